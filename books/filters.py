@@ -1,0 +1,128 @@
+"""The query parameters of the catalogue's lists."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import F, Q, QuerySet
+from drf_spectacular.utils import extend_schema_field
+from stdnum import isbn
+
+from books.models import Author, Book, Category, Source
+from books.search import fold
+
+MAX_ID = 2**63 - 1
+
+
+class WholeNumberFilter(django_filters.Filter):
+    field_class = forms.IntegerField
+
+
+@extend_schema_field(bool)
+class StrictBooleanFilter(django_filters.TypedChoiceFilter):
+    """`true` or `false`; anything else is refused, where django-filter's own boolean would ignore it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[("true", "true"), ("false", "false")], coerce=lambda v: v == "true", **kwargs)
+
+
+class IsbnField(forms.CharField):
+    """An ISBN of 10 or 13 digits, hyphens or not; its check digit must be right. Gives the 13 digits."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if text and not isbn.is_valid(text):
+            raise forms.ValidationError("Not an ISBN: its length or its check digit is wrong.", code="invalid")
+        return isbn.to_isbn13(isbn.compact(text)) if text else ""
+
+
+class IsbnFilter(django_filters.CharFilter):
+    field_class = IsbnField
+
+
+class StableOrdering(django_filters.OrderingFilter):
+    """Nulls last both ways, and the primary key at the end, so that no row stands on two pages."""
+
+    def filter(self, qs: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        terms = [self._term(name) for name in value or []]
+        return qs.order_by(*terms, "pk") if terms else qs
+
+    def _term(self, name: str) -> Any:
+        column = F(self.param_map_inverse[name.removeprefix("-")])
+        return column.desc(nulls_last=True) if name.startswith("-") else column.asc(nulls_last=True)
+
+    @property
+    def param_map_inverse(self) -> dict[str, str]:
+        return {parameter: column for column, parameter in self.param_map.items()}
+
+
+def id_or_name(queryset: QuerySet[Any], relation: str, value: str) -> QuerySet[Any]:
+    named = Q(name_key=fold(value))
+    if value.isascii() and value.isdigit() and int(value[:20]) <= MAX_ID:
+        named |= Q(pk=int(value[:20]))
+    return queryset.filter(
+        **{f"{relation}__in": queryset.model._meta.get_field(relation).related_model.objects.filter(named)}
+    )
+
+
+class BookFilter(django_filters.FilterSet):
+    title = django_filters.CharFilter(method="by_title", help_text="Part of the title, whatever its case and accents.")
+    author = django_filters.CharFilter(method="by_author", help_text="An author's id or whole name.")
+    category = django_filters.CharFilter(method="by_category", help_text="A category's id or whole name.")
+    source = django_filters.ChoiceFilter(choices=Source.choices, help_text="Where the row comes from.")
+    rating = WholeNumberFilter(min_value=1, max_value=5, help_text="1 to 5.")
+    min_price = django_filters.NumberFilter("price", "gte", min_value=0, max_digits=10, decimal_places=2)
+    max_price = django_filters.NumberFilter("price", "lte", min_value=0, max_digits=10, decimal_places=2)
+    in_stock = StrictBooleanFilter(help_text="Whether the source has it in stock.")
+    isbn = IsbnFilter("isbn_13", help_text="ISBN-10 or ISBN-13, with hyphens or without.")
+    available = StrictBooleanFilter(
+        field_name="missing_since", lookup_expr="isnull", help_text="Whether its source still lists it."
+    )
+    ordering = StableOrdering(
+        fields={
+            "title_key": "title",
+            "price": "price",
+            "rating": "rating",
+            "first_publish_year": "first_publish_year",
+            "created_at": "created_at",
+        }
+    )
+
+    class Meta:
+        model = Book
+        fields: list[str] = []
+
+    def by_title(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:
+        return queryset.filter(title_key__contains=fold(value))
+
+    def by_author(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:
+        return id_or_name(queryset, "authors", value)
+
+    def by_category(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:
+        return id_or_name(queryset, "category", value)
+
+
+class BookSearch(BookFilter):
+    title = django_filters.CharFilter(
+        method="by_title", required=True, help_text="Part of the title, whatever its case and accents."
+    )
+
+
+class NameFilter(django_filters.FilterSet):
+    name = django_filters.CharFilter(method="by_name", help_text="Part of the name, whatever its case and accents.")
+    ordering = StableOrdering(fields={"name_key": "name"})
+
+    def by_name(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(name_key__contains=fold(value))
+
+
+class AuthorFilter(NameFilter):
+    class Meta:
+        model = Author
+        fields: list[str] = []
+
+
+class CategoryFilter(NameFilter):
+    class Meta:
+        model = Category
+        fields: list[str] = []

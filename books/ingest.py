@@ -1,0 +1,144 @@
+"""Turns what a source says into catalogue rows: the only code that writes a Book from outside."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.db import transaction
+
+from books.models import Book, Category, PriceObservation
+from books.records import BookRecord
+
+BATCH = 250
+PLAIN_FIELDS = (
+    "title", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency", "in_stock", "stock", "rating",
+    "description", "cover_url", "product_url",
+)  # fmt: skip
+WRITTEN_FIELDS = (*PLAIN_FIELDS, "title_key", "category", "missing_since", "updated_at")
+OBSERVED_FIELDS = {"price", "currency", "in_stock"}
+IDENTITY = ("source", "source_key")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestResult:
+    """How many books were new, changed, or as they were before."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "IngestResult") -> "IngestResult":
+        return IngestResult(
+            created=self.created + other.created,
+            updated=self.updated + other.updated,
+            unchanged=self.unchanged + other.unchanged,
+        )
+
+
+def ingest(records: Iterable[BookRecord], *, dry_run: bool = False) -> IngestResult:
+    """Writes the records, each batch in one short transaction; a dry run writes nothing and counts the same.
+
+    A batch costs a fixed number of queries. Raises ValueError for two records of one identity in a batch: which of
+    them is right cannot be known here.
+    """
+    remaining = iter(records)
+    result = IngestResult()
+    while batch := list(islice(remaining, BATCH)):
+        _refuse_doubles(batch)
+        result += _rehearse(batch) if dry_run else _write(batch)
+    return result
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a batch would change, and of which of it a price observation is due."""
+
+    new: list[BookRecord] = field(default_factory=list)
+    changed: list[BookRecord] = field(default_factory=list)
+    unchanged: int = 0
+    observed: set[str] = field(default_factory=set)
+
+    def add(self, record: BookRecord, book: Book | None) -> None:
+        changes = _differences(book, record) if book else OBSERVED_FIELDS
+        if book is None:
+            self.new.append(record)
+        elif changes:
+            self.changed.append(record)
+        else:
+            self.unchanged += 1
+        if changes & OBSERVED_FIELDS and record.in_stock is not None:
+            self.observed.add(record.source_key)
+
+    def result(self) -> IngestResult:
+        return IngestResult(created=len(self.new), updated=len(self.changed), unchanged=self.unchanged)
+
+
+def _refuse_doubles(batch: list[BookRecord]) -> None:
+    if len({(record.source, record.source_key) for record in batch}) != len(batch):
+        raise ValueError("two records of one identity in a batch")
+
+
+def _rehearse(batch: list[BookRecord]) -> IngestResult:
+    return _plan(batch, _stored(batch, lock=False)).result()
+
+
+@transaction.atomic
+def _write(batch: list[BookRecord]) -> IngestResult:
+    plan = _plan(batch, _stored(batch, lock=True))
+    if written := plan.new + plan.changed:
+        books = _write_books(written)
+        _observe(book for book in books if book.source_key in plan.observed)
+    return plan.result()
+
+
+def _stored(batch: list[BookRecord], *, lock: bool) -> dict[tuple[str, str], Book]:
+    books = Book.objects.select_related("category").filter(
+        source__in={record.source for record in batch}, source_key__in={record.source_key for record in batch}
+    )
+    if lock:
+        books = books.select_for_update(of=("self",))
+    return {(book.source, book.source_key): book for book in books}
+
+
+def _plan(batch: list[BookRecord], stored: dict[tuple[str, str], Book]) -> _Plan:
+    plan = _Plan()
+    for record in batch:
+        plan.add(record, stored.get((record.source, record.source_key)))
+    return plan
+
+
+def _differences(book: Book, record: BookRecord) -> set[str]:
+    changes = {name for name in PLAIN_FIELDS if getattr(book, name) != getattr(record, name)}
+    if (book.category.name if book.category else None) != record.category:
+        changes.add("category")
+    if book.missing_since is not None:
+        changes.add("missing_since")  # the source lists it again
+    return changes
+
+
+def _write_books(records: list[BookRecord]) -> list[Book]:
+    categories = _categories({record.category for record in records if record.category})
+    books = [_book(record, categories) for record in records]
+    # New and changed alike: where the identity stands already, its row is updated and keeps its id and created_at.
+    return Book.objects.bulk_create(books, update_conflicts=True, unique_fields=IDENTITY, update_fields=WRITTEN_FIELDS)
+
+
+def _book(record: BookRecord, categories: dict[str, Category]) -> Book:
+    values = {name: getattr(record, name) for name in (*IDENTITY, *PLAIN_FIELDS)}
+    return Book(**values, category=categories[record.category] if record.category else None)
+
+
+def _categories(names: set[str]) -> dict[str, Category]:
+    """The categories by name; one that is new is made, also when another process makes it at this moment."""
+    found = {category.name: category for category in Category.objects.filter(name__in=names)}
+    if missing := sorted(names - set(found)):
+        Category.objects.bulk_create([Category(name=name) for name in missing], ignore_conflicts=True)
+        found |= {category.name: category for category in Category.objects.filter(name__in=missing)}
+    return found
+
+
+def _observe(books: Iterable[Book]) -> None:
+    PriceObservation.objects.bulk_create(
+        PriceObservation(book=book, price=book.price, currency=book.currency, in_stock=bool(book.in_stock))
+        for book in books
+    )

@@ -1,0 +1,182 @@
+"""The catalogue."""
+
+from typing import Self
+from uuid import uuid4
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from books.fields import FoldedField
+from books.records import MAX_KEY, MAX_TEXT
+
+
+def new_key() -> str:
+    """The source key of a book that a person enters: unique, and never mistaken for a shop's."""
+    return uuid4().hex
+
+
+class Author(models.Model):
+    name = models.CharField(max_length=300)
+    name_key = FoldedField(source="name", db_index=True)
+
+    class Meta:
+        ordering = ["name_key", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.Model):
+    name = models.CharField(
+        max_length=MAX_TEXT["category"],
+        unique=True,
+        error_messages={"unique": "There is a category of this name already."},
+    )
+    name_key = FoldedField(source="name", db_index=True)
+
+    class Meta:
+        ordering = ["name_key", "pk"]
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Source(models.TextChoices):
+    BOOKS_TO_SCRAPE = "books_to_scrape", "Books to Scrape"
+    OPEN_LIBRARY = "open_library", "Open Library"
+    MANUAL = "manual", "Entered by hand"
+
+
+class BookQuerySet(models.QuerySet["Book"]):
+    def listed(self) -> Self:
+        """With everything that an answer names, in a fixed number of queries."""
+        return self.select_related("category").prefetch_related("authorships__author")
+
+
+class Book(models.Model):
+    """One catalogue row. `source` and `source_key` are its identity; the price is the latest that its source stated."""
+
+    title = models.CharField(max_length=MAX_TEXT["title"])
+    title_key = FoldedField(source="title", db_index=True)
+    authors: models.ManyToManyField[Author, "Authorship"] = models.ManyToManyField(
+        Author, through="Authorship", related_name="books", blank=True
+    )
+    category = models.ForeignKey(Category, models.PROTECT, related_name="books", null=True, blank=True)
+    source = models.CharField(max_length=32, choices=Source.choices, default=Source.MANUAL)
+    source_key = models.CharField(
+        max_length=MAX_KEY, default=new_key, help_text="Identifies the book at its source: a shop's book by its UPC."
+    )
+    upc = models.CharField("UPC", max_length=MAX_KEY, null=True, blank=True, db_index=True)
+    isbn_13 = models.CharField(
+        "ISBN-13", max_length=13, null=True, blank=True, db_index=True, help_text="Only where it is known for certain."
+    )
+    work_key = models.CharField(
+        max_length=MAX_KEY,
+        null=True,
+        blank=True,
+        help_text="Open Library's key of the work (OL…W): rows of one work share it.",
+    )
+    first_publish_year = models.SmallIntegerField(null=True, blank=True)
+    price = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    currency = models.CharField(max_length=3, null=True, blank=True, help_text="ISO 4217, such as GBP.")
+    in_stock = models.BooleanField(null=True, blank=True)
+    stock = models.PositiveIntegerField(null=True, blank=True, help_text="Copies.")
+    rating = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)], help_text="1 to 5."
+    )
+    description = models.TextField(null=True, blank=True, max_length=MAX_TEXT["description"])
+    languages = models.JSONField(default=list, blank=True)
+    cover_url = models.URLField("cover URL", max_length=MAX_TEXT["cover_url"], null=True, blank=True)
+    product_url = models.URLField("product URL", max_length=MAX_TEXT["product_url"], null=True, blank=True)
+    missing_since = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when the source no longer lists it."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = BookQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_key"],
+                name="book_source_key_unique",
+                violation_error_message="The catalogue has this source's book already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(title=""), name="book_title_not_empty", violation_error_message="A book has a title."
+            ),
+            models.CheckConstraint(
+                condition=~Q(source_key=""),
+                name="book_source_key_not_empty",
+                violation_error_message="The key is empty.",
+            ),
+            models.CheckConstraint(
+                condition=Q(price__gte=0),
+                name="book_price_not_negative",
+                violation_error_message="A price is 0 or more.",
+            ),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True, currency__isnull=True) | Q(price__isnull=False, currency__isnull=False),
+                name="book_price_has_currency",
+                violation_error_message="A price and its currency come together.",
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__range=(1, 5)),
+                name="book_rating_1_to_5",
+                violation_error_message="A rating is a whole number from 1 to 5.",
+            ),
+            models.CheckConstraint(
+                condition=Q(isbn_13__regex=r"^97[89][0-9]{10}$"),
+                name="book_isbn_13_digits",
+                violation_error_message="An ISBN-13 is 13 digits that begin with 978 or 979.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Authorship(models.Model):
+    """Who wrote a book, in the order in which the book names them."""
+
+    book = models.ForeignKey(Book, models.CASCADE, related_name="authorships")
+    author = models.ForeignKey(Author, models.PROTECT, related_name="authorships")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["book", "author"], name="authorship_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.author} ({self.book})"
+
+
+class PriceObservation(models.Model):
+    """What a source said of a book's price and availability, written when one of them changed."""
+
+    book = models.ForeignKey(Book, models.PROTECT, related_name="observations")
+    observed_at = models.DateTimeField(default=timezone.now)
+    price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, null=True)
+    in_stock = models.BooleanField()
+
+    class Meta:
+        ordering = ["-observed_at", "-pk"]
+        indexes = [models.Index(fields=["book", "-observed_at", "-id"], name="observation_of_book")]
+        constraints = [
+            models.CheckConstraint(condition=Q(price__gte=0), name="observation_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True, currency__isnull=True) | Q(price__isnull=False, currency__isnull=False),
+                name="observation_price_has_currency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.price} {self.currency} on {self.observed_at:%Y-%m-%d}"

@@ -1,0 +1,80 @@
+"""The one shape in which both outside worlds reach the catalogue. No Django, no HTTP, no database."""
+
+import re
+from dataclasses import dataclass, fields
+from decimal import Decimal
+
+MAX_TEXT = {"title": 500, "category": 100, "description": 50_000, "cover_url": 1_000, "product_url": 1_000}
+MAX_KEY = 64
+MAX_PRICE = Decimal("99999999.99")
+MAX_STOCK = 2_147_483_647
+CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class RecordError(ValueError):
+    """A value that no catalogue row may hold. `field` is the BookRecord's, `detail` says what is wrong with it."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(f"{field}: {detail}")
+        self.field = field
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookRecord:
+    """What a source says of one book; None where it says nothing.
+
+    `source` and `source_key` are its identity (a scraped book's key is its UPC); `price` is in whole `currency` units
+    with two decimals; `stock` counts copies. Raises RecordError for a value that the catalogue could not hold, so
+    that no batch is lost to one odd book.
+    """
+
+    source: str
+    source_key: str
+    title: str
+    category: str | None = None
+    upc: str | None = None
+    isbn_13: str | None = None
+    work_key: str | None = None
+    first_publish_year: int | None = None
+    price: Decimal | None = None
+    currency: str | None = None
+    in_stock: bool | None = None
+    stock: int | None = None
+    rating: int | None = None
+    description: str | None = None
+    cover_url: str | None = None
+    product_url: str | None = None
+
+    def __post_init__(self) -> None:
+        self._check_texts()
+        self._check_price()
+        if self.rating is not None and not 1 <= self.rating <= 5:
+            raise RecordError("rating", f"{self.rating} is not from 1 to 5")
+        if self.stock is not None and not 0 <= self.stock <= MAX_STOCK:
+            raise RecordError("stock", f"{self.stock} is no number of copies")
+
+    def _check_texts(self) -> None:
+        for name in (f.name for f in fields(self)):
+            if isinstance(value := getattr(self, name), str):
+                _check_text(name, value)
+
+    def _check_price(self) -> None:
+        if (self.price is None) != (self.currency is None):
+            raise RecordError("currency", "a price and its currency come together")
+        if self.price is None:
+            return
+        if not (self.price.is_finite() and 0 <= self.price <= MAX_PRICE):
+            raise RecordError("price", f"{self.price} is not a price")
+        if self.price != self.price.quantize(Decimal("0.01")):
+            raise RecordError("price", f"{self.price} has more than two decimals")
+
+
+def _check_text(name: str, text: str) -> None:
+    if not text.strip():
+        raise RecordError(name, "is empty")
+    if CONTROL_CHARACTER.search(text):
+        raise RecordError(name, "holds a control character")
+    limit = MAX_TEXT.get(name, MAX_KEY)
+    if len(text) > limit:
+        raise RecordError(name, f"is longer than {limit} characters")

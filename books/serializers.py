@@ -1,0 +1,124 @@
+"""What the catalogue sends and takes."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from stdnum import isbn
+
+from books.models import Author, Authorship, Book, Category, PriceObservation
+
+
+class RefusesUnknownFields(serializers.Serializer[Any]):
+    """A misspelt field is an error: left out in silence, it would look saved."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = sorted(str(name) for name in set(data) - set(self.fields)) if isinstance(data, dict) else []
+        if unknown:
+            raise serializers.ValidationError({name: ["No such field."] for name in unknown}, code="unknown")
+        return super().to_internal_value(data)
+
+
+class AuthorSerializer(RefusesUnknownFields, serializers.ModelSerializer[Author]):
+    class Meta:
+        model = Author
+        fields = ["id", "name"]
+
+
+class CategorySerializer(RefusesUnknownFields, serializers.ModelSerializer[Category]):
+    class Meta:
+        model = Category
+        fields = ["id", "name"]
+
+
+class PriceObservationSerializer(serializers.ModelSerializer[PriceObservation]):
+    class Meta:
+        model = PriceObservation
+        fields = ["observed_at", "price", "currency", "in_stock"]
+
+
+class BookSerializer(serializers.ModelSerializer[Book]):
+    """A book as it is read."""
+
+    authors = serializers.SerializerMethodField()
+    category = CategorySerializer(allow_null=True)
+
+    class Meta:
+        model = Book
+        fields = [
+            "id", "title", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key",
+            "first_publish_year", "price", "currency", "in_stock", "stock", "rating", "cover_url", "product_url",
+            "missing_since", "created_at", "updated_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(AuthorSerializer(many=True))
+    def get_authors(self, book: Book) -> list[dict[str, Any]]:
+        return [{"id": a.author.pk, "name": a.author.name} for a in book.authorships.all()]
+
+
+class BookDetailSerializer(BookSerializer):
+    class Meta(BookSerializer.Meta):
+        fields = [*BookSerializer.Meta.fields, "description", "languages"]
+        read_only_fields = fields
+
+
+class BookWriteSerializer(RefusesUnknownFields, serializers.ModelSerializer[Book]):
+    """A book as staff write it: authors and category by id. Its answer is the book as it is read."""
+
+    authors = serializers.PrimaryKeyRelatedField(
+        many=True, required=False, queryset=Author.objects.all(), help_text="Ids, in the order of the title page."
+    )
+    isbn_13 = serializers.CharField(required=False, allow_null=True, max_length=17)
+    languages = serializers.ListField(child=serializers.CharField(max_length=64), required=False, max_length=100)
+
+    class Meta:
+        model = Book
+        fields = [
+            "title", "authors", "category", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency",
+            "in_stock", "stock", "rating", "cover_url", "product_url", "description", "languages",
+        ]  # fmt: skip
+        extra_kwargs = {
+            name: {"allow_blank": False}
+            for name in ("upc", "work_key", "currency", "cover_url", "product_url", "description")
+        }
+
+    def validate_isbn_13(self, value: str | None) -> str | None:
+        if value is not None and not isbn.is_valid(value):
+            raise serializers.ValidationError("Not an ISBN: its length or its check digit is wrong.")
+        return value and isbn.to_isbn13(isbn.compact(value))
+
+    def validate_currency(self, value: str | None) -> str | None:
+        if value is not None and not (len(value) == 3 and value.isascii() and value.isupper()):
+            raise serializers.ValidationError("Three capital letters, such as GBP (ISO 4217).")
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        price, currency = (attrs.get(name, getattr(self.instance, name, None)) for name in ("price", "currency"))
+        if (price is None) != (currency is None):
+            raise serializers.ValidationError({"currency": "A price and its currency come together."})
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> Book:
+        authors = validated_data.pop("authors", [])
+        book = Book.objects.create(**validated_data)
+        self._set_authors(book, authors)
+        return book
+
+    def update(self, instance: Book, validated_data: dict[str, Any]) -> Book:
+        authors = validated_data.pop("authors", None)
+        book = super().update(instance, validated_data)
+        if authors is not None:
+            book.authorships.all().delete()
+            self._set_authors(book, authors)
+        return book
+
+    def _set_authors(self, book: Book, authors: list[Author]) -> None:
+        distinct = dict.fromkeys(authors)
+        Authorship.objects.bulk_create(
+            Authorship(book=book, author=author, position=position) for position, author in enumerate(distinct)
+        )
+
+    def to_representation(self, instance: Book) -> dict[str, Any]:
+        stored = Book.objects.listed().get(pk=instance.pk)
+        return BookDetailSerializer(stored, context=self.context).data

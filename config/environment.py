@@ -1,0 +1,166 @@
+"""Reads settings from the environment and refuses wrong values with the variable's name.
+
+django-environ parses values but takes `DEBUG=maybe` for False and lets `int()` speak of a literal; a person who
+mistypes a variable needs its name and what would be accepted. Every reader raises ImproperlyConfigured.
+"""
+
+import ipaddress
+import os
+import re
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off"}
+HOST_NAME = re.compile(r"\*|\.?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*")
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    value = text(name).lower()
+    if value and value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+    return value in TRUE if value else default
+
+
+def integer(name: str, *, default: int, minimum: int, maximum: int) -> int:
+    value = text(name) or str(default)
+    if not (value.isascii() and value.isdigit() and minimum <= int(value) <= maximum):
+        raise ImproperlyConfigured(f"{name} must be a whole number from {minimum} to {maximum}, not {value!r}.")
+    return int(value)
+
+
+def seconds(name: str, *, default: float) -> float:
+    value = text(name) or str(default)
+    if not (re.fullmatch(r"[0-9]{1,4}(\.[0-9]+)?", value) and float(value) <= 3600):
+        raise ImproperlyConfigured(f"{name} must be a number of seconds from 0 to 3600, not {value!r}.")
+    return float(value)
+
+
+def hosts(name: str, *, default: list[str]) -> list[str]:
+    """Host names and addresses, separated by commas; never with a scheme, a port or a path."""
+    names = [part.strip() for part in text(name).split(",") if part.strip()] or default
+    for host in names:
+        if not (HOST_NAME.fullmatch(host) or _is_bracketed_ipv6(host)):
+            raise ImproperlyConfigured(f"{name} must list host names without scheme or port, not {host!r}.")
+    return names
+
+
+def _is_bracketed_ipv6(host: str) -> bool:
+    try:
+        return host.startswith("[") and host.endswith("]") and bool(ipaddress.IPv6Address(host[1:-1]))
+    except ValueError:
+        return False
+
+
+def web_address(name: str, *, default: str) -> str:
+    value = text(name) or default
+    if not is_web_address(value):
+        raise ImproperlyConfigured(f"{name} must be an http:// or https:// address, not {value!r}.")
+    return value
+
+
+def is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def contact(name: str) -> str:
+    """An e-mail address or a web address where the operator can be reached; empty where none is set."""
+    value = text(name)
+    if not value or is_web_address(value):
+        return value
+    try:
+        validate_email(value)
+    except ValidationError:
+        raise ImproperlyConfigured(f"{name} must be an e-mail address or a web address, not {value!r}.") from None
+    return value
+
+
+def database(var_dir: Path) -> dict[str, Any]:
+    """The default database: DATABASE_URL, else the DB_* variables, else SQLite in `var_dir`."""
+    if text("DATABASE_URL"):
+        parsed = _database_url(text("DATABASE_URL"))
+    elif text("DB_HOST") or text("DB_NAME"):
+        parsed = _database_variables()
+    else:
+        parsed = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(var_dir / "colophon.sqlite3")}
+    return _with_options(parsed)
+
+
+def _database_url(url: str) -> dict[str, Any]:
+    # The URL may hold a password: no message repeats it.
+    try:
+        parsed = dict(environ.Env.db_url_config(url))
+    except Exception as error:  # the parser raises whatever its parts raise
+        raise ImproperlyConfigured("DATABASE_URL cannot be read as a database address.") from error
+    if parsed.get("ENGINE") not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"}:
+        raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// or sqlite:///.")
+    if not parsed.get("NAME"):
+        raise ImproperlyConfigured("DATABASE_URL names no database.")
+    return parsed
+
+
+def _database_variables() -> dict[str, Any]:
+    for name in ("DB_HOST", "DB_NAME", "DB_USER"):
+        if not text(name):
+            raise ImproperlyConfigured(f"{name} is not set, but other DB_ variables are.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": text("DB_HOST"),
+        "PORT": str(integer("DB_PORT", default=5432, minimum=1, maximum=65535)),
+        "NAME": text("DB_NAME"),
+        "USER": text("DB_USER"),
+        "PASSWORD": os.environ.get("DB_PASSWORD", ""),
+    }
+
+
+def _with_options(parsed: dict[str, Any]) -> dict[str, Any]:
+    if parsed["ENGINE"].endswith("sqlite3"):
+        options: dict[str, Any] = {
+            # A writer takes its lock when its transaction begins: it waits its turn instead of failing halfway.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # WAL: readers go on while one writes. Django itself switches foreign keys on.
+            "init_command": "PRAGMA journal_mode=WAL;",
+        }
+    else:
+        size = integer("DB_POOL_SIZE", default=10, minimum=1, maximum=500)
+        options = {"pool": {"min_size": 1, "max_size": size, "timeout": 5}, "connect_timeout": 5}
+    return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), **options}}
+
+
+def secret_key(var_dir: Path) -> str:
+    """SECRET_KEY from the environment, else one made once and kept in `var_dir`, readable by its owner only."""
+    path = var_dir / "secret_key"
+    if not text("SECRET_KEY") and not path.exists():
+        _keep_new_key(path)
+    return text("SECRET_KEY") or path.read_text(encoding="ascii")
+
+
+def _keep_new_key(path: Path) -> None:
+    # Written whole under another name (mkstemp makes it mode 600), then linked: of two processes that start at
+    # once the first one's key stands, and nobody ever reads half a key.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(50))
+    try:
+        os.link(name, path)
+    except FileExistsError:
+        pass
+    finally:
+        Path(name).unlink()

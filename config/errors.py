@@ -1,0 +1,175 @@
+"""One shape for every error on every path: `application/problem+json` (RFC 9457).
+
+Views raise the REST framework's exceptions; `answer` turns each into a problem document. What happens outside of
+a view (no such path, a bad host, a crash) goes through the `handler…` functions, which config.urls names.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.db.models import ProtectedError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+Errors = list[dict[str, str]]
+
+
+class InvalidParameters(exceptions.ValidationError):
+    """Query parameters that a route does not know or cannot use: `{name: [messages]}`."""
+
+
+class Conflict(exceptions.APIException):
+    status_code = HTTPStatus.CONFLICT
+    default_code = "conflict"
+
+
+class DatabaseUnavailable(exceptions.APIException):
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = "The database cannot answer just now. Try again in a few seconds."
+    default_code = "database_unavailable"
+
+
+def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+    }
+    return {**body, "errors": errors} if errors else body
+
+
+def answer(exception: Exception, context: dict[str, Any]) -> Response | None:
+    """The REST framework's exception handler; None leaves a crash to Django, which logs it and calls handler500."""
+    error = _as_api_exception(exception, context)
+    if error is None:
+        return None
+    set_rollback()
+    response = Response(_body(error), status=_status(error), headers=_headers(error))
+    _choose_renderer(response, context["request"])
+    return response
+
+
+def _as_api_exception(exception: Exception, context: dict[str, Any]) -> exceptions.APIException | None:
+    if isinstance(exception, exceptions.APIException):
+        return exception
+    if isinstance(exception, Http404):
+        return exceptions.NotFound(_not_found(context["view"]))
+    if isinstance(exception, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(exception, ProtectedError):
+        return Conflict(_protected(exception))
+    if isinstance(exception, OperationalError | InterfaceError):
+        logger.error("The database cannot answer: %s", exception)
+        return DatabaseUnavailable()
+    return None
+
+
+def _not_found(view: Any) -> str:
+    model = getattr(getattr(view, "queryset", None), "model", None)
+    return f"{model._meta.verbose_name.capitalize()} not found" if model else "Not found"
+
+
+def _protected(error: ProtectedError) -> str:
+    kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
+    return f"It cannot be deleted while it has {', '.join(kinds)}."
+
+
+def _status(error: exceptions.APIException) -> int:
+    # The earlier service answered invalid input with 422, and its clients look for that.
+    if isinstance(error, exceptions.ValidationError | exceptions.ParseError):
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    return error.status_code
+
+
+def _body(error: exceptions.APIException) -> dict[str, Any]:
+    if not isinstance(error, exceptions.ValidationError):
+        return problem(_status(error), str(error.detail))
+    where = "parameter" if isinstance(error, InvalidParameters) else "pointer"
+    errors = [_entry(where, path, detail) for path, detail in _flat(error.detail)]
+    return problem(_status(error), "; ".join(f"{e[where] or 'body'}: {e['detail']}" for e in errors), errors)
+
+
+def _entry(where: str, path: tuple[str, ...], detail: exceptions.ErrorDetail) -> dict[str, str]:
+    place = path[0] if where == "parameter" else "".join(f"/{_escaped(part)}" for part in path)
+    return {where: place, "code": str(detail.code), "detail": str(detail)}
+
+
+def _escaped(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")  # RFC 6901
+
+
+def _flat(detail: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], exceptions.ErrorDetail]]:
+    """The leaves of the nested lists and dicts that serializers raise, each with its path."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _flat(inner, path if name == "non_field_errors" else (*path, str(name)))
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            yield from _flat(inner, path if isinstance(inner, str) else (*path, str(index)))
+    else:
+        yield path, detail
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait) + 1)
+    if isinstance(error, DatabaseUnavailable):
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return headers
+
+
+def _choose_renderer(response: Response, request: Any) -> None:
+    """A person in a browser sees the problem as a page; every other client gets JSON, whatever the view renders."""
+    if getattr(getattr(request, "accepted_renderer", None), "format", None) != "api":
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), MEDIA_TYPE
+        response.content_type = MEDIA_TYPE
+
+
+def prefers_page(request: HttpRequest) -> bool:
+    """Whether a browser asks: a client that takes anything gets JSON."""
+    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+
+
+def page_or_problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    body = problem(status, detail)
+    if prefers_page(request):
+        return render(request, "problem.html", body, status=status)
+    response = JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page_or_problem(request, 400, "The request is malformed.")
+
+
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page_or_problem(request, 403, "You may not do this.")
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page_or_problem(request, 404, "There is nothing at this address. The API begins at /api/.")
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return page_or_problem(request, 503, DatabaseUnavailable.default_detail)
+    return page_or_problem(request, 500, "Something went wrong here. It has been logged.")

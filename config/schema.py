@@ -1,0 +1,54 @@
+"""What drf-spectacular cannot see by itself."""
+
+from typing import Any
+
+from drf_spectacular.authentication import SessionScheme
+
+from config.errors import MEDIA_TYPE
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `errors` says what of the input is invalid: a body field or a query parameter.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string"},
+                    "parameter": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+class SessionSignInScheme(SessionScheme):  # type: ignore[no-untyped-call]  # registers itself by being defined
+    """The usual session cookie."""
+
+    target_class = "config.authentication.SessionSignIn"
+
+
+def only_api_paths(endpoints: list[tuple[Any, ...]], **_: Any) -> list[tuple[Any, ...]]:
+    """The earlier clients' paths at the root are the same views: the schema lists the canonical ones."""
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/")]
+
+
+def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Every operation may answer with a problem document."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    reference = {"$ref": "#/components/schemas/Problem"}
+    answer = {"description": "Any error.", "content": {MEDIA_TYPE: {"schema": reference}}}
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation["responses"]["default"] = answer
+    return result

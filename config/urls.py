@@ -1,0 +1,36 @@
+"""Every route: the canonical paths under /api/, the earlier clients' at the root, the admin."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from rest_framework.routers import DefaultRouter
+
+import books.urls
+from config import health
+
+api = DefaultRouter(trailing_slash=False)
+api.include_root_view = False  # named below: the router would put it at "api/", which StripTrailingSlash makes "api"
+api.include_format_suffixes = False
+api.registry.extend(books.urls.router.registry)
+
+swagger = SpectacularSwaggerView.as_view(url_name="schema")
+
+urlpatterns = [
+    path("", health.alive, name="alive"),
+    path("ready", health.ready, name="ready"),
+    path("docs", swagger),
+    path("", include(books.urls.earlier.urls)),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", swagger, name="docs"),
+    path("api/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("api", api.get_api_root_view(), name="api-root"),
+    path("api/", include(api.urls)),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "config.errors.handler400"
+handler403 = "config.errors.handler403"
+handler404 = "config.errors.handler404"
+handler500 = "config.errors.handler500"

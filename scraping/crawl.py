@@ -1,0 +1,180 @@
+"""One crawl of a shop: from its first listing page to the report."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+
+from django.db import DatabaseError
+
+from books.ingest import ingest
+from books.records import BookRecord
+from scraping import runs
+from scraping.errors import CrawlFailed, FetchError, RunTakenOver
+from scraping.fetcher import Fetcher, Manners
+from scraping.models import ScrapeRun
+from scraping.page import ParseError
+from scraping.reader import Reader, Reading
+from scraping.report import Problem, ScrapeReport
+from scraping.sites import Listing, Site
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+MAX_UNREADABLE = 0.02  # of all pages: with more, the shop or its markup has changed, and the run has failed
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be crawled. `limit` counts books, None for all; `url` says where the shop is, `site` what it is."""
+
+    site: Site
+    url: str
+    manners: Manners
+    limit: int | None = None
+    dry_run: bool = False
+
+
+def run_scrape(
+    order: Order, *, trigger: str, stop: threading.Event, progress: Progress = lambda done, total: None
+) -> ScrapeReport:
+    """Crawls the shop and writes its books; setting `stop` ends it early and keeps what it has.
+
+    Raises RunInProgress where a crawl of this site is on. Every other failure is in the report. `progress` is called
+    with the number of books done and of all.
+    """
+    run = None if order.dry_run else runs.start(site=order.site.name, trigger=trigger)
+    crawl = _Crawl(order, run, stop, progress)
+    try:
+        return crawl.execute()
+    except BaseException as error:
+        if run:  # a bug, or the database gone: the run must not stay `running`
+            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            runs.finish(run, state=ScrapeRun.State.FAILED, reason=reason, counts=crawl.report.counts)
+        raise
+
+
+class _Crawl:
+    """The state of one crawl. Everything here happens in one thread; pages come in through the Reader."""
+
+    def __init__(self, order: Order, run: ScrapeRun | None, stop: threading.Event, progress: Progress) -> None:
+        self.order = order
+        self.run = run
+        self.stop = stop
+        self.progress = progress
+        self.report = ScrapeReport(
+            site=order.site.name, url=order.url, dry_run=order.dry_run, run=run.pk if run else None
+        )
+        self.total: int | None = None  # how many books there are to read, known from the first listing page
+        self.pages = 0
+        self.books: set[str] = set()  # addresses of the product pages asked for
+        self.read_at: dict[str, str] = {}  # by source key, the address that it was read at
+        self.batch: list[BookRecord] = []
+        self.last_beat = time.monotonic()
+
+    def execute(self) -> ScrapeReport:
+        started = time.monotonic()
+        self.report.state, self.report.reason = self._outcome()
+        self.report.seconds = round(time.monotonic() - started, 2)
+        if self.run:
+            runs.finish(self.run, state=self.report.state, reason=self.report.reason, counts=self.report.counts)
+        return self.report
+
+    def _outcome(self) -> tuple[str, str | None]:
+        try:
+            self._read_shop()
+        except (CrawlFailed, DatabaseError) as error:
+            return ScrapeRun.State.FAILED, str(error).strip().splitlines()[0]
+        except RunTakenOver as error:
+            return ScrapeRun.State.INTERRUPTED, str(error)
+        if self.stop.is_set():
+            return ScrapeRun.State.INTERRUPTED, "It was told to stop; what it had read is kept."
+        return self._verdict()
+
+    def _verdict(self) -> tuple[str, str | None]:
+        problems = self.report.problems
+        if len(problems) <= MAX_UNREADABLE * self.pages:
+            return ScrapeRun.State.SUCCEEDED, None
+        share = f"{len(problems)} of {self.pages} pages could not be read, more than {MAX_UNREADABLE:.0%}"
+        return ScrapeRun.State.FAILED, f"{share}; the first: {problems[0]}"
+
+    def _read_shop(self) -> None:
+        halt = threading.Event()
+        manners, site = self.order.manners, self.order.site
+        with (
+            Fetcher(self.order.url, manners, halt) as fetcher,
+            Reader(fetcher, connections=manners.connections, halt=halt) as reader,
+        ):
+            reader.read(self.order.url, site.parse_listing)
+            for reading in reader.readings():
+                self.report.counts.requests = fetcher.requests
+                if self.stop.is_set():
+                    break
+                if reading:
+                    self._take(reading, reader)
+                self._keep_alive()
+        self._flush()
+
+    def _take(self, reading: Reading, reader: Reader) -> None:
+        self.pages += 1
+        if isinstance(reading.result, Listing):
+            self._take_listing(reading.result, reader)
+        elif isinstance(reading.result, BookRecord):
+            self._take_book(reading.url, reading.result)
+        elif isinstance(reading.result, FetchError):
+            self._take_problem(Problem(reading.url, None, reading.result.detail))
+        elif isinstance(reading.result, ParseError):
+            self._take_problem(Problem(reading.url, reading.result.field, reading.result.detail))
+
+    def _take_listing(self, listing: Listing, reader: Reader) -> None:
+        limit = self.order.limit or listing.total
+        if self.total is None:
+            if not listing.entries:
+                raise CrawlFailed(f"{self.order.url} lists no books")
+            self.total = min(limit, listing.total)
+            for url in listing.other_pages[: ceil(limit / len(listing.entries)) - 1]:
+                reader.read(url, self.order.site.parse_listing)
+        for entry in listing.entries:
+            if entry.url not in self.books and len(self.books) < limit:
+                self.books.add(entry.url)
+                reader.read(entry.url, self.order.site.parse_book)
+
+    def _take_book(self, url: str, record: BookRecord) -> None:
+        first_url = self.read_at.setdefault(record.source_key, url)
+        if first_url != url:
+            self._take_problem(Problem(url, "source_key", f"{record.source_key} is the identity of {first_url} too"))
+            return
+        self.batch.append(record)
+        if len(self.batch) == BATCH:
+            self._flush()
+        self._tell_progress()
+
+    def _take_problem(self, problem: Problem) -> None:
+        if self.total is None:
+            raise CrawlFailed(str(problem))  # without the first listing page there is nothing to go by
+        logger.warning("%s", problem)
+        self.report.problems.append(problem)
+        if problem.url in self.books:
+            self.report.counts.seen += 1
+            self.report.counts.failed += 1
+            self._tell_progress()
+
+    def _tell_progress(self) -> None:
+        self.progress(self.report.counts.seen + len(self.batch), self.total or 0)
+
+    def _flush(self) -> None:
+        result = ingest(self.batch, dry_run=self.order.dry_run)
+        counts = self.report.counts
+        counts.created += result.created
+        counts.updated += result.updated
+        counts.unchanged += result.unchanged
+        counts.seen += len(self.batch)
+        self.batch.clear()
+
+    def _keep_alive(self) -> None:
+        if self.run and time.monotonic() - self.last_beat >= runs.HEARTBEAT.total_seconds():
+            runs.beat(self.run, self.report.counts)
+            self.last_beat = time.monotonic()

@@ -1,0 +1,75 @@
+"""A part of a page that says clearly what it lacks. Pure."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from bs4.filter import SoupStrainer
+
+from scraping.page import Page, ParseError
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One element of a page. Every method that takes a `field` raises ParseError with it."""
+
+    url: str
+    tag: Tag
+
+    def only(self, selector: str, field: str) -> "Part":
+        """The one element that the selector finds: none, or a second one, means that the page is another than known."""
+        found = self.all(selector)
+        if len(found) != 1:
+            raise ParseError(self.url, field, f"{len(found) or 'no'} elements {selector!r} where there should be one")
+        return found[0]
+
+    def all(self, selector: str) -> "list[Part]":
+        return [Part(self.url, tag) for tag in self.tag.select(selector)]
+
+    def text(self, field: str) -> str:
+        text = self.tag.get_text().strip()
+        if not text:
+            raise ParseError(self.url, field, f"<{self.tag.name}> is empty")
+        return text
+
+    def match(self, pattern: re.Pattern[str], field: str) -> re.Match[str]:
+        """The whole text, its runs of spaces made one, against the pattern."""
+        text = " ".join(self.text(field).split())
+        found = pattern.fullmatch(text)
+        if not found:
+            raise ParseError(self.url, field, f"cannot be read from {text[:80]!r}")
+        return found
+
+    def attribute(self, name: str, field: str) -> str:
+        value = str(self.tag.get(name) or "").strip()
+        if not value:
+            raise ParseError(self.url, field, f"<{self.tag.name}> has no {name}")
+        return value
+
+    def address(self, name: str, field: str) -> str:
+        """An attribute that is a link, made absolute; http and https only."""
+        value = self.attribute(name, field)
+        try:
+            address = urljoin(self.url, value)
+            usable = urlsplit(address).scheme in {"http", "https"} and bool(urlsplit(address).hostname)
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ParseError(self.url, field, f"{value[:80]!r} is no web address")
+        return address
+
+    def rows(self, field: str) -> "dict[str, Part]":
+        """A table's cells by their labels (`<th>label</th><td>cell</td>`)."""
+        rows: dict[str, Part] = {}
+        for row in self.all("tr"):
+            label = row.only("th", field).text(field)
+            if label in rows:
+                raise ParseError(self.url, field, f"two rows {label!r}")
+            rows[label] = row.only("td", field)
+        return rows
+
+
+def read_page(page: Page, only: SoupStrainer | None = None) -> Part:
+    """The page's tree; with `only`, just the outermost elements that it lets through, which is faster."""
+    return Part(page.url, BeautifulSoup(page.html, "lxml", parse_only=only))

@@ -1,0 +1,104 @@
+"""Fetches pages in threads and parses them in processes: BeautifulSoup holds the interpreter lock for milliseconds."""
+
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Self
+
+from scraping.errors import FetchError, Halted
+from scraping.fetcher import Fetcher
+from scraping.page import Page, ParseError
+
+PARSERS = 2
+IDLE_SECONDS = 0.5
+# Pages that are fetched but not yet parsed, per connection: memory stays flat where parsing is the slower part.
+AHEAD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of one page: the parser's result, or the error in its place."""
+
+    url: str
+    result: object
+
+
+class Reader:
+    """Reads pages side by side; `readings` gives them as they come, in any order.
+
+    A failure of a page (FetchError, ParseError) is a reading. Anything else that a parser raises is a bug, and
+    is raised by `readings`.
+    """
+
+    def __init__(self, fetcher: Fetcher, *, connections: int, halt: threading.Event) -> None:
+        self._fetcher = fetcher
+        self._halt = halt
+        self._pending = 0
+        self._done: queue.SimpleQueue[Reading] = queue.SimpleQueue()
+        self._room = threading.BoundedSemaphore(connections * AHEAD)
+        self._threads = ThreadPoolExecutor(connections, thread_name_prefix="fetch")
+        # Spawned, not forked: a fork copies locks that the fetching threads may hold.
+        context = multiprocessing.get_context("spawn")
+        self._parsers = ProcessPoolExecutor(PARSERS, mp_context=context, initializer=_live_with_parent)
+
+    def __enter__(self) -> Self:
+        for _ in range(PARSERS):
+            self._parsers.submit(os.getpid)  # starts the processes while the first page is on its way
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._halt.set()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._parsers.shutdown(wait=True, cancel_futures=True)
+
+    def read(self, url: str, parse: Callable[[Page], Any]) -> None:
+        self._pending += 1
+        self._threads.submit(self._fetch, url, parse)
+
+    def readings(self) -> Iterator[Reading | None]:
+        """Each page asked for, also those asked for meanwhile; None when nothing came for half a second."""
+        while self._pending:
+            try:
+                reading = self._done.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                yield None
+                continue
+            self._pending -= 1
+            if isinstance(reading.result, BaseException) and not isinstance(reading.result, FetchError | ParseError):
+                raise reading.result
+            yield reading
+
+    def _fetch(self, url: str, parse: Callable[[Page], Any]) -> None:
+        while not self._room.acquire(timeout=IDLE_SECONDS):
+            if self._halt.is_set():
+                return  # nobody waits for the reading any more
+        try:
+            parsing = self._parsers.submit(parse, self._fetcher.get(url))
+        except Exception as error:  # noqa: BLE001  handed to the thread that waits in `readings`, which raises it
+            self._room.release()
+            self._done.put(Reading(url, error))
+        else:
+            parsing.add_done_callback(lambda future: self._parsed(url, future))
+
+    def _parsed(self, url: str, future: "Future[Any]") -> None:
+        self._room.release()
+        error = Halted() if future.cancelled() else future.exception()
+        self._done.put(Reading(url, error if error is not None else future.result()))
+
+
+def _live_with_parent() -> None:
+    """A parsing process leaves Ctrl-C to its parent, and ends when the parent does, also when that was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+    os._exit(1)

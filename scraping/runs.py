@@ -1,0 +1,89 @@
+"""The life of a ScrapeRun: start, keep alive, finish, and take over from one whose process is gone."""
+
+import logging
+import os
+import socket
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from scraping.errors import RunInProgress, RunTakenOver
+from scraping.models import ScrapeRun
+from scraping.report import Counts
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT = timedelta(seconds=5)
+SILENCE = timedelta(seconds=30)
+
+
+def start(*, site: str, trigger: str) -> ScrapeRun:
+    """A new running run. Raises RunInProgress where another is on; one whose process is gone is marked interrupted.
+
+    Two starts at once cannot both win: the database allows one active run a site.
+    """
+    for run in ScrapeRun.objects.filter(site=site, state__in=ScrapeRun.ACTIVE):
+        if not _is_gone(run):
+            raise RunInProgress(_told(run))
+        _take_over(run)
+    try:
+        with transaction.atomic():
+            return ScrapeRun.objects.create(site=site, trigger=trigger, **_this_process())
+    except IntegrityError:
+        raise RunInProgress(f"Another crawl of {site} started at this moment.") from None
+
+
+def beat(run: ScrapeRun, counts: Counts) -> None:
+    """Says that the run lives, and how far it is. Raises RunTakenOver where it is no longer the running one."""
+    changed = _running(run).update(heartbeat_at=timezone.now(), **asdict(counts))
+    if not changed:
+        raise RunTakenOver("Another crawl took this one for dead and took its place.")
+
+
+def finish(run: ScrapeRun, *, state: str, reason: str | None, counts: Counts) -> None:
+    """The last word on a run; nothing where another crawl has marked it already."""
+    _running(run).update(state=state, reason=reason, finished_at=timezone.now(), **asdict(counts))
+
+
+def _running(run: ScrapeRun) -> QuerySet[ScrapeRun]:
+    return ScrapeRun.objects.filter(pk=run.pk, state=ScrapeRun.State.RUNNING)
+
+
+def _take_over(run: ScrapeRun) -> None:
+    reason = "Its process ended without a word; a later crawl took over."
+    if _running(run).update(state=ScrapeRun.State.INTERRUPTED, reason=reason, finished_at=timezone.now()):
+        logger.warning("Run %d of %s was interrupted: its process is gone", run.pk, run.site)
+
+
+def _told(run: ScrapeRun) -> str:
+    return f"A crawl of {run.site} is on already: run {run.pk}, process {run.process_id} on {run.host.split()[0]}."
+
+
+def _is_gone(run: ScrapeRun) -> bool:
+    """On this host the process itself tells; of another host's only the silence."""
+    if run.host != _host():
+        return timezone.now() - run.heartbeat_at > SILENCE
+    try:
+        # Process ids are used again: the one that started at another time is another process.
+        return abs(psutil.Process(run.process_id).create_time() - run.process_started) > 1
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _this_process() -> dict[str, object]:
+    process = psutil.Process()
+    return {"host": _host(), "process_id": os.getpid(), "process_started": process.create_time()}
+
+
+def _host() -> str:
+    """Names the machine and, where the kernel tells, its boot and process namespace: ids mean nothing beyond them."""
+    parts = [socket.gethostname()]
+    boot, namespace = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
+    if boot.exists():
+        parts += [boot.read_text(encoding="ascii").strip(), str(namespace.readlink())]
+    return " ".join(parts)

@@ -1,0 +1,141 @@
+"""books.toscrape.com: pure functions from a page to what it says.
+
+Selectors are scoped to the product, because each product page also shows other books ("recently viewed"); rows of
+the product table are found by their label. A value that is not of its known form is a ParseError, never a guess.
+"""
+
+import re
+from decimal import Decimal
+
+from bs4.filter import SoupStrainer
+
+from books.records import BookRecord, RecordError
+from scraping.markup import Part, read_page
+from scraping.page import Page, ParseError
+from scraping.sites import Listing, ListingEntry, Site
+
+NAME = "books_to_scrape"
+MAX_LISTING_PAGES = 5_000
+RATINGS = {"One": 1, "Two": 2, "Three": 3, "Four": 4, "Five": 5}
+CURRENCIES = {"£": "GBP"}
+PRICE = re.compile(r"(?P<sign>£)(?P<amount>\d{1,8}\.\d\d)", re.ASCII)
+STOCK = re.compile(r"In stock(?: \((?P<copies>\d{1,9}) available\))?|Out of stock", re.ASCII)
+UPC = re.compile(r"\w+", re.ASCII)
+SHOWING = re.compile(r"(\d{1,9}) results?(?: - showing (\d{1,9}) to (\d{1,9}))?\.", re.ASCII)
+PAGER = re.compile(r"Page (\d{1,9}) of (\d{1,9})", re.ASCII)
+PAGE_NUMBER = re.compile(r"(?<=page-)\d{1,9}(?=\.html$)", re.ASCII)
+PRODUCT = SoupStrainer(["ul", "article"], class_=["breadcrumb", "product_page"])
+
+
+def parse_book(page: Page) -> BookRecord:
+    """A product page. Raises ParseError."""
+    whole = read_page(page, PRODUCT)
+    article = whole.only("article.product_page", "page")
+    main = article.only("div.product_main", "page")
+    rows = article.only("table", "page").rows("page")
+    upc = _cell(rows, "UPC", "upc", page).match(UPC, "upc").group()
+    price, currency = _price(main.only("p.price_color", "price"))
+    if (price, currency) != _price(_cell(rows, "Price (incl. tax)", "price", page)):
+        raise ParseError(page.url, "price", "the page states two prices")
+    in_stock, stock = _availability(_cell(rows, "Availability", "stock", page), "stock")
+    try:
+        return BookRecord(
+            source=NAME,
+            source_key=upc,
+            upc=upc,
+            title=main.only("h1", "title").text("title"),
+            category=_category(whole.only("ul.breadcrumb", "category")),
+            price=price,
+            currency=currency,
+            in_stock=in_stock,
+            stock=stock,
+            rating=_rating(main),
+            description=_description(article),
+            cover_url=article.only("#product_gallery img", "cover_url").address("src", "cover_url"),
+            product_url=page.url,
+        )
+    except RecordError as error:
+        raise ParseError(page.url, error.field, error.detail) from error
+
+
+def parse_listing(page: Page) -> Listing:
+    """A listing page. One that is cut off, or whose counts do not fit together, is a ParseError."""
+    whole = read_page(page)
+    showing = whole.only("form.form-horizontal", "total").match(SHOWING, "total")
+    total = int(showing[1])
+    first, last = (int(showing[2]), int(showing[3])) if showing[2] else (min(total, 1), total)
+    pods = whole.all("ol.row > li > article.product_pod")
+    if len(pods) != (last - first + 1 if total else 0):
+        raise ParseError(page.url, "books", f"{len(pods)} books where it announces {first} to {last}")
+    entries = tuple(_entry(pod, first + index) for index, pod in enumerate(pods))
+    return Listing(total=total, entries=entries, other_pages=_later_pages(whole, last, total))
+
+
+def _cell(rows: dict[str, Part], label: str, field: str, page: Page) -> Part:
+    if label not in rows:
+        raise ParseError(page.url, field, f"no row {label!r}")
+    return rows[label]
+
+
+def _price(part: Part) -> tuple[Decimal, str]:
+    found = part.match(PRICE, "price")
+    return Decimal(found["amount"]), CURRENCIES[found["sign"]]
+
+
+def _availability(part: Part, field: str) -> tuple[bool, int | None]:
+    """Whether it is in stock, and how many copies where the page says so."""
+    found = part.match(STOCK, field)
+    if found.group() == "Out of stock":
+        return False, 0
+    return True, int(found["copies"]) if found["copies"] else None
+
+
+def _rating(scope: Part) -> int:
+    words = scope.only("p.star-rating", "rating").attribute("class", "rating")
+    found = [RATINGS[word] for word in RATINGS if word in words]
+    if len(found) != 1:
+        raise ParseError(scope.url, "rating", f"cannot be read from {words!r}")
+    return found[0]
+
+
+def _category(breadcrumb: Part) -> str:
+    """Home, Books, then the category; the book itself is no link."""
+    links = breadcrumb.all("li > a")
+    if len(links) != 3:
+        raise ParseError(breadcrumb.url, "category", f"{len(links)} links in the breadcrumb where there should be 3")
+    return links[2].text("category")
+
+
+def _description(article: Part) -> str | None:
+    if not article.all("#product_description"):
+        return None
+    return article.only("#product_description + p", "description").tag.get_text().strip() or None
+
+
+def _entry(pod: Part, position: int) -> ListingEntry:
+    link = pod.only("h3 > a", "url")
+    price, currency = _price(pod.only("p.price_color", "price"))
+    return ListingEntry(
+        position=position,
+        url=link.address("href", "url"),
+        title=link.attribute("title", "title"),  # the text is cut off with "..."
+        price=price,
+        currency=currency,
+        in_stock=_availability(pod.only("p.availability", "in_stock"), "in_stock")[0],
+        rating=_rating(pod),
+        cover_url=pod.only(".image_container img", "cover_url").address("src", "cover_url"),
+    )
+
+
+def _later_pages(whole: Part, last: int, total: int) -> tuple[str, ...]:
+    """The addresses of all pages after this one, so that one unreadable page hides only its own books."""
+    if last == total:
+        return ()
+    current, count = map(int, whole.only("ul.pager > li.current", "pages").match(PAGER, "pages").groups())
+    following = whole.only("ul.pager > li.next > a", "pages").address("href", "pages")
+    if not PAGE_NUMBER.search(following) or not current < count <= MAX_LISTING_PAGES:
+        raise ParseError(whole.url, "pages", f"page {current} of {count}, then {following[-80:]!r}")
+    return tuple(PAGE_NUMBER.sub(str(number), following) for number in range(current + 1, count + 1))
+
+
+SITE = Site(name=NAME, parse_listing=parse_listing, parse_book=parse_book)
