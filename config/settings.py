@@ -90,6 +90,7 @@ USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 # WhiteNoise serves the apps' static files where they stand: no collecting step between a clone and a page.
 WHITENOISE_USE_FINDERS = True
 

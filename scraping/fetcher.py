@@ -194,7 +194,7 @@ def _wait(state: tenacity.RetryCallState) -> float:
 def _log_retry(state: tenacity.RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     wait = state.next_action.sleep if state.next_action else 0.0
-    logger.info("%s; attempt %d of %d follows in %.1f s", error, state.attempt_number + 1, ATTEMPTS, wait)
+    logger.debug("%s; attempt %d of %d follows in %.1f s", error, state.attempt_number + 1, ATTEMPTS, wait)
 
 
 def _cause(error: BaseException) -> str:

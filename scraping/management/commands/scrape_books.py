@@ -50,9 +50,12 @@ class Command(BaseCommand):
             manners=Manners(delay=options["delay"], contact=settings.CONTACT, connections=connections),
         )
         report = self._scrape(order, show_progress=not options["no_progress"])
-        self.stdout.write(json.dumps(report.as_json(), indent=2) if options["json"] else summary(report))
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_json(), indent=2))
+        elif report.counts.seen:
+            self.stdout.write(summary(report))
         if not report.succeeded:
-            raise CommandError(f"The crawl {report.state}: {report.reason}")
+            raise CommandError(f"Crawl {report.state}: {report.reason}")
 
     def _scrape(self, order: Order, *, show_progress: bool) -> ScrapeReport:
         shown = progress_on_stderr() if show_progress else nullcontext(lambda done, total: None)

@@ -1,0 +1,66 @@
+# What a developer types. `make` alone lists it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PY := $(BIN)/python
+TEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install run demo serve test check format schema lock superuser clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv .venv
+
+# The locks name exact versions and hashes: what is installed here is what was tested.
+.venv/run.stamp: requirements.txt | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+install: .venv/dev.stamp ## the virtual environment, with what testing and checking need
+
+run: .venv/run.stamp ## serve on http://127.0.0.1:8000 and crawl the shop beside it
+	@exec $(PY) scripts/run.py run
+
+demo: .venv/run.stamp ## as run, against a shop of the project's own: no network needed
+	@exec $(PY) scripts/run.py demo
+
+serve: .venv/run.stamp ## serve alone; PORT=8080 chooses the port
+	@exec $(PY) scripts/run.py serve
+
+superuser: .venv/run.stamp ## an account for the admin
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py createsuperuser
+
+test: install ## the whole test suite; DATABASE_URL=postgresql://… runs it on PostgreSQL
+	$(BIN)/pytest $(TEST_ARGS)
+
+check: install ## format, lint, types, imports, migrations, schema
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(PY) manage.py check
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py spectacular --validate --fail-on-warn | diff - schema.yaml || { echo 'schema.yaml is out of date: make schema'; exit 1; }
+
+format: install ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+schema: install ## write schema.yaml anew
+	$(PY) manage.py spectacular --validate --fail-on-warn --file schema.yaml
+
+lock: install ## pin requirements*.txt anew from requirements*.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' $(LOCK_ARGS) requirements.in --output-file requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' $(LOCK_ARGS) requirements-dev.in --output-file requirements-dev.txt
+
+clean: ## remove the virtual environment and the caches; var/ with its data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

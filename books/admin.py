@@ -1,0 +1,129 @@
+"""The catalogue in the admin: for looking and for curation by hand."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from books.charts import price_chart
+from books.models import Author, Authorship, Book, Category, PriceObservation
+
+
+class ReadOnly:
+    """History is looked at, never written by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class CountsBooks(admin.ModelAdmin[Any]):
+    list_display = ["name", "number_of_books"]
+    search_fields = ["name", "name_key"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(number_of_books=Count("books"))
+
+    @admin.display(description="books", ordering="number_of_books")
+    def number_of_books(self, row: Any) -> int:
+        return int(row.number_of_books)
+
+
+@admin.register(Author)
+class AuthorAdmin(CountsBooks):
+    pass
+
+
+@admin.register(Category)
+class CategoryAdmin(CountsBooks):
+    pass
+
+
+class AuthorshipInline(admin.TabularInline[Authorship, Book]):
+    model = Authorship
+    autocomplete_fields = ["author"]
+    extra = 0
+
+
+class PriceObservationInline(ReadOnly, admin.TabularInline[PriceObservation, Book]):
+    model = PriceObservation
+    fields = ["observed_at", "price", "currency", "in_stock"]
+    verbose_name_plural = "what the source said"
+
+
+@admin.register(Book)
+class BookAdmin(admin.ModelAdmin[Book]):
+    list_display = ["cover", "title", "category", "price_with_currency", "stock", "rating", "source", "missing_since"]
+    list_display_links = ["cover", "title"]
+    list_filter = ["source", "rating", "in_stock", ("missing_since", admin.EmptyFieldListFilter), "category"]
+    list_select_related = ["category"]
+    list_per_page = 50
+    search_fields = ["title", "title_key", "=upc", "=isbn_13", "authors__name_key"]
+    autocomplete_fields = ["category"]
+    inlines = [AuthorshipInline, PriceObservationInline]
+    readonly_fields = [
+        "large_cover",
+        "price_history",
+        "source",
+        "source_key",
+        "missing_since",
+        "created_at",
+        "updated_at",
+    ]
+    fieldsets = [
+        (None, {"fields": [("title", "large_cover"), "category", "description", "languages"]}),
+        (
+            "Price and stock",
+            {
+                "fields": [("price", "currency"), ("in_stock", "stock"), "rating", "price_history"],
+                "description": "A crawl sets a shop's book to what the shop says, whatever is entered here.",
+            },
+        ),
+        ("Identity", {"fields": ["source", "source_key", "upc", "isbn_13", "work_key", "first_publish_year"]}),
+        ("Links and dates", {"fields": ["cover_url", "product_url", "missing_since", "created_at", "updated_at"]}),
+    ]
+
+    @admin.display(description="")
+    def cover(self, book: Book) -> SafeString | str:
+        return cover_image(book, 48)
+
+    @admin.display(description="cover")
+    def large_cover(self, book: Book) -> SafeString | str:
+        return cover_image(book, 160)
+
+    @admin.display(description="price", ordering="price")
+    def price_with_currency(self, book: Book) -> str:
+        return "-" if book.price is None else f"{book.price} {book.currency}"
+
+    @admin.display(description="price history")
+    def price_history(self, book: Book) -> SafeString | str:
+        observed = book.observations.exclude(price=None).order_by("observed_at", "pk")
+        points = [(each.observed_at, each.price) for each in observed if each.price is not None]
+        return price_chart(points, book.currency or "") if points else "No price has been observed."
+
+
+def cover_image(book: Book, height: int) -> SafeString | str:
+    """The cover where its source keeps it; nothing is sent along that tells where it is shown."""
+    if not (book.cover_url or "").startswith(("http://", "https://")):
+        return "-"
+    return format_html(
+        '<img src="{}" alt="" height="{}" loading="lazy" referrerpolicy="no-referrer">', book.cover_url, height
+    )
+
+
+@admin.register(PriceObservation)
+class PriceObservationAdmin(ReadOnly, admin.ModelAdmin[PriceObservation]):
+    list_display = ["book", "observed_at", "price", "currency", "in_stock"]
+    list_filter = ["in_stock", "currency", "observed_at"]
+    list_select_related = ["book"]
+    search_fields = ["book__title_key", "=book__upc"]
+    date_hierarchy = "observed_at"

@@ -1,0 +1,55 @@
+"""Pictures of numbers, as SVG that needs no script."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+WIDTH, HEIGHT = 480, 120
+LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 24
+Point = tuple[datetime, Decimal]
+
+
+def price_chart(points: Sequence[Point], currency: str) -> SafeString:
+    """A price over time, as steps: a price holds until the next one is observed.
+
+    `points` are in time order; at least one. The picture says lowest and highest price and first and last day.
+    """
+    steps = _steps([_place(point, points) for point in points])
+    prices = [price for _, price in points]
+    labels = [
+        (4, TOP + 4, f"{max(prices)} {currency}"),
+        (4, HEIGHT - BOTTOM, "" if min(prices) == max(prices) else f"{min(prices)} {currency}"),
+        (LEFT, HEIGHT - 6, f"{points[0][0]:%d %b %Y}"),
+        (WIDTH - RIGHT - 66, HEIGHT - 6, "" if len(points) == 1 else f"{points[-1][0]:%d %b %Y}"),
+    ]
+    return format_html(
+        '<svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="Price history">'
+        '<polyline points="{steps}" fill="none" stroke="#417690" stroke-width="2"/>{labels}</svg>',
+        w=WIDTH,
+        h=HEIGHT,
+        steps=steps,
+        labels=format_html_join("", '<text x="{}" y="{}" font-size="11" fill="currentColor">{}</text>', labels),
+    )
+
+
+def _place(point: Point, points: Sequence[Point]) -> tuple[float, float]:
+    """Where a point stands in the picture: time from left to right, price from the bottom up."""
+    times = [time.timestamp() for time, _ in points]
+    prices = [float(price) for _, price in points]
+    across = _share(point[0].timestamp(), min(times), max(times))
+    up = _share(float(point[1]), min(prices), max(prices))
+    return LEFT + across * (WIDTH - LEFT - RIGHT), TOP + (1 - up) * (HEIGHT - TOP - BOTTOM)
+
+
+def _share(value: float, low: float, high: float) -> float:
+    return (value - low) / (high - low) if high > low else 1.0
+
+
+def _steps(places: list[tuple[float, float]]) -> str:
+    corners = [(LEFT, places[0][1]), places[0]]
+    for x, y in places[1:]:
+        corners += [(x, corners[-1][1]), (x, y)]
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)

@@ -1,0 +1,165 @@
+"""Starts Colophon on this machine: `serve` alone, `run` with a crawl beside it, `demo` with a shop of its own too.
+
+Standard library only, so that it starts at once. Ctrl-C or SIGTERM ends everything that it started.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+HOST = os.environ.get("HOST", "127.0.0.1")
+PORT = os.environ.get("PORT", "8000")
+ADDRESS = f"http://127.0.0.1:{PORT}/"
+DEMO_SHOP_PORT = os.environ.get("DEMO_SHOP_PORT", "8001")
+START_SECONDS = 30
+END_SECONDS = 30
+
+Environment = dict[str, str]
+
+
+def main(verb: str) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell started this in the background
+    try:
+        if verb == "serve":
+            return serve(dict(os.environ))
+        return demo() if verb == "demo" else run()
+    except KeyboardInterrupt:
+        return 0
+
+
+def serve(environment: Environment) -> int:
+    migrate(environment)
+    with ExitStack() as started:
+        server = start_server(started, environment)
+        return server.wait()
+
+
+def run() -> int:
+    environment = dict(os.environ)
+    migrate(environment)
+    with ExitStack() as started:
+        server = start_server(started, environment)
+        crawl_beside(started, server, environment)
+        if books_served():
+            return server.wait()
+    say("There is nothing to serve yet: going on as `make demo`, with a shop of the project's own.")
+    return demo()
+
+
+def demo() -> int:
+    var = Path(os.environ.get("VAR_DIR") or ROOT / "var")
+    environment = {"SHOP_DELAY": "0.01", **os.environ, "DATABASE_URL": f"sqlite:///{var / 'demo.sqlite3'}"}
+    with ExitStack() as started:
+        environment["SHOP_URL"] = start_shop(started)
+        migrate(environment)
+        server = start_server(started, environment)
+        crawl_beside(started, server, environment)
+        return server.wait()
+
+
+def migrate(environment: Environment) -> None:
+    finished = subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], env=environment, cwd=ROOT, check=False)
+    if finished.returncode:
+        sys.exit(finished.returncode)
+
+
+def start_server(started: ExitStack, environment: Environment) -> "subprocess.Popen[bytes]":
+    """The web server, once it answers."""
+    command = [
+        str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "config.wsgi:application",
+        "--host", HOST, "--port", PORT, "--blocking-threads", "4", "--log-level", "warning",
+    ]  # fmt: skip
+    refuse_taken_port()
+    server = started.enter_context(child(command, environment))
+    deadline = time.monotonic() + START_SECONDS
+    while not answers():
+        if server.poll() is not None or time.monotonic() > deadline:
+            sys.exit(f"The web server did not start on port {PORT}.")
+        time.sleep(0.05)
+    say(f"Colophon serves on {ADDRESS} (the API at {ADDRESS}api/, the docs at {ADDRESS}docs). Ctrl-C ends it.")
+    return server
+
+
+def refuse_taken_port() -> None:
+    """Asked beforehand: another server on this port would answer in the new one's place."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(PORT)))
+        except (OSError, ValueError, OverflowError) as error:
+            sys.exit(f"Port {PORT} cannot be used ({error}). PORT=8080 chooses another.")
+
+
+def start_shop(started: ExitStack) -> str:
+    """The project's own shop; its usual port keeps the books' addresses the same from one demo to the next."""
+    for port in (DEMO_SHOP_PORT, "0"):
+        command = [sys.executable, "-m", "tests.shop", "--port", port]
+        shop = started.enter_context(
+            child(command, dict(os.environ), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        )
+        assert shop.stdout is not None
+        if line := shop.stdout.readline().decode():
+            return line.split()[-1]
+    sys.exit("The demonstration shop did not start.")
+
+
+def crawl_beside(started: ExitStack, server: "subprocess.Popen[bytes]", environment: Environment) -> None:
+    """Waits for the crawl, or for the server where that ends first; the crawl itself says how it went."""
+    crawl = started.enter_context(child([*MANAGE, "scrape_books"], environment))
+    while crawl.poll() is None:
+        if server.poll() is not None:
+            sys.exit("The web server ended.")
+        time.sleep(0.1)
+
+
+def answers() -> bool:
+    try:
+        urllib.request.urlopen(ADDRESS, timeout=2).close()
+    except (urllib.error.URLError, OSError):
+        return False
+    return True
+
+
+def books_served() -> int:
+    with urllib.request.urlopen(f"{ADDRESS}api/books?limit=1", timeout=10) as answer:
+        count: int = json.load(answer)["count"]
+    return count
+
+
+@contextmanager
+def child(
+    command: list[str], environment: Environment, *, stdout: int | None = None, stderr: int | None = None
+) -> "Iterator[subprocess.Popen[bytes]]":
+    """A process that ends with this one: asked first, killed where it does not listen."""
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=stdout, stderr=stderr)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
