@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -30,8 +31,8 @@ class CountsBooks(admin.ModelAdmin[Any]):
     search_fields = ["name", "name_key"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(number_of_books=Count("books"))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(number_of_books=Count("books"))
+        return rows
 
     @admin.display(description="books", ordering="number_of_books")
     def number_of_books(self, row: Any) -> int:
@@ -69,6 +70,7 @@ class BookAdmin(admin.ModelAdmin[Book]):
     list_per_page = 50
     search_fields = ["title", "title_key", "=upc", "=isbn_13", "authors__name_key"]
     autocomplete_fields = ["category"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [AuthorshipInline, PriceObservationInline]
     readonly_fields = [
         "large_cover",
@@ -80,7 +82,7 @@ class BookAdmin(admin.ModelAdmin[Book]):
         "updated_at",
     ]
     fieldsets = [
-        (None, {"fields": [("title", "large_cover"), "category", "description", "languages"]}),
+        (None, {"fields": [("title", "large_cover"), "category", "description"]}),
         (
             "Price and stock",
             {
@@ -88,7 +90,10 @@ class BookAdmin(admin.ModelAdmin[Book]):
                 "description": "A crawl sets a shop's book to what the shop says, whatever is entered here.",
             },
         ),
-        ("Identity", {"fields": ["source", "source_key", "upc", "isbn_13", "work_key", "first_publish_year"]}),
+        (
+            "Identity",
+            {"fields": ["source", "source_key", "upc", "isbn_13", "work_key", "first_publish_year", "languages"]},
+        ),
         ("Links and dates", {"fields": ["cover_url", "product_url", "missing_since", "created_at", "updated_at"]}),
     ]
 

@@ -48,12 +48,8 @@ class StableOrdering(django_filters.OrderingFilter):
         return qs.order_by(*terms, "pk") if terms else qs
 
     def _term(self, name: str) -> Any:
-        column = F(self.param_map_inverse[name.removeprefix("-")])
+        column = F(self.param_map[name.removeprefix("-")])
         return column.desc(nulls_last=True) if name.startswith("-") else column.asc(nulls_last=True)
-
-    @property
-    def param_map_inverse(self) -> dict[str, str]:
-        return {parameter: column for column, parameter in self.param_map.items()}
 
 
 def id_or_name(queryset: QuerySet[Any], relation: str, value: str) -> QuerySet[Any]:

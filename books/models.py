@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from books.fields import FoldedField
-from books.records import MAX_KEY, MAX_TEXT
+from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR
 
 
 def new_key() -> str:
@@ -79,13 +79,20 @@ class Book(models.Model):
         blank=True,
         help_text="Open Library's key of the work (OL…W): rows of one work share it.",
     )
-    first_publish_year = models.SmallIntegerField(null=True, blank=True)
+    first_publish_year = models.SmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(MIN_YEAR), MaxValueValidator(MAX_YEAR)],
+        help_text="Negative before the year 1.",
+    )
     price = models.DecimalField(
         max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
     currency = models.CharField(max_length=3, null=True, blank=True, help_text="ISO 4217, such as GBP.")
     in_stock = models.BooleanField(null=True, blank=True)
-    stock = models.PositiveIntegerField(null=True, blank=True, help_text="Copies.")
+    stock = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(MAX_STOCK)], help_text="Copies."
+    )
     rating = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)], help_text="1 to 5."
     )

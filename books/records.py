@@ -8,6 +8,7 @@ MAX_TEXT = {"title": 500, "category": 100, "description": 50_000, "cover_url": 1
 MAX_KEY = 64
 MAX_PRICE = Decimal("99999999.99")
 MAX_STOCK = 2_147_483_647
+MIN_YEAR, MAX_YEAR = -5_000, 3_000
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -53,6 +54,9 @@ class BookRecord:
             raise RecordError("rating", f"{self.rating} is not from 1 to 5")
         if self.stock is not None and not 0 <= self.stock <= MAX_STOCK:
             raise RecordError("stock", f"{self.stock} is no number of copies")
+
+        if self.first_publish_year is not None and not MIN_YEAR <= self.first_publish_year <= MAX_YEAR:
+            raise RecordError("first_publish_year", f"{self.first_publish_year} is no year of a book")
 
     def _check_texts(self) -> None:
         for name in (f.name for f in fields(self)):

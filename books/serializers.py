@@ -64,7 +64,7 @@ class BookDetailSerializer(BookSerializer):
 
 
 class BookWriteSerializer(RefusesUnknownFields, serializers.ModelSerializer[Book]):
-    """A book as staff write it: authors and category by id. Its answer is the book as it is read."""
+    """A book as staff write it: authors and category by id. A write answers with the book as it is read."""
 
     authors = serializers.PrimaryKeyRelatedField(
         many=True, required=False, queryset=Author.objects.all(), help_text="Ids, in the order of the title page."
@@ -119,6 +119,14 @@ class BookWriteSerializer(RefusesUnknownFields, serializers.ModelSerializer[Book
             Authorship(book=book, author=author, position=position) for position, author in enumerate(distinct)
         )
 
+    @property
+    def data(self) -> Any:
+        if not hasattr(self, "initial_data"):
+            return super().data
+        assert isinstance(self.instance, Book)
+        return BookDetailSerializer(Book.objects.listed().get(pk=self.instance.pk)).data
+
     def to_representation(self, instance: Book) -> dict[str, Any]:
-        stored = Book.objects.listed().get(pk=instance.pk)
-        return BookDetailSerializer(stored, context=self.context).data
+        """What a PUT would send: the browsable API fills its editor with it."""
+        authors = [authorship.author_id for authorship in instance.authorships.all()]
+        return {**super().to_representation(instance), "authors": authors}

@@ -45,12 +45,14 @@ class AtomicWrites(viewsets.ModelViewSet[Any]):
     destroy=extend_schema(summary="Delete a book that has no price history"),
 )
 class BookViewSet(AtomicWrites):
+    """The books of the catalogue: the shop's and those that staff entered."""
+
     queryset = Book.objects.listed()
     filterset_class = filters.BookFilter
 
     def get_queryset(self) -> QuerySet[Book]:
         queryset = super().get_queryset()
-        return queryset if self.action == "retrieve" else queryset.defer("description")
+        return queryset if self.detail else queryset.defer("description")
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         if self.action in {"create", "update", "partial_update"}:
@@ -65,6 +67,8 @@ class BookViewSet(AtomicWrites):
 
 @extend_schema_view(list=extend_schema(summary="The price history of a book, newest first"))
 class PriceViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[PriceObservation]):
+    """What the source said of the book's price and availability, each time that one of them changed."""
+
     queryset = PriceObservation.objects.all()
     serializer_class = serializers.PriceObservationSerializer
 
@@ -74,12 +78,16 @@ class PriceViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[PriceObservati
 
 
 class AuthorViewSet(AtomicWrites):
+    """Who wrote the books."""
+
     queryset = Author.objects.all()
     serializer_class = serializers.AuthorSerializer
     filterset_class = filters.AuthorFilter
 
 
 class CategoryViewSet(AtomicWrites):
+    """The shelves that the shop sorts its books on."""
+
     queryset = Category.objects.all()
     serializer_class = serializers.CategorySerializer
     filterset_class = filters.CategoryFilter

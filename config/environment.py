@@ -109,8 +109,8 @@ def _database_url(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL cannot be read as a database address.") from error
     if parsed.get("ENGINE") not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// or sqlite:///.")
-    if not parsed.get("NAME"):
-        raise ImproperlyConfigured("DATABASE_URL names no database.")
+    if parsed.get("NAME") in {"", ":memory:"}:
+        raise ImproperlyConfigured("DATABASE_URL names no database (SQLite: sqlite:////absolute/path).")
     return parsed
 
 

@@ -2,25 +2,39 @@
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from rest_framework.exceptions import APIException
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer, TemplateHTMLRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from config.errors import page_or_problem, prefers_page
+
+class NotMigrated(APIException):
+    status_code = 503
+    default_detail = "The database lacks migrations. Run: python manage.py migrate"
 
 
-@require_safe
-def alive(request: HttpRequest) -> HttpResponse:
+class Alive(APIView):
     """The process is up; says nothing of the database, so that a database outage restarts no web server."""
-    if prefers_page(request):
-        return render(request, "home.html")
-    return JsonResponse({"status": "ok"})
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    renderer_classes = [JSONRenderer, TemplateHTMLRenderer]
+
+    def get(self, request: Request) -> Response:
+        return Response({"status": "ok"}, template_name="home.html")
 
 
-@require_safe
-def ready(request: HttpRequest) -> HttpResponse:
-    """The database is reachable and migrated. Where it is not reachable, handler500 answers 503."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return page_or_problem(request, 503, "The database lacks migrations. Run: python manage.py migrate")
-    return JsonResponse({"status": "ready"})
+class Ready(APIView):
+    """The database is reachable (else the answer is 503) and migrated."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    renderer_classes = [JSONRenderer]
+
+    def get(self, request: Request) -> Response:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise NotMigrated
+        return Response({"status": "ready"})

@@ -14,16 +14,19 @@ api.include_root_view = False  # named below: the router would put it at "api/",
 api.include_format_suffixes = False
 api.registry.extend(books.urls.router.registry)
 
+admin.site.site_header = admin.site.site_title = "Colophon"
+admin.site.index_title = "Curation"
+
 swagger = SpectacularSwaggerView.as_view(url_name="schema")
 
 urlpatterns = [
-    path("", health.alive, name="alive"),
-    path("ready", health.ready, name="ready"),
+    path("", health.Alive.as_view(), name="alive"),
+    path("ready", health.Ready.as_view(), name="ready"),
     path("docs", swagger),
     path("", include(books.urls.earlier.urls)),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", swagger, name="docs"),
-    path("api/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("api/redoc", SpectacularRedocView.as_view(url_name="schema", template_name="redoc.html"), name="redoc"),
     path("api", api.get_api_root_view(), name="api-root"),
     path("api/", include(api.urls)),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),

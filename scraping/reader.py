@@ -1,20 +1,17 @@
 """Fetches pages in threads and parses them in processes: BeautifulSoup holds the interpreter lock for milliseconds."""
 
-import multiprocessing
-import os
 import queue
-import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
 
 from scraping.errors import FetchError, Halted
 from scraping.fetcher import Fetcher
 from scraping.page import Page, ParseError
+from scraping.parsers import start_parsers
 
-PARSERS = 2
 IDLE_SECONDS = 0.5
 # Pages that are fetched but not yet parsed, per connection: memory stays flat where parsing is the slower part.
 AHEAD = 8
@@ -42,13 +39,9 @@ class Reader:
         self._done: queue.SimpleQueue[Reading] = queue.SimpleQueue()
         self._room = threading.BoundedSemaphore(connections * AHEAD)
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="fetch")
-        # Spawned, not forked: a fork copies locks that the fetching threads may hold.
-        context = multiprocessing.get_context("spawn")
-        self._parsers = ProcessPoolExecutor(PARSERS, mp_context=context, initializer=_live_with_parent)
+        self._parsers = start_parsers()
 
     def __enter__(self) -> Self:
-        for _ in range(PARSERS):
-            self._parsers.submit(os.getpid)  # starts the processes while the first page is on its way
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -89,16 +82,3 @@ class Reader:
         self._room.release()
         error = Halted() if future.cancelled() else future.exception()
         self._done.put(Reading(url, error if error is not None else future.result()))
-
-
-def _live_with_parent() -> None:
-    """A parsing process leaves Ctrl-C to its parent, and ends when the parent does, also when that was killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
-    os._exit(1)

@@ -1,13 +1,12 @@
 """books.toscrape.com: pure functions from a page to what it says.
 
-Selectors are scoped to the product, because each product page also shows other books ("recently viewed"); rows of
-the product table are found by their label. A value that is not of its known form is a ParseError, never a guess.
+Only the product's own parts are looked at, because each product page also shows other books ("recently viewed");
+rows of its table are found by their label. A value that is not of its known form is a ParseError, never a guess.
 """
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-
-from bs4.filter import SoupStrainer
 
 from books.records import BookRecord, RecordError
 from scraping.markup import Part, read_page
@@ -24,15 +23,13 @@ UPC = re.compile(r"\w+", re.ASCII)
 SHOWING = re.compile(r"(\d{1,9}) results?(?: - showing (\d{1,9}) to (\d{1,9}))?\.", re.ASCII)
 PAGER = re.compile(r"Page (\d{1,9}) of (\d{1,9})", re.ASCII)
 PAGE_NUMBER = re.compile(r"(?<=page-)\d{1,9}(?=\.html$)", re.ASCII)
-PRODUCT = SoupStrainer(["ul", "article"], class_=["breadcrumb", "product_page"])
 
 
 def parse_book(page: Page) -> BookRecord:
     """A product page. Raises ParseError."""
-    whole = read_page(page, PRODUCT)
-    article = whole.only("article.product_page", "page")
-    main = article.only("div.product_main", "page")
-    rows = article.only("table", "page").rows("page")
+    product = read_page(page, _of_product)
+    main = product.only("div.product_main", "page")
+    rows = product.only("table", "page").rows("page")
     upc = _cell(rows, "UPC", "upc", page).match(UPC, "upc").group()
     price, currency = _price(main.only("p.price_color", "price"))
     if (price, currency) != _price(_cell(rows, "Price (incl. tax)", "price", page)):
@@ -44,14 +41,14 @@ def parse_book(page: Page) -> BookRecord:
             source_key=upc,
             upc=upc,
             title=main.only("h1", "title").text("title"),
-            category=_category(whole.only("ul.breadcrumb", "category")),
+            category=_category(product.only("ul.breadcrumb", "category")),
             price=price,
             currency=currency,
             in_stock=in_stock,
             stock=stock,
             rating=_rating(main),
-            description=_description(article),
-            cover_url=article.only("#product_gallery img", "cover_url").address("src", "cover_url"),
+            description=_description(product),
+            cover_url=product.only("#product_gallery img", "cover_url").address("src", "cover_url"),
             product_url=page.url,
         )
     except RecordError as error:
@@ -60,7 +57,7 @@ def parse_book(page: Page) -> BookRecord:
 
 def parse_listing(page: Page) -> Listing:
     """A listing page. One that is cut off, or whose counts do not fit together, is a ParseError."""
-    whole = read_page(page)
+    whole = read_page(page, _of_listing)
     showing = whole.only("form.form-horizontal", "total").match(SHOWING, "total")
     total = int(showing[1])
     first, last = (int(showing[2]), int(showing[3])) if showing[2] else (min(total, 1), total)
@@ -69,6 +66,21 @@ def parse_listing(page: Page) -> Listing:
         raise ParseError(page.url, "books", f"{len(pods)} books where it announces {first} to {last}")
     entries = tuple(_entry(pod, first + index) for index, pod in enumerate(pods))
     return Listing(total=total, entries=entries, other_pages=_later_pages(whole, last, total))
+
+
+def _of_product(name: str, attributes: Mapping[str, str]) -> bool:
+    """The product's own parts. The description's paragraph has no mark but its place, and no attributes."""
+    return (
+        name == "table"
+        or attributes.get("id") in {"product_gallery", "product_description"}
+        or bool({"breadcrumb", "product_main"}.intersection(attributes.get("class", "").split()))
+        or (name == "p" and not attributes)
+    )
+
+
+def _of_listing(name: str, attributes: Mapping[str, str]) -> bool:
+    classes = attributes.get("class", "").split()
+    return (name, *classes[:1]) in {("form", "form-horizontal"), ("ol", "row"), ("ul", "pager")}
 
 
 def _cell(rows: dict[str, Part], label: str, field: str, page: Page) -> Part:
@@ -106,10 +118,10 @@ def _category(breadcrumb: Part) -> str:
     return links[2].text("category")
 
 
-def _description(article: Part) -> str | None:
-    if not article.all("#product_description"):
+def _description(product: Part) -> str | None:
+    if not product.all("#product_description"):
         return None
-    return article.only("#product_description + p", "description").tag.get_text().strip() or None
+    return product.only("#product_description + p", "description").tag.get_text().strip() or None
 
 
 def _entry(pod: Part, position: int) -> ListingEntry:

@@ -29,6 +29,9 @@ class Command(BaseCommand):
         "Exit status: 0 done, 1 the crawl failed or was stopped (one line says why), 2 wrong usage."
     )
 
+    # Django's checks load the whole API, which a crawl does not need; `migrate` and `make check` run them.
+    requires_system_checks = []
+
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument
         add("--url", type=web_address, default=settings.SHOP_URL, help="where the shop is (default: %(default)s)")

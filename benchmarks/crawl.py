@@ -1,0 +1,172 @@
+"""Compares `manage.py scrape_books` with a Scrapy spider: the same shop, the same fields, a new database each time.
+
+The two take turns, so that a slow minute of the machine meets both. After each pair both databases must hold the
+same books, field by field; otherwise nothing is printed but the difference.
+"""
+
+import argparse
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SPIDER = ROOT / "benchmarks" / "peers" / "books_spider.py"
+FIELDS = "upc, title, currency, in_stock, stock, rating, description, cover_url, product_url"
+# The price in pence: sums of decimals that SQLite keeps as floats differ in the last digit.
+PENCE = "CAST(ROUND(price * 100) AS INTEGER)"
+OURS = (
+    f"SELECT {FIELDS}, {PENCE} AS pence, books_category.name AS category"
+    " FROM books_book JOIN books_category ON books_category.id = category_id ORDER BY upc"
+)
+SCRAPYS = f"SELECT {FIELDS}, {PENCE} AS pence, category FROM books ORDER BY upc"
+Rows = list[dict[str, Any]]
+
+
+class Different(Exception):
+    """The two crawls did not bring the same books: their times say nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What is measured. `scrapy` is the executable of an environment that has Scrapy."""
+
+    url: str
+    concurrency: int
+    runs: int
+    scrapy: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Wall seconds of one turn each."""
+
+    ours: float
+    scrapy: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.scrapy
+
+
+def main() -> None:
+    options = read_options()
+    try:
+        pairs = [measure(options, number) for number in range(1, options.runs + 1)]
+    except (Different, subprocess.CalledProcessError) as error:
+        sys.exit(f"No result. {error}")
+    print(table(pairs))
+
+
+def read_options() -> Options:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    add = parser.add_argument
+    add("--url", required=True, help="where the shop is: a copy of it on this machine")
+    add("--concurrency", type=positive, default=4, metavar="N", help="requests at a time (default: %(default)s)")
+    add("--runs", type=positive, default=3, metavar="N", help="turns of each (default: %(default)s)")
+    add("--scrapy", type=executable, default=ROOT / ".venv-bench" / "bin" / "scrapy", help="default: %(default)s")
+    options = Options(**vars(parser.parse_args()))
+    if not options.scrapy.is_file():
+        parser.error(f"there is no {options.scrapy}: benchmarks/README.md says how to install Scrapy")
+    return options
+
+
+def positive(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise argparse.ArgumentTypeError(f"{value!r} is not a whole number from 1")
+    return int(value)
+
+
+def executable(value: str) -> Path:
+    return Path(value).absolute()
+
+
+def measure(options: Options, number: int) -> Pair:
+    """One turn each, on fresh databases, and the proof that both did the same work."""
+    with tempfile.TemporaryDirectory(prefix="colophon-bench-") as name:
+        folder = Path(name)
+        pair = Pair(crawl_with_ours(options, folder), crawl_with_scrapy(options, folder))
+        ours, scrapys = read(folder / "ours.sqlite3", OURS), read(folder / "scrapy.sqlite3", SCRAPYS)
+    refuse_difference(ours, scrapys)
+    print(f"run {number}: {totals(ours)}, the same on both sides", file=sys.stderr)
+    return pair
+
+
+def crawl_with_ours(options: Options, folder: Path) -> float:
+    manage = [sys.executable, str(ROOT / "manage.py")]
+    # DEBUG would keep every query in memory.
+    environment = {"VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'ours.sqlite3'}", "DEBUG": "false"}
+    run([*manage, "migrate", "--verbosity", "0"], environment)
+    order = ["--url", options.url, "--concurrency", str(options.concurrency), "--delay", "0", "--no-progress"]
+    return timed(lambda: run([*manage, "scrape_books", *order], environment))
+
+
+def crawl_with_scrapy(options: Options, folder: Path) -> float:
+    # Brings Scrapy into the file cache before the clock starts, as the migration does for the other side.
+    run([str(options.scrapy), "version"], {})
+    settings = {
+        "LOG_LEVEL": "WARNING",  # the spider's own setting comes too late for the first lines
+        "SQLITE_PATH": folder / "scrapy.sqlite3",
+        "CONCURRENT_REQUESTS": options.concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": options.concurrency,
+    }
+    order = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+    return timed(lambda: run([str(options.scrapy), "runspider", str(SPIDER), "-a", f"url={options.url}", *order], {}))
+
+
+def run(command: list[str], environment: dict[str, str]) -> None:
+    """Runs it to its end; its warnings go to stderr. Raises CalledProcessError."""
+    subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, check=True)
+
+
+def timed(work: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def read(path: Path, query: str) -> Rows:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        database.row_factory = sqlite3.Row
+        return [dict(row) for row in database.execute(query)]
+
+
+def refuse_difference(ours: Rows, scrapys: Rows) -> None:
+    if not ours:
+        raise Different("The crawl brought no books.")
+    if totals(ours) != totals(scrapys):
+        raise Different(f"Ours brought {totals(ours)}; Scrapy brought {totals(scrapys)}.")
+    for mine, other in zip(ours, scrapys, strict=True):
+        if names := [name for name in mine if mine[name] != other[name]]:
+            raise Different(f"Book {mine['upc']} differs in {', '.join(names)}: {mine} and {other}.")
+
+
+def totals(rows: Rows) -> str:
+    """Count, sum of prices and sum of stock, in words."""
+    pence, copies = sum(row["pence"] for row in rows), sum(row["stock"] or 0 for row in rows)
+    return f"{len(rows):,} books at {pence / 100:,.2f} in all, {copies:,} copies"
+
+
+def table(pairs: list[Pair]) -> str:
+    """A line for each pair, then the medians; the last ratio is the median of the ratios, not that of the medians."""
+    lines = [f"{'run':>6}  {'ours (s)':>8}  {'scrapy (s)':>10}  {'ours/scrapy':>11}"]
+    for number, pair in enumerate(pairs, start=1):
+        lines.append(line(str(number), pair.ours, pair.scrapy, pair.ratio))
+    medians = (median(getattr(pair, name) for pair in pairs) for name in ("ours", "scrapy", "ratio"))
+    return "\n".join([*lines, line("median", *medians)])
+
+
+def line(label: str, ours: float, scrapy: float, ratio: float) -> str:
+    return f"{label:>6}  {ours:>8.2f}  {scrapy:>10.2f}  {ratio:>11.2f}"
+
+
+if __name__ == "__main__":
+    main()

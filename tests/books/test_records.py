@@ -1,0 +1,43 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from books.records import RecordError
+from tests.factories import make_record
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("title", {"title": "  "}),
+        ("title", {"title": "x" * 501}),
+        ("title", {"title": "nul \x00 byte"}),
+        ("title", {"title": "half a pair \ud800"}),
+        ("description", {"description": ""}),
+        ("upc", {"upc": "9" * 65}),
+        ("price", {"price": Decimal("-0.01")}),
+        ("price", {"price": Decimal("100000000")}),
+        ("price", {"price": Decimal("1.005")}),
+        ("price", {"price": Decimal("NaN")}),
+        ("currency", {"currency": None}),
+        ("currency", {"price": None}),
+        ("rating", {"rating": 0}),
+        ("rating", {"rating": 6}),
+        ("stock", {"stock": -1}),
+        ("stock", {"stock": 2**31}),
+        ("first_publish_year", {"first_publish_year": 10_000}),
+    ],
+)
+def test_a_value_that_no_row_may_hold_is_refused_by_its_field(field: str, values: dict[str, Any]) -> None:
+    with pytest.raises(RecordError) as caught:
+        make_record(**values)
+
+    assert caught.value.field == field
+
+
+def test_what_the_source_does_not_say_is_none() -> None:
+    record = make_record(price=None, currency=None, rating=None, stock=None, in_stock=None, category=None)
+
+    assert record.price is None
+    assert record.description is None

@@ -1,0 +1,98 @@
+"""Health, slashes, the earlier paths, the documentation."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from rest_framework.test import APIClient
+
+from tests.factories import make_book
+from tests.installation import ROOT
+
+pytestmark = pytest.mark.django_db
+
+
+def test_alive_says_exactly_this(client: APIClient) -> None:
+    answer = client.get("/")
+
+    assert answer.json() == {"status": "ok"}
+    assert answer["Content-Type"] == "application/json"
+
+
+def test_alive_asks_no_database(client: APIClient) -> None:
+    with connection.execute_wrapper(lambda *_: pytest.fail("a query")):
+        assert client.get("/").status_code == 200
+
+
+def test_a_browser_gets_a_readable_page() -> None:
+    page = Client(headers={"Accept": "text/html,*/*;q=0.8"}).get("/").content.decode()
+
+    assert "<strong>ok</strong>" in page
+    for link in re.findall(r'href="(/[^"]*)"', page):
+        answer = Client().get(link)
+        assert answer.status_code in {200, 302}, link
+        answer.close()
+
+
+def test_ready(client: APIClient) -> None:
+    assert client.get("/ready").json() == {"status": "ready"}
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'books'")
+    answer = client.get("/ready")
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    assert "manage.py migrate" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/api", "/books", "/books/search?title=x", "/api/books/{id}", "/api/docs", "/ready"])
+def test_every_path_answers_with_and_without_a_slash(client: APIClient, path: str) -> None:
+    path = path.format(id=make_book(title="x").pk)
+    slashed = path.replace("?", "/?") if "?" in path else f"{path}/"
+
+    assert client.get(path).status_code == client.get(slashed).status_code == 200
+
+
+def test_the_root_of_the_api_names_its_parts(client: APIClient) -> None:
+    body = client.get("/api/").json()
+
+    assert {"books", "authors", "categories"} <= set(body)
+    assert all(client.get(address).status_code == 200 for address in body.values())
+
+
+def test_the_schema_is_the_committed_one_and_lists_canonical_paths_only(tmp_path: Path) -> None:
+    generated = tmp_path / "schema.yaml"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(generated))
+
+    assert generated.read_text() == (ROOT / "schema.yaml").read_text()
+    paths = re.findall(r"^  (/\S*):$", generated.read_text(), re.MULTILINE)
+    assert paths
+    assert all(path.startswith("/api/") for path in paths)
+
+
+@pytest.mark.parametrize("path", ["/docs", "/api/docs", "/api/redoc"])
+def test_the_documentation_asks_nobody_outside(client: APIClient, path: str) -> None:
+    page = client.get(path).content.decode()
+
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', page)
+    assets = re.findall(r'(?:src|href)="(/static/[^"]*)"', page)
+    assert assets
+
+
+def test_the_schema_is_served(client: APIClient) -> None:
+    answer = client.get("/api/schema", HTTP_ACCEPT="application/json")
+
+    assert answer.json()["openapi"].startswith("3.")
+
+
+def test_the_browsable_api_offers_no_select_box_of_rows(staff_client: APIClient) -> None:
+    book = make_book(title="Only once", authors=["Ann"])
+
+    for path in ("/api/books", f"/api/books/{book.pk}"):
+        page = staff_client.get(path, HTTP_ACCEPT="text/html").content.decode()
+        assert "<textarea" in page
+        assert 'name="authors"' not in page

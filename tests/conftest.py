@@ -1,0 +1,79 @@
+"""What the tests share: a shop on loopback, clients of each kind, and an installation of its own for processes."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rest_framework.test import APIClient
+
+from scraping.crawl import Order, run_scrape
+from scraping.fetcher import Manners
+from scraping.report import ScrapeReport
+from scraping.sites.books_toscrape_com import SITE
+from tests.factories import make_user
+from tests.installation import Installation
+from tests.shop.app import Shop
+from tests.shop.catalogue import read_books
+from tests.shop.server import serving
+
+Crawl = Callable[..., ScrapeReport]
+
+
+@pytest.fixture
+def shop() -> Shop:
+    """A small shop of 45 books: three listing pages."""
+    return Shop(read_books()[:45])
+
+
+@pytest.fixture
+def shop_url(shop: Shop) -> Iterator[str]:
+    with serving(shop) as url:
+        yield url
+
+
+@pytest.fixture
+def crawl(db: None, shop_url: str) -> Crawl:
+    """Crawls the shop into the test's database; `url`, `limit`, `dry_run`, `stop` and `progress` as run_scrape's."""
+
+    def run(
+        *,
+        url: str = shop_url,
+        limit: int | None = None,
+        dry_run: bool = False,
+        stop: threading.Event | None = None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> ScrapeReport:
+        manners = Manners(delay=0, contact="tests@example.org", connections=4)
+        order = Order(site=SITE, url=url, manners=manners, limit=limit, dry_run=dry_run)
+        return run_scrape(order, trigger="command", stop=stop or threading.Event(), progress=progress)
+
+    return run
+
+
+@pytest.fixture
+def client() -> APIClient:
+    """Somebody without an account."""
+    return APIClient()
+
+
+@pytest.fixture
+def member_client(db: None) -> APIClient:
+    client = APIClient()
+    client.force_login(make_user())
+    return client
+
+
+@pytest.fixture
+def staff_client(db: None) -> APIClient:
+    client = APIClient()
+    client.force_login(make_user(email="staff@example.org", is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """A migrated database and var directory of its own, for tests that start processes."""
+    with Installation.create(tmp_path, dict(os.environ)) as installed:
+        yield installed

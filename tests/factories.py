@@ -1,0 +1,42 @@
+"""Rows for tests: valid ones, in which a test names only what it is about."""
+
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from books.models import Author, Authorship, Book, Category
+from books.records import BookRecord
+from users.models import User
+
+_numbers = count(1)
+
+
+def make_user(**fields: Any) -> User:
+    number = next(_numbers)
+    return User.objects.create_user(**{"email": f"reader{number}@example.org", "name": f"Reader {number}", **fields})
+
+
+def make_category(name: str = "Travel") -> Category:
+    return Category.objects.get_or_create(name=name)[0]
+
+
+def make_book(*, authors: list[str] | None = None, **fields: Any) -> Book:
+    book = Book.objects.create(**{"title": f"Book {next(_numbers)}", **fields})
+    for position, name in enumerate(authors or []):
+        Authorship.objects.create(book=book, author=Author.objects.create(name=name), position=position)
+    return book
+
+
+def make_record(**fields: Any) -> BookRecord:
+    defaults: dict[str, Any] = {
+        "source": "books_to_scrape",
+        "source_key": f"upc{next(_numbers)}",
+        "title": "A Title",
+        "category": "Travel",
+        "price": Decimal("10.00"),
+        "currency": "GBP",
+        "in_stock": True,
+        "stock": 3,
+        "rating": 4,
+    }
+    return BookRecord(**{**defaults, **fields})
