@@ -134,7 +134,7 @@ class Fetcher:
         except requests.Timeout as error:
             raise FetchError(url, "did not answer in time", permanent=False) from error
         except requests.exceptions.SSLError as error:
-            raise FetchError(url, "has a certificate that cannot be verified", permanent=True) from error
+            raise FetchError(url, f"cannot be reached over TLS ({_cause(error)})", permanent=True) from error
         except requests.ConnectionError as error:
             raise FetchError(url, f"cannot be reached ({_cause(error)})", permanent=False) from error
         except (requests.RequestException, ValueError) as error:

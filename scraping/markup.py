@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
+from bs4.exceptions import ParserRejectedMarkup
 from bs4.filter import SoupStrainer
 
 from scraping.page import Page, ParseError
@@ -90,4 +91,7 @@ class _Outermost(SoupStrainer):
 
 def read_page(page: Page, wanted: Wanted) -> Part:
     """The elements that `wanted` names by tag and attributes, each with all that it holds."""
-    return Part(page.url, BeautifulSoup(page.html, "lxml", parse_only=_Outermost(wanted)))
+    try:
+        return Part(page.url, BeautifulSoup(page.html, "lxml", parse_only=_Outermost(wanted)))
+    except (ParserRejectedMarkup, UnicodeError) as error:
+        raise ParseError(page.url, "page", "cannot be read as HTML") from error

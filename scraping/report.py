@@ -27,7 +27,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.url}: {self.field}: {self.message}" if self.field else f"{self.url} {self.message}"
+        return ": ".join(part for part in (self.url, self.field, self.message) if part)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -76,9 +76,11 @@ def test_a_body_that_is_not_json(staff_client: APIClient, body: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("body", [b"\xff\xfe", b'{"title": "\xff"}'])
-def test_a_body_that_is_not_utf8(staff_client: APIClient, body: bytes) -> None:
-    problem(staff_client.generic("POST", "/api/books", body, content_type="application/json"), 422)
+@pytest.mark.parametrize("body", ["\xff\xfe", '{"title": "\xff"}'])
+def test_a_body_that_is_not_utf8(staff_client: APIClient, body: str) -> None:
+    sent = staff_client.post("/api/books", body.encode("latin-1"), content_type="application/json")
+
+    problem(sent, 422)
 
 
 @pytest.mark.urls(__name__)

@@ -107,7 +107,7 @@ class Shop:
         if html is None:
             return "text/html", None
         if self.faults.renamed_classes:
-            html = html.replace('class="', 'class="v2-')
+            html = markup.with_renamed_classes(html)
         return "text/html", html[: int(len(html) * self.faults.cut_off.get(path, 1))].encode()
 
     def _html(self, path: str) -> str | None:
