@@ -57,11 +57,6 @@ def run_scrape(
         raise
 
 
-def _told(error: FetchError, url: str) -> str:
-    """What happened, with the address where it is another than the page's: robots.txt, or a redirect's target."""
-    return error.detail if error.url == url else str(error)
-
-
 class _Crawl:
     """The state of one crawl. Everything here happens in one thread; pages come in through the Reader."""
 
@@ -130,7 +125,7 @@ class _Crawl:
         elif isinstance(reading.result, BookRecord):
             self._take_book(reading.url, reading.result)
         elif isinstance(reading.result, FetchError):
-            self._take_problem(Problem(reading.url, None, _told(reading.result, reading.url)))
+            self._take_problem(Problem(reading.url, None, reading.result.detail))
         elif isinstance(reading.result, ParseError):
             self._take_problem(Problem(reading.url, reading.result.field, reading.result.detail))
 

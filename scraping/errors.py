@@ -14,6 +14,11 @@ class FetchError(Exception):
     def __str__(self) -> str:
         return f"{self.url} {self.detail}"
 
+    def behind_redirect(self, asked: str) -> "FetchError":
+        """The same failure, told of the address that was asked for."""
+        detail = f"redirects to {self.url}, which {self.detail}"
+        return FetchError(asked, detail, permanent=self.permanent, retry_after=self.retry_after)
+
 
 class Halted(Exception):
     """The crawl was told to end while this request waited."""

@@ -66,13 +66,14 @@ class Fetcher:
         self._session.close()
 
     def get(self, url: str) -> Page:
-        self._read_robots()
+        self._read_robots(url)
         return self._get(url)
 
-    def _read_robots(self) -> None:
+    def _read_robots(self, url: str) -> None:
         """robots.txt, read once, before the first page: refused pages are not fetched, a longer delay is kept.
 
-        A shop without the file allows everything; one whose file cannot be read allows nothing (RFC 9309).
+        A shop without the file allows everything; one whose file cannot be read allows nothing (RFC 9309): the
+        failure is told of the page that was asked for.
         """
         with self._robots_lock:
             if self._robots is None:
@@ -80,6 +81,8 @@ class Fetcher:
                     self._robots = Protego.parse(self._get(self._robots_url).html)
                 except NotThere:
                     self._robots = Protego.parse("")
+                except FetchError as error:
+                    raise FetchError(url, f"robots.txt {error.detail}", permanent=error.permanent) from error
                 self._delay = max(self._delay, self._robots.crawl_delay(PRODUCT) or 0.0)
 
     def _get(self, url: str) -> Page:
@@ -93,17 +96,26 @@ class Fetcher:
         )
         return retrying(self._get_once, url)
 
-    def _get_once(self, url: str) -> Page:
-        deadline = time.monotonic() + PAGE_TIMEOUT
+    def _get_once(self, asked: str) -> Page:
+        url, deadline = asked, time.monotonic() + PAGE_TIMEOUT
         for _ in range(MAX_REDIRECTS + 1):
-            self._refuse_forbidden(url)
-            self._wait_for_turn()
-            with self._request(url) as response:
-                if not response.is_redirect:
-                    _refuse_errors(response, url)
-                    return Page(url, read_text(response, url=url, deadline=deadline, halt=self._halt))
-                url = urljoin(url, response.headers["Location"])
-        raise FetchError(url, f"redirects more than {MAX_REDIRECTS} times", permanent=True)
+            try:
+                found = self._page_or_redirect(url, deadline)
+            except FetchError as error:
+                raise error if url == asked else error.behind_redirect(asked) from error
+            if isinstance(found, Page):
+                return found
+            url = urljoin(url, found)
+        raise FetchError(asked, f"redirects more than {MAX_REDIRECTS} times", permanent=True)
+
+    def _page_or_redirect(self, url: str, deadline: float) -> Page | str:
+        self._refuse_forbidden(url)
+        self._wait_for_turn()
+        with self._request(url) as response:
+            if response.is_redirect:
+                return response.headers["Location"]
+            _refuse_errors(response, url)
+            return Page(url, read_text(response, url=url, deadline=deadline, halt=self._halt))
 
     def _refuse_forbidden(self, url: str) -> None:
         try:

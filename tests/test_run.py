@@ -35,7 +35,7 @@ class Running:
     def line_with(self, text: str) -> str:
         assert self.process.stdout is not None
         seen = []
-        for line in self.process.stdout:
+        for line in self.process.stdout:  # as it comes
             seen.append(line)
             if text in line:
                 return line
@@ -68,6 +68,7 @@ def running(verb: str, folder: Path, **environment: str) -> Iterator[Running]:
     finally:
         if process.poll() is None:
             started.stop()
+        process.communicate()
 
 
 def test_run_serves_and_crawls_and_serves_on(tmp_path: Path, shop: Shop, shop_url: str) -> None:
@@ -86,8 +87,9 @@ def test_run_without_the_shop_serves_what_there_is(tmp_path: Path) -> None:
         unreachable = nobody
     with running("run", tmp_path, SHOP_URL=unreachable) as started:
         reason = started.line_with("cannot be reached (Connection refused)")
-        assert reason == f"CommandError: Crawl failed: {unreachable}: {unreachable}robots.txt cannot be reached " \
-            "(Connection refused)\n"  # fmt: skip
+        assert reason == (
+            f"CommandError: Crawl failed: {unreachable}: robots.txt cannot be reached (Connection refused)\n"
+        )
         started.line_with("There is nothing to serve yet: going on as `make demo`")
         started.line_with("1,000 books: 1,000 created")
         assert started.get("books?limit=1")["count"] == 1000

@@ -109,7 +109,7 @@ def test_robots_txt_is_read_once_and_obeyed(opened: Open, shop: Shop, shop_url: 
 def test_robots_txt_that_cannot_be_read_allows_nothing(opened: Open, shop: Shop, shop_url: str) -> None:
     shop.faults.statuses["/robots.txt"] = 503
 
-    assert refusal(opened(), shop_url).url.endswith("/robots.txt")
+    assert refusal(opened(), shop_url).detail == "robots.txt answered 503"
     assert shop.requests["/"] == 0
 
 
@@ -154,9 +154,7 @@ def test_redirects_in_a_ring_end(opened: Open, shop: Shop, shop_url: str) -> Non
     assert "redirects more than" in refusal(opened(), shop_url).detail
 
 
-@pytest.mark.parametrize(
-    "address", ["{other}", "file:///etc/passwd", "ftp://127.0.0.1/", "http://169.254.169.254/", "//[x"]
-)
+@pytest.mark.parametrize("address", ["{other}", "file:///etc/passwd", "ftp://127.0.0.1/", "http://169.254.169.254/"])
 def test_no_page_and_no_redirect_leads_off_the_host(opened: Open, shop: Shop, shop_url: str, address: str) -> None:
     neighbour = Shop(read_books()[:1])
     with serving(neighbour) as other:
@@ -165,7 +163,9 @@ def test_no_page_and_no_redirect_leads_off_the_host(opened: Open, shop: Shop, sh
         asked = opened()
 
         assert refusal(asked, target).permanent
-        assert refusal(asked, f"{shop_url}away.html").permanent
+        error = refusal(asked, f"{shop_url}away.html")
+        assert error.permanent
+        assert error.detail.startswith("redirects to ")
 
     assert not neighbour.requests
 
@@ -206,7 +206,7 @@ def test_bytes_that_are_no_utf8_are_refused_not_replaced(opened: Open, shop: Sho
 def test_nobody_listens(opened: Open) -> None:
     error = refusal(opened(url="http://127.0.0.1:9/"), "http://127.0.0.1:9/")
 
-    assert error.detail == "cannot be reached (Connection refused)"
+    assert error.detail == "robots.txt cannot be reached (Connection refused)"
 
 
 def test_a_shop_that_is_no_tls_server(opened: Open, shop_url: str) -> None:
@@ -215,7 +215,7 @@ def test_a_shop_that_is_no_tls_server(opened: Open, shop_url: str) -> None:
     error = refusal(opened(url=address), address)
 
     assert error.permanent
-    assert error.detail.startswith("cannot be reached over TLS (")
+    assert error.detail.startswith("robots.txt cannot be reached over TLS (")
 
 
 def test_a_halt_ends_a_wait_at_once(opened: Open, shop: Shop, shop_url: str) -> None:
@@ -239,3 +239,9 @@ def test_retries_are_logged_for_who_looks_closer(
         opened().get(shop_url)
 
     assert "attempt 2 of 4" in caplog.text
+
+
+def test_a_redirect_to_no_address_at_all(opened: Open, shop: Shop, shop_url: str) -> None:
+    shop.faults.redirects["/"] = "//[x"
+
+    assert refusal(opened(), shop_url).permanent
