@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 480, 120
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 14, 24
+LEFT, RIGHT, TOP, BOTTOM = 76, 12, 14, 24
 Point = tuple[datetime, Decimal]
 
 

@@ -18,6 +18,7 @@ class NotMigrated(APIException):
 class Alive(APIView):
     """The process is up; says nothing of the database, so that a database outage restarts no web server."""
 
+    name = "Colophon"
     authentication_classes = []
     permission_classes = [AllowAny]
     renderer_classes = [JSONRenderer, TemplateHTMLRenderer]

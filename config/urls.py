@@ -1,5 +1,6 @@
 """Every route: the canonical paths under /api/, the earlier clients' at the root, the admin."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -29,6 +30,7 @@ urlpatterns = [
     path("api/redoc", SpectacularRedocView.as_view(url_name="schema", template_name="redoc.html"), name="redoc"),
     path("api", api.get_api_root_view(), name="api-root"),
     path("api/", include(api.urls)),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}colophon/icon.svg", permanent=True)),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
 ]
