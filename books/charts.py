@@ -17,7 +17,17 @@ def price_chart(points: Sequence[Point], currency: str) -> SafeString:
 
     `points` are in time order; at least one. The picture says lowest and highest price and first and last day.
     """
-    steps = _steps([_place(point, points) for point in points])
+    return format_html(
+        '<svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="Price history">'
+        '<polyline points="{steps}" fill="none" stroke="#417690" stroke-width="2"/>{labels}</svg>',
+        w=WIDTH,
+        h=HEIGHT,
+        steps=_steps([_place(point, points) for point in points]),
+        labels=_labels(points, currency),
+    )
+
+
+def _labels(points: Sequence[Point], currency: str) -> SafeString:
     prices = [price for _, price in points]
     labels = [
         (4, TOP + 4, f"{max(prices)} {currency}"),
@@ -25,14 +35,7 @@ def price_chart(points: Sequence[Point], currency: str) -> SafeString:
         (LEFT, HEIGHT - 6, f"{points[0][0]:%d %b %Y}"),
         (WIDTH - RIGHT - 66, HEIGHT - 6, "" if len(points) == 1 else f"{points[-1][0]:%d %b %Y}"),
     ]
-    return format_html(
-        '<svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="Price history">'
-        '<polyline points="{steps}" fill="none" stroke="#417690" stroke-width="2"/>{labels}</svg>',
-        w=WIDTH,
-        h=HEIGHT,
-        steps=steps,
-        labels=format_html_join("", '<text x="{}" y="{}" font-size="11" fill="currentColor">{}</text>', labels),
-    )
+    return format_html_join("", '<text x="{}" y="{}" font-size="11" fill="currentColor">{}</text>', labels)
 
 
 def _place(point: Point, points: Sequence[Point]) -> tuple[float, float]:

@@ -29,28 +29,19 @@ def parse_book(page: Page) -> BookRecord:
     """A product page. Raises ParseError."""
     product = read_page(page, _of_product)
     main = product.only("div.product_main", "page")
-    rows = product.only("table", "page").rows("page")
-    upc = _cell(rows, "UPC", "upc", page).match(UPC, "upc").group()
-    price, currency = _price(main.only("p.price_color", "price"))
-    if (price, currency) != _price(_cell(rows, "Price (incl. tax)", "price", page)):
-        raise ParseError(page.url, "price", "the page states two prices")
-    in_stock, stock = _availability(_cell(rows, "Availability", "stock", page), "stock")
+    table = product.only("table", "page")
+    rows = table.rows("page")
+    upc = _cell(table, rows, "UPC", "upc").match(UPC, "upc").group()
+    price, currency = _agreed_price(main, _cell(table, rows, "Price (incl. tax)", "price"))
+    in_stock, stock = _availability(_cell(table, rows, "Availability", "stock"), "stock")
     try:
         return BookRecord(
-            source=NAME,
-            source_key=upc,
-            upc=upc,
-            title=main.only("h1", "title").text("title"),
-            category=_category(product.only("ul.breadcrumb", "category")),
-            price=price,
-            currency=currency,
-            in_stock=in_stock,
-            stock=stock,
-            rating=_rating(main),
-            description=_description(product),
+            source=NAME, source_key=upc, upc=upc, title=main.only("h1", "title").text("title"),
+            category=_category(product.only("ul.breadcrumb", "category")), description=_description(product),
+            price=price, currency=currency, in_stock=in_stock, stock=stock, rating=_rating(main),
             cover_url=product.only("#product_gallery img", "cover_url").address("src", "cover_url"),
             product_url=page.url,
-        )
+        )  # fmt: skip
     except RecordError as error:
         raise ParseError(page.url, error.field, error.detail) from error
 
@@ -83,10 +74,18 @@ def _of_listing(name: str, attributes: Mapping[str, str]) -> bool:
     return (name, *classes[:1]) in {("form", "form-horizontal"), ("ol", "row"), ("ul", "pager")}
 
 
-def _cell(rows: dict[str, Part], label: str, field: str, page: Page) -> Part:
+def _cell(table: Part, rows: dict[str, Part], label: str, field: str) -> Part:
     if label not in rows:
-        raise ParseError(page.url, field, f"no row {label!r}")
+        raise ParseError(table.url, field, f"no row {label!r}")
     return rows[label]
+
+
+def _agreed_price(main: Part, cell: Part) -> tuple[Decimal, str]:
+    """The price beside the title, which must be that of the table."""
+    price = _price(main.only("p.price_color", "price"))
+    if price != _price(cell):
+        raise ParseError(cell.url, "price", "the page states two prices")
+    return price
 
 
 def _price(part: Part) -> tuple[Decimal, str]:
