@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
 TRUE = {"1", "true", "yes", "on"}
+LOOPBACK = {"localhost", ".localhost", "[::1]", "backend"}
 FALSE = {"0", "false", "no", "off"}
 HOST_NAME = re.compile(r"\*|\.?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*")
 
@@ -61,6 +62,19 @@ def _is_bracketed_ipv6(host: str) -> bool:
         return host.startswith("[") and host.endswith("]") and bool(ipaddress.IPv6Address(host[1:-1]))
     except ValueError:
         return False
+
+
+def are_loopback(hosts: list[str]) -> bool:
+    """Whether these hosts, Compose's service name aside, are this machine's own: nobody else can then ask."""
+    return all(host in LOOPBACK or host.startswith("127.") for host in hosts)
+
+
+def rate(name: str, *, default: str) -> str:
+    """How many in which time, such as `10/minute`."""
+    value = text(name) or default
+    if not re.fullmatch(r"[1-9][0-9]{0,6}/(second|minute|hour|day)", value):
+        raise ImproperlyConfigured(f"{name} must be a rate such as 10/minute, not {value!r}.")
+    return value
 
 
 def web_address(name: str, *, default: str) -> str:

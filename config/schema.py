@@ -3,6 +3,8 @@
 from typing import Any
 
 from drf_spectacular.authentication import SessionScheme
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.plumbing import build_bearer_security_scheme_object
 
 from config.errors import MEDIA_TYPE
 
@@ -36,6 +38,14 @@ class SessionSignInScheme(SessionScheme):  # type: ignore[no-untyped-call]  # re
     """The usual session cookie."""
 
     target_class = "config.authentication.SessionSignIn"
+
+
+class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as above
+    target_class = "users.authentication.BearerToken"
+    name = "bearerToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Bearer")  # noqa: S106
 
 
 def only_api_paths(endpoints: list[tuple[Any, ...]], **_: Any) -> list[tuple[Any, ...]]:

@@ -1,5 +1,6 @@
 """All settings, from the environment (README, "Configuration"); a wrong value is refused at start by its name."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
@@ -20,6 +21,12 @@ SECRET_KEY = env.secret_key(VAR_DIR)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 DATABASES = {"default": env.database(VAR_DIR)}
 
+# People
+USER_DIRECTORY_OPEN = env.boolean("USER_DIRECTORY_OPEN", default=env.are_loopback(ALLOWED_HOSTS))
+REGISTRATION_OPEN = env.boolean("REGISTRATION_OPEN", default=True)
+LOGINS_PER_ADDRESS = env.rate("LOGINS_PER_ADDRESS", default="30/minute")
+LOGINS_PER_ACCOUNT = env.rate("LOGINS_PER_ACCOUNT", default="10/minute")
+
 # The shop and the manners of its crawl
 SHOP_URL = env.web_address("SHOP_URL", default="http://books.toscrape.com/")
 SHOP_DELAY = env.seconds("SHOP_DELAY", default=0.1)
@@ -34,6 +41,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
+    "knox",
+    "corsheaders",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -73,6 +82,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "users.User"
+PASSWORD_HASHERS = ["users.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -97,14 +107,19 @@ WHITENOISE_USE_FINDERS = True
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer", "config.renderers.BrowsableRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["config.authentication.SessionSignIn"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.BearerToken", "config.authentication.SessionSignIn"],
     "DEFAULT_PERMISSION_CLASSES": ["config.permissions.StaffWrites"],
     "DEFAULT_PAGINATION_CLASS": "config.pagination.Pages",
     "DEFAULT_FILTER_BACKENDS": ["config.filtering.DeclaredFilters"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.errors.answer",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    # How many proxies stand before the service: only what these say of the client's address is believed.
+    "NUM_PROXIES": env.integer("NUM_PROXIES", default=0, minimum=0, maximum=10),
 }
+
+KNOX_TOKEN_MODEL = "users.Token"  # noqa: S105  a model's name
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(days=30), "TOKEN_MODEL": KNOX_TOKEN_MODEL}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Colophon",

@@ -8,12 +8,14 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, Spec
 from rest_framework.routers import DefaultRouter
 
 import books.urls
+import users.urls
 from config import health
 
 api = DefaultRouter(trailing_slash=False)
 api.include_root_view = False  # named below: the router would put it at "api/", which StripTrailingSlash makes "api"
 api.include_format_suffixes = False
-api.registry.extend(books.urls.router.registry)
+for app in (books.urls, users.urls):
+    api.registry.extend(app.router.registry)
 
 admin.site.site_header = admin.site.site_title = "Colophon"
 admin.site.index_title = "Curation"
@@ -25,11 +27,13 @@ urlpatterns = [
     path("ready", health.Ready.as_view(), name="ready"),
     path("docs", swagger),
     path("", include(books.urls.earlier.urls)),
+    path("", include(users.urls.earlier.urls)),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", swagger, name="docs"),
     path("api/redoc", SpectacularRedocView.as_view(url_name="schema", template_name="redoc.html"), name="redoc"),
     path("api", api.get_api_root_view(), name="api-root"),
     path("api/", include(api.urls)),
+    path("api/auth/", include(users.urls.sign_in)),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}colophon/icon.svg", permanent=True)),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),

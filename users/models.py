@@ -1,16 +1,27 @@
 """People."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils import timezone
+from knox.models import AbstractAuthToken
 
 MAX_AGE = 150
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, viewer: "User | AnonymousUser") -> Self:
+        """Everyone active while the directory is open, else oneself; everyone for staff."""
+        if viewer.is_staff:
+            return self
+        return self.filter(is_active=True) if settings.USER_DIRECTORY_OPEN else self.filter(pk=viewer.pk)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -27,10 +38,11 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        # Written as the unique constraint writes it, so that its index finds the account.
+        return self.get(Exact(Lower("email"), Lower(Value(username or ""))))
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # knox is untyped
     """A person with an account. The e-mail address is the login; the age is null only where staff made the account."""
 
     email = models.EmailField(
@@ -49,7 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
-    objects: ClassVar[UserManager] = UserManager()
+    objects: ClassVar[UserManager] = UserManager.from_queryset(UserQuerySet)()
 
     class Meta:
         ordering = ["pk"]
@@ -69,8 +81,25 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves; a changed password ends every token, whoever changed it and wherever."""
+        password_changed = getattr(self, "_password", None) is not None and self.pk is not None
+        super().save(*args, **kwargs)
+        if password_changed:
+            Token.objects.filter(user=self).delete()
+
     def get_full_name(self) -> str:
         return self.name
 
     def get_short_name(self) -> str:
         return self.name
+
+
+class Token(AbstractAuthToken):
+    """A sign-in of a program or a device. Only the hash is stored; it expires, and a person can have several."""
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"token of {self.user}, {self.created:%Y-%m-%d}"

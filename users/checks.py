@@ -1,0 +1,14 @@
+"""What `manage.py check --deploy` says of people's privacy."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning, register  # noqa: A004  Django's name
+
+
+@register(deploy=True)
+def directory_is_open(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    if not settings.USER_DIRECTORY_OPEN:
+        return []
+    told = "USER_DIRECTORY_OPEN is on: anyone who reaches this service reads every person's name, e-mail and age."
+    return [Warning(told, hint="Set USER_DIRECTORY_OPEN=false.", id="users.W001")]

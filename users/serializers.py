@@ -1,0 +1,126 @@
+"""What the users service sends and takes."""
+
+import re
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError as PasswordRefused
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from books.serializers import RefusesUnknownFields
+from users.models import MAX_AGE, User
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+DIGITS = re.compile(r"\s*[+-]?[0-9]{1,20}\s*")
+
+
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_AGE})
+class AgeField(serializers.IntegerField):
+    """A whole number of years. The earlier service took the string "28" too, but never 3.7, true or "2_8"."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=MAX_AGE, **options)
+
+    def to_internal_value(self, data: Any) -> int:
+        if not (type(data) is int or (isinstance(data, str) and DIGITS.fullmatch(data))):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class NameField(serializers.CharField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=100, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        if CONTROL.search(name):
+            raise serializers.ValidationError("A name holds no control characters.")
+        return name
+
+
+class UserSerializer(RefusesUnknownFields, serializers.ModelSerializer[User]):
+    """A person as everyone who may see them sees them; also what a new one sends, with an optional password."""
+
+    name = NameField()
+    # Uniqueness is the database's to judge: asked beforehand, two at once would both be told that it is free.
+    email = serializers.EmailField(max_length=254)
+    age = AgeField()
+    password = serializers.CharField(
+        write_only=True, required=False, max_length=128, trim_whitespace=False, style={"input_type": "password"},
+        help_text="Without one the account cannot sign in until one is set.",
+    )  # fmt: skip
+
+    class Meta:
+        model = User
+        fields = ["id", "name", "email", "age", "password"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "password" in attrs:
+            known = {name: attrs.get(name, getattr(self.instance, name, "")) for name in ("name", "email")}
+            check_password_rules(attrs["password"], User(**known))
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> User:
+        return User.objects.create_user(**validated_data)
+
+
+class MyselfSerializer(UserSerializer):
+    """A person's own record: the e-mail address and the password change only where the current password is given."""
+
+    current_password = serializers.CharField(write_only=True, required=False, max_length=128, trim_whitespace=False)
+
+    class Meta(UserSerializer.Meta):
+        fields = [*UserSerializer.Meta.fields, "current_password"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        current = attrs.pop("current_password", None)
+        if {"email", "password"} & set(attrs):
+            check_own_password(self.instance, current, "current_password")
+        return super().validate(attrs)
+
+    def update(self, instance: User, validated_data: dict[str, Any]) -> User:
+        password = validated_data.pop("password", None)
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        if password is not None:
+            instance.set_password(password)
+        instance.save()
+        return instance
+
+
+class LeavingSerializer(RefusesUnknownFields):
+    """What deletes an account: its password, asked again."""
+
+    password = serializers.CharField(max_length=128, trim_whitespace=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        check_own_password(self.context["request"].user, attrs["password"], "password")
+        return attrs
+
+
+class LoginSerializer(RefusesUnknownFields):
+    email = serializers.CharField(max_length=254)
+    password = serializers.CharField(max_length=128, trim_whitespace=False)
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    """The token is shown this once; only its hash is kept."""
+
+    token = serializers.CharField()
+    expiry = serializers.DateTimeField()
+    user = UserSerializer()
+
+
+def check_password_rules(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except PasswordRefused as error:
+        raise serializers.ValidationError({"password": error.messages}) from error
+
+
+def check_own_password(user: Any, password: str | None, field: str) -> None:
+    if password is None:
+        raise serializers.ValidationError({field: "Needed for this change."}, code="required")
+    if not user.check_password(password):
+        raise serializers.ValidationError({field: "This is not your password."}, code="wrong")
