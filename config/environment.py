@@ -64,6 +64,15 @@ def _is_bracketed_ipv6(host: str) -> bool:
         return False
 
 
+def origins(name: str) -> list[str]:
+    """Web origins, separated by commas: scheme, host and port, with no path."""
+    values = [part.strip() for part in text(name).split(",") if part.strip()]
+    for value in values:
+        if not is_web_address(value) or urlsplit(value).path or urlsplit(value).query:
+            raise ImproperlyConfigured(f"{name} must list origins such as https://example.org, not {value!r}.")
+    return values
+
+
 def are_loopback(hosts: list[str]) -> bool:
     """Whether these hosts, Compose's service name aside, are this machine's own: nobody else can then ask."""
     return all(host in LOOPBACK or host.startswith("127.") for host in hosts)

@@ -27,6 +27,10 @@ REGISTRATION_OPEN = env.boolean("REGISTRATION_OPEN", default=True)
 LOGINS_PER_ADDRESS = env.rate("LOGINS_PER_ADDRESS", default="30/minute")
 LOGINS_PER_ACCOUNT = env.rate("LOGINS_PER_ACCOUNT", default="10/minute")
 
+# Pages of these origins may use people's routes, with a token; everyone's may read the catalogue (config.cors)
+CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
+CORS_EXPOSE_HEADERS = ["Link", "Retry-After", "X-Total-Count"]
+
 # The shop and the manners of its crawl
 SHOP_URL = env.web_address("SHOP_URL", default="http://books.toscrape.com/")
 SHOP_DELAY = env.seconds("SHOP_DELAY", default=0.1)
@@ -54,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.cors.Cors",
     "config.middleware.StripTrailingSlash",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
