@@ -162,7 +162,12 @@ def _with_options(parsed: dict[str, Any]) -> dict[str, Any]:
         }
     else:
         size = integer("DB_POOL_SIZE", default=10, minimum=1, maximum=500)
-        options = {"pool": {"min_size": 1, "max_size": size, "timeout": 5}, "connect_timeout": 5}
+        patience = integer("DB_STATEMENT_TIMEOUT", default=30, minimum=0, maximum=86_400)
+        options = {
+            "pool": {"min_size": 1, "max_size": size, "timeout": 3},
+            "connect_timeout": 3,
+            "options": f"-c statement_timeout={patience}s",
+        }
     return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), **options}}
 
 

@@ -37,6 +37,7 @@ SHOP_DELAY = env.seconds("SHOP_DELAY", default=0.1)
 CONTACT = env.contact("CONTACT")
 
 INSTALLED_APPS = [
+    "config",  # first: its templates stand before those of the same name
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -74,7 +75,6 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "config" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -105,9 +105,19 @@ USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
-# WhiteNoise serves the apps' static files where they stand: no collecting step between a clone and a page.
-WHITENOISE_USE_FINDERS = True
+STATIC_COLLECTED = env.boolean("STATIC_COLLECTED", default=False)
+STATIC_ROOT = BASE_DIR / "static_collected" if STATIC_COLLECTED else None
+# An image has its static files collected and compressed; from a clone WhiteNoise serves them where they stand, so that
+# no step lies between a clone and a page.
+WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"
+        if STATIC_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer", "config.renderers.BrowsableRenderer"],

@@ -1,0 +1,28 @@
+# Two stages: the first installs and collects, the second holds what runs and nothing that builds.
+FROM python:3.13-slim AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+WORKDIR /app
+COPY requirements.txt ./
+# The environment gets no pip of its own; the locked hashes say exactly what goes in.
+RUN python -m venv --without-pip /venv \
+    && pip --python /venv/bin/python install --require-hashes --only-binary :all: -r requirements.txt
+COPY manage.py ./
+COPY config config
+COPY books books
+COPY users users
+COPY scraping scraping
+ENV STATIC_COLLECTED=true
+RUN SECRET_KEY=unused-after-this-line VAR_DIR=/tmp/var /venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
+    && /venv/bin/python -m compileall -q /app
+
+FROM python:3.13-slim
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 STATIC_COLLECTED=true VAR_DIR=/app/var
+RUN groupadd --gid 10001 colophon && useradd --uid 10001 --gid colophon --no-create-home colophon \
+    && install -d -o colophon -g colophon /app/var
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+WORKDIR /app
+USER 10001:10001
+EXPOSE 8000
+CMD ["granian", "--interface", "wsgi", "config.wsgi:application", "--host", "0.0.0.0", "--port", "8000", \
+     "--blocking-threads", "8", "--log-level", "warning"]
