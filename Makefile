@@ -42,13 +42,16 @@ superuser: .venv/run.stamp ## an account for the admin
 test: install ## the whole test suite; DATABASE_URL=postgresql://… runs it on PostgreSQL
 	$(BIN)/pytest $(TEST_ARGS)
 
-check: install ## format, lint, types, imports, migrations, schema
+check: install ## format, lint, types, imports, migrations, Dockerfile, workflows, schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(PY) manage.py check
 	$(PY) manage.py makemigrations --check --dry-run
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet --config zizmor.yml .github/workflows
 	$(PY) manage.py spectacular --validate --fail-on-warn | diff - schema.yaml || { echo 'schema.yaml is out of date: make schema'; exit 1; }
 
 format: install ## put the code into its form

@@ -1,6 +1,5 @@
 """What the tests share: a shop on loopback, clients of each kind, and an installation of its own for processes."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -75,5 +74,5 @@ def staff_client(db: None) -> APIClient:
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
     """A migrated database and var directory of its own, for tests that start processes."""
-    with Installation.create(tmp_path, dict(os.environ)) as installed:
+    with Installation.create(tmp_path) as installed:
         yield installed

@@ -1,10 +1,11 @@
 """Colophon as an operator has it: processes, an environment, a database that several processes share."""
 
+import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +15,7 @@ import psycopg
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+DatabaseKind = Callable[[Path], AbstractContextManager[tuple[str, str]]]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 
 
@@ -26,11 +28,12 @@ class Installation:
 
     @classmethod
     @contextmanager
-    def create(cls, folder: Path, environment: dict[str, str]) -> Iterator[Self]:
-        """On the kind of database that the suite runs on."""
-        kind = _postgresql if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else _sqlite
-        with kind(folder) as (url, database):
-            installed = cls({**environment, "VAR_DIR": str(folder), "DATABASE_URL": url, "CONTACT": ""}, database)
+    def create(cls, folder: Path, kind: "DatabaseKind | None" = None) -> Iterator[Self]:
+        """On the kind of database that the suite runs on, where none is given."""
+        folder.mkdir(exist_ok=True)
+        with (kind or the_suite_s_kind())(folder) as (url, database):
+            environment = {**os.environ, "VAR_DIR": str(folder), "DATABASE_URL": url, "CONTACT": ""}
+            installed = cls(environment, database)
             installed.manage("migrate", "--verbosity", "0").check_returncode()
             yield installed
 
@@ -55,14 +58,18 @@ class Installation:
             return connection.execute(sql).fetchall()
 
 
+def the_suite_s_kind() -> "DatabaseKind":
+    return on_postgresql if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else on_sqlite
+
+
 @contextmanager
-def _sqlite(folder: Path) -> Iterator[tuple[str, str]]:
+def on_sqlite(folder: Path) -> Iterator[tuple[str, str]]:
     path = str(folder / "catalogue.sqlite3")
     yield f"sqlite:///{path}", path
 
 
 @contextmanager
-def _postgresql(folder: Path) -> Iterator[tuple[str, str]]:
+def on_postgresql(folder: Path) -> Iterator[tuple[str, str]]:
     server = settings.DATABASES["default"]
     address = f"postgresql://{server['USER']}:{server['PASSWORD']}@{server['HOST']}:{server['PORT'] or 5432}"
     name = f"colophon_{uuid4().hex}"
