@@ -27,9 +27,9 @@ class QuietHandler(WSGIRequestHandler):
         return str(self.client_address[0])
 
 
-def make(shop: Shop, port: int = 0) -> WSGIServer:
+def make(shop: Shop, port: int = 0, host: str = "127.0.0.1") -> WSGIServer:
     """A server that is bound but not yet serving; port 0 takes a free one. Raises OSError where the port is taken."""
-    return make_server("127.0.0.1", port, shop, server_class=ThreadingServer, handler_class=QuietHandler)
+    return make_server(host, port, shop, server_class=ThreadingServer, handler_class=QuietHandler)
 
 
 @contextmanager
