@@ -7,25 +7,16 @@ from rest_framework import serializers
 from stdnum import isbn
 
 from books.models import Author, Authorship, Book, Category, PriceObservation
+from books.strict import ById, StrictModelSerializer, Text
 
 
-class RefusesUnknownFields(serializers.Serializer[Any]):
-    """A misspelt field is an error: left out in silence, it would look saved."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        unknown = sorted(str(name) for name in set(data) - set(self.fields)) if isinstance(data, dict) else []
-        if unknown:
-            raise serializers.ValidationError({name: ["No such field."] for name in unknown}, code="unknown")
-        return super().to_internal_value(data)
-
-
-class AuthorSerializer(RefusesUnknownFields, serializers.ModelSerializer[Author]):
+class AuthorSerializer(StrictModelSerializer):
     class Meta:
         model = Author
         fields = ["id", "name"]
 
 
-class CategorySerializer(RefusesUnknownFields, serializers.ModelSerializer[Category]):
+class CategorySerializer(StrictModelSerializer):
     class Meta:
         model = Category
         fields = ["id", "name"]
@@ -63,14 +54,21 @@ class BookDetailSerializer(BookSerializer):
         read_only_fields = fields
 
 
-class BookWriteSerializer(RefusesUnknownFields, serializers.ModelSerializer[Book]):
+class BookWriteSerializer(StrictModelSerializer):
     """A book as staff write it: authors and category by id. A write answers with the book as it is read."""
 
-    authors = serializers.PrimaryKeyRelatedField(
+    authors = ById(
         many=True, required=False, queryset=Author.objects.all(), help_text="Ids, in the order of the title page."
     )
-    isbn_13 = serializers.CharField(required=False, allow_null=True, max_length=17)
-    languages = serializers.ListField(child=serializers.CharField(max_length=64), required=False, max_length=100)
+    isbn_13 = Text(required=False, allow_null=True, max_length=17, help_text="ISBN-10 or 13, with hyphens or without.")
+    currency = serializers.RegexField(
+        "^[A-Z]{3}$",
+        required=False,
+        allow_null=True,
+        help_text="ISO 4217, such as GBP.",
+        error_messages={"invalid": "Three capital letters, such as GBP (ISO 4217)."},
+    )
+    languages = serializers.ListField(child=Text(max_length=64), required=False, max_length=100)
 
     class Meta:
         model = Book
@@ -79,19 +77,13 @@ class BookWriteSerializer(RefusesUnknownFields, serializers.ModelSerializer[Book
             "in_stock", "stock", "rating", "cover_url", "product_url", "description", "languages",
         ]  # fmt: skip
         extra_kwargs = {
-            name: {"allow_blank": False}
-            for name in ("upc", "work_key", "currency", "cover_url", "product_url", "description")
+            name: {"allow_blank": False} for name in ("upc", "work_key", "cover_url", "product_url", "description")
         }
 
     def validate_isbn_13(self, value: str | None) -> str | None:
         if value is not None and not isbn.is_valid(value):
             raise serializers.ValidationError("Not an ISBN: its length or its check digit is wrong.")
         return value and isbn.to_isbn13(isbn.compact(value))
-
-    def validate_currency(self, value: str | None) -> str | None:
-        if value is not None and not (len(value) == 3 and value.isascii() and value.isupper()):
-            raise serializers.ValidationError("Three capital letters, such as GBP (ISO 4217).")
-        return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         price, currency = (attrs.get(name, getattr(self.instance, name, None)) for name in ("price", "currency"))
@@ -107,7 +99,7 @@ class BookWriteSerializer(RefusesUnknownFields, serializers.ModelSerializer[Book
 
     def update(self, instance: Book, validated_data: dict[str, Any]) -> Book:
         authors = validated_data.pop("authors", None)
-        book = super().update(instance, validated_data)
+        book: Book = super().update(instance, validated_data)
         if authors is not None:
             book.authorships.all().delete()
             self._set_authors(book, authors)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -59,7 +59,10 @@ class BookViewSet(AtomicWrites):
             return serializers.BookWriteSerializer
         return serializers.BookDetailSerializer if self.action == "retrieve" else serializers.BookSerializer
 
-    @extend_schema(summary="Books whose title holds some text")
+    @extend_schema(
+        summary="Books whose title holds some text",
+        parameters=[OpenApiParameter("title", required=True, description="Part of the title.")],
+    )
     @action(detail=False, filterset_class=filters.BookSearch, pagination_class=SearchPages)
     def search(self, request: Request) -> Response:
         return self.list(request)

@@ -4,10 +4,12 @@ from typing import Any
 
 from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
 
 from config.errors import MEDIA_TYPE
 
+NO_NUL = "^[^\\u0000]*$"
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457. `errors` says what of the input is invalid: a body field or a query parameter.",
@@ -48,9 +50,28 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
         return build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Bearer")  # noqa: S106
 
 
+class Operation(AutoSchema):
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Says of an operation that anyone may use that signing in is not needed."""
+        auth: list[dict[str, Any]] = super().get_auth()
+        is_open = any(self.method in getattr(p, "open_to_anyone", ()) for p in self.view.get_permissions())
+        return [*auth, {}] if is_open and {} not in auth else auth
+
+
 def only_api_paths(endpoints: list[tuple[Any, ...]], **_: Any) -> list[tuple[Any, ...]]:
     """The earlier clients' paths at the root are the same views: the schema lists the canonical ones."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/")]
+
+
+def say_what_is_refused(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """No body holds a field that its route does not know, and no text the character NUL."""
+    for name, schema in result["components"]["schemas"].items():
+        if name.endswith("Request"):
+            schema["additionalProperties"] = False
+            for field in schema["properties"].values():
+                if field.get("type") == "string" and not {"format", "pattern", "enum"} & set(field):
+                    field["pattern"] = NO_NUL
+    return result
 
 
 def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -4,7 +4,9 @@ import re
 
 from knox.auth import TokenAuthentication
 from knox.models import AbstractAuthToken
+from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
 
 from users.models import User
 
@@ -12,7 +14,14 @@ TOKEN = re.compile(rb"[0-9a-f]{64}")
 
 
 class BearerToken(TokenAuthentication):
-    """`Authorization: Bearer …`. What has not the form of a token is refused before the database is asked."""
+    """`Authorization: Bearer …`. Another scheme, or what has not the form of a token, is refused, never ignored."""
+
+    def authenticate(self, request: Request) -> tuple[User, AbstractAuthToken] | None:
+        scheme = get_authorization_header(request).partition(b" ")[0]
+        if "HTTP_AUTHORIZATION" in request.META and scheme.lower() != b"bearer":
+            raise AuthenticationFailed("The Authorization header must be of the form: Bearer TOKEN.")
+        signed_in: tuple[User, AbstractAuthToken] | None = super().authenticate(request)
+        return signed_in
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, AbstractAuthToken]:
         if not TOKEN.fullmatch(token):

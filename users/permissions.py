@@ -9,6 +9,8 @@ from rest_framework.views import APIView
 class DirectoryIsOpen(BasePermission):
     """Anyone while USER_DIRECTORY_OPEN is on; else whoever has an account (the query set shows them their own)."""
 
+    open_to_anyone = frozenset({"GET"})  # for the schema
+
     def has_permission(self, request: Request, view: APIView) -> bool:
         return settings.USER_DIRECTORY_OPEN or request.user.is_authenticated
 
@@ -16,6 +18,7 @@ class DirectoryIsOpen(BasePermission):
 class RegistrationIsOpen(BasePermission):
     """Anyone while REGISTRATION_OPEN is on; staff always."""
 
+    open_to_anyone = frozenset({"POST"})  # for the schema
     message = "Registration is closed. Ask a member of staff for an account."
 
     def has_permission(self, request: Request, view: APIView) -> bool:

@@ -8,14 +8,28 @@ from django.core.exceptions import ValidationError as PasswordRefused
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from books.serializers import RefusesUnknownFields
+from books.strict import StrictModelSerializer, StrictSerializer, Text
 from users.models import MAX_AGE, User
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 DIGITS = re.compile(r"\s*[+-]?[0-9]{1,20}\s*")
 
 
-@extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_AGE})
+AGE = {
+    "oneOf": [
+        {"type": "integer", "minimum": 0, "maximum": MAX_AGE},
+        {"type": "string", "pattern": r"^([0-9]{1,2}|1[0-4][0-9]|150)$"},
+    ]
+}
+NAME = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 100,
+    "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$",
+}
+
+
+@extend_schema_field(AGE)
 class AgeField(serializers.IntegerField):
     """A whole number of years. The earlier service took the string "28" too, but never 3.7, true or "2_8"."""
 
@@ -23,12 +37,15 @@ class AgeField(serializers.IntegerField):
         super().__init__(min_value=0, max_value=MAX_AGE, **options)
 
     def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float) and data.is_integer():
+            return super().to_internal_value(int(data))
         if not (type(data) is int or (isinstance(data, str) and DIGITS.fullmatch(data))):
             self.fail("invalid")
         return super().to_internal_value(data)
 
 
-class NameField(serializers.CharField):
+@extend_schema_field(NAME)
+class NameField(Text):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=100, **options)
 
@@ -39,21 +56,27 @@ class NameField(serializers.CharField):
         return name
 
 
-class UserSerializer(RefusesUnknownFields, serializers.ModelSerializer[User]):
-    """A person as everyone who may see them sees them; also what a new one sends, with an optional password."""
+class UserSerializer(serializers.ModelSerializer[User]):
+    """A person as everyone who may see them sees them; the age is null only where staff made the account."""
+
+    class Meta:
+        model = User
+        fields = ["id", "name", "email", "age"]
+        read_only_fields = fields
+
+
+class RegistrationSerializer(StrictModelSerializer):
+    """What a new person sends. Without a password the account cannot sign in until one is set."""
 
     name = NameField()
     # Uniqueness is the database's to judge: asked beforehand, two at once would both be told that it is free.
     email = serializers.EmailField(max_length=254)
     age = AgeField()
-    password = serializers.CharField(
-        write_only=True, required=False, max_length=128, trim_whitespace=False, style={"input_type": "password"},
-        help_text="Without one the account cannot sign in until one is set.",
-    )  # fmt: skip
+    password = Text(write_only=True, required=False, max_length=128, trim_whitespace=False)
 
     class Meta:
         model = User
-        fields = ["id", "name", "email", "age", "password"]
+        fields = ["name", "email", "age", "password"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "password" in attrs:
@@ -64,14 +87,17 @@ class UserSerializer(RefusesUnknownFields, serializers.ModelSerializer[User]):
     def create(self, validated_data: dict[str, Any]) -> User:
         return User.objects.create_user(**validated_data)
 
+    def to_representation(self, instance: User) -> dict[str, Any]:
+        return UserSerializer(instance).data
 
-class MyselfSerializer(UserSerializer):
+
+class MyselfSerializer(RegistrationSerializer):
     """A person's own record: the e-mail address and the password change only where the current password is given."""
 
-    current_password = serializers.CharField(write_only=True, required=False, max_length=128, trim_whitespace=False)
+    current_password = Text(write_only=True, required=False, max_length=128, trim_whitespace=False)
 
-    class Meta(UserSerializer.Meta):
-        fields = [*UserSerializer.Meta.fields, "current_password"]
+    class Meta(RegistrationSerializer.Meta):
+        fields = [*RegistrationSerializer.Meta.fields, "current_password"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         current = attrs.pop("current_password", None)
@@ -89,19 +115,19 @@ class MyselfSerializer(UserSerializer):
         return instance
 
 
-class LeavingSerializer(RefusesUnknownFields):
+class LeavingSerializer(StrictSerializer):
     """What deletes an account: its password, asked again."""
 
-    password = serializers.CharField(max_length=128, trim_whitespace=False)
+    password = Text(max_length=128, trim_whitespace=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         check_own_password(self.context["request"].user, attrs["password"], "password")
         return attrs
 
 
-class LoginSerializer(RefusesUnknownFields):
-    email = serializers.CharField(max_length=254)
-    password = serializers.CharField(max_length=128, trim_whitespace=False)
+class LoginSerializer(StrictSerializer):
+    email = serializers.EmailField(max_length=254)
+    password = Text(max_length=128, trim_whitespace=False)
 
 
 class TokenSerializer(serializers.Serializer[Any]):

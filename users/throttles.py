@@ -1,5 +1,7 @@
 """How often somebody may try to sign in: guessing passwords is slow from one address, and slow against one account."""
 
+from hashlib import sha256
+
 from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
@@ -28,4 +30,4 @@ class LoginsToAccount(SimpleRateThrottle):
         email = body.get("email") if isinstance(body, dict) else None
         if not isinstance(email, str):
             return None
-        return self.cache_format % {"scope": self.scope, "ident": email.strip().lower()[:254].encode().hex()}
+        return self.cache_format % {"scope": self.scope, "ident": sha256(email.strip().lower().encode()).hexdigest()}

@@ -27,7 +27,7 @@ from users.throttles import LoginsFromAddress, LoginsToAccount
 @extend_schema_view(
     list=extend_schema(summary="Everyone, by id; a page of them where `page` or `limit` is given"),
     retrieve=extend_schema(summary="One person"),
-    create=extend_schema(summary="Register"),
+    create=extend_schema(summary="Register", responses={201: serializers.UserSerializer}),
 )
 class UserViewSet(
     mixins.CreateModelMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]
@@ -35,7 +35,6 @@ class UserViewSet(
     """People with an account."""
 
     queryset = User.objects.order_by("pk")
-    serializer_class = serializers.UserSerializer
     pagination_class = ArrayPages
     lookup_value_regex = "[0-9]+"
 
@@ -47,11 +46,14 @@ class UserViewSet(
     def get_queryset(self) -> QuerySet[User]:
         return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined,no-any-return]
 
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        return serializers.RegistrationSerializer if self.action == "create" else serializers.UserSerializer
+
     def perform_create(self, serializer: BaseSerializer[User]) -> None:
         save_or_conflict(serializer)
 
     @extend_schema(summary="My own record", responses=serializers.UserSerializer)
-    @action(detail=False, pagination_class=None, serializer_class=serializers.UserSerializer)
+    @action(detail=False, pagination_class=None)
     def me(self, request: Request) -> Response:
         return Response(self.get_serializer(request.user).data)
 

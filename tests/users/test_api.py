@@ -53,7 +53,7 @@ def test_nobody_there(client: APIClient, identity: str) -> None:
     assert (answer.status_code, answer.json()["detail"]) == (404, "User not found")
 
 
-@pytest.mark.parametrize("age", ["28", " 28 ", 0, 150])
+@pytest.mark.parametrize("age", ["28", " 28 ", 28.0, 0, 150])
 def test_ages_that_are_taken(client: APIClient, age: Any) -> None:
     assert client.post("/users", {**ANN, "age": age}).json()["age"] == int(age)
 
@@ -62,7 +62,6 @@ WRONG: list[tuple[str, Any]] = [
     ("/age", {"age": None}),
     ("/age", {"age": "not-a-number"}),
     ("/age", {"age": 3.7}),
-    ("/age", {"age": 28.0}),
     ("/age", {"age": True}),
     ("/age", {"age": -1}),
     ("/age", {"age": 151}),
