@@ -13,7 +13,7 @@ help: ## this list
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python came without its venv module; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
 # The locks name exact versions and hashes: what is installed here is what was tested.
 .venv/run.stamp: requirements.txt | $(PY)

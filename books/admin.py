@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from books.charts import price_chart
 from books.models import Author, Authorship, Book, Category, PriceObservation
+from books.search import fold
 
 
 class ReadOnly:
@@ -26,9 +28,16 @@ class ReadOnly:
         return False
 
 
-class CountsBooks(admin.ModelAdmin[Any]):
+class FoldsSearch:
+    """Searches the folded columns with the folded term: with or without accents, alike on both databases."""
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        return super().get_search_results(request, queryset, fold(search_term))  # type: ignore[misc]  # a mixin
+
+
+class CountsBooks(FoldsSearch, admin.ModelAdmin[Any]):
     list_display = ["name", "number_of_books"]
-    search_fields = ["name", "name_key"]
+    search_fields = ["name_key"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request).annotate(number_of_books=Count("books"))
@@ -62,15 +71,18 @@ class PriceObservationInline(ReadOnly, admin.TabularInline[PriceObservation, Boo
 
 
 @admin.register(Book)
-class BookAdmin(admin.ModelAdmin[Book]):
+class BookAdmin(FoldsSearch, admin.ModelAdmin[Book]):
     list_display = ["cover", "title", "category", "price_with_currency", "stock", "rating", "source", "missing_since"]
     list_display_links = ["cover", "title"]
     list_filter = ["source", "rating", "in_stock", ("missing_since", admin.EmptyFieldListFilter), "category"]
     list_select_related = ["category"]
     list_per_page = 50
-    search_fields = ["title", "title_key", "=upc", "=isbn_13", "authors__name_key"]
+    search_fields = ["title_key", "=upc", "=isbn_13", "authors__name_key"]
     autocomplete_fields = ["category"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.TextField: {"empty_value": None, "widget": AdminTextareaWidget},
+    }
     inlines = [AuthorshipInline, PriceObservationInline]
     readonly_fields = [
         "large_cover",
@@ -126,7 +138,7 @@ def cover_image(book: Book, height: int) -> SafeString | str:
 
 
 @admin.register(PriceObservation)
-class PriceObservationAdmin(ReadOnly, admin.ModelAdmin[PriceObservation]):
+class PriceObservationAdmin(FoldsSearch, ReadOnly, admin.ModelAdmin[PriceObservation]):
     list_display = ["book", "observed_at", "price", "currency", "in_stock"]
     list_filter = ["in_stock", "currency", "observed_at"]
     list_select_related = ["book"]

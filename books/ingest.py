@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import Max
 
 from books.models import Book, Category, PriceObservation
 from books.records import BookRecord
@@ -15,7 +16,7 @@ PLAIN_FIELDS = (
     "description", "cover_url", "product_url",
 )  # fmt: skip
 WRITTEN_FIELDS = (*PLAIN_FIELDS, "title_key", "category", "missing_since", "updated_at")
-OBSERVED_FIELDS = {"price", "currency", "in_stock"}
+OBSERVED_FIELDS = ("price", "currency", "in_stock")
 IDENTITY = ("source", "source_key")
 
 
@@ -56,18 +57,18 @@ class _Plan:
     new: list[BookRecord] = field(default_factory=list)
     changed: list[BookRecord] = field(default_factory=list)
     unchanged: int = 0
-    observed: set[str] = field(default_factory=set)
+    observed: list[BookRecord] = field(default_factory=list)
 
-    def add(self, record: BookRecord, book: Book | None) -> None:
-        changes = _differences(book, record) if book else OBSERVED_FIELDS
+    def add(self, record: BookRecord, book: Book | None, latest: PriceObservation | None) -> None:
         if book is None:
             self.new.append(record)
-        elif changes:
+        elif _differences(book, record):
             self.changed.append(record)
         else:
             self.unchanged += 1
-        if changes & OBSERVED_FIELDS and record.in_stock is not None:
-            self.observed.add(record.source_key)
+        # Against what the source said last, not against the book: a person may have edited that.
+        if record.in_stock is not None and (latest is None or _says_otherwise(latest, record)):
+            self.observed.append(record)
 
     def result(self) -> IngestResult:
         return IngestResult(created=len(self.new), updated=len(self.changed), unchanged=self.unchanged)
@@ -79,15 +80,16 @@ def _refuse_doubles(batch: list[BookRecord]) -> None:
 
 
 def _rehearse(batch: list[BookRecord]) -> IngestResult:
-    return _plan(batch, _stored(batch, lock=False)).result()
+    return _plan(batch, lock=False).result()
 
 
 @transaction.atomic
 def _write(batch: list[BookRecord]) -> IngestResult:
-    plan = _plan(batch, _stored(batch, lock=True))
+    plan = _plan(batch, lock=True)
     if written := plan.new + plan.changed:
-        books = _write_books(written)
-        _observe(book for book in books if book.source_key in plan.observed)
+        _write_books(written)
+    if plan.observed:
+        _observe(plan.observed)
     return plan.result()
 
 
@@ -100,11 +102,25 @@ def _stored(batch: list[BookRecord], *, lock: bool) -> dict[tuple[str, str], Boo
     return {(book.source, book.source_key): book for book in books}
 
 
-def _plan(batch: list[BookRecord], stored: dict[tuple[str, str], Book]) -> _Plan:
+def _plan(batch: list[BookRecord], *, lock: bool) -> _Plan:
+    stored = _stored(batch, lock=lock)
+    latest = _latest_observations(stored.values())
     plan = _Plan()
     for record in batch:
-        plan.add(record, stored.get((record.source, record.source_key)))
+        book = stored.get((record.source, record.source_key))
+        plan.add(record, book, latest.get(book.pk) if book else None)
     return plan
+
+
+def _latest_observations(books: Iterable[Book]) -> dict[int, PriceObservation]:
+    """The newest observation of each book, by the book's id."""
+    newest = Max("observations__pk")
+    keys = Book.objects.filter(pk__in=[book.pk for book in books]).annotate(newest=newest).values("newest")
+    return {each.book_id: each for each in PriceObservation.objects.filter(pk__in=keys)}
+
+
+def _says_otherwise(latest: PriceObservation, record: BookRecord) -> bool:
+    return any(getattr(latest, name) != getattr(record, name) for name in OBSERVED_FIELDS)
 
 
 def _differences(book: Book, record: BookRecord) -> set[str]:
@@ -116,11 +132,11 @@ def _differences(book: Book, record: BookRecord) -> set[str]:
     return changes
 
 
-def _write_books(records: list[BookRecord]) -> list[Book]:
+def _write_books(records: list[BookRecord]) -> None:
     categories = _categories({record.category for record in records if record.category})
     books = [_book(record, categories) for record in records]
     # New and changed alike: where the identity stands already, its row is updated and keeps its id and created_at.
-    return Book.objects.bulk_create(books, update_conflicts=True, unique_fields=IDENTITY, update_fields=WRITTEN_FIELDS)
+    Book.objects.bulk_create(books, update_conflicts=True, unique_fields=IDENTITY, update_fields=WRITTEN_FIELDS)
 
 
 def _book(record: BookRecord, categories: dict[str, Category]) -> Book:
@@ -137,8 +153,14 @@ def _categories(names: set[str]) -> dict[str, Category]:
     return found
 
 
-def _observe(books: Iterable[Book]) -> None:
+def _observe(records: list[BookRecord]) -> None:
+    books = _stored(records, lock=False)
     PriceObservation.objects.bulk_create(
-        PriceObservation(book=book, price=book.price, currency=book.currency, in_stock=bool(book.in_stock))
-        for book in books
+        PriceObservation(
+            book=books[record.source, record.source_key],
+            price=record.price,
+            currency=record.currency,
+            in_stock=bool(record.in_stock),
+        )
+        for record in records
     )

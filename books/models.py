@@ -116,6 +116,19 @@ class Book(models.Model):
                 name="book_source_key_unique",
                 violation_error_message="The catalogue has this source's book already.",
             ),
+            *(
+                models.CheckConstraint(
+                    condition=~Q(**{name: ""}),
+                    name=f"book_{name}_null_or_text",
+                    violation_error_message="What is not known is null, not empty.",
+                )
+                for name in ("upc", "work_key", "description", "cover_url", "product_url")
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"),
+                name="book_currency_code",
+                violation_error_message="A currency is three capital letters, such as GBP.",
+            ),
             models.CheckConstraint(
                 condition=~Q(title=""), name="book_title_not_empty", violation_error_message="A book has a title."
             ),

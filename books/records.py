@@ -4,11 +4,20 @@ import re
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-MAX_TEXT = {"title": 500, "category": 100, "description": 50_000, "cover_url": 1_000, "product_url": 1_000}
+MAX_TEXT = {
+    "source": 32,
+    "title": 500,
+    "category": 100,
+    "description": 50_000,
+    "cover_url": 1_000,
+    "product_url": 1_000,
+}
 MAX_KEY = 64
 MAX_PRICE = Decimal("99999999.99")
 MAX_STOCK = 2_147_483_647
 MIN_YEAR, MAX_YEAR = -5_000, 3_000
+ISBN_13 = re.compile(r"97[89][0-9]{10}")
+CURRENCY = re.compile(r"[A-Z]{3}")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -62,6 +71,11 @@ class BookRecord:
         for name in (f.name for f in fields(self)):
             if isinstance(value := getattr(self, name), str):
                 _check_text(name, value)
+
+        if self.isbn_13 is not None and not ISBN_13.fullmatch(self.isbn_13):
+            raise RecordError("isbn_13", f"{self.isbn_13!r} is no ISBN of 13 digits")
+        if self.currency is not None and not CURRENCY.fullmatch(self.currency):
+            raise RecordError("currency", f"{self.currency!r} is no currency code")
 
     def _check_price(self) -> None:
         if (self.price is None) != (self.currency is None):

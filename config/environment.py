@@ -17,6 +17,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
+DB_VARIABLES = ("DB_HOST", "DB_NAME", "DB_USER")
 TRUE = {"1", "true", "yes", "on"}
 LOOPBACK = {"localhost", ".localhost", "[::1]", "backend"}
 FALSE = {"0", "false", "no", "off"}
@@ -117,7 +118,7 @@ def database(var_dir: Path) -> dict[str, Any]:
     """The default database: DATABASE_URL, else the DB_* variables, else SQLite in `var_dir`."""
     if text("DATABASE_URL"):
         parsed = _database_url(text("DATABASE_URL"))
-    elif text("DB_HOST") or text("DB_NAME"):
+    elif any(text(name) for name in DB_VARIABLES):
         parsed = _database_variables()
     else:
         parsed = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(var_dir / "colophon.sqlite3")}
@@ -138,7 +139,7 @@ def _database_url(url: str) -> dict[str, Any]:
 
 
 def _database_variables() -> dict[str, Any]:
-    for name in ("DB_HOST", "DB_NAME", "DB_USER"):
+    for name in DB_VARIABLES:
         if not text(name):
             raise ImproperlyConfigured(f"{name} is not set, but other DB_ variables are.")
     return {
@@ -168,7 +169,20 @@ def _with_options(parsed: dict[str, Any]) -> dict[str, Any]:
             "connect_timeout": 3,
             "options": f"-c statement_timeout={patience}s",
         }
-    return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), **options}}
+    # A pooled connection is checked before it is used: one that the server dropped meanwhile costs no request.
+    return {**parsed, "CONN_HEALTH_CHECKS": True, "OPTIONS": {**parsed.get("OPTIONS", {}), **options}}
+
+
+def folder(name: str, *, default: Path) -> Path:
+    """A folder that is there and can be written; made where it is missing."""
+    path = Path(text(name) or default)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: {path} cannot be made a folder ({error.strerror}).") from error
+    if not os.access(path, os.W_OK):
+        raise ImproperlyConfigured(f"{name}: {path} cannot be written.")
+    return path
 
 
 def secret_key(var_dir: Path) -> str:

@@ -5,14 +5,15 @@ a view (no such path, a bad host, a crash) goes through the `handler…` functio
 """
 
 import logging
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from math import ceil
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -37,6 +38,12 @@ class Conflict(exceptions.APIException):
     default_code = "conflict"
 
 
+class TooLarge(exceptions.APIException):
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = "The body is too large."
+    default_code = "too_large"
+
+
 class DatabaseUnavailable(exceptions.APIException):
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
     default_detail = "The database cannot answer just now. Try again in a few seconds."
@@ -55,7 +62,7 @@ def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str,
 
 def answer(exception: Exception, context: dict[str, Any]) -> Response | None:
     """The REST framework's exception handler; None leaves a crash to Django, which logs it and calls handler500."""
-    error = _as_api_exception(exception, context)
+    error = _as_api_exception(exception)
     if error is None:
         return None
     set_rollback()
@@ -64,29 +71,40 @@ def answer(exception: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def _as_api_exception(exception: Exception, context: dict[str, Any]) -> exceptions.APIException | None:
-    if isinstance(exception, exceptions.APIException):
-        return exception
-    if isinstance(exception, Http404):
-        return exceptions.NotFound(_not_found(context["view"]))
-    if isinstance(exception, PermissionDenied):
-        return exceptions.PermissionDenied()
-    if isinstance(exception, ProtectedError):
-        return Conflict(_protected(exception))
-    if isinstance(exception, OperationalError | InterfaceError):
-        logger.error("The database cannot answer: %s", exception)
-        return DatabaseUnavailable()
+def _as_api_exception(exception: Exception) -> exceptions.APIException | None:
+    for kinds, meaning in MEANINGS:
+        if isinstance(exception, kinds):
+            return meaning(exception)
     return None
 
 
-def _not_found(view: Any) -> str:
-    model = getattr(getattr(view, "queryset", None), "model", None)
-    return f"{model._meta.verbose_name.capitalize()} not found" if model else "Not found"
+def _unavailable(error: Exception) -> DatabaseUnavailable:
+    logger.error("The database cannot answer: %s", error)
+    return DatabaseUnavailable()
+
+
+def _not_found(error: Http404) -> str:
+    """`Book not found`, out of Django's "No Book matches the given query."."""
+    missing = re.fullmatch(r"No (\w+) matches the given query\.", str(error))
+    return f"{missing[1]} not found" if missing else "Not found"
 
 
 def _protected(error: ProtectedError) -> str:
     kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
     return f"It cannot be deleted while it has {', '.join(kinds)}."
+
+
+# What an exception of Django's, of Python's or of the database's means to a client; what stands here in none is a crash.
+MEANINGS: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any], exceptions.APIException]]] = [
+    (exceptions.APIException, lambda error: error),
+    (Http404, lambda error: exceptions.NotFound(_not_found(error))),
+    (PermissionDenied, lambda error: exceptions.PermissionDenied()),
+    (ProtectedError, lambda error: Conflict(_protected(error))),
+    (IntegrityError, lambda error: Conflict("It stands already, or something else needs what it would change.")),
+    (RequestDataTooBig, lambda error: TooLarge()),
+    (RecursionError, lambda error: exceptions.ParseError("The body is nested too deeply.")),
+    ((OperationalError, InterfaceError), _unavailable),
+]
 
 
 def _status(error: exceptions.APIException) -> int:

@@ -22,7 +22,7 @@ def read_text(response: requests.Response, *, url: str, deadline: float, halt: t
     encoding = _declared_charset(response) or "utf-8"
     try:
         return body.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (ValueError, LookupError):  # UnicodeError is a ValueError
         raise FetchError(url, f"is not text in {encoding}", permanent=True) from None
 
 

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 
@@ -23,7 +24,8 @@ from scraping.sites import Listing, Site
 logger = logging.getLogger(__name__)
 
 BATCH = 100
-MAX_UNREADABLE = 0.02  # of all pages: with more, the shop or its markup has changed, and the run has failed
+MAX_UNREADABLE = 0.02  # of all books: with more, the shop or its markup has changed, and the run has failed
+STOPPED = "It was told to stop; what it had read is kept."
 Progress = Callable[[int, int], None]
 
 
@@ -52,9 +54,15 @@ def run_scrape(
         return crawl.execute()
     except BaseException as error:
         if run:  # a bug, or the database gone: the run must not stay `running`
-            reason = f"{type(error).__name__}: {error}".splitlines()[0]
-            runs.finish(run, state=ScrapeRun.State.FAILED, reason=reason, counts=crawl.report.counts)
+            with suppress(RunTakenOver, DatabaseError):
+                reason = f"{type(error).__name__}: {first_line(error)}"
+                runs.finish(run, state=ScrapeRun.State.FAILED, reason=reason, counts=crawl.report.counts)
         raise
+
+
+def first_line(error: BaseException) -> str:
+    """An error's message as one line; its kind where it has none."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 class _Crawl:
@@ -69,7 +77,8 @@ class _Crawl:
             site=order.site.name, url=order.url, dry_run=order.dry_run, run=run.pk if run else None
         )
         self.total: int | None = None  # how many books there are to read, known from the first listing page
-        self.pages = 0
+        self.listed = 0  # how many the shop says that it lists
+        self.positions: set[int] = set()  # of the first book of each listing page read
         self.books: set[str] = set()  # addresses of the product pages asked for
         self.read_at: dict[str, str] = {}  # by source key, the address that it was read at
         self.batch: list[BookRecord] = []
@@ -80,26 +89,36 @@ class _Crawl:
         self.report.state, self.report.reason = self._outcome()
         self.report.seconds = round(time.monotonic() - started, 2)
         if self.run:
-            runs.finish(self.run, state=self.report.state, reason=self.report.reason, counts=self.report.counts)
+            self._finish(self.run)
         return self.report
+
+    def _finish(self, run: ScrapeRun) -> None:
+        try:
+            runs.finish(run, state=self.report.state, reason=self.report.reason, counts=self.report.counts)
+        except RunTakenOver as error:
+            self.report.state, self.report.reason = ScrapeRun.State.INTERRUPTED, str(error)
 
     def _outcome(self) -> tuple[str, str | None]:
         try:
             self._read_shop()
         except (CrawlFailed, DatabaseError) as error:
-            return ScrapeRun.State.FAILED, str(error).strip().splitlines()[0]
+            if self.stop.is_set():
+                return ScrapeRun.State.INTERRUPTED, STOPPED
+            return ScrapeRun.State.FAILED, first_line(error)
         except RunTakenOver as error:
             return ScrapeRun.State.INTERRUPTED, str(error)
         if self.stop.is_set():
-            return ScrapeRun.State.INTERRUPTED, "It was told to stop; what it had read is kept."
+            return ScrapeRun.State.INTERRUPTED, STOPPED
         return self._verdict()
 
     def _verdict(self) -> tuple[str, str | None]:
-        problems = self.report.problems
-        if len(problems) <= MAX_UNREADABLE * self.pages:
+        """A listing page that cannot be read weighs as the books that it hides."""
+        lost = self.report.counts.failed + (self.total or 0) - len(self.books)
+        if lost <= MAX_UNREADABLE * (self.total or 0):
             return ScrapeRun.State.SUCCEEDED, None
-        share = f"{len(problems)} of {self.pages} pages could not be read, more than {MAX_UNREADABLE:.0%}"
-        return ScrapeRun.State.FAILED, f"{share}; the first: {problems[0]}"
+        share = f"{lost} of {self.total} books could not be read, more than {MAX_UNREADABLE:.0%}"
+        first = f"; the first: {self.report.problems[0]}" if self.report.problems else ""
+        return ScrapeRun.State.FAILED, f"{share}{first}"
 
     def _read_shop(self) -> None:
         halt = threading.Event()
@@ -109,19 +128,23 @@ class _Crawl:
             Reader(fetcher, connections=manners.connections, halt=halt) as reader,
         ):
             reader.read(self.order.url, site.parse_listing)
-            for reading in reader.readings():
-                self.report.counts.requests = fetcher.requests
-                if self.stop.is_set():
-                    break
-                if reading:
-                    self._take(reading, reader)
-                self._keep_alive()
-        self._flush()
+            try:
+                for reading in reader.readings():
+                    self.report.counts.requests = fetcher.requests
+                    if self.stop.is_set():
+                        break
+                    if reading:
+                        self._take(reading, reader)
+                    self._keep_alive()
+            except RunTakenOver:
+                self.batch.clear()
+                raise
+            finally:
+                self._flush()  # what was read is good, whatever ended the reading
 
     def _take(self, reading: Reading, reader: Reader) -> None:
-        self.pages += 1
         if isinstance(reading.result, Listing):
-            self._take_listing(reading.result, reader)
+            self._take_listing(reading.url, reading.result, reader)
         elif isinstance(reading.result, BookRecord):
             self._take_book(reading.url, reading.result)
         elif isinstance(reading.result, FetchError):
@@ -129,18 +152,27 @@ class _Crawl:
         elif isinstance(reading.result, ParseError):
             self._take_problem(Problem(reading.url, reading.result.field, reading.result.detail))
 
-    def _take_listing(self, listing: Listing, reader: Reader) -> None:
-        limit = self.order.limit or listing.total
+    def _take_listing(self, url: str, listing: Listing, reader: Reader) -> None:
         if self.total is None:
-            if not listing.entries:
-                raise CrawlFailed(f"{self.order.url} lists no books")
-            self.total = min(limit, listing.total)
-            for url in listing.other_pages[: ceil(limit / len(listing.entries)) - 1]:
-                reader.read(url, self.order.site.parse_listing)
+            self._take_first_listing(listing, reader)
+        elif listing.total != self.listed or not listing.entries or listing.entries[0].position in self.positions:
+            self._take_problem(Problem(url, "books", "the page shows other books than its number announces"))
+            return
+        self.positions.add(listing.entries[0].position)
         for entry in listing.entries:
-            if entry.url not in self.books and len(self.books) < limit:
+            if entry.url not in self.books and len(self.books) < (self.total or 0):
                 self.books.add(entry.url)
                 reader.read(entry.url, self.order.site.parse_book)
+
+    def _take_first_listing(self, listing: Listing, reader: Reader) -> None:
+        if not listing.entries:
+            raise CrawlFailed(f"{self.order.url} lists no books")
+        if listing.entries[0].position != 1:
+            raise CrawlFailed(f"{self.order.url} is not the first page of the shop's list")
+        self.listed = listing.total
+        self.total = min(self.order.limit or listing.total, listing.total)
+        for url in listing.other_pages[: ceil(self.total / len(listing.entries)) - 1]:
+            reader.read(url, self.order.site.parse_listing)
 
     def _take_book(self, url: str, record: BookRecord) -> None:
         first_url = self.read_at.setdefault(record.source_key, url)
@@ -166,6 +198,8 @@ class _Crawl:
         self.progress(self.report.counts.seen + len(self.batch), self.total or 0)
 
     def _flush(self) -> None:
+        if not self.batch:
+            return
         result = ingest(self.batch, dry_run=self.order.dry_run)
         counts = self.report.counts
         counts.created += result.created

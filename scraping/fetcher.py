@@ -12,9 +12,9 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import tenacity
 from protego import Protego
-from requests.adapters import HTTPAdapter
 
 from scraping.body import read_text
+from scraping.deadline import TimedAdapter
 from scraping.errors import FetchError, Halted
 from scraping.page import Page
 
@@ -27,6 +27,7 @@ PAGE_TIMEOUT = 30.0  # a whole page, from the request to its last byte
 MAX_REDIRECTS = 5
 ATTEMPTS = 4
 MAX_RETRY_AFTER = 30.0
+MAX_CRAWL_DELAY = 60.0
 TRANSIENT = {429, 500, 502, 503, 504}
 PORTS = {"http": 80, "https": 443}
 
@@ -78,12 +79,13 @@ class Fetcher:
         with self._robots_lock:
             if self._robots is None:
                 try:
-                    self._robots = Protego.parse(self._get(self._robots_url).html)
+                    self._robots = Protego.parse(self._get(self._robots_url).html.removeprefix("\ufeff"))
                 except NotThere:
                     self._robots = Protego.parse("")
                 except FetchError as error:
                     raise FetchError(url, f"robots.txt {error.detail}", permanent=error.permanent) from error
-                self._delay = max(self._delay, self._robots.crawl_delay(PRODUCT) or 0.0)
+                asked = min(self._robots.crawl_delay(PRODUCT) or 0.0, MAX_CRAWL_DELAY)
+                self._delay = max(self._delay, asked)
 
     def _get(self, url: str) -> Page:
         retrying = tenacity.Retrying(
@@ -160,7 +162,7 @@ class NotThere(FetchError):
 def _session(manners: Manners) -> requests.Session:
     session = requests.Session()
     session.headers["User-Agent"] = f"{PRODUCT}/0.1" + (f" (+{manners.contact})" if manners.contact else "")
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=manners.connections)
+    adapter = TimedAdapter(pool_connections=1, pool_maxsize=manners.connections)
     for scheme in ("http://", "https://"):
         session.mount(scheme, adapter)
     return session

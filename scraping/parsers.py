@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import ProcessPoolExecutor
 
 PROCESSES = 2
+STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 
 def start_parsers() -> ProcessPoolExecutor:
@@ -16,15 +17,20 @@ def start_parsers() -> ProcessPoolExecutor:
     """
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=_live_with_parent)
-    for _ in range(PROCESSES):
-        pool.submit(os.getpid)
+    # Children inherit what is blocked: a Ctrl-C while they start, before they know to ignore it, does not reach them.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    try:
+        for _ in range(PROCESSES):
+            pool.submit(os.getpid)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return pool
 
 
 def _live_with_parent() -> None:
     """A parsing process leaves Ctrl-C to its parent, and ends when the parent does, also when that was killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -4,10 +4,11 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, Self
 
-from scraping.errors import FetchError, Halted
+from scraping.errors import CrawlFailed, FetchError, Halted
 from scraping.fetcher import Fetcher
 from scraping.page import Page, ParseError
 from scraping.parsers import start_parsers
@@ -62,6 +63,8 @@ class Reader:
                 yield None
                 continue
             self._pending -= 1
+            if isinstance(reading.result, BrokenProcessPool):
+                raise CrawlFailed("A parsing process was ended from outside") from reading.result
             if isinstance(reading.result, BaseException) and not isinstance(reading.result, FetchError | ParseError):
                 raise reading.result
             yield reading

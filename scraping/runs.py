@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 HEARTBEAT = timedelta(seconds=5)
 SILENCE = timedelta(seconds=30)
+TAKEN_OVER = "Another crawl took this one for dead and took its place."
 
 
 def start(*, site: str, trigger: str) -> ScrapeRun:
@@ -42,12 +43,13 @@ def beat(run: ScrapeRun, counts: Counts) -> None:
     """Says that the run lives, and how far it is. Raises RunTakenOver where it is no longer the running one."""
     changed = _running(run).update(heartbeat_at=timezone.now(), **asdict(counts))
     if not changed:
-        raise RunTakenOver("Another crawl took this one for dead and took its place.")
+        raise RunTakenOver(TAKEN_OVER)
 
 
 def finish(run: ScrapeRun, *, state: str, reason: str | None, counts: Counts) -> None:
-    """The last word on a run; nothing where another crawl has marked it already."""
-    _running(run).update(state=state, reason=reason, finished_at=timezone.now(), **asdict(counts))
+    """The last word on a run. Raises RunTakenOver where another crawl has had it already."""
+    if not _running(run).update(state=state, reason=reason, finished_at=timezone.now(), **asdict(counts)):
+        raise RunTakenOver(TAKEN_OVER)
 
 
 def _running(run: ScrapeRun) -> QuerySet[ScrapeRun]:
@@ -56,7 +58,8 @@ def _running(run: ScrapeRun) -> QuerySet[ScrapeRun]:
 
 def _take_over(run: ScrapeRun) -> None:
     reason = "Its process ended without a word; a later crawl took over."
-    if _running(run).update(state=ScrapeRun.State.INTERRUPTED, reason=reason, finished_at=timezone.now()):
+    active = ScrapeRun.objects.filter(pk=run.pk, state__in=ScrapeRun.ACTIVE)
+    if active.update(state=ScrapeRun.State.INTERRUPTED, reason=reason, finished_at=timezone.now()):
         logger.warning("Run %d of %s was interrupted: its process is gone", run.pk, run.site)
 
 
@@ -70,7 +73,9 @@ def _is_gone(run: ScrapeRun) -> bool:
         return timezone.now() - run.heartbeat_at > SILENCE
     try:
         # Process ids are used again: the one that started at another time is another process.
-        return abs(psutil.Process(run.process_id).create_time() - run.process_started) > 1
+        process = psutil.Process(run.process_id)
+        is_another = abs(process.create_time() - run.process_started) > 1
+        return is_another or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
 

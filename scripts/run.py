@@ -3,18 +3,16 @@
 Standard library only, so that it starts at once. Ctrl-C or SIGTERM ends everything that it started.
 """
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = os.environ.get("PORT", "8000")
-ADDRESS = f"http://127.0.0.1:{PORT}/"
+REACHED_AT = "127.0.0.1" if HOST in {"0.0.0.0", "localhost"} else HOST
+ADDRESS = f"http://{REACHED_AT}:{PORT}/"
 DEMO_SHOP_PORT = os.environ.get("DEMO_SHOP_PORT", "8001")
 START_SECONDS = 30
 END_SECONDS = 30
@@ -55,7 +54,7 @@ def run() -> int:
     with ExitStack() as started:
         server = start_server(started, environment)
         crawl_beside(started, server, environment)
-        if books_served():
+        if has_books(environment):
             return server.wait()
     say("There is nothing to serve yet: going on as `make demo`, with a shop of the project's own.")
     return demo()
@@ -63,7 +62,12 @@ def run() -> int:
 
 def demo() -> int:
     var = Path(os.environ.get("VAR_DIR") or ROOT / "var")
-    environment = {"SHOP_DELAY": "0.01", **os.environ, "DATABASE_URL": f"sqlite:///{var / 'demo.sqlite3'}"}
+    environment = {
+        "SHOP_DELAY": "0.01",
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{quote(str(var.resolve() / 'demo.sqlite3'))}",
+        "NO_PROXY": "127.0.0.1",  # the shop is on this machine
+    }
     with ExitStack() as started:
         environment["SHOP_URL"] = start_shop(started)
         migrate(environment)
@@ -83,6 +87,7 @@ def start_server(started: ExitStack, environment: Environment) -> "subprocess.Po
     command = [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "config.wsgi:application",
         "--host", HOST, "--port", PORT, "--blocking-threads", "4", "--log-level", "warning",
+        "--workers-kill-timeout", "3",
     ]  # fmt: skip
     refuse_taken_port()
     server = started.enter_context(child(command, environment))
@@ -128,17 +133,18 @@ def crawl_beside(started: ExitStack, server: "subprocess.Popen[bytes]", environm
 
 
 def answers() -> bool:
+    """Whether somebody listens; what is answered depends on settings that are not known here."""
     try:
-        urllib.request.urlopen(ADDRESS, timeout=2).close()
-    except (urllib.error.URLError, OSError):
+        socket.create_connection((REACHED_AT, int(PORT)), timeout=2).close()
+    except OSError:
         return False
     return True
 
 
-def books_served() -> int:
-    with urllib.request.urlopen(f"{ADDRESS}api/books?limit=1", timeout=10) as answer:
-        count: int = json.load(answer)["count"]
-    return count
+def has_books(environment: Environment) -> bool:
+    asked = "from books.models import Book; print(Book.objects.exists())"
+    command = [*MANAGE, "shell", "--verbosity", "0", "--command", asked]
+    return b"True" in subprocess.run(command, env=environment, cwd=ROOT, check=False, capture_output=True).stdout
 
 
 @contextmanager
@@ -146,7 +152,9 @@ def child(
     command: list[str], environment: Environment, *, stdout: int | None = None, stderr: int | None = None
 ) -> "Iterator[subprocess.Popen[bytes]]":
     """A process that ends with this one: asked first, killed where it does not listen."""
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=stdout, stderr=stderr)
+    # In a session of its own: Ctrl-C reaches this script alone, which then asks each child once. The web server hangs
+    # where its workers are interrupted beside it.
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=stdout, stderr=stderr, start_new_session=True)
     try:
         yield process
     finally:
@@ -154,7 +162,8 @@ def child(
         try:
             process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def say(text: str) -> None:

@@ -1,6 +1,7 @@
 """Colophon as `make run`, `make demo` and `make serve` start it, on ports of its own."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -45,7 +46,7 @@ class Running:
     def stop(self) -> None:
         """Ends it as Ctrl-C would, and sees that nothing it started is left."""
         children = psutil.Process(self.process.pid).children(recursive=True)
-        self.process.send_signal(signal.SIGINT)
+        os.killpg(self.process.pid, signal.SIGINT)  # as a terminal does: to the whole group
         self.process.communicate(timeout=40)
         assert not psutil.wait_procs(children, timeout=10)[1]
 
@@ -57,7 +58,7 @@ def running(verb: str, folder: Path, **environment: str) -> Iterator[Running]:
         [sys.executable, ROOT / "scripts" / "run.py", verb],
         env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "VAR_DIR": str(folder / "var"), "PORT": port,
              "DEMO_SHOP_PORT": free_port(), "SHOP_DELAY": "0", **environment},
-        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
     started = Running(process, port)
     try:

@@ -33,7 +33,7 @@ def parse_book(page: Page) -> BookRecord:
     rows = table.rows("page")
     upc = _cell(table, rows, "UPC", "upc").match(UPC, "upc").group()
     price, currency = _agreed_price(main, _cell(table, rows, "Price (incl. tax)", "price"))
-    in_stock, stock = _availability(_cell(table, rows, "Availability", "stock"), "stock")
+    in_stock, stock = _agreed_availability(main, _cell(table, rows, "Availability", "stock"))
     try:
         return BookRecord(
             source=NAME, source_key=upc, upc=upc, title=main.only("h1", "title").text("title"),
@@ -91,6 +91,14 @@ def _agreed_price(main: Part, cell: Part) -> tuple[Decimal, str]:
 def _price(part: Part) -> tuple[Decimal, str]:
     found = part.match(PRICE, "price")
     return Decimal(found["amount"]), CURRENCIES[found["sign"]]
+
+
+def _agreed_availability(main: Part, cell: Part) -> tuple[bool, int | None]:
+    """What stands beside the title, which must be what the table says: a page cut off in the table says less."""
+    availability = _availability(main.only("p.availability", "stock"), "stock")
+    if availability != _availability(cell, "stock"):
+        raise ParseError(cell.url, "stock", "the page states two availabilities")
+    return availability
 
 
 def _availability(part: Part, field: str) -> tuple[bool, int | None]:

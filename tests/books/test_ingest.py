@@ -135,3 +135,16 @@ def test_a_batch_costs_the_same_number_of_queries_whatever_its_size() -> None:
 def test_more_than_a_batch() -> None:
     assert ingest(make_record() for _ in range(601)) == IngestResult(created=601)
     assert PriceObservation.objects.count() == 601
+
+
+def test_a_hand_edit_neither_makes_nor_hides_an_observation() -> None:
+    record = make_record(price=Decimal("10.00"))
+    ingest([record])
+    Book.objects.update(price=Decimal("12.00"))
+
+    ingest([record])
+    assert PriceObservation.objects.count() == 1
+
+    Book.objects.update(price=Decimal("15.00"))
+    ingest([replace(record, price=Decimal("15.00"))])
+    assert [o.price for o in PriceObservation.objects.order_by("pk")] == [Decimal("10.00"), Decimal("15.00")]

@@ -22,6 +22,9 @@ from tests.factories import make_record
         ("price", {"price": Decimal("NaN")}),
         ("currency", {"currency": None}),
         ("currency", {"price": None}),
+        ("currency", {"currency": "POUNDS"}),
+        ("isbn_13", {"isbn_13": "123"}),
+        ("source", {"source": "x" * 33}),
         ("rating", {"rating": 0}),
         ("rating", {"rating": 6}),
         ("stock", {"stock": -1}),
@@ -34,10 +37,3 @@ def test_a_value_that_no_row_may_hold_is_refused_by_its_field(field: str, values
         make_record(**values)
 
     assert caught.value.field == field
-
-
-def test_what_the_source_does_not_say_is_none() -> None:
-    record = make_record(price=None, currency=None, rating=None, stock=None, in_stock=None, category=None)
-
-    assert record.price is None
-    assert record.description is None

@@ -139,9 +139,9 @@ def test_few_unreadable_pages_are_no_failure_many_are(
 ) -> None:
     shop.faults.statuses[shop.stock[0].path] = 500
     report = crawl()
-    assert (report.state, report.counts.failed) == ("failed", 1)  # 1 of 48 pages is more than 2 %
+    assert (report.state, report.counts.failed) == ("failed", 1)  # 1 of 45 is more than 2 %
     assert report.reason is not None
-    assert report.reason.startswith("1 of 48 pages could not be read, more than 2%; the first: http://")
+    assert report.reason.startswith("1 of 45 books could not be read, more than 2%; the first: http://")
 
     monkeypatch.setattr(crawl_module, "MAX_UNREADABLE", 0.05)
     assert crawl().state == "succeeded"
@@ -164,7 +164,8 @@ def test_a_listing_page_that_fails_hides_only_its_own_books(crawl: Crawl, shop: 
 
     report = crawl()
 
-    assert report.counts.created == 25
+    assert (report.state, report.counts.created) == ("failed", 25)
+    assert (report.reason or "").startswith("20 of 45 books could not be read")
     assert [problem.url.rpartition("/")[2] for problem in report.problems] == ["page-2.html"]
     assert adds_up(report)
 
@@ -298,3 +299,30 @@ def test_a_run_that_was_taken_over_writes_no_more(
     assert report.state == "interrupted"
     assert "took its place" in (report.reason or "")
     assert not Book.objects.exists()
+
+
+def test_a_listing_page_that_shows_another_s_books_is_a_problem(crawl: Crawl, shop: Shop) -> None:
+    shop.faults.redirects["/catalogue/page-2.html"] = "/index.html"
+
+    report = crawl()
+
+    assert (report.state, report.counts.created) == ("failed", 25)
+    assert report.problems[0].field == "books"
+
+
+def test_a_crawl_starts_at_the_first_page(crawl: Crawl, shop_url: str) -> None:
+    report = crawl(url=f"{shop_url}catalogue/page-2.html")
+
+    assert (report.state, report.counts.seen) == ("failed", 0)
+    assert "is not the first page" in (report.reason or "")
+
+
+def test_a_page_cut_off_in_its_stock_changes_nothing(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    before = stored()
+    path = shop.stock[0].path
+    page = shop._html(path) or ""
+    shop.faults.bodies[path] = page[: page.rindex("<td>In stock") + len("<td>In stock")].encode()
+
+    assert crawl().counts.failed == 1
+    assert stored() == before

@@ -1,6 +1,8 @@
 """The fetcher against a shop on loopback that misbehaves."""
 
+import contextlib
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +11,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from scraping import body, fetcher
+from scraping import body, deadline, fetcher
 from scraping.errors import FetchError, Halted
 from scraping.fetcher import Fetcher, Manners
 from tests.shop.app import Shop
@@ -245,3 +247,36 @@ def test_a_redirect_to_no_address_at_all(opened: Open, shop: Shop, shop_url: str
     shop.faults.redirects["/"] = "//[x"
 
     assert refusal(opened(), shop_url).permanent
+
+
+@pytest.fixture
+def dripping_url() -> Iterator[str]:
+    """A server whose answer's head comes a byte at a time and never ends."""
+    closing = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not closing.wait(0.02):
+                connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(8) as threads:
+
+        def accept() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    threads.submit(drip, server.accept()[0])
+
+        threads.submit(accept)
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        closing.set()
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_head_that_never_ends(opened: Open, dripping_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "HEAD_TIMEOUT", 0.2)
+
+    error = refusal(opened(url=dripping_url), dripping_url)
+
+    assert error.detail == "robots.txt did not answer in time"

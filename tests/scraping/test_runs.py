@@ -103,7 +103,8 @@ def test_a_run_that_was_taken_over_learns_it_and_keeps_quiet() -> None:
 
     with pytest.raises(RunTakenOver):
         runs.beat(run, Counts())
-    runs.finish(run, state="succeeded", reason=None, counts=Counts())
+    with pytest.raises(RunTakenOver):
+        runs.finish(run, state="succeeded", reason=None, counts=Counts())
 
     run.refresh_from_db()
     assert (run.state, run.reason) == ("interrupted", "taken over")

@@ -212,3 +212,20 @@ def test_the_recorded_shop(installation: Installation) -> None:
 
     assert "1,000 created" in finished.stdout, finished.stderr
     assert_whole_shop(installation)
+
+
+def test_a_killed_parser_ends_the_crawl_in_one_line(installation: Installation, shop: Shop, shop_url: str) -> None:
+    shop.faults.latency = 0.1
+    process = installation.start("scrape_books", "--url", shop_url, "--delay", "0.05", "--no-progress")
+    wait_for(installation, "SELECT count(*) FROM scraping_scraperun")
+    while shop.requests.total() < 10:
+        time.sleep(0.02)
+
+    for child in _children(process.pid):
+        if "spawn_main" in " ".join(child.cmdline()):
+            child.kill()
+    errors = process.communicate(timeout=30)[1]
+
+    assert process.returncode == 1
+    assert errors.splitlines()[-1] == "CommandError: Crawl failed: A parsing process was ended from outside"
+    assert "Traceback" not in errors

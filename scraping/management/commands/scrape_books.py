@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from scraping.crawl import Order, Progress, run_scrape
+from scraping.crawl import Order, Progress, first_line, run_scrape
 from scraping.errors import RunInProgress
 from scraping.fetcher import Manners, origin
 from scraping.models import ScrapeRun
@@ -68,7 +68,7 @@ class Command(BaseCommand):
         except RunInProgress as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
-            raise CommandError(f"The database cannot be used: {str(error).strip().splitlines()[0]}") from error
+            raise CommandError(f"The database cannot be used: {first_line(error)}") from error
 
 
 def summary(report: ScrapeReport) -> str:
