@@ -94,7 +94,7 @@ def _protected(error: ProtectedError) -> str:
     return f"It cannot be deleted while it has {', '.join(kinds)}."
 
 
-# What an exception of Django's, of Python's or of the database's means to a client; what stands here in none is a crash.
+# What an exception of Django's, of Python's or of the database's means to a client. Any other one is a crash.
 MEANINGS: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any], exceptions.APIException]]] = [
     (exceptions.APIException, lambda error: error),
     (Http404, lambda error: exceptions.NotFound(_not_found(error))),

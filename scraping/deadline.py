@@ -24,6 +24,7 @@ class _Timed:
         finally:
             timer.cancel()
         if ended.is_set():  # a head that was cut off looks like a short one
+            response.close()
             raise TimeoutError("the head did not end in time")
         return response
 

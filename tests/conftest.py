@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from rest_framework.test import APIClient
 
@@ -18,6 +19,10 @@ from tests.shop.catalogue import read_books
 from tests.shop.server import serving
 
 Crawl = Callable[..., ScrapeReport]
+
+# No test measures time: the machine may be busy.
+hypothesis.settings.register_profile("colophon", deadline=None)
+hypothesis.settings.load_profile("colophon")
 
 
 @pytest.fixture
