@@ -20,6 +20,7 @@ class CategorySerializer(StrictModelSerializer):
     class Meta:
         model = Category
         fields = ["id", "name"]
+        extra_kwargs = {"name": {"validators": []}}  # a name that stands already is a conflict, by the database's word
 
 
 class PriceObservationSerializer(serializers.ModelSerializer[PriceObservation]):

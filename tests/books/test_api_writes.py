@@ -117,7 +117,7 @@ def test_a_book_with_a_price_history_is_kept(staff_client: APIClient) -> None:
 
 def test_categories_and_authors_are_edited(staff_client: APIClient) -> None:
     created = staff_client.post("/api/categories", {"name": "Poetry"}).json()
-    assert staff_client.post("/api/categories", {"name": "Poetry"}).status_code == 422
+    assert staff_client.post("/api/categories", {"name": "Poetry"}).status_code == 409
 
     assert staff_client.put(f"/api/categories/{created['id']}", {"name": "Verse"}).status_code == 200
     assert Category.objects.get().name == "Verse"
