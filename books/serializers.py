@@ -20,7 +20,8 @@ class CategorySerializer(StrictModelSerializer):
     class Meta:
         model = Category
         fields = ["id", "name"]
-        extra_kwargs = {"name": {"validators": []}}  # a name that stands already is a conflict, by the database's word
+        # A name that stands already is a conflict, by the database's word.
+        extra_kwargs: dict[str, dict[str, Any]] = {"name": {"validators": []}}
 
 
 class PriceObservationSerializer(serializers.ModelSerializer[PriceObservation]):

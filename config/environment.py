@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -128,7 +129,8 @@ def database(var_dir: Path) -> dict[str, Any]:
 def _database_url(url: str) -> dict[str, Any]:
     # The URL may hold a password: no message repeats it.
     try:
-        parsed = dict(environ.Env.db_url_config(url))
+        with warnings.catch_warnings(action="ignore"):  # its warnings repeat the parts
+            parsed = dict(environ.Env.db_url_config(url))
     except Exception as error:  # the parser raises whatever its parts raise
         raise ImproperlyConfigured("DATABASE_URL cannot be read as a database address.") from error
     if parsed.get("ENGINE") not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"}:

@@ -31,7 +31,8 @@ Environment = dict[str, str]
 
 
 def main(verb: str) -> int:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for number in (signal.SIGTERM, signal.SIGHUP):  # asked to end, or its terminal was closed
+        signal.signal(number, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell started this in the background
     try:
         if verb == "serve":

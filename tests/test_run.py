@@ -58,7 +58,7 @@ def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
             assert started.process.wait(10) == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_server(tmp_path: Path, number: signal.Signals) -> None:
     with running("serve", tmp_path) as started:
         started.line_with("Colophon serves on")

@@ -123,7 +123,9 @@ def test_the_earlier_service_s_variables(monkeypatch: pytest.MonkeyPatch, tmp_pa
         env.database(tmp_path)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://user:hush@host/name", "postgresql://user:hush@host", "sqlite://"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "mysql://user:hush@host/name", "postgresql://user:hush@host", "sqlite://", "//bob:hush@db/x"]
+)
 def test_a_wrong_database_url_is_refused_without_repeating_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str
 ) -> None:
