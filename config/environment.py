@@ -169,10 +169,10 @@ def _with_options(parsed: dict[str, Any]) -> dict[str, Any]:
         options = {
             "pool": {"min_size": 1, "max_size": size, "timeout": 3},
             "connect_timeout": 3,
+            "tcp_user_timeout": 10_000,  # milliseconds: a server that fell silent is given up
             "options": f"-c statement_timeout={patience}s",
         }
-    # A pooled connection is checked before it is used: one that the server dropped meanwhile costs no request.
-    return {**parsed, "CONN_HEALTH_CHECKS": True, "OPTIONS": {**parsed.get("OPTIONS", {}), **options}}
+    return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), **options}}
 
 
 def folder(name: str, *, default: Path) -> Path:

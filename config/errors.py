@@ -4,7 +4,6 @@ Views raise the REST framework's exceptions; `answer` turns each into a problem 
 a view (no such path, a bad host, a crash) goes through the `handler…` functions, which config.urls names.
 """
 
-import logging
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from math import ceil
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -22,7 +21,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-logger = logging.getLogger(__name__)
+from config import database
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -42,12 +41,6 @@ class TooLarge(exceptions.APIException):
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     default_detail = "The body is too large."
     default_code = "too_large"
-
-
-class DatabaseUnavailable(exceptions.APIException):
-    status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    default_detail = "The database cannot answer just now. Try again in a few seconds."
-    default_code = "database_unavailable"
 
 
 def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str, Any]:
@@ -78,11 +71,6 @@ def _as_api_exception(exception: Exception) -> exceptions.APIException | None:
     return None
 
 
-def _unavailable(error: Exception) -> DatabaseUnavailable:
-    logger.error("The database cannot answer: %s", error)
-    return DatabaseUnavailable()
-
-
 def _not_found(error: Http404) -> str:
     """`Book not found`, out of Django's "No Book matches the given query."."""
     missing = re.fullmatch(r"No (\w+) matches the given query\.", str(error))
@@ -95,7 +83,9 @@ def _protected(error: ProtectedError) -> str:
 
 
 # What an exception of Django's, of Python's or of the database's means to a client. Any other one is a crash.
-MEANINGS: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any], exceptions.APIException]]] = [
+Kinds = type[Exception] | tuple[type[Exception], ...]
+Meaning = Callable[[Any], exceptions.APIException | None]
+MEANINGS: list[tuple[Kinds, Meaning]] = [
     (exceptions.APIException, lambda error: error),
     (Http404, lambda error: exceptions.NotFound(_not_found(error))),
     (PermissionDenied, lambda error: exceptions.PermissionDenied()),
@@ -103,7 +93,7 @@ MEANINGS: list[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[An
     (IntegrityError, lambda error: Conflict("It stands already, or something else needs what it would change.")),
     (RequestDataTooBig, lambda error: TooLarge()),
     (RecursionError, lambda error: exceptions.ParseError("The body is nested too deeply.")),
-    ((OperationalError, InterfaceError), _unavailable),
+    ((OperationalError, InterfaceError, ProgrammingError), database.meaning),
 ]
 
 
@@ -189,6 +179,6 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return page_or_problem(request, 503, DatabaseUnavailable.default_detail)
+    if error := database.meaning(sys.exc_info()[1]):
+        return page_or_problem(request, error.status_code, str(error.detail))
     return page_or_problem(request, 500, "Something went wrong here. It has been logged.")

@@ -15,10 +15,7 @@ class DeclaredFilters(DjangoFilterBackend):
     """django-filter's backend, without its tolerance: a mistyped name gets 422 instead of the unfiltered list."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Model], view: Any) -> QuerySet[Model]:
-        known = known_parameters(view)
-        unknown = [name for name in request.query_params if name not in known]
-        if unknown:
-            raise InvalidParameters({name: [_hint(name, known)] for name in unknown}, code="unknown")
+        refuse_unknown_parameters(request, view)
         if view.detail:
             return queryset
         try:
@@ -26,6 +23,16 @@ class DeclaredFilters(DjangoFilterBackend):
         except ValidationError as error:
             raise InvalidParameters(error.detail) from error
         return filtered
+
+
+def refuse_unknown_parameters(request: Request, view: Any) -> None:
+    """Raises InvalidParameters with the nearest name that the route knows."""
+    if not request.query_params:
+        return
+    known = known_parameters(view)
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        raise InvalidParameters({name: [_hint(name, known)] for name in unknown}, code="unknown")
 
 
 def known_parameters(view: Any) -> set[str]:

@@ -2,17 +2,14 @@
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from rest_framework.exceptions import APIException
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer, TemplateHTMLRenderer
+from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-
-class NotMigrated(APIException):
-    status_code = 503
-    default_detail = "The database lacks migrations. Run: python manage.py migrate"
+from config.database import NotMigrated
+from config.renderers import FastJSONRenderer
 
 
 class Alive(APIView):
@@ -21,7 +18,7 @@ class Alive(APIView):
     name = "Colophon"
     authentication_classes = []
     permission_classes = [AllowAny]
-    renderer_classes = [JSONRenderer, TemplateHTMLRenderer]
+    renderer_classes = [FastJSONRenderer, TemplateHTMLRenderer]
 
     def get(self, request: Request) -> Response:
         return Response({"status": "ok"}, template_name="home.html")
@@ -32,7 +29,7 @@ class Ready(APIView):
 
     authentication_classes = []
     permission_classes = [AllowAny]
-    renderer_classes = [JSONRenderer]
+    renderer_classes = [FastJSONRenderer]
 
     def get(self, request: Request) -> Response:
         executor = MigrationExecutor(connection)

@@ -1,8 +1,13 @@
-"""How the API shows itself to a person."""
+"""How answers are written: JSON for programs, pages for people."""
 
 from typing import Any
 
-from rest_framework.renderers import BrowsableAPIRenderer
+import orjson
+from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
+from rest_framework.utils.encoders import JSONEncoder
+
+ENCODER = JSONEncoder()  # for what JSON has no type for: times, decimals, lazy texts
+OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 class BrowsableRenderer(BrowsableAPIRenderer):
@@ -16,3 +21,13 @@ class BrowsableRenderer(BrowsableAPIRenderer):
         if method in {"POST", "PUT", "PATCH"}:
             return None
         return super().get_rendered_html_form(data, view, method, request)
+
+
+class FastJSONRenderer(JSONRenderer):
+    """The framework's JSON, written by orjson where no indentation is asked for."""
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        if data is None or self.get_indent(accepted_media_type or "", renderer_context or {}) is not None:
+            written: bytes = super().render(data, accepted_media_type, renderer_context)
+            return written
+        return orjson.dumps(data, default=ENCODER.default, option=OPTIONS)

@@ -85,6 +85,9 @@ TEMPLATES = [
     },
 ]
 
+# The admin's messages wait in the session; the default also makes a signed cookie ready for each request.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 AUTH_USER_MODEL = "users.User"
 PASSWORD_HASHERS = ["users.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -120,7 +123,7 @@ STORAGES = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer", "config.renderers.BrowsableRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["config.renderers.FastJSONRenderer", "config.renderers.BrowsableRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.BearerToken", "config.authentication.SessionSignIn"],
     "DEFAULT_PERMISSION_CLASSES": ["config.permissions.StaffWrites"],

@@ -17,8 +17,9 @@ class BearerToken(TokenAuthentication):
     """`Authorization: Bearer …`. Another scheme, or what has not the form of a token, is refused, never ignored."""
 
     def authenticate(self, request: Request) -> tuple[User, AbstractAuthToken] | None:
-        scheme = get_authorization_header(request).partition(b" ")[0]
-        if "HTTP_AUTHORIZATION" in request.META and scheme.lower() != b"bearer":
+        if "HTTP_AUTHORIZATION" not in request.META:
+            return None
+        if get_authorization_header(request).partition(b" ")[0].lower() != b"bearer":
             raise AuthenticationFailed("The Authorization header must be of the form: Bearer TOKEN.")
         signed_in: tuple[User, AbstractAuthToken] | None = super().authenticate(request)
         return signed_in

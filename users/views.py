@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.signals import user_logged_in
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
@@ -17,7 +17,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from config.errors import Conflict
+from config.filtering import refuse_unknown_parameters
 from users import serializers
+from users.directory import find_record
 from users.models import Token, User
 from users.pagination import ArrayPages
 from users.permissions import DirectoryIsOpen, RegistrationIsOpen
@@ -48,6 +50,10 @@ class UserViewSet(
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return serializers.RegistrationSerializer if self.action == "create" else serializers.UserSerializer
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        refuse_unknown_parameters(request, self)
+        return Response(find_record(int(pk), request.user))
 
     def perform_create(self, serializer: BaseSerializer[User]) -> None:
         save_or_conflict(serializer)
@@ -91,8 +97,7 @@ def signed_in(request: Request) -> User:
 def save_or_conflict(serializer: BaseSerializer[Any]) -> None:
     """Saves a person; raises Conflict where the e-mail address is taken, also by somebody at this moment."""
     try:
-        with transaction.atomic():
-            serializer.save()
+        serializer.save()
     except IntegrityError as error:  # the serializer has checked what the other constraints ask
         raise Conflict("There is an account with this e-mail address already.") from error
 

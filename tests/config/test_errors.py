@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.http import HttpRequest
 from django.test import Client
 from django.urls import path
@@ -129,3 +129,15 @@ def test_a_browser_sees_the_problem_as_a_page() -> None:
     assert wrong.status_code == 422
     assert wrong["Content-Type"].startswith("text/html")
     assert "Did you mean" in wrong.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["RENAME TO gone", "RENAME COLUMN name TO gone"])
+def test_a_database_without_its_migrations_says_what_to_do(client: Client, change: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE users_user {change}")
+
+    answer = client.get("/users/1")
+
+    assert answer.status_code == 503
+    assert answer.json()["detail"] == "The database lacks migrations. Run: python manage.py migrate"
