@@ -7,15 +7,34 @@ import sys
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import OperationalError, ProgrammingError
+
+UNDEFINED = {"42P01", "42703"}  # PostgreSQL's codes for a table and a column that are not there
+NO_SUCH = ("no such table", "no such column")  # SQLite has none
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ["DB_POOL_SIZE"] = "0"  # a command needs one connection, and to know at once why it has none
     try:
         settings.INSTALLED_APPS  # noqa: B018  reads the settings now, so that a wrong one is told in one line
     except ImproperlyConfigured as error:
         sys.exit(f"Configuration error: {error}")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (OperationalError, ProgrammingError) as error:
+        way_out = what_to_do(error)
+        if not way_out or "--traceback" in sys.argv:
+            raise
+        sys.exit(f"The database cannot be used: {str(error).splitlines()[0].rstrip('.')}. {way_out}")
+
+
+def what_to_do(error: Exception) -> str:
+    """The next step, in a sentence; empty where the error is a mistake of ours."""
+    missing = getattr(error.__cause__, "sqlstate", None) in UNDEFINED or str(error).startswith(NO_SUCH)
+    if missing:
+        return "Run: python manage.py migrate"
+    return "DATABASE_URL or DB_HOST chooses another." if isinstance(error, OperationalError) else ""
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Checks a running Colophon from outside: `python test_api.py http://127.0.0.1:8000`.
 
-Standard library only, Python 3.11 or newer. Prints a line for each check; the exit status is 0 when all hold. It
-registers people under addresses of its own and leaves them there.
+Standard library only, Python 3.11 or newer. Prints a line for each check; the exit status is 0 when all hold. The
+people whom it registers, under addresses of its own, it deletes again.
 """
 
 import json
+import secrets
 import sys
 import urllib.error
 import urllib.request
@@ -36,16 +37,36 @@ class Service:
 
     def __init__(self, address: str) -> None:
         self.address = address.rstrip("/")
+        self.registered: list[dict[str, object]] = []
 
     def get(self, path: str, accept: str = "application/json", **query: object) -> Answer:
         return self._ask("GET", f"{path}?{urlencode(query)}" if query else path, accept=accept)
 
     def post(self, path: str, body: object) -> Answer:
-        return self._ask("POST", path, json.dumps(body).encode())
+        return self._ask("POST", path, body)
 
-    def _ask(self, method: str, path: str, body: bytes | None = None, accept: str = "application/json") -> Answer:
+    def register(self, person: dict[str, object]) -> Answer:
+        answer = self.post("/users", person)
+        if answer.status == 201:
+            self.registered.append(person)
+        return answer
+
+    def sign_in(self, person: dict[str, object]) -> Answer:
+        return self.post("/api/auth/login", {name: person[name] for name in ("email", "password")})
+
+    def leave(self, person: dict[str, object]) -> Answer:
+        """Deletes the person's account, as they would themselves."""
+        token = self.sign_in(person).body["token"]
+        return self._ask("DELETE", "/api/users/me", {"password": person["password"]}, token=token)
+
+    def _ask(
+        self, method: str, path: str, body: object = None, accept: str = "application/json", token: str = ""
+    ) -> Answer:
         headers = {"Accept": accept, "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.address}{path}", body, headers, method=method)
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        content = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.address}{path}", content, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=20) as found:
                 return Answer(found.status, found.headers, found.read().decode())
@@ -67,7 +88,8 @@ def check(title: str) -> Callable[[Check], Check]:
 
 
 def new_person(**changes: object) -> dict[str, object]:
-    return {"name": "End To End", "email": f"e2e-{time_ns()}@example.org", "age": 28, **changes}
+    email, password = f"e2e-{time_ns()}@example.org", secrets.token_urlsafe()
+    return {"name": "End To End", "email": email, "age": 28, "password": password, **changes}
 
 
 @check("it is up and says so")
@@ -82,7 +104,7 @@ def ready(service: Service) -> bool:
 
 @check("a person registers, is read and is listed")
 def people(service: Service) -> bool:
-    created = service.post("/users", new_person())
+    created = service.register(new_person())
     person = created.body
     return (
         created.status == 201
@@ -109,17 +131,16 @@ def wrong_age(service: Service) -> bool:
 @check("an e-mail address in use is 409, whatever its case")
 def duplicate(service: Service) -> bool:
     person = new_person()
-    service.post("/users", person)
-    return service.post("/users", {**person, "email": str(person["email"]).upper()}).is_problem(409)
+    service.register(person)
+    return service.register({**person, "email": str(person["email"]).upper()}).is_problem(409)
 
 
-@check("a person with a password signs in, and out")
+@check("a person signs in with their password, and with no other")
 def sign_in(service: Service) -> bool:
-    person = new_person(password="correct horse battery")
-    service.post("/users", person)
-    login = service.post("/api/auth/login", {"email": person["email"], "password": person["password"]})
-    wrong = service.post("/api/auth/login", {"email": person["email"], "password": "wrong"})
-    return login.status == 200 and len(login.body["token"]) == 64 and wrong.is_problem(401)
+    person = new_person()
+    service.register(person)
+    login = service.sign_in(person)
+    return len(login.body["token"]) == 64 and service.sign_in({**person, "password": "wrong"}).is_problem(401)
 
 
 @check("books come in pages, at both paths")
@@ -175,6 +196,11 @@ def documentation(service: Service) -> bool:
     schema = service.get("/api/schema").body
     shown = [service.get(path, accept="text/html").status for path in ("/docs", "/api/docs", "/api/redoc", "/api/")]
     return schema["openapi"].startswith("3.") and "/api/users" in schema["paths"] and set(shown) == {200}
+
+
+@check("whoever was registered here leaves again")
+def leaving(service: Service) -> bool:
+    return bool(service.registered) and all(service.leave(person).status == 204 for person in service.registered)
 
 
 def main() -> int:

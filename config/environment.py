@@ -19,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
 DB_VARIABLES = ("DB_HOST", "DB_NAME", "DB_USER")
+OWN_HOSTS = ["localhost", "127.0.0.1", "[::1]", "backend"]  # the last is the service's name in docker-compose.yml
 TRUE = {"1", "true", "yes", "on"}
 LOOPBACK = {"localhost", ".localhost", "[::1]", "backend"}
 FALSE = {"0", "false", "no", "off"}
@@ -103,6 +104,21 @@ def is_web_address(value: str) -> bool:
         return False
 
 
+def public_url(name: str, proxies: int) -> str:
+    """The origin at which people reach the service through a proxy; empty where there is none."""
+    value = text(name).rstrip("/")
+    if value and (not is_web_address(value) or urlsplit(value).path or urlsplit(value).query):
+        raise ImproperlyConfigured(f"{name} must be an origin such as https://books.example.org, not {value!r}.")
+    if value.startswith("https:") and not proxies:
+        raise ImproperlyConfigured(f"{name} is https://, so a proxy stands before: say how many in NUM_PROXIES.")
+    return value
+
+
+def host_of(url: str) -> list[str]:
+    host = urlsplit(url).hostname
+    return [f"[{host}]" if ":" in host else host] if host else []
+
+
 def contact(name: str) -> str:
     """An e-mail address or a web address where the operator can be reached; empty where none is set."""
     value = text(name)
@@ -164,10 +180,10 @@ def _with_options(parsed: dict[str, Any]) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL;",
         }
     else:
-        size = integer("DB_POOL_SIZE", default=10, minimum=1, maximum=500)
+        size = integer("DB_POOL_SIZE", default=10, minimum=0, maximum=500)
         patience = integer("DB_STATEMENT_TIMEOUT", default=30, minimum=0, maximum=86_400)
         options = {
-            "pool": {"min_size": 1, "max_size": size, "timeout": 3},
+            "pool": {"min_size": 1, "max_size": size, "timeout": 3} if size else None,
             "connect_timeout": 3,
             "tcp_user_timeout": 10_000,  # milliseconds: a server that fell silent is given up
             "options": f"-c statement_timeout={patience}s",

@@ -17,7 +17,20 @@ VAR_DIR = env.folder("VAR_DIR", default=BASE_DIR / "var")
 
 DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = env.secret_key(VAR_DIR)
-ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+
+# Where people reach the service, and through how many proxies: only what these say of a client is believed.
+NUM_PROXIES = env.integer("NUM_PROXIES", default=0, minimum=0, maximum=10)
+PUBLIC_URL = env.public_url("PUBLIC_URL", NUM_PROXIES)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=[*env.host_of(PUBLIC_URL), *env.OWN_HOSTS])
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+HAS_TLS = PUBLIC_URL.startswith("https:")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HAS_TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HAS_TLS else None
+SECURE_REDIRECT_EXEMPT = ["^$", "^ready$"]  # the health checks ask past the proxy
+SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", default=3600 if HAS_TLS else 0, minimum=0, maximum=63_072_000)
+# What HSTS says of a domain's other hosts is for the domain's owner to say, at the proxy.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
 DATABASES = {"default": env.database(VAR_DIR)}
 
 # People
@@ -100,7 +113,7 @@ AUTH_PASSWORD_VALIDATORS = [
         for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
     ),
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "rest_framework:login"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -132,8 +145,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "config.schema.Operation",
     "EXCEPTION_HANDLER": "config.errors.answer",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    # How many proxies stand before the service: only what these say of the client's address is believed.
-    "NUM_PROXIES": env.integer("NUM_PROXIES", default=0, minimum=0, maximum=10),
+    "NUM_PROXIES": NUM_PROXIES,
 }
 
 KNOX_TOKEN_MODEL = "users.Token"  # noqa: S105  a model's name

@@ -10,6 +10,7 @@ from rest_framework.routers import DefaultRouter
 import books.urls
 import users.urls
 from config import health
+from users.forms import AdminSignInForm
 
 api = DefaultRouter(trailing_slash=False)
 api.include_root_view = False  # named below: the router would put it at "api/", which StripTrailingSlash makes "api"
@@ -19,6 +20,7 @@ for app in (books.urls, users.urls):
 
 admin.site.site_header = admin.site.site_title = "Colophon"
 admin.site.index_title = "Curation"
+admin.site.login_form = AdminSignInForm
 
 swagger = SpectacularSwaggerView.as_view(url_name="schema")
 
@@ -34,6 +36,7 @@ urlpatterns = [
     path("api", api.get_api_root_view(), name="api-root"),
     path("api/", include(api.urls)),
     path("api/auth/", include(users.urls.sign_in)),
+    path("", include((users.urls.pages, "rest_framework"))),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}colophon/icon.svg", permanent=True)),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),

@@ -26,6 +26,11 @@ sleep 2
 docker compose run --rm -T backend python manage.py scrape_books --url http://colophon-shop:8001/ --delay 0 --no-progress
 same "books after the crawl" "$(count)" 1000
 
+# Somebody who is to be there still after what follows
+stays=check-stack@example.org
+python3 -c 'import json, sys, urllib.request as u
+body = json.dumps({"name": "Stays", "email": sys.argv[2], "age": 40}).encode()
+u.urlopen(u.Request(sys.argv[1] + "/users", body, {"Content-Type": "application/json"}))' "$ADDRESS" "$stays"
 registered=$(people)
 docker compose restart >/dev/null 2>&1
 wait_until_ready
@@ -38,3 +43,5 @@ wait_until_ready
 same "books after SIGKILL of the database and the server" "$(count)" 1000
 same "people after SIGKILL of the database and the server" "$(people)" "$registered"
 python3 test_api.py "$ADDRESS"
+docker compose exec -T backend python manage.py shell --verbosity 0 \
+  --command "from users.models import User; User.objects.filter(email='$stays').delete()"

@@ -2,12 +2,15 @@
 
 import signal
 import socket
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.installation import ROOT
 from tests.running import running
 from tests.shop.app import Shop
 from tests.shop.server import serving
@@ -66,3 +69,14 @@ def test_a_signal_ends_the_server(tmp_path: Path, number: signal.Signals) -> Non
         started.process.send_signal(number)
         assert started.process.wait(30) == 0
         assert not psutil.wait_procs(children, timeout=10)[1]
+
+
+def test_the_end_to_end_script_passes(tmp_path: Path) -> None:
+    with running("serve", tmp_path) as started:
+        started.line_with("Colophon serves on")
+        command = [sys.executable, str(ROOT / "test_api.py"), started.address]
+        finished = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        assert finished.stdout.endswith("15 passed, 0 failed\n")
+        assert started.get("users") == []  # it takes away what it brought

@@ -10,6 +10,7 @@ class DirectoryIsOpen(BasePermission):
     """Anyone while USER_DIRECTORY_OPEN is on; else whoever has an account (the query set shows them their own)."""
 
     open_to_anyone = frozenset({"GET"})  # for the schema
+    message = "The directory is closed. Sign in to see your own record."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return settings.USER_DIRECTORY_OPEN or request.user.is_authenticated

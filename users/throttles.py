@@ -27,7 +27,7 @@ class LoginsToAccount(SimpleRateThrottle):
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         """By the address that is signed in to, whether there is such an account or not."""
         body: object = request.data
-        email = body.get("email") if isinstance(body, dict) else None
+        email = (body.get("email") or body.get("username")) if isinstance(body, dict) else None  # a program's, a form's
         if not isinstance(email, str):
             return None
         return self.cache_format % {"scope": self.scope, "ident": sha256(email.strip().lower().encode()).hexdigest()}

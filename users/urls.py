@@ -1,9 +1,11 @@
 """Routes of the users service and of sign-in."""
 
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from users import views
+from users.forms import SignInForm
 
 router = SimpleRouter(trailing_slash=False)
 router.register("users", views.UserViewSet)
@@ -16,4 +18,14 @@ sign_in = [
     path("login", views.LoginView.as_view(), name="login"),
     path("logout", views.LogoutView.as_view(), name="logout"),
     path("logout-all", views.LogoutAllView.as_view(), name="logout-all"),
+]
+
+# For people in a browser, under the names that the browsable API's pages link to.
+pages = [
+    path(
+        "sign-in",
+        LoginView.as_view(template_name="users/sign_in.html", authentication_form=SignInForm, next_page="api-root"),
+        name="login",
+    ),
+    path("sign-out", LogoutView.as_view(next_page="alive"), name="logout"),
 ]

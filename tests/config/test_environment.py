@@ -161,3 +161,18 @@ def test_manage_says_what_is_wrong_in_one_line() -> None:
 
     assert finished.returncode == 1
     assert finished.stderr == "Configuration error: DEBUG must be true or false, not 'maybe'.\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "proxies", "reason"),
+    [
+        ("books.example.org", 1, "PUBLIC_URL must be an origin such as"),
+        ("https://books.example.org/path", 1, "PUBLIC_URL must be an origin such as"),
+        ("https://books.example.org", 0, "say how many in NUM_PROXIES"),
+    ],
+)
+def test_a_wrong_public_url(monkeypatch: pytest.MonkeyPatch, value: str, proxies: int, reason: str) -> None:
+    monkeypatch.setenv("PUBLIC_URL", value)
+
+    with pytest.raises(ImproperlyConfigured, match=reason):
+        env.public_url("PUBLIC_URL", proxies)

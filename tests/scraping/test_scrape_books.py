@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.installation import ROOT, Installation
+from tests.running import free_port
 from tests.shop.app import Shop
 from tests.shop.catalogue import read_books
 from tests.shop.server import serving
@@ -62,8 +63,23 @@ def test_a_database_that_is_not_migrated_is_one_line(tmp_path: Path, shop_url: s
     finished = empty.manage("scrape_books", "--url", shop_url)
 
     assert finished.returncode == 1
-    assert finished.stderr.startswith("CommandError: The database cannot be used: no such table")
+    assert finished.stderr.startswith("The database cannot be used: no such table")
+    assert finished.stderr.endswith("Run: python manage.py migrate\n")
     assert finished.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["migrate", "scrape_books"])
+def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, installation: Installation, command: str) -> None:
+    nowhere = f"postgresql://somebody:hidden@127.0.0.1:{free_port()}/books"
+    without = Installation({**installation.environment, "DATABASE_URL": nowhere}, "")
+
+    finished = without.manage(command)
+
+    assert finished.returncode == 1
+    assert "Connection refused" in finished.stderr
+    assert finished.stderr.endswith("DATABASE_URL or DB_HOST chooses another.\n")
+    assert finished.stderr.count("\n") == 1
+    assert "hidden" not in finished.stderr
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from scraping.crawl import Order, Progress, first_line, run_scrape
+from scraping.crawl import Order, Progress, run_scrape
 from scraping.errors import RunInProgress
 from scraping.fetcher import Manners, origin
 from scraping.models import ScrapeRun
@@ -67,8 +66,6 @@ class Command(BaseCommand):
                 return run_scrape(order, trigger=ScrapeRun.Trigger.COMMAND, stop=stop, progress=progress)
         except RunInProgress as error:
             raise CommandError(str(error)) from error
-        except DatabaseError as error:
-            raise CommandError(f"The database cannot be used: {first_line(error)}") from error
 
 
 def summary(report: ScrapeReport) -> str:
