@@ -58,11 +58,16 @@ class IsbnFilter(django_filters.CharFilter):
     field_class = IsbnField
 
 
+class PriceFilter(django_filters.NumberFilter):
+    def __init__(self, lookup_expr: str, **options: Any) -> None:
+        super().__init__("price", lookup_expr, min_value=0, max_digits=10, decimal_places=2, **options)
+
+
 class StableOrdering(django_filters.OrderingFilter):
     """Nulls last both ways, and the primary key at the end, so that no row stands on two pages."""
 
     def filter(self, qs: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
-        terms = [self._term(name) for name in value or []]
+        terms = [self._term(name) for name in value or [] if name]
         return qs.order_by(*terms, "pk") if terms else qs
 
     def _term(self, name: str) -> Any:
@@ -83,8 +88,8 @@ class BookFilter(django_filters.FilterSet):
     category = FoldedFilter(method="by_category", help_text="A category's id or whole name.")
     source = django_filters.ChoiceFilter(choices=Source.choices, help_text="Where the row comes from.")
     rating = WholeNumberFilter(min_value=1, max_value=5, help_text="1 to 5.")
-    min_price = django_filters.NumberFilter("price", "gte", min_value=0, max_digits=10, decimal_places=2)
-    max_price = django_filters.NumberFilter("price", "lte", min_value=0, max_digits=10, decimal_places=2)
+    min_price = PriceFilter("gte", help_text="At least this price, such as 10 or 9.99.")
+    max_price = PriceFilter("lte", help_text="At most this price.")
     in_stock = StrictBooleanFilter(help_text="Whether the source has it in stock.")
     isbn = IsbnFilter("isbn_13", help_text="ISBN-10 or ISBN-13, with hyphens or without.")
     available = StrictBooleanFilter(

@@ -10,6 +10,8 @@ from config.pagination import Pages
 class SearchPages(Pages):
     """A page of found books that repeats what was searched for, as the earlier service's clients expect."""
 
+    schema_name = "FoundBooks"
+
     def get_paginated_response(self, data: Any) -> Response:
         assert self.request is not None
         page = super().get_paginated_response(data)

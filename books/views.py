@@ -62,6 +62,7 @@ class BookViewSet(AtomicWrites):
     @extend_schema(
         summary="Books whose title holds some text",
         parameters=[OpenApiParameter("title", required=True, description="Part of the title.")],
+        responses=serializers.BookSerializer(many=True),
     )
     @action(detail=False, filterset_class=filters.BookSearch, pagination_class=SearchPages)
     def search(self, request: Request) -> Response:

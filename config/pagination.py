@@ -8,6 +8,8 @@ from rest_framework.request import Request
 
 from config.errors import InvalidParameters
 
+MAX_PAGE = 10**12  # more than any list has
+
 
 class Pages(PageNumberPagination):
     """Page-number pages that refuse a wrong number instead of quietly using another one.
@@ -22,24 +24,27 @@ class Pages(PageNumberPagination):
     page_size_query_description = "How many results a page has, 1 to 100."
 
     def get_page_number(self, request: Request, paginator: Paginator[Any]) -> int:
-        return _whole_number(request, self.page_query_param, default=1, maximum=None)
+        return _whole_number(request, self.page_query_param, default=1, maximum=MAX_PAGE)
 
     def get_page_size(self, request: Request) -> int:
         return _whole_number(request, "limit", default=self.page_size, maximum=self.max_page_size)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
-        bounds = {"page": {"minimum": 1, "default": 1}, "limit": {"minimum": 1, "maximum": 100, "default": 10}}
+        bounds = {
+            "page": {"minimum": 1, "maximum": MAX_PAGE, "default": 1},
+            "limit": {"minimum": 1, "maximum": 100, "default": 10},
+        }
         for parameter in parameters:
             parameter["schema"].update(bounds[parameter["name"]])
         return parameters
 
 
-def _whole_number(request: Request, name: str, *, default: int, maximum: int | None) -> int:
+def _whole_number(request: Request, name: str, *, default: int, maximum: int) -> int:
     value = request.query_params.get(name, str(default))
-    # Twelve digits are more pages than any list has; int() of a million digits would take its time.
-    if not (value.isascii() and value.isdigit() and len(value) <= 12 and int(value) >= 1):
+    # Judged by its length first: int() of a million digits would take its time.
+    if not (value.isascii() and value.isdigit() and len(value) <= 100 and int(value) >= 1):
         raise InvalidParameters({name: ["Must be a whole number from 1."]})
-    if maximum is not None and int(value) > maximum:
+    if int(value) > maximum:
         raise InvalidParameters({name: [f"Must be at most {maximum}."]})
     return int(value)

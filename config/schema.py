@@ -35,6 +35,15 @@ PROBLEM = {
     },
 }
 
+TEXT = {"maxLength": 500}
+PRICE = {"type": "string", "pattern": r"^([0-9]{1,8}(\.[0-9]{1,2})?)?$"}
+ISBN = {"pattern": "^([0-9]{9}[0-9Xx]|[0-9]{13}|[0-9][0-9-]{8,14}[0-9Xx])?$"}
+BOUNDS: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(["title", "name", "author", "category"], TEXT),
+    **dict.fromkeys(["min_price", "max_price"], PRICE),
+    "isbn": ISBN,
+}
+
 
 class SessionSignInScheme(SessionScheme):  # type: ignore[no-untyped-call]  # registers itself by being defined
     """The usual session cookie."""
@@ -57,6 +66,11 @@ class Operation(AutoSchema):
         is_open = any(self.method in getattr(p, "open_to_anyone", ()) for p in self.view.get_permissions())
         return [*auth, {}] if is_open and {} not in auth else auth
 
+    def get_paginated_name(self, serializer_name: str) -> str:
+        """Pages of another shape have a name of their own."""
+        paginator: Any = getattr(self.view, "pagination_class", None)
+        return getattr(paginator, "schema_name", None) or str(super().get_paginated_name(serializer_name))
+
 
 def only_api_paths(endpoints: list[tuple[Any, ...]], **_: Any) -> list[tuple[Any, ...]]:
     """The earlier clients' paths at the root are the same views: the schema lists the canonical ones."""
@@ -71,6 +85,21 @@ def say_what_is_refused(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             for field in schema["properties"].values():
                 if field.get("type") == "string" and not {"format", "pattern", "enum"} & set(field):
                     field["pattern"] = NO_NUL
+    return result
+
+
+def bound_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Says of the filters what their types do not. A form that leaves one empty sends it so: as if it were not there."""
+    for path in result["paths"].values():
+        for parameter in path.get("get", {}).get("parameters", []):
+            schema = parameter["schema"]
+            schema.update(BOUNDS.get(parameter["name"], {}))
+            if parameter["name"] == "ordering":
+                schema["items"]["enum"].insert(0, "")
+            if parameter.get("required") and schema["type"] == "string":
+                schema["minLength"] = 1
+            elif parameter["name"] not in {"page", "limit"}:
+                parameter["allowEmptyValue"] = True
     return result
 
 

@@ -166,6 +166,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.schema.say_what_is_refused",
+        "config.schema.bound_parameters",
         "config.schema.document_problems",
     ],
 }

@@ -185,6 +185,15 @@ def test_an_author_or_category_can_be_named_by_id(client: APIClient) -> None:
     assert titles(client.get(f"/books?category={'9' * 60}")) == []
 
 
+@pytest.mark.parametrize("ordering", ["", ",", ",-price", "-price,,"])
+def test_an_empty_ordering_is_as_if_it_were_not_there(client: APIClient, ordering: str) -> None:
+    make_book(title="A", price=Decimal(1), currency="GBP")
+    make_book(title="B", price=Decimal(2), currency="GBP")
+
+    expected = ["B", "A"] if "price" in ordering else ["A", "B"]
+    assert titles(client.get("/books", {"ordering": ordering})) == expected
+
+
 def test_equal_values_come_in_the_order_of_ids_so_that_no_row_stands_on_two_pages(client: APIClient) -> None:
     for _ in range(30):
         make_book(title="Same", rating=3)
