@@ -15,8 +15,9 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any
+
+from benchmarks.pairs import Pair, Unfit, absolute, positive, table
 
 ROOT = Path(__file__).resolve().parent.parent
 SPIDER = ROOT / "benchmarks" / "peers" / "books_spider.py"
@@ -31,10 +32,6 @@ SCRAPYS = f"SELECT {FIELDS}, {PENCE} AS pence, category FROM books ORDER BY upc"
 Rows = list[dict[str, Any]]
 
 
-class Different(Exception):
-    """The two crawls did not bring the same books: their times say nothing."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What is measured. `scrapy` is the executable of an environment that has Scrapy."""
@@ -45,25 +42,13 @@ class Options:
     scrapy: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Wall seconds of one turn each."""
-
-    ours: float
-    scrapy: float
-
-    @property
-    def ratio(self) -> float:
-        return self.ours / self.scrapy
-
-
 def main() -> None:
     options = read_options()
     try:
         pairs = [measure(options, number) for number in range(1, options.runs + 1)]
-    except (Different, subprocess.CalledProcessError) as error:
+    except (Unfit, subprocess.CalledProcessError) as error:
         sys.exit(f"No result. {error}")
-    print(table(pairs))
+    print(f"seconds\n{table(pairs, peer='scrapy', digits=2)}")
 
 
 def read_options() -> Options:
@@ -72,21 +57,11 @@ def read_options() -> Options:
     add("--url", required=True, help="where the shop is: a copy of it on this machine")
     add("--concurrency", type=positive, default=4, metavar="N", help="requests at a time (default: %(default)s)")
     add("--runs", type=positive, default=3, metavar="N", help="turns of each (default: %(default)s)")
-    add("--scrapy", type=executable, default=ROOT / ".venv-bench" / "bin" / "scrapy", help="default: %(default)s")
+    add("--scrapy", type=absolute, default=ROOT / ".venv-bench" / "bin" / "scrapy", help="default: %(default)s")
     options = Options(**vars(parser.parse_args()))
     if not options.scrapy.is_file():
         parser.error(f"there is no {options.scrapy}: benchmarks/README.md says how to install Scrapy")
     return options
-
-
-def positive(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and int(value) > 0):
-        raise argparse.ArgumentTypeError(f"{value!r} is not a whole number from 1")
-    return int(value)
-
-
-def executable(value: str) -> Path:
-    return Path(value).absolute()
 
 
 def measure(options: Options, number: int) -> Pair:
@@ -141,31 +116,18 @@ def read(path: Path, query: str) -> Rows:
 
 def refuse_difference(ours: Rows, scrapys: Rows) -> None:
     if not ours:
-        raise Different("The crawl brought no books.")
+        raise Unfit("The crawl brought no books.")
     if totals(ours) != totals(scrapys):
-        raise Different(f"Ours brought {totals(ours)}; Scrapy brought {totals(scrapys)}.")
+        raise Unfit(f"Ours brought {totals(ours)}; Scrapy brought {totals(scrapys)}.")
     for mine, other in zip(ours, scrapys, strict=True):
         if names := [name for name in mine if mine[name] != other[name]]:
-            raise Different(f"Book {mine['upc']} differs in {', '.join(names)}: {mine} and {other}.")
+            raise Unfit(f"Book {mine['upc']} differs in {', '.join(names)}: {mine} and {other}.")
 
 
 def totals(rows: Rows) -> str:
     """Count, sum of prices and sum of stock, in words."""
     pence, copies = sum(row["pence"] for row in rows), sum(row["stock"] or 0 for row in rows)
     return f"{len(rows):,} books at {pence / 100:,.2f} in all, {copies:,} copies"
-
-
-def table(pairs: list[Pair]) -> str:
-    """A line for each pair, then the medians; the last ratio is the median of the ratios, not that of the medians."""
-    lines = [f"{'run':>6}  {'ours (s)':>8}  {'scrapy (s)':>10}  {'ours/scrapy':>11}"]
-    for number, pair in enumerate(pairs, start=1):
-        lines.append(line(str(number), pair.ours, pair.scrapy, pair.ratio))
-    medians = (median(getattr(pair, name) for pair in pairs) for name in ("ours", "scrapy", "ratio"))
-    return "\n".join([*lines, line("median", *medians)])
-
-
-def line(label: str, ours: float, scrapy: float, ratio: float) -> str:
-    return f"{label:>6}  {ours:>8.2f}  {scrapy:>10.2f}  {ratio:>11.2f}"
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def say_what_is_refused(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def bound_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Says of the filters what their types do not. A form that leaves one empty sends it so: as if it were not there."""
+    """Says of the filters what their types do not. An empty one, as forms send it, is as if it were not there."""
     for path in result["paths"].values():
         for parameter in path.get("get", {}).get("parameters", []):
             schema = parameter["schema"]
