@@ -9,8 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError, ProgrammingError
 
-UNDEFINED = {"42P01", "42703"}  # PostgreSQL's codes for a table and a column that are not there
-NO_SUCH = ("no such table", "no such column")  # SQLite has none
+from config.unmigrated import lacks_migrations
 
 
 def main() -> None:
@@ -31,8 +30,7 @@ def main() -> None:
 
 def what_to_do(error: Exception) -> str:
     """The next step, in a sentence; empty where the error is a mistake of ours."""
-    missing = getattr(error.__cause__, "sqlstate", None) in UNDEFINED or str(error).startswith(NO_SUCH)
-    if missing:
+    if lacks_migrations(error):
         return "Run: python manage.py migrate"
     return "DATABASE_URL or DB_HOST chooses another." if isinstance(error, OperationalError) else ""
 

@@ -7,7 +7,7 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import Max
 
-from books.models import Book, Category, PriceObservation
+from books.models import Author, Authorship, Book, Category, PriceObservation
 from books.records import BookRecord
 
 BATCH = 250
@@ -15,7 +15,7 @@ PLAIN_FIELDS = (
     "title", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency", "in_stock", "stock", "rating",
     "description", "cover_url", "product_url",
 )  # fmt: skip
-WRITTEN_FIELDS = (*PLAIN_FIELDS, "title_key", "category", "missing_since", "updated_at")
+WRITTEN_FIELDS = (*PLAIN_FIELDS, "languages", "title_key", "category", "missing_since", "updated_at")
 OBSERVED_FIELDS = ("price", "currency", "in_stock")
 IDENTITY = ("source", "source_key")
 
@@ -94,8 +94,10 @@ def _write(batch: list[BookRecord]) -> IngestResult:
 
 
 def _stored(batch: list[BookRecord], *, lock: bool) -> dict[tuple[str, str], Book]:
-    books = Book.objects.select_related("category").filter(
-        source__in={record.source for record in batch}, source_key__in={record.source_key for record in batch}
+    books = (
+        Book.objects.select_related("category")
+        .prefetch_related("authorships__author")
+        .filter(source__in={record.source for record in batch}, source_key__in={record.source_key for record in batch})
     )
     if lock:
         books = books.select_for_update(of=("self",))
@@ -127,9 +129,18 @@ def _differences(book: Book, record: BookRecord) -> set[str]:
     changes = {name for name in PLAIN_FIELDS if getattr(book, name) != getattr(record, name)}
     if (book.category.name if book.category else None) != record.category:
         changes.add("category")
+    if book.languages != list(record.languages):
+        changes.add("languages")
+    # A source that names no authors says nothing of them.
+    if record.authors and _author_keys(book) != [author.key for author in record.authors]:
+        changes.add("authors")
     if book.missing_since is not None:
         changes.add("missing_since")  # the source lists it again
     return changes
+
+
+def _author_keys(book: Book) -> list[str | None]:
+    return [authorship.author.open_library_key for authorship in book.authorships.all()]
 
 
 def _write_books(records: list[BookRecord]) -> None:
@@ -137,11 +148,37 @@ def _write_books(records: list[BookRecord]) -> None:
     books = [_book(record, categories) for record in records]
     # New and changed alike: where the identity stands already, its row is updated and keeps its id and created_at.
     Book.objects.bulk_create(books, update_conflicts=True, unique_fields=IDENTITY, update_fields=WRITTEN_FIELDS)
+    _write_authors([record for record in records if record.authors])
 
 
 def _book(record: BookRecord, categories: dict[str, Category]) -> Book:
     values = {name: getattr(record, name) for name in (*IDENTITY, *PLAIN_FIELDS)}
-    return Book(**values, category=categories[record.category] if record.category else None)
+    return Book(
+        **values, languages=list(record.languages), category=categories[record.category] if record.category else None
+    )
+
+
+def _write_authors(records: list[BookRecord]) -> None:
+    if not records:
+        return
+    authors = _authors({author.key: author.name for record in records for author in record.authors})
+    books = _stored(records, lock=False)
+    Authorship.objects.filter(book__in=books.values()).delete()
+    Authorship.objects.bulk_create(
+        Authorship(book=books[record.source, record.source_key], author=authors[author.key], position=position)
+        for record in records
+        for position, author in enumerate(record.authors)
+    )
+
+
+def _authors(names: dict[str, str]) -> dict[str, Author]:
+    """The authors by their keys; one that is new is made. A name that stands already stays: it may be a person's."""
+    known = Author.objects.filter(open_library_key__in=names).values_list("open_library_key", flat=True)
+    missing = sorted(set(names) - set(known))
+    Author.objects.bulk_create(
+        [Author(open_library_key=key, name=names[key]) for key in missing], ignore_conflicts=True
+    )
+    return {str(author.open_library_key): author for author in Author.objects.filter(open_library_key__in=names)}
 
 
 def _categories(names: set[str]) -> dict[str, Category]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from books.fields import FoldedField
 from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR
+from books.search import fold
 
 
 def new_key() -> str:
@@ -18,11 +19,21 @@ def new_key() -> str:
 
 
 class Author(models.Model):
-    name = models.CharField(max_length=300)
+    name = models.CharField(max_length=MAX_TEXT["author"])
     name_key = FoldedField(source="name", db_index=True)
+    open_library_key = models.CharField(
+        "Open Library key", max_length=MAX_KEY, null=True, blank=True, unique=True, help_text="OL…A"
+    )
 
     class Meta:
         ordering = ["name_key", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(open_library_key=""),
+                name="author_open_library_key_null_or_text",
+                violation_error_message="What is not known is null, not empty.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -55,6 +66,15 @@ class BookQuerySet(models.QuerySet["Book"]):
         """With everything that an answer names, in a fixed number of queries."""
         return self.select_related("category").prefetch_related("authorships__author")
 
+    def matching(self, text: str, isbn_13: str | None) -> Self:
+        """Those of an ISBN where one is given, else those whose title or an author's name holds the text."""
+        found = self.prefetch_related("authorships__author").order_by("title_key", "pk")
+        if isbn_13:
+            return found.filter(isbn_13=isbn_13)
+        key = fold(text)
+        written = Authorship.objects.filter(author__name_key__contains=key).values("book")
+        return found.filter(Q(title_key__contains=key) | Q(pk__in=written)) if key else found.none()
+
 
 class Book(models.Model):
     """One catalogue row. `source` and `source_key` are its identity; the price is the latest that its source stated."""
@@ -77,6 +97,7 @@ class Book(models.Model):
         max_length=MAX_KEY,
         null=True,
         blank=True,
+        db_index=True,
         help_text="Open Library's key of the work (OL…W): rows of one work share it.",
     )
     first_publish_year = models.SmallIntegerField(
@@ -200,3 +221,20 @@ class PriceObservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.price} {self.currency} on {self.observed_at:%Y-%m-%d}"
+
+
+class OutsideService(models.Model):
+    """How an outside service is to be asked just now: the next free turn, and whether it rests after failures.
+
+    Times are seconds since 1970, as the processes' clocks have them.
+    """
+
+    name = models.CharField(max_length=32, unique=True)
+    next_turn_at = models.FloatField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    resting_until = models.FloatField(default=0)
+    status = models.CharField(max_length=32, default="unavailable")
+    reason = models.CharField(max_length=300, default="")
+
+    def __str__(self) -> str:
+        return self.name

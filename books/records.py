@@ -8,6 +8,7 @@ MAX_TEXT = {
     "source": 32,
     "title": 500,
     "category": 100,
+    "author": 300,
     "description": 50_000,
     "cover_url": 1_000,
     "product_url": 1_000,
@@ -30,13 +31,25 @@ class RecordError(ValueError):
         self.detail = detail
 
 
+@dataclass(frozen=True, slots=True)
+class AuthorRecord:
+    """Who wrote a book: `key` is Open Library's (OL…A), the identity; the name is as the book gives it."""
+
+    key: str
+    name: str
+
+    def __post_init__(self) -> None:
+        _check_text("author_key", self.key)
+        _check_text("author", self.name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookRecord:
     """What a source says of one book; None where it says nothing.
 
     `source` and `source_key` are its identity (a scraped book's key is its UPC); `price` is in whole `currency` units
-    with two decimals; `stock` counts copies. Raises RecordError for a value that the catalogue could not hold, so
-    that no batch is lost to one odd book.
+    with two decimals; `stock` counts copies; `languages` are codes, such as eng (MARC). Raises RecordError for a
+    value that the catalogue could not hold, so that no batch is lost to one odd book.
     """
 
     source: str
@@ -55,6 +68,8 @@ class BookRecord:
     description: str | None = None
     cover_url: str | None = None
     product_url: str | None = None
+    authors: tuple[AuthorRecord, ...] = ()
+    languages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._check_texts()
@@ -63,7 +78,6 @@ class BookRecord:
             raise RecordError("rating", f"{self.rating} is not from 1 to 5")
         if self.stock is not None and not 0 <= self.stock <= MAX_STOCK:
             raise RecordError("stock", f"{self.stock} is no number of copies")
-
         if self.first_publish_year is not None and not MIN_YEAR <= self.first_publish_year <= MAX_YEAR:
             raise RecordError("first_publish_year", f"{self.first_publish_year} is no year of a book")
 
@@ -71,7 +85,8 @@ class BookRecord:
         for name in (f.name for f in fields(self)):
             if isinstance(value := getattr(self, name), str):
                 _check_text(name, value)
-
+        for language in self.languages:
+            _check_text("languages", language)
         if self.isbn_13 is not None and not ISBN_13.fullmatch(self.isbn_13):
             raise RecordError("isbn_13", f"{self.isbn_13!r} is no ISBN of 13 digits")
         if self.currency is not None and not CURRENCY.fullmatch(self.currency):

@@ -6,10 +6,11 @@ from http import HTTPStatus
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from rest_framework.exceptions import APIException
 
+from config.unmigrated import lacks_migrations
+
 logger = logging.getLogger(__name__)
 
 Failure = OperationalError | InterfaceError | ProgrammingError
-UNDEFINED = {"42P01", "42703"}  # PostgreSQL's codes for a table and a column that are not there
 
 
 class DatabaseUnavailable(APIException):
@@ -35,11 +36,6 @@ def meaning(error: BaseException | None) -> APIException | None:
     logger.error("The database cannot answer: %s", error)
     replace_lost_connections()
     return DatabaseUnavailable()
-
-
-def lacks_migrations(error: BaseException) -> bool:
-    on_postgresql = getattr(error.__cause__, "sqlstate", None) in UNDEFINED
-    return on_postgresql or str(error).startswith(("no such table", "no such column"))  # SQLite has no code for it
 
 
 def replace_lost_connections() -> None:

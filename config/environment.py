@@ -191,6 +191,29 @@ def _with_options(parsed: dict[str, Any]) -> dict[str, Any]:
     return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), **options}}
 
 
+def cache(name: str) -> dict[str, Any]:
+    """Where answers and counters are kept: a table of the database, which is shared and lasts, or Redis.
+
+    A Redis that is away costs what it kept, never an answer.
+    """
+    url = text(name)
+    if not url:
+        return {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    if urlsplit(url).scheme not in {"redis", "rediss"} or not urlsplit(url).hostname:
+        raise ImproperlyConfigured(f"{name} must start with redis:// or rediss://, or be empty.")
+    quick = {
+        "SOCKET_CONNECT_TIMEOUT": 1,
+        "SOCKET_TIMEOUT": 1,
+        "IGNORE_EXCEPTIONS": True,
+        "LOG_IGNORED_EXCEPTIONS": True,
+    }
+    return {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url, "KEY_PREFIX": "colophon", "OPTIONS": quick}
+
+
 def folder(name: str, *, default: Path) -> Path:
     """A folder that is there and can be written; made where it is missing."""
     path = Path(text(name) or default)

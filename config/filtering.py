@@ -36,7 +36,7 @@ def refuse_unknown_parameters(request: Request, view: Any) -> None:
 
 
 def known_parameters(view: Any) -> set[str]:
-    known = {"format"}
+    known = {"format", *getattr(view, "parameters", ())}
     if not view.detail:
         known |= {view.paginator.page_query_param, view.paginator.page_size_query_param} if view.paginator else set()
         known |= set(view.filterset_class.base_filters) if getattr(view, "filterset_class", None) else set()

@@ -24,10 +24,10 @@ class Pages(PageNumberPagination):
     page_size_query_description = "How many results a page has, 1 to 100."
 
     def get_page_number(self, request: Request, paginator: Paginator[Any]) -> int:
-        return _whole_number(request, self.page_query_param, default=1, maximum=MAX_PAGE)
+        return whole_number(request, self.page_query_param, default=1, maximum=MAX_PAGE)
 
     def get_page_size(self, request: Request) -> int:
-        return _whole_number(request, "limit", default=self.page_size, maximum=self.max_page_size)
+        return whole_number(request, "limit", default=self.page_size, maximum=self.max_page_size)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
@@ -40,7 +40,8 @@ class Pages(PageNumberPagination):
         return parameters
 
 
-def _whole_number(request: Request, name: str, *, default: int, maximum: int) -> int:
+def whole_number(request: Request, name: str, *, default: int, maximum: int) -> int:
+    """A query parameter's value; raises InvalidParameters."""
     value = request.query_params.get(name, str(default))
     # Judged by its length first: int() of a million digits would take its time.
     if not (value.isascii() and value.isdigit() and len(value) <= 100 and int(value) >= 1):

@@ -32,21 +32,26 @@ SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", default=3600 if HAS_TLS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 DATABASES = {"default": env.database(VAR_DIR)}
+CACHES = {"default": env.cache("CACHE_URL")}
 
 # People
 USER_DIRECTORY_OPEN = env.boolean("USER_DIRECTORY_OPEN", default=env.are_loopback(ALLOWED_HOSTS))
+SHARED_SHELF = env.boolean("SHARED_SHELF", default=env.are_loopback(ALLOWED_HOSTS))
 REGISTRATION_OPEN = env.boolean("REGISTRATION_OPEN", default=True)
 LOGINS_PER_ADDRESS = env.rate("LOGINS_PER_ADDRESS", default="30/minute")
 LOGINS_PER_ACCOUNT = env.rate("LOGINS_PER_ACCOUNT", default="10/minute")
 
 # Pages of these origins may use people's routes, with a token; everyone's may read the catalogue (config.cors)
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
-CORS_EXPOSE_HEADERS = ["Link", "Retry-After", "X-Total-Count"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "X-Total-Count"]
 
 # The shop and the manners of its crawl
 SHOP_URL = env.web_address("SHOP_URL", default="http://books.toscrape.com/")
 SHOP_DELAY = env.seconds("SHOP_DELAY", default=0.1)
 CONTACT = env.contact("CONTACT")
+
+# The world's books
+OPENLIBRARY_URL = env.web_address("OPENLIBRARY_URL", default="https://openlibrary.org/")
 
 INSTALLED_APPS = [
     "config",  # first: its templates stand before those of the same name
@@ -153,7 +158,8 @@ REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(days=30), "T
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Colophon",
-    "DESCRIPTION": "A book catalogue with its price history. Every error is an RFC 9457 problem document.",
+    "DESCRIPTION": "A book catalogue with its price history, a search of Open Library, and a library of one's own. "
+    "Every error is an RFC 9457 problem document.",
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
@@ -162,6 +168,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ReadingStatus": "users.shelves.LibraryEntry.Status",
+        "SourceStatus": "users.search.STATUSES",
+    },
     "PREPROCESSING_HOOKS": ["config.schema.only_api_paths"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

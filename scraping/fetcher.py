@@ -13,8 +13,8 @@ import requests
 import tenacity
 from protego import Protego
 
+from books.wire import TimedAdapter, cause
 from scraping.body import read_text
-from scraping.deadline import TimedAdapter
 from scraping.errors import FetchError, Halted
 from scraping.page import Page
 
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 PRODUCT = "Colophon"
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 15.0
+HEAD_TIMEOUT = 20.0
 PAGE_TIMEOUT = 30.0  # a whole page, from the request to its last byte
 MAX_REDIRECTS = 5
 ATTEMPTS = 4
@@ -148,9 +149,9 @@ class Fetcher:
         except requests.Timeout as error:
             raise FetchError(url, "did not answer in time", permanent=False) from error
         except requests.exceptions.SSLError as error:
-            raise FetchError(url, f"cannot be reached over TLS ({_cause(error)})", permanent=True) from error
+            raise FetchError(url, f"cannot be reached over TLS ({cause(error)})", permanent=True) from error
         except requests.ConnectionError as error:
-            raise FetchError(url, f"cannot be reached ({_cause(error)})", permanent=False) from error
+            raise FetchError(url, f"cannot be reached ({cause(error)})", permanent=False) from error
         except (requests.RequestException, ValueError) as error:
             raise FetchError(url, f"cannot be asked for ({type(error).__name__})", permanent=True) from error
 
@@ -162,7 +163,7 @@ class NotThere(FetchError):
 def _session(manners: Manners) -> requests.Session:
     session = requests.Session()
     session.headers["User-Agent"] = f"{PRODUCT}/0.1" + (f" (+{manners.contact})" if manners.contact else "")
-    adapter = TimedAdapter(pool_connections=1, pool_maxsize=manners.connections)
+    adapter = TimedAdapter(head_seconds=HEAD_TIMEOUT, pool_connections=1, pool_maxsize=manners.connections)
     for scheme in ("http://", "https://"):
         session.mount(scheme, adapter)
     return session
@@ -209,13 +210,3 @@ def _log_retry(state: tenacity.RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     wait = state.next_action.sleep if state.next_action else 0.0
     logger.debug("%s; attempt %d of %d follows in %.1f s", error, state.attempt_number + 1, ATTEMPTS, wait)
-
-
-def _cause(error: BaseException) -> str:
-    """What the operating system said, out of the wrappings that requests puts around it."""
-    inner: BaseException | None = error
-    while inner is not None:
-        if isinstance(inner, OSError) and inner.strerror:
-            return inner.strerror
-        inner = inner.__cause__ or inner.__context__
-    return type(error).__name__

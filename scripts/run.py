@@ -78,7 +78,9 @@ def demo() -> int:
 
 
 def migrate(environment: Environment) -> None:
-    finished = subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], env=environment, cwd=ROOT, check=False)
+    finished = subprocess.run(
+        [*MANAGE, "migrate", "--verbosity", "0", "--skip-checks"], env=environment, cwd=ROOT, check=False
+    )
     if finished.returncode:
         sys.exit(finished.returncode)
 

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
+from books.openlibrary import catalogue
 from scraping.crawl import Order, run_scrape
 from scraping.fetcher import Manners
 from scraping.report import ScrapeReport
 from scraping.sites.books_toscrape_com import SITE
 from tests.factories import make_user
 from tests.installation import Installation
+from tests.openlibrary.app import OpenLibrary
 from tests.shop.app import Shop
 from tests.shop.catalogue import read_books
 from tests.shop.server import serving
@@ -35,6 +38,16 @@ def shop() -> Shop:
 def shop_url(shop: Shop) -> Iterator[str]:
     with serving(shop) as url:
         yield url
+
+
+@pytest.fixture
+def open_library(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenLibrary]:
+    """A small Open Library that the settings name; it may be asked as fast as one likes."""
+    service = OpenLibrary()
+    monkeypatch.setattr(catalogue, "RATE_WITH_CONTACT", 1_000)
+    with serving(service) as url:
+        settings.OPENLIBRARY_URL, settings.CONTACT = url, "tests@example.org"
+        yield service
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.http import HttpRequest
 
-from users.models import User
+from books.admin import ReadOnly
+from users.models import LibraryEntry, Reading, User
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -28,3 +30,25 @@ class PersonAdmin(UserAdmin[Any]):
         ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
+
+
+class ReadingInline(ReadOnly, admin.TabularInline[Any, Any]):
+    model = Reading
+    extra = 0
+
+
+@admin.register(LibraryEntry)
+class LibraryEntryAdmin(ReadOnly, admin.ModelAdmin[Any]):
+    """What people keep is theirs: staff see that it is there, and change nothing."""
+
+    list_display = ["book", "user", "status", "rating", "updated_at"]
+    list_filter = ["status"]
+    list_select_related = ["book", "user"]
+    search_fields = ["book__title", "user__email"]
+    exclude = ["notes"]  # private
+    inlines = [ReadingInline]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only with the account whose entries they are."""
+        match = request.resolver_match
+        return match is not None and str(match.url_name).startswith("users_user_")

@@ -12,3 +12,11 @@ def directory_is_open(app_configs: Any, **options: Any) -> list[CheckMessage]:
         return []
     told = "USER_DIRECTORY_OPEN is on: anyone who reaches this service reads every person's name, e-mail and age."
     return [Warning(told, hint="Set USER_DIRECTORY_OPEN=false.", id="users.W001")]
+
+
+@register(deploy=True)
+def shelf_is_shared(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    if not settings.SHARED_SHELF:
+        return []
+    told = "SHARED_SHELF is on: anyone who reaches this service reads and changes the household's shelf."
+    return [Warning(told, hint="Set SHARED_SHELF=false.", id="users.W002")]

@@ -15,6 +15,10 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 from knox.models import AbstractAuthToken
 
+from users.shelves import LibraryEntry, Reading
+
+__all__ = ["LibraryEntry", "Reading", "Token", "User"]
+
 MAX_AGE = 150
 REGISTER = """
     INSERT INTO users_user (name, email, age, password, is_superuser, is_staff, is_active, date_joined)

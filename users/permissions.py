@@ -1,9 +1,21 @@
 """Who may see and make whom, as the settings open it."""
 
+from typing import Any
+
 from django.conf import settings
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
+
+
+class SaysWhy:
+    """For views: tells a stranger the permission's reason, which the framework tells only to whoever has an account."""
+
+    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> Any:
+        if message and not request.successful_authenticator:
+            raise NotAuthenticated(message)
+        super().permission_denied(request, message, code)  # type: ignore[misc]  # mixed into views only
 
 
 class DirectoryIsOpen(BasePermission):
@@ -24,3 +36,13 @@ class RegistrationIsOpen(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return settings.REGISTRATION_OPEN or request.user.is_staff
+
+
+class OwnShelf(BasePermission):
+    """Whoever has an account; anyone else while SHARED_SHELF is on (the query set shows them the household's)."""
+
+    open_to_anyone = frozenset({"GET", "POST", "PATCH", "DELETE"})  # for the schema
+    message = "There is no shared shelf here. Sign in to use your own."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return settings.SHARED_SHELF or request.user.is_authenticated

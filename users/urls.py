@@ -6,9 +6,13 @@ from rest_framework.routers import SimpleRouter
 
 from users import views
 from users.forms import SignInForm
+from users.search import SearchView
+from users.shelf_views import EarlierLibraryViewSet, LibraryEntryViewSet, ReadingViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("users", views.UserViewSet)
+router.register("library", LibraryEntryViewSet)
+router.register(r"library/(?P<entry_id>[0-9]{1,18})/readings", ReadingViewSet, basename="reading")
 
 # The earlier service's clients ask at the root.
 earlier = SimpleRouter(trailing_slash=False)
@@ -18,6 +22,14 @@ sign_in = [
     path("login", views.LoginView.as_view(), name="login"),
     path("logout", views.LogoutView.as_view(), name="logout"),
     path("logout-all", views.LogoutAllView.as_view(), name="logout-all"),
+]
+
+search = [path("search", SearchView.as_view(), name="search")]
+
+earlier_library = [
+    path("save", EarlierLibraryViewSet.as_view({"post": "create"}), name="earlier-save"),
+    path("saved", EarlierLibraryViewSet.as_view({"get": "list"}), name="earlier-saved"),
+    path("delete/<int:pk>", EarlierLibraryViewSet.as_view({"delete": "destroy"}, detail=True), name="earlier-delete"),
 ]
 
 # For people in a browser, under the names that the browsable API's pages link to.

@@ -1,6 +1,6 @@
 """The users service and sign-in."""
 
-from typing import Any, NoReturn
+from typing import Any
 
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.signals import user_logged_in
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +22,7 @@ from users import serializers
 from users.directory import find_record
 from users.models import Token, User
 from users.pagination import ArrayPages
-from users.permissions import DirectoryIsOpen, RegistrationIsOpen
+from users.permissions import DirectoryIsOpen, RegistrationIsOpen, SaysWhy
 from users.throttles import LoginsFromAddress, LoginsToAccount
 
 
@@ -32,7 +32,7 @@ from users.throttles import LoginsFromAddress, LoginsToAccount
     create=extend_schema(summary="Register", responses={201: serializers.UserSerializer}),
 )
 class UserViewSet(
-    mixins.CreateModelMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]
+    SaysWhy, mixins.CreateModelMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]
 ):
     """People with an account."""
 
@@ -44,11 +44,6 @@ class UserViewSet(
         if self.action == "create":
             return [RegistrationIsOpen()]
         return [DirectoryIsOpen()] if self.action in {"list", "retrieve"} else [IsAuthenticated()]
-
-    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
-        if message and not request.successful_authenticator:
-            raise NotAuthenticated(message)  # the framework would leave a stranger without the reason
-        super().permission_denied(request, message, code)
 
     def get_queryset(self) -> QuerySet[User]:
         return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined,no-any-return]

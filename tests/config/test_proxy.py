@@ -55,7 +55,7 @@ def test_a_plain_request_is_sent_to_tls_and_the_health_checks_are_not(service: R
 
 
 def test_check_deploy_has_nothing_left_to_say(tmp_path: Path) -> None:
-    environment = {"VAR_DIR": str(tmp_path), "PATH": "/usr/bin:/bin", **BEHIND}
+    environment = {"VAR_DIR": str(tmp_path), "PATH": "/usr/bin:/bin", "CONTACT": "staff@example.org", **BEHIND}
 
     finished: subprocess.CompletedProcess[str] = Installation(environment, "").manage(
         "check", "--deploy", "--fail-level", "WARNING"

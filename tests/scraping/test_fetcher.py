@@ -11,7 +11,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from scraping import body, deadline, fetcher
+from scraping import body, fetcher
 from scraping.errors import FetchError, Halted
 from scraping.fetcher import Fetcher, Manners
 from tests.shop.app import Shop
@@ -275,7 +275,7 @@ def dripping_url() -> Iterator[str]:
 
 
 def test_a_head_that_never_ends(opened: Open, dripping_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deadline, "HEAD_TIMEOUT", 0.2)
+    monkeypatch.setattr(fetcher, "HEAD_TIMEOUT", 0.2)
 
     error = refusal(opened(url=dripping_url), dripping_url)
 

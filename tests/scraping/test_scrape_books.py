@@ -71,7 +71,7 @@ def test_a_database_that_is_not_migrated_is_one_line(tmp_path: Path, shop_url: s
 @pytest.mark.parametrize("command", ["migrate", "scrape_books"])
 def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, installation: Installation, command: str) -> None:
     nowhere = f"postgresql://somebody:hidden@127.0.0.1:{free_port()}/books"
-    without = Installation({**installation.environment, "DATABASE_URL": nowhere}, "")
+    without = Installation({**installation.environment, "DATABASE_URL": nowhere, "CONTACT": "a@example.org"}, "")
 
     finished = without.manage(command)
 

@@ -1,13 +1,19 @@
-"""Opens the shop on a loopback port."""
+"""Opens the shop, or another application, on a loopback port."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
-from typing import Any
+from typing import Any, Protocol
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from tests.shop.app import Shop
+
+class Application(Protocol):
+    """WSGI; `closing` ends whatever it waits for."""
+
+    closing: threading.Event
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any: ...
 
 
 class ThreadingServer(ThreadingMixIn, WSGIServer):
@@ -27,14 +33,14 @@ class QuietHandler(WSGIRequestHandler):
         return str(self.client_address[0])
 
 
-def make(shop: Shop, port: int = 0, host: str = "127.0.0.1") -> WSGIServer:
+def make(shop: Application, port: int = 0, host: str = "127.0.0.1") -> WSGIServer:
     """A server that is bound but not yet serving; port 0 takes a free one. Raises OSError where the port is taken."""
     return make_server(host, port, shop, server_class=ThreadingServer, handler_class=QuietHandler)
 
 
 @contextmanager
-def serving(shop: Shop) -> Iterator[str]:
-    """The shop's address while it is open."""
+def serving(shop: Application) -> Iterator[str]:
+    """Its address while it is open."""
     with make(shop) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()

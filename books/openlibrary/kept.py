@@ -1,0 +1,86 @@
+"""Answers from outside that are kept: fresh for a day, and for thirty in case no new one comes."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.core.cache import cache
+
+from books.openlibrary.errors import OpenLibraryError, Resting, TooFast
+
+FRESH_SECONDS = 24 * 60 * 60
+KEPT_SECONDS = 30 * FRESH_SECONDS
+ASKING_SECONDS = 12  # longer than any question takes; then whoever asked is taken for dead
+POLL_SECONDS = 0.03
+FORM = 1  # counts up when what is kept changes its shape
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`failure` says why nothing newer came, where what is shown is stale."""
+
+    value: Any
+    age_seconds: float
+    failure: OpenLibraryError | None = None
+
+
+def answer(question: str, ask: Callable[[], Any]) -> Answer:
+    """What is kept of the question while it is fresh, else what `ask` gives, else what is kept all the same.
+
+    Of several who put one question at a time, in whatever process, one asks; the others wait for it. Failures are not
+    kept. Raises OpenLibraryError where there is neither.
+    """
+    key = f"openlibrary:{FORM}:{sha256(question.encode()).hexdigest()}"
+    kept = _kept(key)
+    if kept and kept.age_seconds < FRESH_SECONDS:
+        return kept
+    try:
+        return _ask_or_wait(key, ask)
+    except OpenLibraryError as error:
+        if kept is None:
+            raise
+        return Answer(kept.value, kept.age_seconds, failure=error)
+
+
+def _kept(key: str) -> Answer | None:
+    found = cache.get(key)
+    return Answer(found["value"], max(0.0, time.time() - found["at"])) if found else None
+
+
+def _fresh(key: str) -> Answer | None:
+    kept = _kept(key)
+    return kept if kept and kept.age_seconds < FRESH_SECONDS else None
+
+
+def _ask_or_wait(key: str, ask: Callable[[], Any]) -> Answer:
+    asking = f"{key}:asking"
+    if not cache.add(asking, 1, ASKING_SECONDS):
+        return _wait(key, asking)
+    try:
+        return _fresh(key) or _ask(key, ask)  # another may have asked a moment ago
+    finally:
+        cache.delete(asking)
+
+
+def _ask(key: str, ask: Callable[[], Any]) -> Answer:
+    try:
+        value = ask()
+    except OpenLibraryError as error:
+        # For those who wait at this moment, not as an answer to whoever comes later.
+        cache.set(f"{key}:failed", {"detail": error.detail, "status": error.status}, 1)
+        raise
+    cache.set(key, {"at": time.time(), "value": value}, KEPT_SECONDS)
+    return Answer(value, 0.0)
+
+
+def _wait(key: str, asking: str) -> Answer:
+    deadline = time.monotonic() + ASKING_SECONDS
+    while cache.get(asking) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    if found := _fresh(key):
+        return found
+    if failed := cache.get(f"{key}:failed"):
+        raise Resting(failed["detail"], status=failed["status"])
+    raise TooFast("is being asked this already; try again in a few seconds")

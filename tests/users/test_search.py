@@ -1,0 +1,259 @@
+"""The search of the world, against a small Open Library over real HTTP."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from pytest_django.fixtures import Settings
+from rest_framework.test import APIClient
+
+from books.models import OutsideService
+from books.openlibrary import catalogue, client, kept, turns
+from books.openlibrary.errors import Resting, TooFast
+from tests.factories import make_book, make_user
+from tests.openlibrary.app import OpenLibrary
+from tests.running import free_port
+from tests.users.test_api import PASSWORD, signed_in
+from users.models import LibraryEntry
+
+pytestmark = pytest.mark.django_db
+Search = Callable[..., Any]
+
+
+@pytest.fixture
+def search(client: APIClient, open_library: OpenLibrary) -> Search:
+    def ask(q: str, **query: Any) -> Any:
+        answer = client.get("/api/search", {"q": q, **query})
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    return ask
+
+
+def source(body: Any) -> tuple[str, Any]:
+    (open_library, own) = body["sources"]
+    assert own == {"name": "catalogue", "status": "ok", "age_seconds": 0, "reason": None}
+    return open_library["status"], open_library["reason"]
+
+
+@pytest.mark.parametrize("path", ["/search", "/api/search", "/api/search/"])
+def test_a_search_is_one_call_that_names_its_fields(client: APIClient, open_library: OpenLibrary, path: str) -> None:
+    body = client.get(path, {"q": "War  and"}).json()
+
+    assert body["query"] == "War and"
+    assert body["count"] == 2  # a work that stands on a page twice is shown once
+    assert [row["title"] for row in body["results"]] == ["War and Peace"]
+    assert body["results"][0] == {
+        "work_key": "OL10W", "title": "War and Peace", "authors": ["Leo Tolstoy"], "first_publish_year": 1869,
+        "languages": ["eng", "rus"], "edition_count": 2, "isbn_13": None, "book": None, "saved": False,
+        "cover_url": {
+            size: f"https://covers.openlibrary.org/b/id/77-{letter}.jpg"
+            for size, letter in {"small": "S", "medium": "M", "large": "L"}.items()
+        },
+    }  # fmt: skip
+    assert source(body) == ("ok", None)
+    assert sum(open_library.asked.values()) == 1
+    assert open_library.queries[0]["fields"] == catalogue.FIELDS
+    assert open_library.agents == {"Colophon/0.1 (+tests@example.org)"}
+
+
+def test_a_repeated_search_makes_no_call(search: Search, open_library: OpenLibrary) -> None:
+    first = search("war")
+    again = search("WAR")
+
+    assert again["results"] == first["results"]
+    assert source(again) == ("ok", None)
+    assert sum(open_library.asked.values()) == 1
+
+
+def test_pages(search: Search, client: APIClient) -> None:
+    first = search("war", limit=1)
+    second = client.get(first["next"]).json()
+
+    assert (first["count"], first["previous"]) == (4, None)
+    assert first["next"] == "http://testserver/api/search?limit=1&page=2&q=war"
+    assert second["results"][0]["title"] == "Pippi goes to war"
+    assert second["previous"] == "http://testserver/api/search?limit=1&q=war"
+    assert client.get("/api/search", {"q": "war", "page": "99"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ({}, "q"), ({"q": ""}, "q"), ({"q": " ab "}, "q"), ({"q": "x" * 201}, "q"), ({"q": "a\0bc"}, "q"),
+        ({"q": "war", "page": "0"}, "page"), ({"q": "war", "page": "10001"}, "page"),
+        ({"q": "war", "limit": "101"}, "limit"),        ({"q": "war", "qq": "x"}, "qq"),
+    ],
+)  # fmt: skip
+def test_what_is_refused(client: APIClient, query: dict[str, Any], parameter: str) -> None:
+    answer = client.get("/api/search", query)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["parameter"] == parameter
+
+
+@pytest.mark.parametrize("text", ["9780140447934", "0-14-044793-8", "978-0-14-044793-4"])
+def test_an_isbn_finds_its_edition_with_the_work_beside_it(search: Search, text: str) -> None:
+    (row,) = search(text)["results"]
+
+    assert (row["title"], row["isbn_13"], row["work_key"]) == ("War and Peace (Penguin)", "9780140447934", "OL10W")
+    assert (row["authors"], row["first_publish_year"], row["edition_count"]) == (["Leo Tolstoy"], 1869, 2)
+
+
+def test_an_isbn_that_nobody_knows_has_no_results(search: Search) -> None:
+    body = search("9780306406157")
+
+    assert (body["count"], body["results"], source(body)) == (0, [], ("ok", None))
+
+
+def test_the_catalogue_s_own_come_first_one_row_a_work(search: Search) -> None:
+    own = make_book(title="A War of our own", cover_url="http://shop.example/cover.jpg")
+    known = make_book(title="War and Peace", work_key="OL10W")
+    make_book(title="War again", work_key="OL7W")
+    make_book(title="War again, hardback", work_key="OL7W")
+
+    rows = search("war")["results"]
+
+    assert [(row["title"], row["book"]) for row in rows if row["book"] in {own.pk, known.pk}] == [
+        ("A War of our own", own.pk), ("War and Peace", known.pk),
+    ]  # fmt: skip
+    assert [row["title"] for row in rows] == ["A War of our own", "War again", "War and Peace", "Pippi goes to war"]
+    assert rows[0]["cover_url"]["large"] == "http://shop.example/cover.jpg"
+    assert all(row["book"] is None for row in search("war", page=2, limit=1)["results"])
+
+
+def test_saved_is_the_caller_s_own(open_library: OpenLibrary) -> None:
+    ann, bob = make_user(password=PASSWORD), make_user(password=PASSWORD)
+    LibraryEntry.objects.create(user=ann, book=make_book(title="War and Peace", work_key="OL10W"))
+
+    saved = {
+        name: [row["saved"] for row in browser.get("/api/search", {"q": "war and peace"}).json()["results"]]
+        for name, browser in {"ann": signed_in(ann), "bob": signed_in(bob), "nobody": APIClient()}.items()
+    }
+
+    assert saved == {"ann": [True], "bob": [False], "nobody": [False]}
+
+
+def test_a_page_of_another_origin_learns_nothing_of_the_household_s_shelf(
+    client: APIClient, open_library: OpenLibrary
+) -> None:
+    LibraryEntry.objects.create(book=make_book(title="War and Peace", work_key="OL10W"))
+
+    def saved(**headers: str) -> bool:
+        rows = client.get("/api/search", {"q": "war and peace"}, headers=headers).json()["results"]
+        return bool(rows[0]["saved"])
+
+    assert saved()
+    assert saved(origin="http://testserver")
+    assert not saved(origin="https://evil.example")
+
+
+FAULTS = {
+    "down": ("unavailable", "cannot be reached (Connection refused)"),
+    "html": ("unavailable", "no whole JSON"),
+    "html500": ("unavailable", "answered 500"),
+    "truncated": ("unavailable", "no whole JSON"),
+    "list": ("unavailable", "another shape"),
+    "hang": ("unavailable", "did not answer in time"),
+    "ratelimit": ("rate_limited", "asked too often"),
+    "refuse": ("unavailable", "set CONTACT"),
+}
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "TOTAL_SECONDS", 0.3)
+
+
+def switch_on(fault: str, service: OpenLibrary, settings: Settings) -> None:
+    service.fault = fault
+    if fault == "down":
+        settings.OPENLIBRARY_URL = f"http://127.0.0.1:{free_port()}/"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.usefixtures("impatient")
+def test_without_an_answer_it_says_so_and_shows_the_catalogue(
+    search: Search, open_library: OpenLibrary, settings: Settings, fault: str
+) -> None:
+    own = make_book(title="A War of our own")
+    switch_on(fault, open_library, settings)
+
+    body = search("war")
+
+    status, reason = source(body)
+    assert status == FAULTS[fault][0]
+    assert FAULTS[fault][1] in reason
+    assert body["sources"][0]["age_seconds"] is None
+    assert ([row["book"] for row in body["results"]], body["count"]) == ([own.pk], 1)
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault != "down"])
+@pytest.mark.usefixtures("impatient")
+def test_an_older_answer_is_shown_and_said_to_be_old(
+    search: Search, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    fresh = search("war")
+    monkeypatch.setattr(kept, "FRESH_SECONDS", 0)
+    open_library.fault = fault
+
+    body = search("war")
+
+    status, reason = source(body)
+    assert (status, body["results"]) == ("stale", fresh["results"])
+    assert reason.endswith("This is what it said before.")
+    assert body["sources"][0]["age_seconds"] >= 0
+
+
+def test_failures_are_not_kept(search: Search, open_library: OpenLibrary) -> None:
+    open_library.fault = "html500"
+    assert source(search("war"))[0] == "unavailable"
+    open_library.fault = ""
+
+    assert source(search("war")) == ("ok", None)
+
+
+def test_after_three_failures_it_is_left_alone_until_it_has_rested(search: Search, open_library: OpenLibrary) -> None:
+    open_library.fault = "html500"
+    reasons = [source(search(f"war {number}"))[1] for number in range(5)]
+
+    assert sum(open_library.asked.values()) == turns.FAILURES
+    assert reasons[3] == "Open Library answered 500. It is asked again in a while."
+    open_library.fault = ""
+    OutsideService.objects.update(resting_until=0)
+    assert source(search("war 9")) == ("ok", None)
+    assert OutsideService.objects.get().failures == 0
+
+
+def test_after_a_rest_one_alone_tries(open_library: OpenLibrary) -> None:
+    OutsideService.objects.create(name=turns.NAME, failures=turns.FAILURES)
+
+    assert turns.take_turn(a_second=1_000, patience=1) == 0
+    with pytest.raises(Resting):
+        turns.take_turn(a_second=1_000, patience=1)
+
+
+def test_turns_are_a_rate_apart_and_a_search_waits_a_second_at_most() -> None:
+    waits = [turns.take_turn(a_second=3, patience=1) for _ in range(3)]
+
+    assert waits == [pytest.approx(expected, abs=0.2) for expected in (0, 1 / 3, 2 / 3)]
+    turns.take_turn(a_second=3, patience=1.1)
+    with pytest.raises(TooFast):
+        turns.take_turn(a_second=3, patience=1)
+
+
+def test_a_clock_that_ran_ahead_does_not_stop_it_for_ever() -> None:
+    later = time.time() + 10_000
+    OutsideService.objects.create(name=turns.NAME, next_turn_at=later, resting_until=later)
+
+    assert turns.take_turn(a_second=1, patience=1) == 0
+
+
+def test_what_a_search_is_refused_says_nothing_of_their_health(search: Search, open_library: OpenLibrary) -> None:
+    for number in range(5):
+        search(f"978030640615{number}" if number == 7 else "9780306406157")
+        cache.clear()
+
+    assert OutsideService.objects.get().failures == 0
