@@ -6,6 +6,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.core.cache import caches
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
@@ -26,6 +27,12 @@ Crawl = Callable[..., ScrapeReport]
 # No test measures time: the machine may be busy.
 hypothesis.settings.register_profile("colophon", deadline=None)
 hypothesis.settings.load_profile("colophon")
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_memory() -> None:
+    """What a test reads it has asked for itself."""
+    caches["near"].clear()
 
 
 @pytest.fixture

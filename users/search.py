@@ -1,5 +1,6 @@
 """The search of Open Library and of the catalogue. It stands here because it says what the caller has saved."""
 
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -100,7 +101,7 @@ class SearchView(APIView):
                 "count": found.count,
                 "next": replace_query_param(address, "page", page + 1) if more else None,
                 "previous": previous_page(address, page),
-                "sources": SourceSerializer(found.sources, many=True).data,
+                "sources": [asdict(source) for source in found.sources],
                 "results": shown(found, request),
             }
         )
@@ -145,11 +146,11 @@ def as_json(row: Row) -> dict[str, Any]:
 
 
 def saved_keys(rows: list[Row], request: Request) -> set[Any]:
-    """The ids and work keys of those rows that are on the caller's shelf."""
-    if not may_know_shelf(request):
-        return set()
+    """The ids and work keys of those rows that are on the caller's shelf: whatever is there, the catalogue has too."""
     books = {row.book for row in rows if row.book}
-    works = {row.result.work_key for row in rows if row.result.work_key}
+    works = {row.result.work_key for row in rows if row.book and row.result.work_key}
+    if not books or not may_know_shelf(request):
+        return set()
     entries = LibraryEntry.objects.of(request.user).filter(Q(book__in=books) | Q(book__work_key__in=works))
     return {key for pair in entries.values_list("book", "book__work_key") for key in pair if key}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 
 from books.openlibrary.errors import OpenLibraryError, Resting, TooFast
 
@@ -33,9 +33,9 @@ def answer(question: str, ask: Callable[[], Any]) -> Answer:
     kept. Raises OpenLibraryError where there is neither.
     """
     key = f"openlibrary:{FORM}:{sha256(question.encode()).hexdigest()}"
-    kept = _kept(key)
-    if kept and kept.age_seconds < FRESH_SECONDS:
-        return kept
+    if found := _kept(key, "near") or _fresh(key):
+        return found
+    kept = _kept(key, "default")
     try:
         return _ask_or_wait(key, ask)
     except OpenLibraryError as error:
@@ -44,14 +44,17 @@ def answer(question: str, ask: Callable[[], Any]) -> Answer:
         return Answer(kept.value, kept.age_seconds, failure=error)
 
 
-def _kept(key: str) -> Answer | None:
-    found = cache.get(key)
-    return Answer(found["value"], max(0.0, time.time() - found["at"])) if found else None
-
-
 def _fresh(key: str) -> Answer | None:
-    kept = _kept(key)
-    return kept if kept and kept.age_seconds < FRESH_SECONDS else None
+    found = cache.get(key)
+    if found and 0 <= (age := time.time() - found["at"]) < FRESH_SECONDS:
+        caches["near"].set(key, found, FRESH_SECONDS - age)
+        return Answer(found["value"], age)
+    return None
+
+
+def _kept(key: str, where: str) -> Answer | None:
+    found = caches[where].get(key)
+    return Answer(found["value"], max(0.0, time.time() - found["at"])) if found else None
 
 
 def _ask_or_wait(key: str, ask: Callable[[], Any]) -> Answer:
