@@ -40,10 +40,10 @@ class Service:
         self.registered: list[dict[str, object]] = []
 
     def get(self, path: str, accept: str = "application/json", **query: object) -> Answer:
-        return self._ask("GET", f"{path}?{urlencode(query)}" if query else path, accept=accept)
+        return self.request("GET", f"{path}?{urlencode(query)}" if query else path, accept=accept)
 
     def post(self, path: str, body: object) -> Answer:
-        return self._ask("POST", path, body)
+        return self.request("POST", path, body)
 
     def register(self, person: dict[str, object]) -> Answer:
         answer = self.post("/users", person)
@@ -57,18 +57,18 @@ class Service:
     def leave(self, person: dict[str, object]) -> Answer:
         """Deletes the person's account, as they would themselves."""
         token = self.sign_in(person).body["token"]
-        return self._ask("DELETE", "/api/users/me", {"password": person["password"]}, token=token)
+        return self.request("DELETE", "/api/users/me", {"password": person["password"]}, token=token)
 
-    def _ask(
+    def request(
         self, method: str, path: str, body: object = None, accept: str = "application/json", token: str = ""
     ) -> Answer:
         headers = {"Accept": accept, "Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         content = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.address}{path}", content, headers, method=method)
+        asked = urllib.request.Request(f"{self.address}{path}", content, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=20) as found:
+            with urllib.request.urlopen(asked, timeout=20) as found:
                 return Answer(found.status, found.headers, found.read().decode())
         except urllib.error.HTTPError as refused:
             with refused:
@@ -184,6 +184,27 @@ def filters(service: Service) -> bool:
 def wrong_parameter(service: Service) -> bool:
     answer = service.get("/books", max_prise=20)
     return answer.is_problem(422) and "max_price" in answer.body["errors"][0]["detail"]
+
+
+@check("a search says how each source did")
+def world(service: Service) -> bool:
+    body = service.get("/search", q="travel").body
+    states = {source["name"]: source["status"] for source in body["sources"]}
+    return states["catalogue"] == "ok" and "open_library" in states and service.get("/search", q="").is_problem(422)
+
+
+@check("a person's shelf takes a book of the catalogue, and gives it back")
+def shelf(service: Service) -> bool:
+    person = new_person()
+    service.register(person)
+    token = service.sign_in(person).body["token"]
+    books = service.get("/books", limit=1).body["results"]
+    if not books:
+        return bool(service.request("GET", "/saved", token=token).body["count"] == 0)
+    saved = service.request("POST", "/save", {"book": books[0]["id"], "status": "read"}, token=token)
+    listed = service.request("GET", "/api/library", token=token).body["results"]
+    gone = service.request("DELETE", f"/delete/{saved.body['id']}", token=token)
+    return saved.status == 201 and [entry["book"] for entry in listed] == books and gone.status == 204
 
 
 @check("strangers cannot write")

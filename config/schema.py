@@ -42,6 +42,7 @@ BOUNDS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["title", "name", "author", "category"], TEXT),
     **dict.fromkeys(["min_price", "max_price"], PRICE),
     "isbn": ISBN,
+    "q": {"minLength": 3, "maxLength": 200},
 }
 
 
@@ -97,7 +98,7 @@ def bound_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             if parameter["name"] == "ordering":
                 schema["items"]["enum"].insert(0, "")
             if parameter.get("required") and schema["type"] == "string":
-                schema["minLength"] = 1
+                schema.setdefault("minLength", 1)
             elif parameter["name"] not in {"page", "limit"}:
                 parameter["allowEmptyValue"] = True
     return result

@@ -78,5 +78,5 @@ def test_the_end_to_end_script_passes(tmp_path: Path) -> None:
         finished = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
         assert finished.returncode == 0, finished.stdout + finished.stderr
-        assert finished.stdout.endswith("15 passed, 0 failed\n")
+        assert finished.stdout.endswith("17 passed, 0 failed\n")
         assert started.get("users") == []  # it takes away what it brought

@@ -26,6 +26,8 @@ from users.models import LibraryEntry
 MIN_TEXT, MAX_TEXT = 3, 200  # Open Library refuses shorter ones
 MAX_ROWS = 10_000  # deeper than anybody reads; Open Library grows slow there
 STATUSES = ["ok", "stale", "rate_limited", "unavailable"]
+PAGE = {"type": "integer", "minimum": 1, "maximum": MAX_ROWS // Pages.max_page_size, "default": 1}
+LIMIT = {"type": "integer", "minimum": 1, "maximum": Pages.max_page_size, "default": Pages.page_size}
 SIZES = {"small": "S", "medium": "M", "large": "L"}
 
 
@@ -81,8 +83,8 @@ class SearchView(APIView):
         summary="Search the world's books",
         parameters=[
             OpenApiParameter("q", required=True, description="Title, author or ISBN; at least three characters."),
-            OpenApiParameter("page", int, description=Pages.page_query_description),
-            OpenApiParameter("limit", int, description=Pages.page_size_query_description),
+            OpenApiParameter("page", PAGE, description=Pages.page_query_description),
+            OpenApiParameter("limit", LIMIT, description=Pages.page_size_query_description),
         ],
         responses=SearchSerializer,
     )
