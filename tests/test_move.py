@@ -63,7 +63,9 @@ def tables() -> list[tuple[str, str]]:
     """Every table that is taken along, with its columns: those of relations too."""
     models = [model for model in apps.get_models(include_auto_created=True) if model._meta.label not in LEFT_BEHIND]
     names = [(m._meta.db_table, ", ".join(f.column for f in m._meta.concrete_fields)) for m in models]
-    assert {"books_book", "users_user", "users_token", "users_reading", "scraping_scraperun"} <= {table for table, _ in names}
+    assert {"books_book", "users_user", "users_token", "users_reading", "scraping_scraperun"} <= {
+        table for table, _ in names
+    }
     return names
 
 
