@@ -4,14 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from simple_history.admin import SimpleHistoryAdmin
 
+from books.actions import BookActions
 from books.charts import price_chart
-from books.models import Author, Authorship, Book, Category, PriceObservation
+from books.curation import changed, curate, values
+from books.models import Author, Authorship, Book, Category, CuratedField, PriceObservation
 from books.search import fold
 
 
@@ -64,6 +67,24 @@ class AuthorshipInline(admin.TabularInline[Authorship, Book]):
     extra = 0
 
 
+class CuratedFieldInline(admin.TabularInline[CuratedField, Book]):
+    """Ticking "Delete" releases a field: its source sets it again at its next word."""
+
+    model = CuratedField
+    fields = ["field", "by", "at", "source_says"]
+    readonly_fields = ["field", "by", "at", "source_says"]
+    verbose_name_plural = "fields that a person set (delete one to release it to its source)"
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # changing a field marks it
+
+    @admin.display(description="what the source says now")
+    def source_says(self, curated: CuratedField) -> str:
+        value = curated.source_value
+        return "-" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 class PriceObservationInline(ReadOnly, admin.TabularInline[PriceObservation, Book]):
     model = PriceObservation
     fields = ["observed_at", "price", "currency", "in_stock"]
@@ -71,7 +92,7 @@ class PriceObservationInline(ReadOnly, admin.TabularInline[PriceObservation, Boo
 
 
 @admin.register(Book)
-class BookAdmin(FoldsSearch, admin.ModelAdmin[Book]):
+class BookAdmin(BookActions, FoldsSearch, SimpleHistoryAdmin[Book]):
     list_display = ["cover", "title", "category", "price_with_currency", "stock", "rating", "source", "missing_since"]
     list_display_links = ["cover", "title"]
     list_filter = ["source", "rating", "in_stock", ("missing_since", admin.EmptyFieldListFilter), "category"]
@@ -83,7 +104,7 @@ class BookAdmin(FoldsSearch, admin.ModelAdmin[Book]):
         models.URLField: {"assume_scheme": "https"},
         models.TextField: {"empty_value": None, "widget": AdminTextareaWidget},
     }
-    inlines = [AuthorshipInline, PriceObservationInline]
+    inlines = [AuthorshipInline, CuratedFieldInline, PriceObservationInline]
     readonly_fields = [
         "large_cover",
         "price_history",
@@ -99,7 +120,7 @@ class BookAdmin(FoldsSearch, admin.ModelAdmin[Book]):
             "Price and stock",
             {
                 "fields": [("price", "currency"), ("in_stock", "stock"), "rating", "price_history"],
-                "description": "A crawl sets a shop's book to what the shop says, whatever is entered here.",
+                "description": "What you change stays as you set it, whatever the shop says, until you release it.",
             },
         ),
         (
@@ -108,6 +129,24 @@ class BookAdmin(FoldsSearch, admin.ModelAdmin[Book]):
         ),
         ("Links and dates", {"fields": ["cover_url", "product_url", "missing_since", "created_at", "updated_at"]}),
     ]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        with transaction.atomic():
+            return super().changeform_view(request, *args, **options)
+
+    def save_model(self, request: HttpRequest, obj: Book, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
+        if not change:
+            return super().save_model(request, obj, form, change)
+        request.before = values(Book.objects.get(pk=obj.pk))  # type: ignore[attr-defined]
+        # Of the rest the database may know better by now: a crawl writes beside people.
+        obj.save(update_fields=[*form.changed_data, "title_key", "updated_at"])
+        return None
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_related(request, form, formsets, change)
+        if change:
+            before = request.before  # type: ignore[attr-defined]
+            curate(form.instance, changed(before, values(form.instance)), before=before, by=request.user)
 
     @admin.display(description="")
     def cover(self, book: Book) -> SafeString | str:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
-from books.models import Author, Authorship, Book, Category, PriceObservation
+from books.curation import as_json
+from books.models import Author, Authorship, Book, Category, CuratedField, PriceObservation
 from books.records import BookRecord
 
 BATCH = 250
@@ -58,11 +60,12 @@ class _Plan:
     changed: list[BookRecord] = field(default_factory=list)
     unchanged: int = 0
     observed: list[BookRecord] = field(default_factory=list)
+    stored: dict[tuple[str, str], Book] = field(default_factory=dict)
 
     def add(self, record: BookRecord, book: Book | None, latest: PriceObservation | None) -> None:
         if book is None:
             self.new.append(record)
-        elif _differences(book, record):
+        elif _differences(book, record) - _curated(book):
             self.changed.append(record)
         else:
             self.unchanged += 1
@@ -87,7 +90,8 @@ def _rehearse(batch: list[BookRecord]) -> IngestResult:
 def _write(batch: list[BookRecord]) -> IngestResult:
     plan = _plan(batch, lock=True)
     if written := plan.new + plan.changed:
-        _write_books(written)
+        _write_books(written, plan.stored)
+    _keep_beside(batch, plan.stored)
     if plan.observed:
         _observe(plan.observed)
     return plan.result()
@@ -96,7 +100,7 @@ def _write(batch: list[BookRecord]) -> IngestResult:
 def _stored(batch: list[BookRecord], *, lock: bool) -> dict[tuple[str, str], Book]:
     books = (
         Book.objects.select_related("category")
-        .prefetch_related("authorships__author")
+        .prefetch_related("authorships__author", "curated_fields")
         .filter(source__in={record.source for record in batch}, source_key__in={record.source_key for record in batch})
     )
     if lock:
@@ -107,7 +111,7 @@ def _stored(batch: list[BookRecord], *, lock: bool) -> dict[tuple[str, str], Boo
 def _plan(batch: list[BookRecord], *, lock: bool) -> _Plan:
     stored = _stored(batch, lock=lock)
     latest = _latest_observations(stored.values())
-    plan = _Plan()
+    plan = _Plan(stored=stored)
     for record in batch:
         book = stored.get((record.source, record.source_key))
         plan.add(record, book, latest.get(book.pk) if book else None)
@@ -143,19 +147,50 @@ def _author_keys(book: Book) -> list[str | None]:
     return [authorship.author.open_library_key for authorship in book.authorships.all()]
 
 
-def _write_books(records: list[BookRecord]) -> None:
+def _curated(book: Book | None) -> set[str]:
+    return {curated.field for curated in book.curated_fields.all()} if book else set()
+
+
+def _write_books(records: list[BookRecord], stored: dict[tuple[str, str], Book]) -> None:
     categories = _categories({record.category for record in records if record.category})
-    books = [_book(record, categories) for record in records]
+    books = [_book(record, categories, stored.get((record.source, record.source_key))) for record in records]
     # New and changed alike: where the identity stands already, its row is updated and keeps its id and created_at.
     Book.objects.bulk_create(books, update_conflicts=True, unique_fields=IDENTITY, update_fields=WRITTEN_FIELDS)
-    _write_authors([record for record in records if record.authors])
-
-
-def _book(record: BookRecord, categories: dict[str, Category]) -> Book:
-    values = {name: getattr(record, name) for name in (*IDENTITY, *PLAIN_FIELDS)}
-    return Book(
-        **values, languages=list(record.languages), category=categories[record.category] if record.category else None
+    _write_authors(
+        [
+            each
+            for each in records
+            if each.authors and "authors" not in _curated(stored.get((each.source, each.source_key)))
+        ]
     )
+
+
+def _book(record: BookRecord, categories: dict[str, Category], stored: Book | None) -> Book:
+    """The row as the record has it, but for what a person set."""
+    values = {name: getattr(record, name) for name in (*IDENTITY, *PLAIN_FIELDS)}
+    values["languages"] = list(record.languages)
+    values["category"] = categories[record.category] if record.category else None
+    kept = {name: getattr(stored, name) for name in _curated(stored) - {"authors"}}
+    return Book(**{**values, **kept})
+
+
+def _keep_beside(batch: list[BookRecord], stored: dict[tuple[str, str], Book]) -> None:
+    """Notes beside each curated field what its source says now."""
+    news = []
+    for record in batch:
+        book = stored.get((record.source, record.source_key))
+        for curated in book.curated_fields.all() if book else []:
+            said = _said(record, curated.field)
+            if said != curated.source_value:
+                curated.source_value = said
+                news.append(curated)
+    if news:
+        CuratedField.objects.bulk_update(news, ["source_value"])
+
+
+def _said(record: BookRecord, field: str) -> Any:
+    value = [author.name for author in record.authors] if field == "authors" else getattr(record, field)
+    return as_json(value)
 
 
 def _write_authors(records: list[BookRecord]) -> None:

@@ -3,14 +3,21 @@
 from typing import Self
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from books.fields import FoldedField
+from books.outside import OutsideService
 from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR
 from books.search import fold
+
+__all__ = [
+    "Author", "Authorship", "Book", "Category", "CuratedField", "OutsideService", "PriceObservation", "Source",
+]  # fmt: skip
 
 
 def new_key() -> str:
@@ -128,6 +135,8 @@ class Book(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = BookQuerySet.as_manager()
+    # Of people's changes only: what comes from outside is written in bulk, past the signals that this listens to.
+    history = HistoricalRecords(excluded_fields=["title_key"])
 
     class Meta:
         ordering = ["pk"]
@@ -184,6 +193,23 @@ class Book(models.Model):
         return self.title
 
 
+class CuratedField(models.Model):
+    """A field of a book that a person set: what comes from outside never overwrites it, and is kept here beside it."""
+
+    book = models.ForeignKey(Book, models.CASCADE, related_name="curated_fields")
+    field = models.CharField(max_length=32)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    source_value = models.JSONField(null=True, help_text="What the source says now.")
+
+    class Meta:
+        ordering = ["field"]
+        constraints = [models.UniqueConstraint(fields=["book", "field"], name="curated_field_unique")]
+
+    def __str__(self) -> str:
+        return self.field
+
+
 class Authorship(models.Model):
     """Who wrote a book, in the order in which the book names them."""
 
@@ -221,20 +247,3 @@ class PriceObservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.price} {self.currency} on {self.observed_at:%Y-%m-%d}"
-
-
-class OutsideService(models.Model):
-    """How an outside service is to be asked just now: the next free turn, and whether it rests after failures.
-
-    Times are seconds since 1970, as the processes' clocks have them.
-    """
-
-    name = models.CharField(max_length=32, unique=True)
-    next_turn_at = models.FloatField(default=0)
-    failures = models.PositiveIntegerField(default=0)
-    resting_until = models.FloatField(default=0)
-    status = models.CharField(max_length=32, default="unavailable")
-    reason = models.CharField(max_length=300, default="")
-
-    def __str__(self) -> str:
-        return self.name

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from stdnum import isbn
 
+from books.curation import changed, curate, values
 from books.models import Author, Authorship, Book, Category, PriceObservation
 from books.strict import ById, StrictModelSerializer, Text
 
@@ -100,12 +101,17 @@ class BookWriteSerializer(StrictModelSerializer):
         return book
 
     def update(self, instance: Book, validated_data: dict[str, Any]) -> Book:
+        before = values(instance)
         authors = validated_data.pop("authors", None)
-        book: Book = super().update(instance, validated_data)
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        # Of the rest the database may know better by now: a crawl writes beside people.
+        instance.save(update_fields=[*validated_data, "title_key", "updated_at"])
         if authors is not None:
-            book.authorships.all().delete()
-            self._set_authors(book, authors)
-        return book
+            instance.authorships.all().delete()
+            self._set_authors(instance, authors)
+        curate(instance, changed(before, values(instance)), before=before, by=self.context["request"].user)
+        return instance
 
     def _set_authors(self, book: Book, authors: list[Author]) -> None:
         distinct = dict.fromkeys(authors)

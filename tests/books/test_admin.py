@@ -82,7 +82,8 @@ def test_history_is_read_only(staff_client: APIClient, book: Book) -> None:
 
 def test_a_book_is_curated_by_hand(staff_client: APIClient) -> None:
     form = {"title": "By hand", "languages": "[]", "authorships-TOTAL_FORMS": "0", "authorships-INITIAL_FORMS": "0",
-            "observations-TOTAL_FORMS": "0", "observations-INITIAL_FORMS": "0"}  # fmt: skip
+            "observations-TOTAL_FORMS": "0", "observations-INITIAL_FORMS": "0", "curated_fields-TOTAL_FORMS": "0",
+            "curated_fields-INITIAL_FORMS": "0"}  # fmt: skip
 
     answer = staff_client.generic(
         "POST", "/admin/books/book/add/", "&".join(f"{k}={v}" for k, v in form.items()),
