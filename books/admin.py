@@ -14,7 +14,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from books.actions import BookActions
 from books.charts import price_chart
 from books.curation import changed, curate, values
-from books.models import Author, Authorship, Book, Category, CuratedField, PriceObservation
+from books.models import Author, Authorship, Book, Category, CuratedField, HeldPrice, PriceObservation
 from books.search import fold
 
 
@@ -183,3 +183,29 @@ class PriceObservationAdmin(FoldsSearch, ReadOnly, admin.ModelAdmin[PriceObserva
     list_select_related = ["book"]
     search_fields = ["book__title_key", "=book__upc"]
     date_hierarchy = "observed_at"
+
+
+@admin.register(HeldPrice)
+class HeldPriceAdmin(ReadOnly, FoldsSearch, admin.ModelAdmin[HeldPrice]):
+    """Prices that are too odd to believe wait here for somebody to look at them."""
+
+    list_display = ["book", "price_now", "price", "currency", "reason", "state", "held_at"]
+    list_filter = ["state", "currency"]
+    list_select_related = ["book"]
+    search_fields = ["book__title_key", "=book__upc"]
+    actions = ["accept", "dismiss"]
+
+    @admin.display(description="price now")
+    def price_now(self, held: HeldPrice) -> str:
+        return "-" if held.book.price is None else f"{held.book.price} {held.book.currency}"
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("books.change_heldprice")
+
+    @admin.action(description="Accept: the book takes this price", permissions=["decide"])
+    def accept(self, request: HttpRequest, held: QuerySet[HeldPrice]) -> None:
+        self.message_user(request, f"{HeldPrice.objects.filter(pk__in=held).accept():,} prices were accepted.")
+
+    @admin.action(description="Dismiss: the book keeps its price", permissions=["decide"])
+    def dismiss(self, request: HttpRequest, held: QuerySet[HeldPrice]) -> None:
+        self.message_user(request, f"{HeldPrice.objects.filter(pk__in=held).dismiss():,} prices were dismissed.")

@@ -1,41 +1,23 @@
 """Turns what a source says into catalogue rows: the only code that writes a Book from outside."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Prefetch, QuerySet
 
 from books.curation import as_json
+from books.held import HeldPrice, hold, overtake
 from books.models import Author, Authorship, Book, Category, CuratedField, PriceObservation
+from books.plan import PLAIN_FIELDS, IngestResult, Plan, curated_fields
 from books.records import BookRecord
 
+__all__ = ["IngestResult", "ingest"]
+
 BATCH = 250
-PLAIN_FIELDS = (
-    "title", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency", "in_stock", "stock", "rating",
-    "description", "cover_url", "product_url",
-)  # fmt: skip
 WRITTEN_FIELDS = (*PLAIN_FIELDS, "languages", "title_key", "category", "missing_since", "updated_at")
-OBSERVED_FIELDS = ("price", "currency", "in_stock")
 IDENTITY = ("source", "source_key")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngestResult:
-    """How many books were new, changed, or as they were before."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-
-    def __add__(self, other: "IngestResult") -> "IngestResult":
-        return IngestResult(
-            created=self.created + other.created,
-            updated=self.updated + other.updated,
-            unchanged=self.unchanged + other.unchanged,
-        )
 
 
 def ingest(records: Iterable[BookRecord], *, dry_run: bool = False) -> IngestResult:
@@ -52,38 +34,13 @@ def ingest(records: Iterable[BookRecord], *, dry_run: bool = False) -> IngestRes
     return result
 
 
-@dataclass(slots=True)
-class _Plan:
-    """What a batch would change, and of which of it a price observation is due."""
-
-    new: list[BookRecord] = field(default_factory=list)
-    changed: list[BookRecord] = field(default_factory=list)
-    unchanged: int = 0
-    observed: list[BookRecord] = field(default_factory=list)
-    stored: dict[tuple[str, str], Book] = field(default_factory=dict)
-
-    def add(self, record: BookRecord, book: Book | None, latest: PriceObservation | None) -> None:
-        if book is None:
-            self.new.append(record)
-        elif _differences(book, record) - _curated(book):
-            self.changed.append(record)
-        else:
-            self.unchanged += 1
-        # Against what the source said last, not against the book: a person may have edited that.
-        if record.in_stock is not None and (latest is None or _says_otherwise(latest, record)):
-            self.observed.append(record)
-
-    def result(self) -> IngestResult:
-        return IngestResult(created=len(self.new), updated=len(self.changed), unchanged=self.unchanged)
-
-
 def _refuse_doubles(batch: list[BookRecord]) -> None:
-    if len({(record.source, record.source_key) for record in batch}) != len(batch):
+    if len({record.identity for record in batch}) != len(batch):
         raise ValueError("two records of one identity in a batch")
 
 
 def _rehearse(batch: list[BookRecord]) -> IngestResult:
-    return _plan(batch, lock=False).result()
+    return _plan(batch, lock=False).result
 
 
 @transaction.atomic
@@ -94,13 +51,16 @@ def _write(batch: list[BookRecord]) -> IngestResult:
     _keep_beside(batch, plan.stored)
     if plan.observed:
         _observe(plan.observed)
-    return plan.result()
+    if plan.held:
+        _hold(plan.held)
+    overtake(plan.overtaken)
+    return plan.result
 
 
 def _stored(batch: list[BookRecord], *, lock: bool) -> dict[tuple[str, str], Book]:
     books = (
         Book.objects.select_related("category")
-        .prefetch_related("authorships__author", "curated_fields")
+        .prefetch_related("authorships__author", "curated_fields", Prefetch("held_prices", _judged()))
         .filter(source__in={record.source for record in batch}, source_key__in={record.source_key for record in batch})
     )
     if lock:
@@ -108,14 +68,18 @@ def _stored(batch: list[BookRecord], *, lock: bool) -> dict[tuple[str, str], Boo
     return {(book.source, book.source_key): book for book in books}
 
 
-def _plan(batch: list[BookRecord], *, lock: bool) -> _Plan:
+def _plan(batch: list[BookRecord], *, lock: bool) -> Plan:
     stored = _stored(batch, lock=lock)
     latest = _latest_observations(stored.values())
-    plan = _Plan(stored=stored)
+    plan = Plan(stored)
     for record in batch:
-        book = stored.get((record.source, record.source_key))
-        plan.add(record, book, latest.get(book.pk) if book else None)
+        book = stored.get(record.identity)
+        plan.add(record, latest.get(book.pk) if book else None)
     return plan
+
+
+def _judged() -> QuerySet[HeldPrice]:
+    return HeldPrice.objects.filter(state__in=[HeldPrice.State.HELD, HeldPrice.State.DISMISSED])
 
 
 def _latest_observations(books: Iterable[Book]) -> dict[int, PriceObservation]:
@@ -125,43 +89,13 @@ def _latest_observations(books: Iterable[Book]) -> dict[int, PriceObservation]:
     return {each.book_id: each for each in PriceObservation.objects.filter(pk__in=keys)}
 
 
-def _says_otherwise(latest: PriceObservation, record: BookRecord) -> bool:
-    return any(getattr(latest, name) != getattr(record, name) for name in OBSERVED_FIELDS)
-
-
-def _differences(book: Book, record: BookRecord) -> set[str]:
-    changes = {name for name in PLAIN_FIELDS if getattr(book, name) != getattr(record, name)}
-    if (book.category.name if book.category else None) != record.category:
-        changes.add("category")
-    if book.languages != list(record.languages):
-        changes.add("languages")
-    # A source that names no authors says nothing of them.
-    if record.authors and _author_keys(book) != [author.key for author in record.authors]:
-        changes.add("authors")
-    if book.missing_since is not None:
-        changes.add("missing_since")  # the source lists it again
-    return changes
-
-
-def _author_keys(book: Book) -> list[str | None]:
-    return [authorship.author.open_library_key for authorship in book.authorships.all()]
-
-
-def _curated(book: Book | None) -> set[str]:
-    return {curated.field for curated in book.curated_fields.all()} if book else set()
-
-
 def _write_books(records: list[BookRecord], stored: dict[tuple[str, str], Book]) -> None:
     categories = _categories({record.category for record in records if record.category})
-    books = [_book(record, categories, stored.get((record.source, record.source_key))) for record in records]
+    books = [_book(record, categories, stored.get(record.identity)) for record in records]
     # New and changed alike: where the identity stands already, its row is updated and keeps its id and created_at.
     Book.objects.bulk_create(books, update_conflicts=True, unique_fields=IDENTITY, update_fields=WRITTEN_FIELDS)
     _write_authors(
-        [
-            each
-            for each in records
-            if each.authors and "authors" not in _curated(stored.get((each.source, each.source_key)))
-        ]
+        [each for each in records if each.authors and "authors" not in curated_fields(stored.get(each.identity))]
     )
 
 
@@ -170,7 +104,7 @@ def _book(record: BookRecord, categories: dict[str, Category], stored: Book | No
     values = {name: getattr(record, name) for name in (*IDENTITY, *PLAIN_FIELDS)}
     values["languages"] = list(record.languages)
     values["category"] = categories[record.category] if record.category else None
-    kept = {name: getattr(stored, name) for name in _curated(stored) - {"authors"}}
+    kept = {name: getattr(stored, name) for name in curated_fields(stored) - {"authors"}}
     return Book(**{**values, **kept})
 
 
@@ -178,7 +112,7 @@ def _keep_beside(batch: list[BookRecord], stored: dict[tuple[str, str], Book]) -
     """Notes beside each curated field what its source says now."""
     news = []
     for record in batch:
-        book = stored.get((record.source, record.source_key))
+        book = stored.get(record.identity)
         for curated in book.curated_fields.all() if book else []:
             said = _said(record, curated.field)
             if said != curated.source_value:
@@ -200,7 +134,7 @@ def _write_authors(records: list[BookRecord]) -> None:
     books = _stored(records, lock=False)
     Authorship.objects.filter(book__in=books.values()).delete()
     Authorship.objects.bulk_create(
-        Authorship(book=books[record.source, record.source_key], author=authors[author.key], position=position)
+        Authorship(book=books[record.identity], author=authors[author.key], position=position)
         for record in records
         for position, author in enumerate(record.authors)
     )
@@ -229,10 +163,25 @@ def _observe(records: list[BookRecord]) -> None:
     books = _stored(records, lock=False)
     PriceObservation.objects.bulk_create(
         PriceObservation(
-            book=books[record.source, record.source_key],
+            book=books[record.identity],
             price=record.price,
             currency=record.currency,
             in_stock=bool(record.in_stock),
         )
         for record in records
+    )
+
+
+def _hold(held: list[tuple[BookRecord, str]]) -> None:
+    books = _stored([record for record, _ in held], lock=False)
+    hold(
+        HeldPrice(
+            book=books[record.identity],
+            price=record.price,
+            currency=record.currency,
+            in_stock=bool(record.in_stock),
+            reason=reason,
+        )
+        for record, reason in held
+        if record.price is not None and record.currency is not None
     )

@@ -11,12 +11,14 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from books.fields import FoldedField
+from books.held import HeldPrice
 from books.outside import OutsideService
 from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR
 from books.search import fold
 
 __all__ = [
-    "Author", "Authorship", "Book", "Category", "CuratedField", "OutsideService", "PriceObservation", "Source",
+    "Author", "Authorship", "Book", "Category", "CuratedField", "HeldPrice", "OutsideService", "PriceObservation",
+    "Source",
 ]  # fmt: skip
 
 

@@ -81,6 +81,10 @@ class BookRecord:
         if self.first_publish_year is not None and not MIN_YEAR <= self.first_publish_year <= MAX_YEAR:
             raise RecordError("first_publish_year", f"{self.first_publish_year} is no year of a book")
 
+    @property
+    def identity(self) -> tuple[str, str]:
+        return self.source, self.source_key
+
     def _check_texts(self) -> None:
         for name in (f.name for f in fields(self)):
             if isinstance(value := getattr(self, name), str):

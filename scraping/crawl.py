@@ -205,6 +205,7 @@ class _Crawl:
         counts.created += result.created
         counts.updated += result.updated
         counts.unchanged += result.unchanged
+        counts.held += result.held
         counts.seen += len(self.batch)
         self.batch.clear()
 

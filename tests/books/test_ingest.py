@@ -103,7 +103,7 @@ def test_a_dry_run_counts_the_same_and_writes_nothing() -> None:
     ingest([kept, changed])
     before = list(Book.objects.values())
 
-    records = [kept, replace(changed, price=Decimal(1)), make_record(category="New")]
+    records = [kept, replace(changed, price=Decimal(11)), make_record(category="New")]
     assert ingest(records, dry_run=True) == IngestResult(created=1, updated=1, unchanged=1)
 
     assert list(Book.objects.values()) == before

@@ -68,13 +68,13 @@ def test_a_second_crawl_changes_nothing(crawl: Crawl) -> None:
 
 def test_a_changed_price_is_updated_and_observed_once(crawl: Crawl, shop: Shop) -> None:
     crawl()
-    shop.faults.prices[shop.stock[7].upc] = "99.99"
+    shop.faults.prices[shop.stock[7].upc] = "49.99"
 
     report = crawl()
 
     assert (report.counts.updated, report.counts.unchanged) == (1, 44)
     book = Book.objects.get(upc=shop.stock[7].upc)
-    assert book.price == Decimal("99.99")
+    assert book.price == Decimal("49.99")
     assert book.observations.count() == 2
     assert crawl().counts.unchanged == 45
     assert book.observations.count() == 2
@@ -108,7 +108,7 @@ def test_a_limit_asks_for_no_more_than_it_needs(crawl: Crawl, limit: int, reques
 
 def test_a_dry_run_says_what_would_be_and_writes_nothing(crawl: Crawl, shop: Shop) -> None:
     crawl(limit=20)
-    shop.faults.prices[shop.stock[3].upc] = "1.00"
+    shop.faults.prices[shop.stock[3].upc] = "41.00"
     before = stored()
 
     report = crawl(dry_run=True)

@@ -1,0 +1,108 @@
+"""What records would change: compared with what stands, with what people set, and with what can be believed."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from books.held import HeldPrice, why_odd
+from books.models import Book, PriceObservation
+from books.records import BookRecord
+
+PLAIN_FIELDS = (
+    "title", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency", "in_stock", "stock", "rating",
+    "description", "cover_url", "product_url",
+)  # fmt: skip
+OBSERVED_FIELDS = ("price", "currency", "in_stock")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestResult:
+    """How many books were new, changed, or as they were before; and how many of which the price is held."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    held: int = 0
+
+    def __add__(self, other: "IngestResult") -> "IngestResult":
+        return IngestResult(
+            created=self.created + other.created,
+            updated=self.updated + other.updated,
+            unchanged=self.unchanged + other.unchanged,
+            held=self.held + other.held,
+        )
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a batch would change, of which of it a price observation is due, and which prices are not believed."""
+
+    stored: dict[tuple[str, str], Book]
+    new: list[BookRecord] = field(default_factory=list)
+    changed: list[BookRecord] = field(default_factory=list)
+    observed: list[BookRecord] = field(default_factory=list)
+    held: list[tuple[BookRecord, str]] = field(default_factory=list)
+    overtaken: list[int] = field(default_factory=list)
+    result: IngestResult = field(default_factory=IngestResult)
+
+    def add(self, record: BookRecord, latest: PriceObservation | None) -> None:
+        """Plans a record; `latest` is what its source was last believed to say of its price."""
+        book = self.stored.get(record.identity)
+        believed = self._believed(record, book, latest)
+        changes = differences(book, believed) - curated_fields(book) if book else set()
+        if book is None:
+            self.new.append(believed)
+        elif changes:
+            self.changed.append(believed)
+        # Against what the source said last, not against the book: a person may have edited that.
+        if believed.in_stock is not None and (latest is None or _says_otherwise(latest, believed)):
+            self.observed.append(believed)
+        if self.held and self.held[-1][0] is record:
+            self.result += IngestResult(held=1)
+        elif book is None:
+            self.result += IngestResult(created=1)
+        else:
+            self.result += IngestResult(updated=1) if changes else IngestResult(unchanged=1)
+
+    def _believed(self, record: BookRecord, book: Book | None, latest: PriceObservation | None) -> BookRecord:
+        """The record, with the last believed price in place of one that is too odd; a dismissed one is held no more."""
+        last = (latest.price, latest.currency) if latest else (None, None)
+        judged = _judged_prices(book)
+        reason = why_odd(record.price, record.currency, last)
+        if reason is None:
+            if book and HeldPrice.State.HELD in judged.values():
+                self.overtaken.append(book.pk)
+            return record
+        if judged.get((record.price, record.currency)) != HeldPrice.State.DISMISSED:
+            self.held.append((record, reason))
+        return replace(record, price=last[0], currency=last[1])
+
+
+def _judged_prices(book: Book | None) -> dict[tuple[Any, Any], str]:
+    """The book's odd prices that wait or were dismissed."""
+    return {(each.price, each.currency): each.state for each in book.held_prices.all()} if book else {}
+
+
+def differences(book: Book, record: BookRecord) -> set[str]:
+    changes = {name for name in PLAIN_FIELDS if getattr(book, name) != getattr(record, name)}
+    if (book.category.name if book.category else None) != record.category:
+        changes.add("category")
+    if book.languages != list(record.languages):
+        changes.add("languages")
+    # A source that names no authors says nothing of them.
+    if record.authors and _author_keys(book) != [author.key for author in record.authors]:
+        changes.add("authors")
+    if book.missing_since is not None:
+        changes.add("missing_since")  # the source lists it again
+    return changes
+
+
+def _author_keys(book: Book) -> list[str | None]:
+    return [authorship.author.open_library_key for authorship in book.authorships.all()]
+
+
+def curated_fields(book: Book | None) -> set[str]:
+    return {curated.field for curated in book.curated_fields.all()} if book else set()
+
+
+def _says_otherwise(latest: PriceObservation, record: BookRecord) -> bool:
+    return any(getattr(latest, name) != getattr(record, name) for name in OBSERVED_FIELDS)

@@ -1,0 +1,141 @@
+"""A price too odd to believe waits for a person and touches nothing meanwhile."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from books.held import HeldPrice, why_odd
+from books.ingest import IngestResult, ingest
+from books.models import Book
+from tests.factories import make_record
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "words"),
+    [
+        ("0.00", "GBP", "It is zero"), ("1.99", "GBP", "5 times down"), ("50.01", "GBP", "5 times up"),
+        ("10.00", "EUR", "in EUR; before it was in GBP"), ("2.00", "GBP", None), ("50.00", "GBP", None),
+    ],
+)  # fmt: skip
+def test_what_is_odd(price: str, currency: str, words: str | None) -> None:
+    reason = why_odd(Decimal(price), currency, (Decimal("10.00"), "GBP"))
+
+    assert (reason is None) if words is None else (reason is not None and words in reason)
+
+
+def said(price: str, **fields: Any) -> IngestResult:
+    return ingest([make_record(source_key="upc-1", price=Decimal(price), **fields)])
+
+
+@pytest.fixture
+def book() -> Book:
+    said("10.00")
+    return Book.objects.get()
+
+
+def prices(book: Book) -> list[str]:
+    return [f"{each.price}" for each in book.observations.order_by("pk")]
+
+
+def states() -> list[str]:
+    return list(HeldPrice.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_an_odd_price_touches_neither_the_book_nor_the_history(book: Book) -> None:
+    assert said("0.01") == IngestResult(held=1)
+    assert said("0.01") == IngestResult(held=1)
+
+    book.refresh_from_db()
+    assert (book.price, prices(book), states()) == (Decimal("10.00"), ["10.00"], ["held"])
+    assert "5 times down from 10.00 GBP" in HeldPrice.objects.get().reason
+
+
+def test_what_else_the_source_says_is_taken(book: Book) -> None:
+    said("0.01", stock=1, in_stock=False)
+
+    book.refresh_from_db()
+    assert (book.price, book.stock, book.in_stock) == (Decimal("10.00"), 1, False)
+    assert [(each.price, each.in_stock) for each in book.observations.order_by("pk")] == [
+        (Decimal("10.00"), True), (Decimal("10.00"), False),
+    ]  # fmt: skip
+
+
+def test_a_new_book_whose_price_is_held_has_none() -> None:
+    assert said("0.00") == IngestResult(held=1)
+
+    book = Book.objects.get()
+    assert (book.price, book.currency, states()) == (None, None, ["held"])
+
+
+def test_an_accepted_price_is_the_book_s_and_the_history_s_and_stays(book: Book) -> None:
+    said("0.01")
+
+    assert HeldPrice.objects.accept() == 1
+
+    book.refresh_from_db()
+    assert (book.price, prices(book), states()) == (Decimal("0.01"), ["10.00", "0.01"], ["accepted"])
+    assert book.observations.order_by("pk").last().observed_at == HeldPrice.objects.get().held_at  # type: ignore[union-attr]
+    assert said("0.01") == IngestResult(unchanged=1)
+    assert not book.history.filter(price=None).exists()
+
+
+def test_a_dismissed_price_is_not_held_again(book: Book) -> None:
+    said("0.01")
+
+    assert HeldPrice.objects.dismiss() == 1
+    assert said("0.01") == IngestResult(unchanged=1)
+    assert said("0.02") == IngestResult(held=1)
+    book.refresh_from_db()
+    assert (book.price, states()) == (Decimal("10.00"), ["dismissed", "held"])
+
+
+def test_a_believable_price_overtakes_one_that_waits(book: Book) -> None:
+    said("0.01")
+
+    assert said("11.00") == IngestResult(updated=1)
+    assert states() == ["overtaken"]
+    assert HeldPrice.objects.accept() == 0
+    book.refresh_from_db()
+    assert book.price == Decimal("11.00")
+
+
+def test_another_odd_price_takes_the_place_of_one_that_waits(book: Book) -> None:
+    said("0.01")
+    said("99.00")
+
+    assert states() == ["overtaken", "held"]
+
+
+def test_accepting_leaves_a_price_that_a_person_set(staff_client: APIClient, book: Book) -> None:
+    said("0.01")
+    staff_client.patch(f"/api/books/{book.pk}", {"price": "9.00"})
+
+    HeldPrice.objects.accept()
+
+    book.refresh_from_db()
+    assert (book.price, prices(book)) == (Decimal("9.00"), ["10.00", "0.01"])
+
+
+def test_a_dry_run_counts_the_same_and_holds_nothing(book: Book) -> None:
+    odd = make_record(source_key="upc-1", price=Decimal("0.01"))
+
+    assert ingest([odd], dry_run=True) == IngestResult(held=1)
+    assert not HeldPrice.objects.exists()
+
+
+@pytest.mark.parametrize(("action", "price"), [("accept", "0.01"), ("dismiss", "10.00")])
+def test_staff_decide_in_the_admin_also_of_several(
+    staff_client: APIClient, book: Book, action: str, price: str
+) -> None:
+    said("0.01")
+    chosen = {"action": action, "_selected_action": [HeldPrice.objects.get().pk]}
+
+    page = staff_client.post("/admin/books/heldprice/", chosen, format="multipart", follow=True)
+
+    book.refresh_from_db()
+    assert "1 prices were" in page.content.decode()
+    assert book.price == Decimal(price)
