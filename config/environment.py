@@ -51,6 +51,13 @@ def seconds(name: str, *, default: float) -> float:
     return float(value)
 
 
+def share(name: str, *, default: float) -> float:
+    value = text(name) or str(default)
+    if not (re.fullmatch(r"[0-9]?(\.[0-9]{1,4})?", value) and value not in {"", "."} and float(value) <= 1):
+        raise ImproperlyConfigured(f"{name} must be a share from 0 to 1, such as 0.02, not {value!r}.")
+    return float(value)
+
+
 def hosts(name: str, *, default: list[str]) -> list[str]:
     """Host names and addresses, separated by commas; never with a scheme, a port or a path."""
     names = [part.strip() for part in text(name).split(",") if part.strip()] or default

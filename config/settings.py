@@ -7,6 +7,7 @@ import django_stubs_ext
 import environ
 
 from config import environment as env
+from scraping.gates import Gates
 
 django_stubs_ext.monkeypatch()  # `QuerySet[Book]` and the like, at run time too
 
@@ -53,6 +54,12 @@ CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "X-Total-Count"]
 SHOP_URL = env.web_address("SHOP_URL", default="http://books.toscrape.com/")
 SHOP_DELAY = env.seconds("SHOP_DELAY", default=0.1)
 CONTACT = env.contact("CONTACT")
+GATES = Gates(
+    min_listed=env.share("GATE_MIN_LISTED", default=Gates.min_listed),
+    max_unreadable=env.share("GATE_MAX_UNREADABLE", default=Gates.max_unreadable),
+    max_without=env.share("GATE_MAX_WITHOUT", default=Gates.max_without),
+    max_fill_drop=env.share("GATE_MAX_FILL_DROP", default=Gates.max_fill_drop),
+)
 
 # The world's books
 OPENLIBRARY_URL = env.web_address("OPENLIBRARY_URL", default="https://openlibrary.org/")

@@ -3,41 +3,33 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from math import ceil
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from books.ingest import ingest
+from books.missing import mark_missing
 from books.records import BookRecord
 from scraping import runs
 from scraping.errors import CrawlFailed, FetchError, RunTakenOver
-from scraping.fetcher import Fetcher, Manners
+from scraping.fetcher import Fetcher
+from scraping.gates import Filled, Sight, why_rejected
 from scraping.models import ScrapeRun
+from scraping.order import Order, Progress, first_line
 from scraping.page import ParseError
 from scraping.reader import Reader, Reading
 from scraping.report import Problem, ScrapeReport
-from scraping.sites import Listing, Site
+from scraping.sites import Listing
+from scraping.stage import Stage
 
 logger = logging.getLogger(__name__)
 
+__all__ = ["Order", "Progress", "first_line", "run_scrape"]
+
 BATCH = 100
-MAX_UNREADABLE = 0.02  # of all books: with more, the shop or its markup has changed, and the run has failed
 STOPPED = "It was told to stop; what it had read is kept."
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is to be crawled. `limit` counts books, None for all; `url` says where the shop is, `site` what it is."""
-
-    site: Site
-    url: str
-    manners: Manners
-    limit: int | None = None
-    dry_run: bool = False
 
 
 def run_scrape(
@@ -56,13 +48,9 @@ def run_scrape(
         if run:  # a bug, or the database gone: the run must not stay `running`
             with suppress(RunTakenOver, DatabaseError):
                 reason = f"{type(error).__name__}: {first_line(error)}"
-                runs.finish(run, state=ScrapeRun.State.FAILED, reason=reason, counts=crawl.report.counts)
+                crawl.report.state, crawl.report.reason = ScrapeRun.State.FAILED, reason
+                runs.finish(run, crawl.report)
         raise
-
-
-def first_line(error: BaseException) -> str:
-    """An error's message as one line; its kind where it has none."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 class _Crawl:
@@ -82,6 +70,12 @@ class _Crawl:
         self.books: set[str] = set()  # addresses of the product pages asked for
         self.read_at: dict[str, str] = {}  # by source key, the address that it was read at
         self.batch: list[BookRecord] = []
+        self.filled = Filled()
+        self.doubles = 0  # pages that show the identity of another page's book
+        # A shop's first crawl fills the catalogue as it reads; a later one changes it once it is known to be right.
+        self.last_good = runs.last_good(order.site.name)
+        self.stage = Stage(run) if run and self.last_good else None
+        self.adopted: dict[str, BookRecord] = {}
         self.last_beat = time.monotonic()
 
     def execute(self) -> ScrapeReport:
@@ -93,8 +87,9 @@ class _Crawl:
         return self.report
 
     def _finish(self, run: ScrapeRun) -> None:
+        sight = self._sight()
         try:
-            runs.finish(run, state=self.report.state, reason=self.report.reason, counts=self.report.counts)
+            runs.finish(run, self.report, listed=self.listed or None, fill=dict(sight.fill))
         except RunTakenOver as error:
             self.report.state, self.report.reason = ScrapeRun.State.INTERRUPTED, str(error)
 
@@ -112,13 +107,44 @@ class _Crawl:
         return self._verdict()
 
     def _verdict(self) -> tuple[str, str | None]:
-        """A listing page that cannot be read weighs as the books that it hides."""
-        lost = self.report.counts.failed + (self.total or 0) - len(self.books)
-        if lost <= MAX_UNREADABLE * (self.total or 0):
+        reason = why_rejected(self._sight(), self.last_good, settings.GATES)
+        if reason is None:
+            self._apply()
+            self._mark_missing()
             return ScrapeRun.State.SUCCEEDED, None
-        share = f"{lost} of {self.total} books could not be read, more than {MAX_UNREADABLE:.0%}"
+        if self.stage:
+            self.stage.clear()
         first = f"; the first: {self.report.problems[0]}" if self.report.problems else ""
-        return ScrapeRun.State.FAILED, f"{share}{first}"
+        return ScrapeRun.State.REJECTED, f"{reason}{first}"
+
+    def _sight(self) -> Sight:
+        """A listing page that cannot be read weighs as the books that it hides."""
+        wanted = self.total or 0
+        return Sight(
+            listed=self.listed,
+            wanted=wanted,
+            lost=self.report.counts.failed + wanted - len(self.books),
+            doubles=self.doubles,
+            fill=self.filled.shares(),
+            is_complete=self.order.limit is None,
+        )
+
+    def _apply(self) -> None:
+        """The run is right: what it staged becomes the catalogue's."""
+        if not self.stage:
+            return
+        self.report.counts.unchanged = 0
+        for batch in self.stage.batches():
+            self.report.counts.add(ingest(batch))
+            self._keep_alive()
+        self.stage.clear()
+
+    def _mark_missing(self) -> None:
+        """Only a run that saw the whole list knows what is not on it."""
+        is_complete = self.order.limit is None and len(self.books) == self.listed
+        if is_complete and not self.order.dry_run:
+            found = mark_missing(self.order.site.name, keys=self.read_at, addresses=self.books)
+            self.report.counts.missing = found
 
     def _read_shop(self) -> None:
         halt = threading.Event()
@@ -127,6 +153,7 @@ class _Crawl:
             Fetcher(self.order.url, manners, halt) as fetcher,
             Reader(fetcher, connections=manners.connections, halt=halt) as reader,
         ):
+            self.adopted = self.stage.adopt() if self.stage else {}
             reader.read(self.order.url, site.parse_listing)
             try:
                 for reading in reader.readings():
@@ -162,7 +189,18 @@ class _Crawl:
         for entry in listing.entries:
             if entry.url not in self.books and len(self.books) < (self.total or 0):
                 self.books.add(entry.url)
-                reader.read(entry.url, self.order.site.parse_book)
+                self._read_or_adopt(entry.url, reader)
+
+    def _read_or_adopt(self, url: str, reader: Reader) -> None:
+        """An interrupted run read it a moment ago: it stands on the stage already."""
+        record = self.adopted.pop(url, None)
+        if record is None:
+            reader.read(url, self.order.site.parse_book)
+            return
+        self.read_at[record.source_key] = url
+        self.filled.add(record)
+        self.report.counts.seen += 1
+        self.report.counts.unchanged += 1
 
     def _take_first_listing(self, listing: Listing, reader: Reader) -> None:
         if not listing.entries:
@@ -177,8 +215,10 @@ class _Crawl:
     def _take_book(self, url: str, record: BookRecord) -> None:
         first_url = self.read_at.setdefault(record.source_key, url)
         if first_url != url:
+            self.doubles += 1
             self._take_problem(Problem(url, "source_key", f"{record.source_key} is the identity of {first_url} too"))
             return
+        self.filled.add(record)
         self.batch.append(record)
         if len(self.batch) == BATCH:
             self._flush()
@@ -200,13 +240,12 @@ class _Crawl:
     def _flush(self) -> None:
         if not self.batch:
             return
-        result = ingest(self.batch, dry_run=self.order.dry_run)
-        counts = self.report.counts
-        counts.created += result.created
-        counts.updated += result.updated
-        counts.unchanged += result.unchanged
-        counts.held += result.held
-        counts.seen += len(self.batch)
+        if self.stage:
+            self.stage.add(self.batch)
+            self.report.counts.unchanged += len(self.batch)  # as yet, and for good where the run is not right
+        else:
+            self.report.counts.add(ingest(self.batch, dry_run=self.order.dry_run))
+        self.report.counts.seen += len(self.batch)
         self.batch.clear()
 
     def _keep_alive(self) -> None:

@@ -43,6 +43,9 @@ class ScrapeRun(models.Model):
     failed = models.PositiveIntegerField(default=0)
     missing = models.PositiveIntegerField(default=0)
 
+    listed = models.PositiveIntegerField(null=True, help_text="How many books the shop said that it lists.")
+    fill = models.JSONField(default=dict, help_text="Which share of the books that were read has each field.")
+
     # Who executes it: tells whether a run that says `running` still does.
     host = models.CharField(max_length=300)
     process_id = models.PositiveIntegerField()
@@ -64,3 +67,35 @@ class ScrapeRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site} run {self.pk}, {self.state}"
+
+
+class ScrapeProblem(models.Model):
+    """A page that a run could not read."""
+
+    run = models.ForeignKey(ScrapeRun, models.CASCADE, related_name="problems")
+    url = models.TextField()
+    field = models.CharField(max_length=64, null=True, help_text="Empty where the page could not be fetched at all.")
+    message = models.TextField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class StagedRecord(models.Model):
+    """What a run read, until it has passed the gates."""
+
+    run = models.ForeignKey(ScrapeRun, models.CASCADE, related_name="staged")
+    url = models.TextField()
+    source_key = models.CharField(max_length=64)
+    record = models.JSONField()
+    read_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["run", "source_key"], name="staged_once_a_run")]
+
+    def __str__(self) -> str:
+        return self.url

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from books.ingest import IngestResult
+
 
 @dataclass(slots=True, kw_only=True)
 class Counts:
@@ -16,6 +18,13 @@ class Counts:
     held: int = 0
     failed: int = 0
     missing: int = 0
+
+    def add(self, result: IngestResult) -> None:
+        """What became of a batch of books."""
+        self.created += result.created
+        self.updated += result.updated
+        self.unchanged += result.unchanged
+        self.held += result.held
 
 
 @dataclass(frozen=True, slots=True)

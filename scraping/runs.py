@@ -13,13 +13,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from scraping.errors import RunInProgress, RunTakenOver
-from scraping.models import ScrapeRun
-from scraping.report import Counts
+from scraping.gates import Sight
+from scraping.models import ScrapeProblem, ScrapeRun
+from scraping.report import Counts, ScrapeReport
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT = timedelta(seconds=5)
 SILENCE = timedelta(seconds=30)
+KEPT_PROBLEMS = 200
 TAKEN_OVER = "Another crawl took this one for dead and took its place."
 
 
@@ -46,10 +48,26 @@ def beat(run: ScrapeRun, counts: Counts) -> None:
         raise RunTakenOver(TAKEN_OVER)
 
 
-def finish(run: ScrapeRun, *, state: str, reason: str | None, counts: Counts) -> None:
-    """The last word on a run. Raises RunTakenOver where another crawl has had it already."""
-    if not _running(run).update(state=state, reason=reason, finished_at=timezone.now(), **asdict(counts)):
+@transaction.atomic
+def finish(
+    run: ScrapeRun, report: ScrapeReport, *, listed: int | None = None, fill: dict[str, float] | None = None
+) -> None:
+    """The last word on a run, with its last problems. Raises RunTakenOver where another crawl has had it already."""
+    said = {"state": report.state, "reason": report.reason, "listed": listed, "fill": fill or {}}
+    if not _running(run).update(finished_at=timezone.now(), **said, **asdict(report.counts)):
         raise RunTakenOver(TAKEN_OVER)
+    problems = [ScrapeProblem(run=run, **asdict(problem)) for problem in report.problems[-KEPT_PROBLEMS:]]
+    ScrapeProblem.objects.bulk_create(problems)
+
+
+def last_good(site: str) -> Sight | None:
+    """What the last run that succeeded saw of the whole shop; of a part of it where none did."""
+    good = ScrapeRun.objects.filter(site=site, state=ScrapeRun.State.SUCCEEDED)
+    run = good.order_by("-pk").first()
+    if run is None:
+        return None
+    listed = run.listed or 0
+    return Sight(listed=listed, wanted=listed, fill=run.fill, is_complete=run.seen >= listed)
 
 
 def _running(run: ScrapeRun) -> QuerySet[ScrapeRun]:

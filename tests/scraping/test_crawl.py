@@ -2,12 +2,14 @@
 
 import logging
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import OperationalError
+from pytest_django.fixtures import Settings
 
 from books.models import Book, Category, PriceObservation
 from scraping import crawl as crawl_module
@@ -80,6 +82,40 @@ def test_a_changed_price_is_updated_and_observed_once(crawl: Crawl, shop: Shop) 
     assert book.observations.count() == 2
 
 
+def test_a_book_that_the_shop_no_longer_lists_is_missing_until_it_is_back(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    gone = shop.stock[5].upc
+    shop.faults.vanished.add(gone)
+
+    assert crawl().counts.missing == 1
+    since = Book.objects.get(upc=gone).missing_since
+    assert since is not None
+    assert crawl().counts.missing == 0
+    assert list(Book.objects.exclude(missing_since=None).values_list("upc", "missing_since")) == [(gone, since)]
+    shop.faults.vanished.clear()
+    assert crawl().counts.updated == 1
+    assert not Book.objects.exclude(missing_since=None).exists()
+
+
+def test_an_incomplete_run_marks_nothing_missing(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    shop.faults.vanished.add(shop.stock[44].upc)
+
+    assert crawl(limit=20).counts.missing == 0
+    assert crawl(dry_run=True).counts.missing == 0
+    assert not Book.objects.exclude(missing_since=None).exists()
+
+
+def test_a_listed_book_that_cannot_be_read_is_not_missing(crawl: Crawl, shop: Shop, settings: Settings) -> None:
+    settings.GATES = replace(settings.GATES, max_unreadable=0.1)
+    crawl()
+    shop.faults.statuses[shop.stock[3].path] = 404
+
+    report = crawl()
+
+    assert (report.state, report.counts.failed, report.counts.missing) == ("succeeded", 1, 0)
+
+
 def test_a_vanished_book_stays(crawl: Crawl, shop: Shop) -> None:
     crawl()
     shop.faults.vanished.add(shop.stock[0].upc)
@@ -134,16 +170,14 @@ def test_an_unreadable_book_is_counted_and_the_crawl_goes_on(
     assert not Book.objects.filter(upc=shop.stock[30].upc).exists()
 
 
-def test_few_unreadable_pages_are_no_failure_many_are(
-    crawl: Crawl, shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_few_unreadable_pages_are_no_failure_many_are(crawl: Crawl, shop: Shop, settings: Settings) -> None:
     shop.faults.statuses[shop.stock[0].path] = 500
     report = crawl()
-    assert (report.state, report.counts.failed) == ("failed", 1)  # 1 of 45 is more than 2 %
+    assert (report.state, report.counts.failed) == ("rejected", 1)  # 1 of 45 is more than 2 %
     assert report.reason is not None
     assert report.reason.startswith("1 of 45 books could not be read, more than 2%; the first: http://")
 
-    monkeypatch.setattr(crawl_module, "MAX_UNREADABLE", 0.05)
+    settings.GATES = replace(settings.GATES, max_unreadable=0.05)
     assert crawl().state == "succeeded"
 
 
@@ -153,7 +187,7 @@ def test_every_tenth_page_fails(crawl: Crawl, shop: Shop) -> None:
     report = crawl()
 
     failing = [book for book in shop.stock if book.id % 10 == 0]
-    assert report.state == "failed"
+    assert report.state == "rejected"
     assert (report.counts.failed, report.counts.created) == (len(failing), 45 - len(failing))
     assert adds_up(report)
     assert not Book.objects.filter(upc__in=[book.upc for book in failing]).exists()
@@ -164,7 +198,7 @@ def test_a_listing_page_that_fails_hides_only_its_own_books(crawl: Crawl, shop: 
 
     report = crawl()
 
-    assert (report.state, report.counts.created) == ("failed", 25)
+    assert (report.state, report.counts.created) == ("rejected", 25)
     assert (report.reason or "").startswith("20 of 45 books could not be read")
     assert [problem.url.rpartition("/")[2] for problem in report.problems] == ["page-2.html"]
     assert adds_up(report)
@@ -306,7 +340,7 @@ def test_a_listing_page_that_shows_another_s_books_is_a_problem(crawl: Crawl, sh
 
     report = crawl()
 
-    assert (report.state, report.counts.created) == ("failed", 25)
+    assert (report.state, report.counts.created) == ("rejected", 25)
     assert report.problems[0].field == "books"
 
 

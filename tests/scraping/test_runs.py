@@ -12,7 +12,7 @@ from django.utils import timezone
 from scraping import runs
 from scraping.errors import RunInProgress, RunTakenOver
 from scraping.models import ScrapeRun
-from scraping.report import Counts
+from scraping.report import Counts, ScrapeReport
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +21,10 @@ SITE = "books_to_scrape"
 
 def start() -> ScrapeRun:
     return runs.start(site=SITE, trigger="command")
+
+
+def report(**counts: int) -> ScrapeReport:
+    return ScrapeReport(site=SITE, url="http://shop/", dry_run=False, state="succeeded", counts=Counts(**counts))
 
 
 def elsewhere(**fields: Any) -> ScrapeRun:
@@ -48,7 +52,7 @@ def test_a_second_start_is_refused_while_the_first_lives() -> None:
 
 def test_a_finished_run_makes_room() -> None:
     run = start()
-    runs.finish(run, state="succeeded", reason=None, counts=Counts(seen=3, created=3))
+    runs.finish(run, report(seen=3, created=3))
 
     start()
 
@@ -104,7 +108,7 @@ def test_a_run_that_was_taken_over_learns_it_and_keeps_quiet() -> None:
     with pytest.raises(RunTakenOver):
         runs.beat(run, Counts())
     with pytest.raises(RunTakenOver):
-        runs.finish(run, state="succeeded", reason=None, counts=Counts())
+        runs.finish(run, report())
 
     run.refresh_from_db()
     assert (run.state, run.reason) == ("interrupted", "taken over")
