@@ -52,7 +52,8 @@ def discover(text: str, *, page: int, limit: int) -> Discovery:
         state = SourceState(name="open_library", status=error.status, age_seconds=None, reason=_sentence(error))
         rows = [_own_row(book) for book in books[start : start + limit]]
         return Discovery(count=books.count(), rows=rows, sources=[state, OWN])
-    results = found.results if not number or page == 1 else ()
+    # An edition's page comes whole, whatever its size.
+    results = found.results[(page - 1) * limit : page * limit] if number else found.results
     rows = _with_books(results)
     if page == 1:
         rows = _missing_from(rows, list(books[:limit])) + rows

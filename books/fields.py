@@ -18,17 +18,18 @@ class FoldedField(models.TextField[str, str]):
     `bulk_update` of the other field must name this one too.
     """
 
-    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, source: str, cut: bool = True, **kwargs: Any) -> None:
         self.source = source
+        self.cut = cut  # not where it is long text that no index holds
         super().__init__(*args, **{**kwargs, "editable": False})
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
         del kwargs["editable"]
-        return name, path, list(args), {**kwargs, "source": self.source}
+        return name, path, list(args), {**kwargs, "source": self.source, **({} if self.cut else {"cut": False})}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001  Django's
-        folded = fold(getattr(model_instance, self.source))[:MAX_FOLDED]
+        folded = fold(getattr(model_instance, self.source))[: MAX_FOLDED if self.cut else None]
         setattr(model_instance, self.attname, folded)
         return folded
 

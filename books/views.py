@@ -15,12 +15,13 @@ from rest_framework.serializers import BaseSerializer
 from books import filters, serializers
 from books.models import Author, Book, Category, PriceObservation
 from books.pagination import SearchPages
+from config.filtering import DeclaredParameters
 
 
-class AtomicWrites(viewsets.ModelViewSet[Any]):
+class AtomicWrites(DeclaredParameters, viewsets.ModelViewSet[Any]):
     """A write of several tables happens whole or not at all."""
 
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,100}"
     http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
 
     @transaction.atomic
@@ -70,7 +71,7 @@ class BookViewSet(AtomicWrites):
 
 
 @extend_schema_view(list=extend_schema(summary="The price history of a book, newest first"))
-class PriceViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[PriceObservation]):
+class PriceViewSet(DeclaredParameters, mixins.ListModelMixin, viewsets.GenericViewSet[PriceObservation]):
     """What the source said of the book's price and availability, each time that one of them changed."""
 
     queryset = PriceObservation.objects.all()

@@ -78,14 +78,21 @@ def origins(name: str) -> list[str]:
     """Web origins, separated by commas: scheme, host and port, with no path."""
     values = [part.strip() for part in text(name).split(",") if part.strip()]
     for value in values:
-        if not is_web_address(value) or urlsplit(value).path or urlsplit(value).query:
+        if not is_origin(value):
             raise ImproperlyConfigured(f"{name} must list origins such as https://example.org, not {value!r}.")
     return values
 
 
 def are_loopback(hosts: list[str]) -> bool:
     """Whether these hosts, Compose's service name aside, are this machine's own: nobody else can then ask."""
-    return all(host in LOOPBACK or host.startswith("127.") for host in hosts)
+    return all(host in LOOPBACK or _is_loopback_address(host) for host in hosts)
+
+
+def _is_loopback_address(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def rate(name: str, *, default: str) -> str:
@@ -114,7 +121,7 @@ def is_web_address(value: str) -> bool:
 def public_url(name: str, proxies: int) -> str:
     """The origin at which people reach the service through a proxy; empty where there is none."""
     value = text(name).rstrip("/")
-    if value and (not is_web_address(value) or urlsplit(value).path or urlsplit(value).query):
+    if value and not is_origin(value):
         raise ImproperlyConfigured(f"{name} must be an origin such as https://books.example.org, not {value!r}.")
     if value.startswith("https:") and not proxies:
         raise ImproperlyConfigured(f"{name} is https://, so a proxy stands before: say how many in NUM_PROXIES.")
@@ -124,6 +131,11 @@ def public_url(name: str, proxies: int) -> str:
 def host_of(url: str) -> list[str]:
     host = urlsplit(url).hostname
     return [f"[{host}]" if ":" in host else host] if host else []
+
+
+def is_origin(value: str) -> bool:
+    """A scheme and a host, with a port or not, and nothing else."""
+    return is_web_address(value) and urlsplit(value)._replace(scheme="", netloc="").geturl() == "" and "@" not in value
 
 
 def contact(name: str) -> str:
@@ -187,7 +199,7 @@ def _with_options(parsed: dict[str, Any]) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL;",
         }
     else:
-        size = integer("DB_POOL_SIZE", default=10, minimum=0, maximum=500)
+        size = integer("DB_POOL_SIZE", default=20, minimum=0, maximum=500)
         patience = integer("DB_STATEMENT_TIMEOUT", default=30, minimum=0, maximum=86_400)
         options = {
             "pool": {"min_size": 1, "max_size": size, "timeout": 3} if size else None,

@@ -58,9 +58,14 @@ def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str,
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": int(status),
-        "detail": detail,
+        "detail": printable(detail),
     }
     return {**body, "errors": errors} if errors else body
+
+
+def printable(text: str) -> str:
+    """What a client sent may hold half a character, which UTF-8 cannot say: it is shown escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def answer(exception: Exception, context: dict[str, Any]) -> Response | None:
@@ -124,7 +129,7 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
 
 def _entry(where: str, path: tuple[str, ...], detail: exceptions.ErrorDetail) -> dict[str, str]:
     place = path[0] if where == "parameter" else "".join(f"/{_escaped(part)}" for part in path)
-    return {where: place, "code": str(detail.code), "detail": str(detail)}
+    return {where: printable(place), "code": str(detail.code), "detail": printable(str(detail))}
 
 
 def _escaped(part: str) -> str:

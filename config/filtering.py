@@ -6,16 +6,24 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from config.errors import InvalidParameters
+
+
+class DeclaredParameters:
+    """For views: refuses query parameters that the operation does not know, also where nothing is filtered."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]  # mixed into views only
+        refuse_unknown_parameters(request, self)
 
 
 class DeclaredFilters(DjangoFilterBackend):
     """django-filter's backend, without its tolerance: a mistyped name gets 422 instead of the unfiltered list."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Model], view: Any) -> QuerySet[Model]:
-        refuse_unknown_parameters(request, view)
         if view.detail:
             return queryset
         try:
@@ -37,8 +45,9 @@ def refuse_unknown_parameters(request: Request, view: Any) -> None:
 
 def known_parameters(view: Any) -> set[str]:
     known = {"format", *getattr(view, "parameters", ())}
-    if not view.detail:
-        known |= {view.paginator.page_query_param, view.paginator.page_size_query_param} if view.paginator else set()
+    if view.request.method in SAFE_METHODS and not getattr(view, "detail", True):
+        paginator = getattr(view, "paginator", None)
+        known |= {paginator.page_query_param, paginator.page_size_query_param} if paginator else set()
         known |= set(view.filterset_class.base_filters) if getattr(view, "filterset_class", None) else set()
     return known
 

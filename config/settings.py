@@ -40,8 +40,9 @@ CACHES = {
 }
 
 # People
-USER_DIRECTORY_OPEN = env.boolean("USER_DIRECTORY_OPEN", default=env.are_loopback(ALLOWED_HOSTS))
-SHARED_SHELF = env.boolean("SHARED_SHELF", default=env.are_loopback(ALLOWED_HOSTS))
+IS_PRIVATE = env.are_loopback([*ALLOWED_HOSTS, *env.host_of(PUBLIC_URL)])  # nobody else can reach it
+USER_DIRECTORY_OPEN = env.boolean("USER_DIRECTORY_OPEN", default=IS_PRIVATE)
+SHARED_SHELF = env.boolean("SHARED_SHELF", default=IS_PRIVATE)
 REGISTRATION_OPEN = env.boolean("REGISTRATION_OPEN", default=True)
 LOGINS_PER_ADDRESS = env.rate("LOGINS_PER_ADDRESS", default="30/minute")
 LOGINS_PER_ACCOUNT = env.rate("LOGINS_PER_ACCOUNT", default="10/minute")

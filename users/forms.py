@@ -16,9 +16,8 @@ class SignInForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         assert self.request is not None
         asked = self.request
-        attempt: Any = SimpleNamespace(
-            META=asked.META, headers=asked.headers, data=asked.POST
-        )  # what throttles look at
+        given = {"email": asked.POST.get("username")}
+        attempt: Any = SimpleNamespace(META=asked.META, headers=asked.headers, data=given)  # what throttles look at
         for throttle in (LoginsFromAddress(), LoginsToAccount()):
             if not throttle.allow_request(attempt, APIView()):
                 raise ValidationError(f"Too many attempts. Try again in {ceil(throttle.wait() or 1)} seconds.")

@@ -49,6 +49,11 @@ def fetch(wanted: Wanted) -> BookRecord:
 
 
 def keep(record: BookRecord | None) -> Book:
+    """The record's row; one that stands already is left as it is, whoever asks for it by whichever ISBN."""
     assert record is not None
-    ingest([record])
-    return Book.objects.get(source=record.source, source_key=record.source_key)
+    stored = Book.objects.filter(source=record.source, source_key=record.source_key)
+    book = stored.first()
+    if book is None:
+        ingest([record])
+        book = stored.get()
+    return book

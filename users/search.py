@@ -16,10 +16,11 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from books.discovery import Discovery, Row, discover
+from books.openlibrary.catalogue import plain
 from books.openlibrary.normalise import COVER
 from books.records import CONTROL_CHARACTER
 from config.errors import InvalidParameters
-from config.filtering import refuse_unknown_parameters
+from config.filtering import DeclaredParameters
 from config.pagination import Pages, whole_number
 from users.models import LibraryEntry
 
@@ -68,7 +69,7 @@ class SearchSerializer(serializers.Serializer[Any]):
     results = SearchResultSerializer(many=True)
 
 
-class SearchView(APIView):
+class SearchView(DeclaredParameters, APIView):
     """Works of Open Library, with the catalogue's own on the first page.
 
     `sources` says how each source did: no results is never the same as no answer.
@@ -89,12 +90,11 @@ class SearchView(APIView):
         responses=SearchSerializer,
     )
     def get(self, request: Request) -> Response:
-        refuse_unknown_parameters(request, self)
         text = query_text(request)
         limit = whole_number(request, "limit", default=Pages.page_size, maximum=Pages.max_page_size)
         page = whole_number(request, "page", default=1, maximum=MAX_ROWS // limit)
         found = discover(text, page=page, limit=limit)
-        if page > 1 and not found.rows and found.sources[0].status == "ok":
+        if page > 1 and (page - 1) * limit >= found.count:
             raise NotFound("There is no such page.")
         address, more = request.build_absolute_uri(), page * limit < found.count and page < MAX_ROWS // limit
         return Response(
@@ -113,8 +113,9 @@ def query_text(request: Request) -> str:
     text = " ".join(request.query_params.get("q", "").split())
     if CONTROL_CHARACTER.search(text):
         raise InvalidParameters({"q": ["Holds a control character."]})
-    if not MIN_TEXT <= len(text) <= MAX_TEXT:
-        raise InvalidParameters({"q": [f"Must be {MIN_TEXT} to {MAX_TEXT} characters: a title, an author or an ISBN."]})
+    if len(text) > MAX_TEXT or len(plain(text)) < MIN_TEXT:
+        bounds = f"Must be {MIN_TEXT} letters or digits at least and {MAX_TEXT} characters at most"
+        raise InvalidParameters({"q": [f"{bounds}: a title, an author or an ISBN."]})
     return text
 
 

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as PasswordRefused
+from django.db import transaction
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import AuthenticationFailed
 
 from books.strict import StrictSerializer, Text
 from users.models import MAX_AGE, User
+from users.throttles import refuse_guessing
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 DIGITS = re.compile(r"\s*[+-]?[0-9]{1,20}\s*")
@@ -107,12 +110,15 @@ class MyselfSerializer(RegistrationSerializer):
 
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
         password = validated_data.pop("password", None)
-        for name, value in validated_data.items():
-            setattr(instance, name, value)
-        if password is not None:
-            instance.set_password(password)
-        instance.save()
-        return instance
+        with transaction.atomic():
+            user = still_there(instance)
+            for name, value in validated_data.items():
+                setattr(user, name, value)
+            if password is not None:
+                user.set_password(password)
+            # Only what was sent: another request, or staff, may have changed the rest meanwhile.
+            user.save(update_fields=[*validated_data, *(["password"] if password is not None else [])])
+        return user
 
 
 class LeavingSerializer(StrictSerializer):
@@ -138,6 +144,14 @@ class TokenSerializer(serializers.Serializer[Any]):
     user = UserSerializer()
 
 
+def still_there(user: User) -> User:
+    """The account, locked; raises AuthenticationFailed where it was closed or its password changed meanwhile."""
+    found = User.objects.select_for_update().filter(pk=user.pk, is_active=True, password=user.password).first()
+    if found is None:
+        raise AuthenticationFailed("Your account has changed meanwhile. Sign in again.")
+    return found
+
+
 def check_password_rules(password: str, user: User) -> None:
     try:
         validate_password(password, user)
@@ -148,5 +162,6 @@ def check_password_rules(password: str, user: User) -> None:
 def check_own_password(user: Any, password: str | None, field: str) -> None:
     if password is None:
         raise serializers.ValidationError({field: "Needed for this change."}, code="required")
+    refuse_guessing(user)
     if not user.check_password(password):
         raise serializers.ValidationError({field: "This is not your password."}, code="wrong")

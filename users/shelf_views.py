@@ -16,6 +16,7 @@ from rest_framework.serializers import BaseSerializer
 from books.openlibrary.errors import Answered, OpenLibraryError
 from books.records import RecordError
 from config.errors import OutsideUnavailable, PreconditionFailed
+from config.filtering import DeclaredParameters
 from users import shelf_serializers as serializers
 from users.library import Wanted, save_book
 from users.models import LibraryEntry, Reading, User
@@ -41,15 +42,11 @@ IF_MATCH = OpenApiParameter(
         request=serializers.EntryChangeSerializer,
         responses=serializers.LibraryEntrySerializer,
     ),
-    destroy=extend_schema(summary="Take it off the shelf; the book itself stays in the catalogue"),
+    destroy=extend_schema(
+        summary="Take it off the shelf; the book itself stays in the catalogue", parameters=[IF_MATCH]
+    ),
 )
-class LibraryEntryViewSet(
-    SaysWhy,
-    mixins.ListModelMixin,
-    mixins.RetrieveModelMixin,
-    mixins.DestroyModelMixin,
-    viewsets.GenericViewSet[LibraryEntry],
-):
+class LibraryEntryViewSet(DeclaredParameters, SaysWhy, mixins.ListModelMixin, viewsets.GenericViewSet[LibraryEntry]):
     """The caller's shelf; callers without an account share the household's."""
 
     queryset = LibraryEntry.objects.listed()
@@ -57,7 +54,7 @@ class LibraryEntryViewSet(
     save_serializer: type[serializers.SaveSerializer] = serializers.SaveSerializer
     filterset_class = LibraryEntryFilter
     permission_classes = [OwnShelf]
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,100}"
 
     def get_queryset(self) -> QuerySet[LibraryEntry]:
         return super().get_queryset().of(self.request.user)  # type: ignore[attr-defined,no-any-return]
@@ -79,9 +76,7 @@ class LibraryEntryViewSet(
 
     @transaction.atomic
     def partial_update(self, request: Request, pk: str) -> Response:
-        locked = LibraryEntry.objects.select_for_update(of=("self",)).of(request.user)
-        entry = get_object_or_404(locked.select_related("book"), pk=self.get_object().pk)
-        refuse_lost_update(request, entry)
+        entry = locked_entry(request, pk)
         changes = serializers.EntryChangeSerializer(data=request.data, partial=True)
         changes.is_valid(raise_exception=True)
         for name, value in changes.validated_data.items():
@@ -89,6 +84,11 @@ class LibraryEntryViewSet(
         entry.version += 1
         entry.save()
         return self._shown(entry.pk)
+
+    @transaction.atomic
+    def destroy(self, request: Request, pk: str) -> Response:
+        locked_entry(request, pk).delete()
+        return Response(status=204)
 
     @extend_schema(summary="How many there are of each status", responses=serializers.SummarySerializer, filters=False)
     @action(detail=False, pagination_class=None, filterset_class=None)
@@ -106,47 +106,51 @@ class EarlierLibraryViewSet(LibraryEntryViewSet):
 
 
 @extend_schema_view(
-    create=extend_schema(summary="The book was read once more", responses={201: serializers.ReadingSerializer}),
-    partial_update=extend_schema(summary="Change a reading's dates"),
-    destroy=extend_schema(summary="It was not read then"),
+    create=extend_schema(
+        summary="The book was read once more", parameters=[IF_MATCH], responses={201: serializers.ReadingSerializer}
+    ),
+    partial_update=extend_schema(summary="Change a reading's dates", parameters=[IF_MATCH]),
+    destroy=extend_schema(summary="It was not read then", parameters=[IF_MATCH], responses={204: None}),
 )
-class ReadingViewSet(
-    SaysWhy,
-    mixins.CreateModelMixin,
-    mixins.UpdateModelMixin,
-    mixins.DestroyModelMixin,
-    viewsets.GenericViewSet[Reading],
-):
-    """The times that a book on the shelf was read."""
+class ReadingViewSet(DeclaredParameters, SaysWhy, viewsets.GenericViewSet[Reading]):
+    """The times that a book on the shelf was read. Each change counts as one of the entry, whose new ETag it brings."""
 
     queryset = Reading.objects.all()
     serializer_class = serializers.ReadingSerializer
     permission_classes = [OwnShelf]
-    lookup_value_regex = "[0-9]+"
-    http_method_names = ["post", "patch", "delete", "options"]
-
-    def get_queryset(self) -> QuerySet[Reading]:
-        return super().get_queryset().filter(entry=self._entry())
+    lookup_value_regex = "[0-9]{1,100}"
 
     @transaction.atomic
-    def perform_create(self, serializer: BaseSerializer[Reading]) -> None:
-        entry = self._entry()
-        serializer.save(entry=entry)
-        entry.touch()
+    def create(self, request: Request, entry_id: str) -> Response:
+        entry = locked_entry(request, entry_id)
+        return self._saved(self.get_serializer(data=request.data), entry, status=201)
 
     @transaction.atomic
-    def perform_update(self, serializer: BaseSerializer[Reading]) -> None:
-        serializer.save().entry.touch()
+    def partial_update(self, request: Request, entry_id: str, pk: str) -> Response:
+        entry = locked_entry(request, entry_id)
+        reading = get_object_or_404(entry.readings.all(), pk=pk)
+        return self._saved(self.get_serializer(reading, request.data, partial=True), entry)
 
     @transaction.atomic
-    def perform_destroy(self, instance: Reading) -> None:
-        instance.delete()
-        instance.entry.touch()
+    def destroy(self, request: Request, entry_id: str, pk: str) -> Response:
+        entry = locked_entry(request, entry_id)
+        get_object_or_404(entry.readings.all(), pk=pk).delete()
+        return Response(status=204, headers={"ETag": entry.touched().etag})
 
-    def _entry(self) -> LibraryEntry:
-        entries = LibraryEntry.objects.of(self.request.user)
-        entry: LibraryEntry = get_object_or_404(entries, pk=self.kwargs["entry_id"])
-        return entry
+    def _saved(self, taken: BaseSerializer[Reading], entry: LibraryEntry, *, status: int = 200) -> Response:
+        taken.is_valid(raise_exception=True)
+        taken.save(entry=entry)
+        return Response(taken.data, status=status, headers={"ETag": entry.touched().etag})
+
+
+def locked_entry(request: Request, pk: str) -> LibraryEntry:
+    """An entry of the caller's, locked; raises Http404, or PreconditionFailed for a lost update (RFC 9110, 13.1.1)."""
+    locked = LibraryEntry.objects.select_for_update(of=("self",)).of(request.user)
+    entry: LibraryEntry = get_object_or_404(locked.select_related("book"), pk=pk)
+    wanted = request.headers.get("If-Match", "").strip()
+    if wanted and wanted != "*" and entry.etag not in [tag.strip() for tag in wanted.split(",")]:
+        raise PreconditionFailed("The entry has changed since you read it. Read it again, then repeat your change.")
+    return entry
 
 
 def save_or_refuse(owner: User | None, wanted: Wanted, **fields: Any) -> tuple[LibraryEntry, bool]:
@@ -159,10 +163,3 @@ def save_or_refuse(owner: User | None, wanted: Wanted, **fields: Any) -> tuple[L
         raise ValidationError({field: f"Open Library's record cannot be used: {error}."}, code="unusable") from error
     except OpenLibraryError as error:
         raise OutsideUnavailable(f"Nothing was saved: Open Library {error.detail}.") from error
-
-
-def refuse_lost_update(request: Request, entry: LibraryEntry) -> None:
-    """Raises PreconditionFailed where If-Match names an older version (RFC 9110, 13.1.1)."""
-    wanted = request.headers.get("If-Match", "").strip()
-    if wanted and wanted != "*" and entry.etag not in [tag.strip() for tag in wanted.split(",")]:
-        raise PreconditionFailed("The entry has changed since you read it. Read it again, then repeat your change.")

@@ -48,7 +48,7 @@ class LibraryEntry(models.Model):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.WANT_TO_READ)
     rating = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True, help_text=HALVES)
     notes = models.TextField(max_length=MAX_NOTES, blank=True, default="")
-    notes_key = FoldedField(source="notes")
+    notes_key = FoldedField(source="notes", cut=False)
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Counts the changes of the entry.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -76,9 +76,11 @@ class LibraryEntry(models.Model):
         """Changes with the entry, its readings and its book."""
         return f'"{self.pk}-{self.version}-{self.book.updated_at.timestamp():.6f}"'
 
-    def touch(self) -> None:
-        """Counts a change of a reading as one of the entry."""
-        type(self).objects.filter(pk=self.pk).update(version=F("version") + 1)
+    def touched(self) -> Self:
+        """The entry, after a change of a reading, which counts as one of the entry."""
+        self.version += 1
+        self.save(update_fields=["version", "updated_at"])
+        return self
 
 
 class Reading(models.Model):

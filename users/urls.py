@@ -12,7 +12,7 @@ from users.shelf_views import EarlierLibraryViewSet, LibraryEntryViewSet, Readin
 router = SimpleRouter(trailing_slash=False)
 router.register("users", views.UserViewSet)
 router.register("library", LibraryEntryViewSet)
-router.register(r"library/(?P<entry_id>[0-9]{1,18})/readings", ReadingViewSet, basename="reading")
+router.register(r"library/(?P<entry_id>[0-9]{1,100})/readings", ReadingViewSet, basename="reading")
 
 # The earlier service's clients ask at the root.
 earlier = SimpleRouter(trailing_slash=False)

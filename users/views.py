@@ -17,7 +17,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from config.errors import Conflict
-from config.filtering import refuse_unknown_parameters
+from config.filtering import DeclaredParameters
 from users import serializers
 from users.directory import find_record
 from users.models import Token, User
@@ -32,13 +32,18 @@ from users.throttles import LoginsFromAddress, LoginsToAccount
     create=extend_schema(summary="Register", responses={201: serializers.UserSerializer}),
 )
 class UserViewSet(
-    SaysWhy, mixins.CreateModelMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]
+    DeclaredParameters,
+    SaysWhy,
+    mixins.CreateModelMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet[User],
 ):
     """People with an account."""
 
     queryset = User.objects.order_by("pk")
     pagination_class = ArrayPages
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,100}"
 
     def get_permissions(self) -> list[BasePermission]:
         if self.action == "create":
@@ -52,7 +57,6 @@ class UserViewSet(
         return serializers.RegistrationSerializer if self.action == "create" else serializers.UserSerializer
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        refuse_unknown_parameters(request, self)
         return Response(find_record(int(pk), request.user))
 
     def perform_create(self, serializer: BaseSerializer[User]) -> None:
@@ -72,8 +76,7 @@ class UserViewSet(
     def change_me(self, request: Request) -> Response:
         serializer = serializers.MyselfSerializer(signed_in(request), request.data, partial=True)
         serializer.is_valid(raise_exception=True)
-        save_or_conflict(serializer)
-        return Response(serializers.UserSerializer(signed_in(request)).data)
+        return Response(serializers.record(save_or_conflict(serializer)))
 
     @extend_schema(
         summary="Delete my account, with the password asked again",
@@ -94,15 +97,16 @@ def signed_in(request: Request) -> User:
     return request.user
 
 
-def save_or_conflict(serializer: BaseSerializer[Any]) -> None:
+def save_or_conflict(serializer: BaseSerializer[Any]) -> User:
     """Saves a person; raises Conflict where the e-mail address is taken, also by somebody at this moment."""
     try:
-        serializer.save()
+        user: User = serializer.save()
     except IntegrityError as error:  # the serializer has checked what the other constraints ask
         raise Conflict("There is an account with this e-mail address already.") from error
+    return user
 
 
-class LoginView(APIView):
+class LoginView(DeclaredParameters, APIView):
     """An e-mail address and a password for a token, to be sent as `Authorization: Bearer …`."""
 
     authentication_classes = []
@@ -128,7 +132,7 @@ class LoginView(APIView):
         return Response(serializers.TokenSerializer({"token": token, "expiry": row.expiry, "user": user}).data)
 
 
-class LogoutView(APIView):
+class LogoutView(DeclaredParameters, APIView):
     """Ends the token or the session that asks."""
 
     permission_classes = [IsAuthenticated]
@@ -142,7 +146,7 @@ class LogoutView(APIView):
         return Response(status=204)
 
 
-class LogoutAllView(APIView):
+class LogoutAllView(DeclaredParameters, APIView):
     """Ends every token of the person who asks."""
 
     permission_classes = [IsAuthenticated]

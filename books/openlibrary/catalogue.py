@@ -1,6 +1,7 @@
 """Open Library as a catalogue to search and to read: the client, the turns, the kept answers, normalised."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -11,16 +12,18 @@ from django.conf import settings
 
 from books.openlibrary import normalise
 from books.openlibrary.client import Client
-from books.openlibrary.errors import Busy, NotThere, OpenLibraryError, Unreachable
-from books.openlibrary.kept import Answer, answer
+from books.openlibrary.errors import Busy, NotThere, OpenLibraryError, TooFast, Unreachable
+from books.openlibrary.kept import Answer, answer, give_back_connection
 from books.openlibrary.normalise import SearchResult
 from books.openlibrary.turns import note_answer, note_failure, take_turn
 from books.records import BookRecord, RecordError
 
+GRAMMAR = re.compile(r'[+\-&|!(){}\[\]^"~*?:\\/]+')
 FIELDS = "key,title,author_name,first_publish_year,language,edition_count,cover_i,isbn"
 EDITION_FIELDS = "editions,editions.key,editions.title,editions.language,editions.cover_i,editions.isbn"
 SEARCH_PATIENCE, SAVE_PATIENCE = 1.0, 5.0  # seconds that a search, and a save, wait for their turn
 RATE, RATE_WITH_CONTACT = 1, 3  # a second, as Open Library asks of its users
+SAVE_SECONDS = 10.0  # after which a save gives up reading authors
 MAX_REDIRECTS = 2
 
 
@@ -36,8 +39,13 @@ class Found:
 
 def search(text: str, *, page: int, limit: int) -> Found:
     """Works by title, author or whatever else Open Library looks at: one call a page. Raises OpenLibraryError."""
-    parameters = {"q": text, "fields": FIELDS, "page": str(page), "limit": str(limit)}
-    return _found(_kept("search", {**parameters, "q": text.casefold()}, lambda: _page(_search(parameters))))
+    parameters = {"q": plain(text), "fields": FIELDS, "page": str(page), "limit": str(limit)}
+    return _found(_kept("search", parameters, lambda: _page(_search(parameters))))
+
+
+def plain(text: str) -> str:
+    """The words alone: to Open Library signs and capital ANDs are a query's grammar, which nobody here means."""
+    return " ".join(GRAMMAR.sub(" ", text).casefold().split())
 
 
 def search_isbn(isbn_13: str) -> Found:
@@ -47,15 +55,17 @@ def search_isbn(isbn_13: str) -> Found:
 
 def fetch_work(key: str) -> BookRecord:
     """A work with its authors. Raises OpenLibraryError, or RecordError where its record cannot be used."""
+    deadline = time.monotonic() + SAVE_SECONDS
     work = _follow(f"/works/{key}")
-    return normalise.work_record(work, _names(work, work))
+    return normalise.work_record(work, _names(work, work, deadline))
 
 
 def fetch_edition(isbn_13: str) -> BookRecord:
     """The edition of an ISBN, with its work and authors. Raises OpenLibraryError or RecordError."""
+    deadline = time.monotonic() + SAVE_SECONDS
     edition = _document(f"/isbn/{isbn_13}")
     work = _work_of_edition(edition)
-    names = _names(edition, work or edition) | (_names(work, work) if work else {})
+    names = _names(edition, work or edition, deadline) | (_names(work, work, deadline) if work else {})
     return normalise.edition_record(edition, work, names, asked_isbn=isbn_13)
 
 
@@ -132,10 +142,15 @@ def _document(path: str) -> dict[str, Any]:
     return kept.value
 
 
-def _names(document: dict[str, Any], titled: dict[str, Any]) -> dict[str, str]:
-    """The authors' names by key, in the script of the title; one without a record is left out."""
+def _names(document: dict[str, Any], titled: dict[str, Any], deadline: float) -> dict[str, str]:
+    """The authors' names by key, in the script of the title; one without a record is left out.
+
+    A work of very many authors is not read in one go: what has been read is kept, and the next try gets further.
+    """
     names = {}
     for key in normalise.author_keys(document):
+        if time.monotonic() > deadline:
+            raise TooFast("names so many authors that reading them takes longer; try again in a few seconds")
         try:
             name = normalise.author_name(_follow(f"/authors/{key}"), normalise.document_title(titled))
         except (NotThere, RecordError):
@@ -152,7 +167,9 @@ def _kept(kind: str, parameters: dict[str, str], ask: Callable[[], Any]) -> Answ
 def _ask(path: str, parameters: dict[str, str] | None, *, patience: float) -> Any:
     """One call, when its turn has come; how it went is noted for those who ask next."""
     rate = RATE_WITH_CONTACT if settings.CONTACT else RATE
-    time.sleep(take_turn(a_second=rate, patience=patience))
+    wait = take_turn(a_second=rate, patience=patience)
+    give_back_connection()
+    time.sleep(wait)
     try:
         reply = _client(settings.OPENLIBRARY_URL, settings.CONTACT).get(path, parameters)
     except Busy:

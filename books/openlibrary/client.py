@@ -18,7 +18,7 @@ HEAD_SECONDS = TOTAL_SECONDS - CONNECT_SECONDS
 SILENCE_SECONDS = HEAD_SECONDS - 0.5  # between two pieces of a reply; less, so that silence is called silence
 MAX_BYTES = 4 * 1024 * 1024
 MAX_REDIRECTS = 3
-AT_ONCE = 4  # calls of this process; a service that hangs keeps no more threads than these
+AT_ONCE = 12  # calls of this process; a service that hangs keeps no more threads than these
 
 
 class Client:
@@ -47,15 +47,23 @@ class Client:
             raise Unreachable("did not answer in time", can_retry=True) from None
 
     def _ask(self, path: str, parameters: dict[str, str] | None, deadline: float) -> Any:
-        url = urljoin(self._address, path.removeprefix("/"))
+        url = self._inside(self._address, path.removeprefix("/"))
         for _ in range(MAX_REDIRECTS + 1):
             with self._request(url, parameters) as response:
                 if not response.is_redirect:
                     return _json(response, deadline)
-                url, parameters = urljoin(url, response.headers["Location"]), None
-            if urlsplit(url)[:2] != urlsplit(self._address)[:2]:
-                raise Refused("redirects to another host, which is not asked")
+                url, parameters = self._inside(url, response.headers["Location"]), None
         raise Refused(f"redirects more than {MAX_REDIRECTS} times")
+
+    def _inside(self, base: str, reference: str) -> str:
+        """The address that is meant; another host is never asked, whatever a record or a redirect says."""
+        try:
+            url = urljoin(base, reference)
+            if urlsplit(url)[:2] == urlsplit(self._address)[:2]:
+                return url
+        except ValueError:
+            pass
+        raise Refused("redirects to another host, which is not asked")
 
     def _request(self, url: str, parameters: dict[str, str] | None) -> requests.Response:
         timeout = (CONNECT_SECONDS, SILENCE_SECONDS)
@@ -77,7 +85,9 @@ def _json(response: requests.Response, deadline: float) -> Any:
     try:
         body = read_body(response, max_bytes=MAX_BYTES, deadline=deadline)
     except BrokenBody as broken:
-        raise Unreachable(f"sent a reply that {broken.detail}", can_retry=not broken.permanent) from broken
+        if broken.permanent:  # too large: an odd question has an odd answer, which says nothing of their health
+            raise Answered(f"sent a reply that {broken.detail}") from broken
+        raise Unreachable(f"sent a reply that {broken.detail}", can_retry=True) from broken
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError

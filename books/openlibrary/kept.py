@@ -4,16 +4,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.core.cache import cache, caches
+from django.db import connection
 
-from books.openlibrary.errors import OpenLibraryError, Resting, TooFast
+from books.openlibrary.errors import Answered, Busy, NotThere, OpenLibraryError, Resting, TooFast
 
 FRESH_SECONDS = 24 * 60 * 60
 KEPT_SECONDS = 30 * FRESH_SECONDS
 ASKING_SECONDS = 12  # longer than any question takes; then whoever asked is taken for dead
 POLL_SECONDS = 0.03
+ANSWERS = {kind.__name__: kind for kind in (Answered, NotThere)}
+# Web threads of this process that ask or wait, at the most; the others go on serving whatever happens outside.
+AT_ONCE = 12
+_outside = BoundedSemaphore(AT_ONCE)
 FORM = 1  # counts up when what is kept changes its shape
 
 
@@ -24,6 +30,12 @@ class Answer:
     value: Any
     age_seconds: float
     failure: OpenLibraryError | None = None
+
+
+def give_back_connection() -> None:
+    """Whoever waits for the outside needs no connection to the database meanwhile; others do."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def answer(question: str, ask: Callable[[], Any]) -> Answer:
@@ -58,13 +70,18 @@ def _kept(key: str, where: str) -> Answer | None:
 
 
 def _ask_or_wait(key: str, ask: Callable[[], Any]) -> Answer:
-    asking = f"{key}:asking"
-    if not cache.add(asking, 1, ASKING_SECONDS):
-        return _wait(key, asking)
+    if not _outside.acquire(blocking=False):
+        raise Busy("is being asked too much at once; try again in a few seconds")
     try:
-        return _fresh(key) or _ask(key, ask)  # another may have asked a moment ago
+        asking = f"{key}:asking"
+        if not cache.add(asking, 1, ASKING_SECONDS):
+            return _wait(key, asking)
+        try:
+            return _fresh(key) or _ask(key, ask)  # another may have asked a moment ago
+        finally:
+            cache.delete(asking)
     finally:
-        cache.delete(asking)
+        _outside.release()
 
 
 def _ask(key: str, ask: Callable[[], Any]) -> Answer:
@@ -72,7 +89,8 @@ def _ask(key: str, ask: Callable[[], Any]) -> Answer:
         value = ask()
     except OpenLibraryError as error:
         # For those who wait at this moment, not as an answer to whoever comes later.
-        cache.set(f"{key}:failed", {"detail": error.detail, "status": error.status}, 1)
+        said = {"kind": type(error).__name__, "detail": error.detail, "status": error.status}
+        cache.set(f"{key}:failed", said, 1)
         raise
     cache.set(key, {"at": time.time(), "value": value}, KEPT_SECONDS)
     return Answer(value, 0.0)
@@ -81,9 +99,12 @@ def _ask(key: str, ask: Callable[[], Any]) -> Answer:
 def _wait(key: str, asking: str) -> Answer:
     deadline = time.monotonic() + ASKING_SECONDS
     while cache.get(asking) and time.monotonic() < deadline:
+        give_back_connection()
         time.sleep(POLL_SECONDS)
     if found := _fresh(key):
         return found
     if failed := cache.get(f"{key}:failed"):
+        if answered := ANSWERS.get(failed["kind"]):
+            raise answered(failed["detail"])
         raise Resting(failed["detail"], status=failed["status"])
     raise TooFast("is being asked this already; try again in a few seconds")

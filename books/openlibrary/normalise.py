@@ -3,6 +3,7 @@
 Whatever a document lacks or garbles is left out. Only a record without a key or a title is refused.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from books.records import MIN_YEAR, AuthorRecord, BookRecord, RecordError
 SOURCE = "open_library"
 COVER = "https://covers.openlibrary.org/b/id/{}-{}.jpg"
 MAX_AUTHORS = 50
+RECORD = re.compile(r"/(?:works|books|authors)/OL[1-9][0-9]{0,19}[WMA]")
 Names = Mapping[str, str]
 
 
@@ -135,7 +137,11 @@ def redirect_target(document: Any) -> str | None:
     kind = document.get("type")
     kind = kind.get("key") if isinstance(kind, dict) else kind
     location = document.get("location")
-    return location if kind == "/type/redirect" and isinstance(location, str) else None
+    if kind != "/type/redirect":
+        return None
+    if not (isinstance(location, str) and RECORD.fullmatch(location)):
+        raise RecordError("location", "is no record of Open Library's")
+    return location
 
 
 def document_title(document: Any) -> str:

@@ -116,7 +116,7 @@ def test_the_earlier_service_s_variables(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db", "5432", "books")
     assert (database["USER"], database["PASSWORD"]) == ("me", "p w")
-    assert database["OPTIONS"]["pool"]["max_size"] == 10
+    assert database["OPTIONS"]["pool"]["max_size"] == 20
 
     monkeypatch.delenv("DB_USER")
     with pytest.raises(ImproperlyConfigured, match="DB_USER is not set"):
@@ -169,6 +169,8 @@ def test_manage_says_what_is_wrong_in_one_line() -> None:
         ("books.example.org", 1, "PUBLIC_URL must be an origin such as"),
         ("https://books.example.org/path", 1, "PUBLIC_URL must be an origin such as"),
         ("https://books.example.org", 0, "say how many in NUM_PROXIES"),
+        ("https://user:word@books.example.org", 1, "PUBLIC_URL must be an origin such as"),
+        ("https://books.example.org#part", 1, "PUBLIC_URL must be an origin such as"),
     ],
 )
 def test_a_wrong_public_url(monkeypatch: pytest.MonkeyPatch, value: str, proxies: int, reason: str) -> None:
@@ -176,3 +178,16 @@ def test_a_wrong_public_url(monkeypatch: pytest.MonkeyPatch, value: str, proxies
 
     with pytest.raises(ImproperlyConfigured, match=reason):
         env.public_url("PUBLIC_URL", proxies)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "private"),
+    [
+        (["localhost", "127.0.0.1", "[::1]", "backend"], True),
+        (["127.8.9.1"], True),
+        (["127.example.org"], False),
+        (["*"], False),
+    ],
+)
+def test_what_is_this_machine_s_own(hosts: list[str], private: bool) -> None:
+    assert env.are_loopback(hosts) is private

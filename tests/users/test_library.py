@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from books.models import Author, Book
 from tests.factories import make_book, make_user
-from tests.openlibrary.app import OpenLibrary
+from tests.openlibrary.app import EDITIONS, WORKS, OpenLibrary
 from tests.users.test_api import PASSWORD, signed_in
 from users.models import LibraryEntry, Reading
 
@@ -322,3 +322,88 @@ def test_check_deploy_warns_of_a_shared_shelf(settings: Settings, capsys: pytest
     call_command("check", "--deploy")
 
     assert "users.W002" in capsys.readouterr().err
+
+
+def test_if_match_guards_deleting_and_readings_too(ann: APIClient) -> None:
+    address = f"/api/library/{entry_of(ann)['id']}"
+    stale = {"If-Match": ann.get(address)["ETag"]}
+    added = ann.post(f"{address}/readings", {}, headers=stale)
+    reading = f"{address}/readings/{added.json()['id']}"
+
+    assert ann.post(f"{address}/readings", {}, headers=stale).status_code == 412
+    assert ann.patch(reading, {"finished_on": "2024-01-01"}, headers=stale).status_code == 412
+    assert ann.delete(reading, headers=stale).status_code == 412
+    assert ann.delete(address, headers=stale).status_code == 412
+    changed = ann.patch(reading, {"finished_on": "2024-01-01"}, headers={"If-Match": added["ETag"]})
+    assert changed.status_code == 200
+    assert changed["ETag"] == ann.get(address)["ETag"]
+    assert ann.delete(address, headers={"If-Match": changed["ETag"]}).status_code == 204
+
+
+def test_a_reading_moves_the_entry_to_the_top(ann: APIClient) -> None:
+    first, second = entry_of(ann), entry_of(ann)
+    ann.post(f"/api/library/{first['id']}/readings", {})
+
+    listed = ann.get("/api/library?ordering=-updated_at").json()["results"]
+    assert [entry["id"] for entry in listed] == [first["id"], second["id"]]
+
+
+def test_long_notes_are_found_to_their_last_word(ann: APIClient) -> None:
+    save(ann, book=make_book().pk, notes="precious " + "filler " * 900 + "zanzibar")
+
+    assert ann.get("/api/library?text=zanzibar").json()["count"] == 1
+
+
+@pytest.mark.parametrize(
+    "location", ["http://localhost:9/x", "//evil.example/x", "http://[", "/search", "/works/OL1W?x="]
+)
+def test_a_redirect_out_of_open_library_is_not_followed(
+    ann: APIClient, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch, location: str
+) -> None:
+    monkeypatch.setitem(WORKS, "OL77W", {"key": "/works/OL77W", "type": "/type/redirect", "location": location})
+
+    answer = save(ann, work_key="OL77W")
+
+    assert answer.status_code == 422
+    assert "no record of Open Library" in answer.json()["detail"]
+
+
+def test_an_edition_of_two_isbns_is_one_book_whose_isbn_stays(
+    ann: APIClient, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(EDITIONS["OL20M"], "isbn_13", [PENGUIN, "9780199232765"])
+    first = save(ann, isbn=PENGUIN).json()
+
+    again = save(ann, isbn="9780199232765")
+
+    assert (again.status_code, again.json()["id"]) == (200, first["id"])
+    assert Book.objects.get().isbn_13 == PENGUIN
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/library/summary?status=read", "/api/users/me?bogus=1", "/api/library/1?bogus=1"]
+)
+def test_unknown_parameters_are_refused_everywhere(ann: APIClient, path: str) -> None:
+    assert ann.get(path).status_code == 422
+    assert ann.post("/api/library?bogus=1", {}).status_code == 422
+    assert ann.post("/api/auth/login?bogus=1", {}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/save", '{"\\ud800": 1}'), ("/users", '{"\\ud800": 1}'), ("/save", '{"book": 1, "status": "\\ud800"}')],
+)
+def test_half_a_character_is_refused_and_shown_escaped(client: APIClient, path: str, body: str) -> None:
+    answer = client.generic("POST", path, body, content_type="application/json")
+
+    assert answer.status_code == 422
+    assert "\\ud800" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/users/", "/api/books/", "/api/library/", "/api/books/1/prices?page=", "/delete/"]
+)
+def test_an_absurdly_long_number_is_no_crash(client: APIClient, path: str) -> None:
+    method = client.delete if path == "/delete/" else client.get
+
+    assert method(f"{path}{'9' * 4400}").status_code in {404, 422}

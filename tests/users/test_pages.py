@@ -71,3 +71,13 @@ def test_a_stranger_learns_why_they_cannot_register(client: Client, settings: Se
     assert answer.status_code == 401
     assert answer.json()["detail"] == "Registration is closed. Ask a member of staff for an account."
     assert answer["WWW-Authenticate"]
+
+
+def test_a_decoy_field_does_not_get_around_the_throttle(ann: User, settings: Settings) -> None:
+    settings.LOGINS_PER_ACCOUNT = "2/minute"
+    browser = Client()
+    guess = {"username": ann.email, "password": "wrong"}
+
+    answers = [browser.post("/sign-in", {**guess, "email": f"decoy{number}@example.org"}) for number in range(3)]
+
+    assert "Too many attempts" in answers[-1].content.decode()

@@ -257,3 +257,27 @@ def test_what_a_search_is_refused_says_nothing_of_their_health(search: Search, o
         cache.clear()
 
     assert OutsideService.objects.get().failures == 0
+
+
+def test_signs_and_capitals_are_no_grammar(search: Search, open_library: OpenLibrary) -> None:
+    search('War AND -"peace" title:[* TO *]')
+
+    assert open_library.queries[0]["q"] == "war and peace title to"
+
+
+def test_too_large_an_answer_is_the_question_s_fault(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MAX_BYTES", 10)
+    for number in range(4):
+        assert source(search(f"war {number}"))[0] == "unavailable"
+
+    assert OutsideService.objects.get().failures == 0
+
+
+def test_pages_of_an_isbn_and_past_the_end_of_the_catalogue(
+    search: Search, open_library: OpenLibrary, client: APIClient
+) -> None:
+    whole = search("9780140447934", limit=1)
+    assert (whole["count"], len(whole["results"]), whole["next"]) == (1, 1, None)
+    open_library.fault = "html500"
+    make_book(title="A War of our own")
+    assert client.get("/api/search", {"q": "war of our own", "page": "2"}).status_code == 404
