@@ -1,5 +1,6 @@
 """The README's way from the embedded database to a server: nothing lost, and life goes on."""
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -70,8 +71,13 @@ def tables() -> list[tuple[str, str]]:
 
 
 def plain(row: tuple[object, ...]) -> list[str]:
-    """A row in a form that both databases' drivers agree on: SQLite knows no booleans, decimals or times."""
+    """A row in a form that both databases' drivers agree on: SQLite knows no booleans, decimals, times or JSON."""
     return [
-        str(float(value)) if isinstance(value, bool | int | float | Decimal) else str(value)[:19].replace("T", " ")
+        str(float(value)) if isinstance(value, bool | int | float | Decimal) else text(value)[:19].replace("T", " ")
         for value in row
     ]
+
+
+def text(value: object) -> str:
+    parsed = json.loads(value) if isinstance(value, str) and value.startswith(("{", "[")) else value
+    return json.dumps(parsed, sort_keys=True) if isinstance(parsed, dict | list) else str(parsed)

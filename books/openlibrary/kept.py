@@ -90,7 +90,7 @@ def _ask(key: str, ask: Callable[[], Any]) -> Answer:
     except OpenLibraryError as error:
         # For those who wait at this moment, not as an answer to whoever comes later.
         said = {"kind": type(error).__name__, "detail": error.detail, "status": error.status}
-        cache.set(f"{key}:failed", said, 1)
+        cache.set(f"{key}:failed", said, 3)  # seconds; the database's cache counts whole ones
         raise
     cache.set(key, {"at": time.time(), "value": value}, KEPT_SECONDS)
     return Answer(value, 0.0)
