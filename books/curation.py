@@ -7,13 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from books.models import Book, CuratedField, Source
+from books.records import PLAIN_FIELDS
 
 # A price and its currency are one statement.
 TOGETHER = {"price": {"price", "currency"}, "currency": {"price", "currency"}}
-PLAIN = (
-    "title", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency", "in_stock", "stock", "rating",
-    "description", "cover_url", "product_url", "languages",
-)  # fmt: skip
+PLAIN = (*PLAIN_FIELDS, "languages")
 FIELDS = (*PLAIN, "category", "authors")
 
 

@@ -10,8 +10,8 @@ from django.db.models import Max, Prefetch, QuerySet
 from books.curation import as_json
 from books.held import HeldPrice, hold, overtake
 from books.models import Author, Authorship, Book, Category, CuratedField, PriceObservation
-from books.plan import PLAIN_FIELDS, IngestResult, Plan, curated_fields
-from books.records import BookRecord
+from books.plan import IngestResult, Plan, curated_fields
+from books.records import PLAIN_FIELDS, BookRecord
 
 __all__ = ["IngestResult", "ingest"]
 

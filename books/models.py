@@ -3,13 +3,13 @@
 from typing import Self
 from uuid import uuid4
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from books.curated import CuratedField
 from books.fields import FoldedField
 from books.held import HeldPrice
 from books.outside import OutsideService
@@ -17,9 +17,15 @@ from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR
 from books.search import fold
 
 __all__ = [
-    "Author", "Authorship", "Book", "Category", "CuratedField", "HeldPrice", "OutsideService", "PriceObservation",
-    "Source",
-]  # fmt: skip
+    "Author",
+    "Authorship",
+    "Book",
+    "Category",
+    "CuratedField",
+    "HeldPrice",
+    "OutsideService",
+    "PriceObservation",
+]
 
 
 def new_key() -> str:
@@ -193,23 +199,6 @@ class Book(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class CuratedField(models.Model):
-    """A field of a book that a person set: what comes from outside never overwrites it, and is kept here beside it."""
-
-    book = models.ForeignKey(Book, models.CASCADE, related_name="curated_fields")
-    field = models.CharField(max_length=32)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    source_value = models.JSONField(null=True, help_text="What the source says now.")
-
-    class Meta:
-        ordering = ["field"]
-        constraints = [models.UniqueConstraint(fields=["book", "field"], name="curated_field_unique")]
-
-    def __str__(self) -> str:
-        return self.field
 
 
 class Authorship(models.Model):

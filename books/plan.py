@@ -5,12 +5,8 @@ from typing import Any
 
 from books.held import HeldPrice, why_odd
 from books.models import Book, PriceObservation
-from books.records import BookRecord
+from books.records import PLAIN_FIELDS, BookRecord
 
-PLAIN_FIELDS = (
-    "title", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency", "in_stock", "stock", "rating",
-    "description", "cover_url", "product_url",
-)  # fmt: skip
 OBSERVED_FIELDS = ("price", "currency", "in_stock")
 
 

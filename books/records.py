@@ -14,6 +14,11 @@ MAX_TEXT = {
     "product_url": 1_000,
 }
 MAX_KEY = 64
+# Those whose values are the same on a record and on its row
+PLAIN_FIELDS = (
+    "title", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency", "in_stock", "stock", "rating",
+    "description", "cover_url", "product_url",
+)  # fmt: skip
 MAX_PRICE = Decimal("99999999.99")
 MAX_STOCK = 2_147_483_647
 MIN_YEAR, MAX_YEAR = -5_000, 3_000

@@ -9,16 +9,12 @@ import os
 import re
 import secrets
 import tempfile
-import warnings
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
-DB_VARIABLES = ("DB_HOST", "DB_NAME", "DB_USER")
 OWN_HOSTS = ["localhost", "127.0.0.1", "[::1]", "backend"]  # the last is the service's name in docker-compose.yml
 TRUE = {"1", "true", "yes", "on"}
 LOOPBACK = {"localhost", ".localhost", "[::1]", "backend"}
@@ -148,89 +144,6 @@ def contact(name: str) -> str:
     except ValidationError:
         raise ImproperlyConfigured(f"{name} must be an e-mail address or a web address, not {value!r}.") from None
     return value
-
-
-def database(var_dir: Path) -> dict[str, Any]:
-    """The default database: DATABASE_URL, else the DB_* variables, else SQLite in `var_dir`."""
-    if text("DATABASE_URL"):
-        parsed = _database_url(text("DATABASE_URL"))
-    elif any(text(name) for name in DB_VARIABLES):
-        parsed = _database_variables()
-    else:
-        parsed = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(var_dir / "colophon.sqlite3")}
-    return _with_options(parsed)
-
-
-def _database_url(url: str) -> dict[str, Any]:
-    # The URL may hold a password: no message repeats it.
-    try:
-        with warnings.catch_warnings(action="ignore"):  # its warnings repeat the parts
-            parsed = dict(environ.Env.db_url_config(url))
-    except Exception as error:  # the parser raises whatever its parts raise
-        raise ImproperlyConfigured("DATABASE_URL cannot be read as a database address.") from error
-    if parsed.get("ENGINE") not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"}:
-        raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// or sqlite:///.")
-    if parsed.get("NAME") in {"", ":memory:"}:
-        raise ImproperlyConfigured("DATABASE_URL names no database (SQLite: sqlite:////absolute/path).")
-    return parsed
-
-
-def _database_variables() -> dict[str, Any]:
-    for name in DB_VARIABLES:
-        if not text(name):
-            raise ImproperlyConfigured(f"{name} is not set, but other DB_ variables are.")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "HOST": text("DB_HOST"),
-        "PORT": str(integer("DB_PORT", default=5432, minimum=1, maximum=65535)),
-        "NAME": text("DB_NAME"),
-        "USER": text("DB_USER"),
-        "PASSWORD": os.environ.get("DB_PASSWORD", ""),
-    }
-
-
-def _with_options(parsed: dict[str, Any]) -> dict[str, Any]:
-    if parsed["ENGINE"].endswith("sqlite3"):
-        options: dict[str, Any] = {
-            # A writer takes its lock when its transaction begins: it waits its turn instead of failing halfway.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            # WAL: readers go on while one writes. Django itself switches foreign keys on.
-            "init_command": "PRAGMA journal_mode=WAL;",
-        }
-    else:
-        size = integer("DB_POOL_SIZE", default=20, minimum=0, maximum=500)
-        patience = integer("DB_STATEMENT_TIMEOUT", default=30, minimum=0, maximum=86_400)
-        options = {
-            "pool": {"min_size": 1, "max_size": size, "timeout": 3} if size else None,
-            "connect_timeout": 3,
-            "tcp_user_timeout": 10_000,  # milliseconds: a server that fell silent is given up
-            "options": f"-c statement_timeout={patience}s",
-        }
-    return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), **options}}
-
-
-def cache(name: str) -> dict[str, Any]:
-    """Where answers and counters are kept: a table of the database, which is shared and lasts, or Redis.
-
-    A Redis that is away costs what it kept, never an answer.
-    """
-    url = text(name)
-    if not url:
-        return {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "cache",
-            "OPTIONS": {"MAX_ENTRIES": 100_000},
-        }
-    if urlsplit(url).scheme not in {"redis", "rediss"} or not urlsplit(url).hostname:
-        raise ImproperlyConfigured(f"{name} must start with redis:// or rediss://, or be empty.")
-    quick = {
-        "SOCKET_CONNECT_TIMEOUT": 1,
-        "SOCKET_TIMEOUT": 1,
-        "IGNORE_EXCEPTIONS": True,
-        "LOG_IGNORED_EXCEPTIONS": True,
-    }
-    return {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url, "KEY_PREFIX": "colophon", "OPTIONS": quick}
 
 
 def folder(name: str, *, default: Path) -> Path:

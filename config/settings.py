@@ -7,6 +7,7 @@ import django_stubs_ext
 import environ
 
 from config import environment as env
+from config import stores
 from scraping.gates import Gates
 
 django_stubs_ext.monkeypatch()  # `QuerySet[Book]` and the like, at run time too
@@ -32,9 +33,9 @@ SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", default=3600 if HAS_TLS else 0
 # What HSTS says of a domain's other hosts is for the domain's owner to say, at the proxy.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-DATABASES = {"default": env.database(VAR_DIR)}
+DATABASES = {"default": stores.database(VAR_DIR)}
 CACHES = {
-    "default": env.cache("CACHE_URL"),
+    "default": stores.cache("CACHE_URL"),
     # For what never changes while it is fresh: the process's own memory, asked first
     "near": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 500}},
 }

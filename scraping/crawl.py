@@ -26,8 +26,6 @@ from scraping.stage import Stage
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["Order", "Progress", "first_line", "run_scrape"]
-
 BATCH = 100
 STOPPED = "It was told to stop; what it had read is kept."
 
@@ -61,14 +59,13 @@ class _Crawl:
         self.run = run
         self.stop = stop
         self.progress = progress
-        self.report = ScrapeReport(
-            site=order.site.name, url=order.url, dry_run=order.dry_run, run=run.pk if run else None
-        )
+        pk = run.pk if run else None
+        self.report = ScrapeReport(site=order.site.name, url=order.url, dry_run=order.dry_run, run=pk)
         self.total: int | None = None  # how many books there are to read, known from the first listing page
         self.listed = 0  # how many the shop says that it lists
         self.positions: set[int] = set()  # of the first book of each listing page read
         self.books: set[str] = set()  # addresses of the product pages asked for
-        self.read_at: dict[str, str] = {}  # by source key, the address that it was read at
+        self.read_at: dict[str, str] = {}  # by source key, the address
         self.batch: list[BookRecord] = []
         self.filled = Filled()
         self.doubles = 0  # pages that show the identity of another page's book
@@ -87,9 +84,8 @@ class _Crawl:
         return self.report
 
     def _finish(self, run: ScrapeRun) -> None:
-        sight = self._sight()
         try:
-            runs.finish(run, self.report, listed=self.listed or None, fill=dict(sight.fill))
+            runs.finish(run, self.report, listed=self.listed or None, fill=self.filled.shares())
         except RunTakenOver as error:
             self.report.state, self.report.reason = ScrapeRun.State.INTERRUPTED, str(error)
 

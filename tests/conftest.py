@@ -11,8 +11,9 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from books.openlibrary import catalogue
-from scraping.crawl import Order, run_scrape
+from scraping.crawl import run_scrape
 from scraping.fetcher import Manners
+from scraping.order import Order
 from scraping.report import ScrapeReport
 from scraping.sites.books_toscrape_com import SITE
 from tests.factories import make_user

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from pytest_django.fixtures import Settings
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.test import APIClient
@@ -19,7 +18,6 @@ NEW = "another horse battery"
 
 @pytest.fixture
 def ann() -> User:
-    cache.clear()
     return make_user(email="ann@example.org", name="Ann", age=30, password=PASSWORD)
 
 

@@ -1,13 +1,11 @@
 """Tokens and sessions."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.contrib.auth import hashers
-from django.core.cache import cache
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -16,13 +14,6 @@ from tests.users.test_api import PASSWORD, signed_in
 from users.models import Token, User
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_logins_before() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -14,10 +14,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from scraping.crawl import Order, Progress, run_scrape
+from scraping.crawl import run_scrape
 from scraping.errors import RunInProgress
 from scraping.fetcher import Manners, origin
 from scraping.models import ScrapeRun
+from scraping.order import Order, Progress
 from scraping.report import ScrapeReport
 from scraping.sites.books_toscrape_com import SITE
 
