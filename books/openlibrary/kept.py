@@ -74,7 +74,8 @@ def _ask_or_wait(key: str, ask: Callable[[], Any]) -> Answer:
         raise Busy("is being asked too much at once; try again in a few seconds")
     try:
         asking = f"{key}:asking"
-        if not cache.add(asking, 1, ASKING_SECONDS):
+        # A cache that is away adds nothing and has nothing: then everyone asks for themselves.
+        if not cache.add(asking, 1, ASKING_SECONDS) and cache.get(asking):
             return _wait(key, asking)
         try:
             return _fresh(key) or _ask(key, ask)  # another may have asked a moment ago
