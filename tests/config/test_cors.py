@@ -8,8 +8,9 @@ pytestmark = pytest.mark.django_db
 
 ELSEWHERE = {"Origin": "https://elsewhere.example"}
 PUBLIC = ["/", "/books", "/books/", "/api/books", "/api/books/search?title=x", "/api/books/1", "/api/authors",
-          "/api/categories", "/api/schema", "/api/docs", "/docs", "/api"]  # fmt: skip
+          "/api/categories", "/search", "/api/search?q=x", "/api/schema", "/api/docs", "/docs", "/api"]  # fmt: skip
 LISTED_ONLY = ["/users", "/users/", "/api/users", "/users/1", "/api/users/me", "/api/auth/login", "/admin/login/",
+               "/api/library", "/api/library/1", "/saved", "/save", "/delete/1", "/sign-in",
                "/nowhere", "/booksellers"]  # fmt: skip
 
 
@@ -36,3 +37,12 @@ def test_a_preflight(path: str, allowed: bool) -> None:
     asked = {**ELSEWHERE, "Access-Control-Request-Method": "GET"}
 
     assert ("Access-Control-Allow-Origin" in Client(headers=asked).options(path)) is allowed
+
+
+def test_a_listed_origin_may_guard_its_changes(settings: Settings) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://elsewhere.example"]
+    asked = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "if-match,authorization"}
+
+    allowed = Client(headers={**ELSEWHERE, **asked}).options("/api/library/1")["Access-Control-Allow-Headers"]
+
+    assert {"if-match", "authorization"} <= {name.strip() for name in allowed.split(",")}
