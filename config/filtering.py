@@ -17,7 +17,8 @@ class DeclaredParameters:
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]  # mixed into views only
-        refuse_unknown_parameters(request, self)
+        if hasattr(self, str(request.method).lower()):  # else the method itself is refused
+            refuse_unknown_parameters(request, self)
 
 
 class DeclaredFilters(DjangoFilterBackend):

@@ -407,3 +407,8 @@ def test_an_absurdly_long_number_is_no_crash(client: APIClient, path: str) -> No
     method = client.delete if path == "/delete/" else client.get
 
     assert method(f"{path}{'9' * 4400}").status_code in {404, 422}
+
+
+@pytest.mark.parametrize("path", ["/api/search?q=dune&page=1", "/api/books/search?title=x", "/api/library?limit=1"])
+def test_a_method_that_is_not_there_is_405_whatever_the_parameters(ann: APIClient, path: str) -> None:
+    assert ann.generic("TRACE", path).status_code == 405
