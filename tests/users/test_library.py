@@ -410,5 +410,5 @@ def test_an_absurdly_long_number_is_no_crash(client: APIClient, path: str) -> No
 
 
 @pytest.mark.parametrize("path", ["/api/search?q=dune&page=1", "/api/books/search?title=x", "/api/library?limit=1"])
-def test_a_method_that_is_not_there_is_405_whatever_the_parameters(ann: APIClient, path: str) -> None:
-    assert ann.generic("TRACE", path).status_code == 405
+def test_a_method_that_is_not_there_is_405_whatever_the_parameters(staff_client: APIClient, path: str) -> None:
+    assert staff_client.generic("TRACE", path).status_code == 405
