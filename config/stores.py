@@ -62,6 +62,8 @@ def _with_options(parsed: dict[str, Any]) -> dict[str, Any]:
             # WAL: readers go on while one writes. Django itself switches foreign keys on.
             "init_command": "PRAGMA journal_mode=WAL;",
         }
+        # Each web thread keeps its connection: opening the file anew takes longer than a small read.
+        parsed = {**parsed, "CONN_MAX_AGE": 600}
     else:
         size = env.integer("DB_POOL_SIZE", default=20, minimum=0, maximum=500)
         patience = env.integer("DB_STATEMENT_TIMEOUT", default=30, minimum=0, maximum=86_400)
