@@ -8,6 +8,7 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from books.models import Author, Book
+from books.openlibrary import catalogue
 from tests.factories import make_book, make_user
 from tests.openlibrary.app import EDITIONS, WORKS, OpenLibrary
 from tests.users.test_api import PASSWORD, signed_in
@@ -412,3 +413,17 @@ def test_an_absurdly_long_number_is_no_crash(client: APIClient, path: str) -> No
 @pytest.mark.parametrize("path", ["/api/search?q=dune&page=1", "/api/books/search?title=x", "/api/library?limit=1"])
 def test_a_method_that_is_not_there_is_405_whatever_the_parameters(staff_client: APIClient, path: str) -> None:
     assert staff_client.generic("TRACE", path).status_code == 405
+
+
+def test_a_save_that_takes_too_long_is_given_up_and_goes_on_next_time(
+    ann: APIClient, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "SAVE_SECONDS", -1.0)
+    given_up = save(ann, work_key="OL10W")
+    monkeypatch.undo()
+
+    assert given_up.status_code == 503
+    assert "so many authors" in given_up.json()["detail"]
+    assert not Book.objects.exists()
+    assert save(ann, work_key="OL10W").status_code == 201
+    assert open_library.asked["/works/OL10W.json"] == 1  # what had been read was kept
