@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models, transaction
 from django.db.models import Count, QuerySet
@@ -189,7 +189,7 @@ class PriceObservationAdmin(FoldsSearch, ReadOnly, admin.ModelAdmin[PriceObserva
 class HeldPriceAdmin(ReadOnly, FoldsSearch, admin.ModelAdmin[HeldPrice]):
     """Prices that are too odd to believe wait here for somebody to look at them."""
 
-    list_display = ["book", "price_now", "price", "currency", "reason", "state", "held_at"]
+    list_display = ["book", "price_now", "held_price", "reason", "state", "held_at"]
     list_filter = ["state", "currency"]
     list_select_related = ["book"]
     search_fields = ["book__title_key", "=book__upc"]
@@ -199,12 +199,20 @@ class HeldPriceAdmin(ReadOnly, FoldsSearch, admin.ModelAdmin[HeldPrice]):
     def price_now(self, held: HeldPrice) -> str:
         return "-" if held.book.price is None else f"{held.book.price} {held.book.currency}"
 
+    @admin.display(description="held", ordering="price")
+    def held_price(self, held: HeldPrice) -> str:
+        return held.text or f"{held.price} {held.currency}"
+
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("books.change_heldprice")
 
     @admin.action(description="Accept: the book takes this price", permissions=["decide"])
     def accept(self, request: HttpRequest, held: QuerySet[HeldPrice]) -> None:
-        self.message_user(request, f"{HeldPrice.objects.filter(pk__in=held).accept():,} prices were accepted.")
+        chosen = HeldPrice.objects.filter(pk__in=held)
+        self.message_user(request, f"{chosen.accept():,} prices were accepted.")
+        if unreadable := chosen.waiting().count():
+            advice = "enter the price on the book's page where you know it, and dismiss what is held."
+            self.message_user(request, f"{unreadable:,} cannot be read: {advice}", messages.WARNING)
 
     @admin.action(description="Dismiss: the book keeps its price", permissions=["decide"])
     def dismiss(self, request: HttpRequest, held: QuerySet[HeldPrice]) -> None:

@@ -8,16 +8,26 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+Said = tuple[Decimal | None, str | None, str | None]
 MAX_FACTOR = 5  # up or down, from the price before
 
 
-def why_odd(price: Decimal | None, currency: str | None, before: tuple[Decimal | None, str | None]) -> str | None:
-    """The reason to hold a price, in words; None for one that can be believed. `before` is the last accepted one."""
-    last, last_currency = before
-    if price is None:
-        return None
+def why_odd(
+    price: Decimal | None, currency: str | None, before: tuple[Decimal | None, str | None], text: str | None = None
+) -> str | None:
+    """The reason to hold a price, in words; None for one that can be believed.
+
+    `before` is the last accepted one, `text` what stands in the price's place where it cannot be read.
+    """
+    if text is not None:
+        return f"It cannot be read: “{text}”."
     if price == 0:
         return "It is zero."
+    return None if price is None else _why_odd_after(before, price, currency)
+
+
+def _why_odd_after(before: tuple[Decimal | None, str | None], price: Decimal, currency: str | None) -> str | None:
+    last, last_currency = before
     if last is None:
         return None
     if currency != last_currency:
@@ -31,10 +41,17 @@ class HeldPriceQuerySet(models.QuerySet["HeldPrice"]):
     def waiting(self) -> Self:
         return self.filter(state=HeldPrice.State.HELD)
 
+    def judged(self) -> Self:
+        """Those that say what to think of the same price when it comes again."""
+        return self.filter(state__in=[HeldPrice.State.HELD, HeldPrice.State.DISMISSED])
+
     @transaction.atomic
     def accept(self) -> int:
-        """Gives the books the prices that wait, as if the source had just said them. How many there were."""
-        held = list(self.waiting().select_for_update(of=("self",)).select_related("book"))
+        """Gives the books the prices that wait, as if the source had just said them. How many there were.
+
+        What cannot be read waits on: there is no price to give.
+        """
+        held = list(self.waiting().exclude(price=None).select_for_update(of=("self",)).select_related("book"))
         for each in held:
             each.apply()
         return len(held)
@@ -54,8 +71,9 @@ class HeldPrice(models.Model):
         OVERTAKEN = "overtaken", "Overtaken by a later price"
 
     book = models.ForeignKey("books.Book", models.CASCADE, related_name="held_prices")
-    price = models.DecimalField(max_digits=10, decimal_places=2)
-    currency = models.CharField(max_length=3)
+    price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, null=True)
+    text = models.CharField(max_length=100, null=True, help_text="What stands in the price's place, unreadable.")
     in_stock = models.BooleanField()
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=16, choices=State.choices, default=State.HELD)
@@ -69,10 +87,20 @@ class HeldPrice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["book"], condition=Q(state="held"), name="one_held_price_a_book"),
             models.CheckConstraint(condition=Q(price__gte=0), name="held_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(price__isnull=False, currency__isnull=False, text__isnull=True)
+                | Q(price__isnull=True, currency__isnull=True, text__isnull=False),
+                name="held_price_or_text",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.price} {self.currency} for {self.book}"
+        return f"{self.text or f'{self.price} {self.currency}'} for {self.book}"
+
+    @property
+    def said(self) -> Said:
+        """What the source said, to know it again."""
+        return self.price, self.currency, self.text
 
     def apply(self) -> None:
         """The history has the price from the time that the source said it; a price that a person set stays."""
@@ -89,12 +117,9 @@ class HeldPrice(models.Model):
 def hold(prices: Iterable[HeldPrice]) -> None:
     """Keeps each as its book's one waiting price, in place of an earlier one; not what was dismissed before."""
     prices = list(prices)
-    asked = HeldPrice.objects.filter(book__in=[each.book_id for each in prices])
-    known = {
-        (each.book_id, each.price, each.currency)
-        for each in asked.filter(state__in=[HeldPrice.State.HELD, HeldPrice.State.DISMISSED])
-    }
-    new = [each for each in prices if (each.book_id, each.price, each.currency) not in known]
+    judged = HeldPrice.objects.judged().filter(book__in=[each.book_id for each in prices])
+    known = {(each.book_id, each.said) for each in judged}
+    new = [each for each in prices if (each.book_id, each.said) not in known]
     overtake([each.book_id for each in new])
     HeldPrice.objects.bulk_create(new)
 

@@ -5,13 +5,13 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Prefetch, QuerySet
 
 from books.curation import as_json
 from books.held import HeldPrice, hold, overtake
 from books.models import Author, Authorship, Book, Category, CuratedField, PriceObservation
-from books.plan import IngestResult, Plan, curated_fields
+from books.plan import IngestResult, Plan
 from books.records import PLAIN_FIELDS, BookRecord
+from books.standing import Standing, rows_of, stand
 
 __all__ = ["IngestResult", "ingest"]
 
@@ -47,8 +47,8 @@ def _rehearse(batch: list[BookRecord]) -> IngestResult:
 def _write(batch: list[BookRecord]) -> IngestResult:
     plan = _plan(batch, lock=True)
     if written := plan.new + plan.changed:
-        _write_books(written, plan.stored)
-    _keep_beside(batch, plan.stored)
+        _write_books(written, plan.standing)
+    _keep_beside(batch, plan.standing)
     if plan.observed:
         _observe(plan.observed)
     if plan.held:
@@ -57,63 +57,37 @@ def _write(batch: list[BookRecord]) -> IngestResult:
     return plan.result
 
 
-def _stored(batch: list[BookRecord], *, lock: bool) -> dict[tuple[str, str], Book]:
-    books = (
-        Book.objects.select_related("category")
-        .prefetch_related("authorships__author", "curated_fields", Prefetch("held_prices", _judged()))
-        .filter(source__in={record.source for record in batch}, source_key__in={record.source_key for record in batch})
-    )
-    if lock:
-        books = books.select_for_update(of=("self",))
-    return {(book.source, book.source_key): book for book in books}
-
-
 def _plan(batch: list[BookRecord], *, lock: bool) -> Plan:
-    stored = _stored(batch, lock=lock)
-    latest = _latest_observations(stored.values())
-    plan = Plan(stored)
+    plan = Plan(stand(batch, lock=lock))
     for record in batch:
-        book = stored.get(record.identity)
-        plan.add(record, latest.get(book.pk) if book else None)
+        plan.add(record)
     return plan
 
 
-def _judged() -> QuerySet[HeldPrice]:
-    return HeldPrice.objects.filter(state__in=[HeldPrice.State.HELD, HeldPrice.State.DISMISSED])
-
-
-def _latest_observations(books: Iterable[Book]) -> dict[int, PriceObservation]:
-    """The newest observation of each book, by the book's id."""
-    newest = Max("observations__pk")
-    keys = Book.objects.filter(pk__in=[book.pk for book in books]).annotate(newest=newest).values("newest")
-    return {each.book_id: each for each in PriceObservation.objects.filter(pk__in=keys)}
-
-
-def _write_books(records: list[BookRecord], stored: dict[tuple[str, str], Book]) -> None:
+def _write_books(records: list[BookRecord], standing: Standing) -> None:
     categories = _categories({record.category for record in records if record.category})
-    books = [_book(record, categories, stored.get(record.identity)) for record in records]
+    kept = {each.identity: standing.curated_fields(standing.books.get(each.identity)) for each in records}
+    books = [_book(each, categories, standing.books.get(each.identity), kept[each.identity]) for each in records]
     # New and changed alike: where the identity stands already, its row is updated and keeps its id and created_at.
     Book.objects.bulk_create(books, update_conflicts=True, unique_fields=IDENTITY, update_fields=WRITTEN_FIELDS)
-    _write_authors(
-        [each for each in records if each.authors and "authors" not in curated_fields(stored.get(each.identity))]
-    )
+    _write_authors([each for each in records if each.authors and "authors" not in kept[each.identity]])
 
 
-def _book(record: BookRecord, categories: dict[str, Category], stored: Book | None) -> Book:
+def _book(record: BookRecord, categories: dict[str, Category], stored: Book | None, curated: set[str]) -> Book:
     """The row as the record has it, but for what a person set."""
     values = {name: getattr(record, name) for name in (*IDENTITY, *PLAIN_FIELDS)}
     values["languages"] = list(record.languages)
     values["category"] = categories[record.category] if record.category else None
-    kept = {name: getattr(stored, name) for name in curated_fields(stored) - {"authors"}}
+    kept = {name: getattr(stored, name) for name in curated - {"authors"}}
     return Book(**{**values, **kept})
 
 
-def _keep_beside(batch: list[BookRecord], stored: dict[tuple[str, str], Book]) -> None:
+def _keep_beside(batch: list[BookRecord], standing: Standing) -> None:
     """Notes beside each curated field what its source says now."""
     news = []
     for record in batch:
-        book = stored.get(record.identity)
-        for curated in book.curated_fields.all() if book else []:
+        book = standing.books.get(record.identity)
+        for curated in standing.curated.get(book.pk, ()) if book else ():
             said = _said(record, curated.field)
             if said != curated.source_value:
                 curated.source_value = said
@@ -131,7 +105,7 @@ def _write_authors(records: list[BookRecord]) -> None:
     if not records:
         return
     authors = _authors({author.key: author.name for record in records for author in record.authors})
-    books = _stored(records, lock=False)
+    books = rows_of(records)
     Authorship.objects.filter(book__in=books.values()).delete()
     Authorship.objects.bulk_create(
         Authorship(book=books[record.identity], author=authors[author.key], position=position)
@@ -160,7 +134,7 @@ def _categories(names: set[str]) -> dict[str, Category]:
 
 
 def _observe(records: list[BookRecord]) -> None:
-    books = _stored(records, lock=False)
+    books = rows_of(records)
     PriceObservation.objects.bulk_create(
         PriceObservation(
             book=books[record.identity],
@@ -173,15 +147,15 @@ def _observe(records: list[BookRecord]) -> None:
 
 
 def _hold(held: list[tuple[BookRecord, str]]) -> None:
-    books = _stored([record for record, _ in held], lock=False)
+    books = rows_of([record for record, _ in held])
     hold(
         HeldPrice(
             book=books[record.identity],
             price=record.price,
             currency=record.currency,
+            text=record.price_text,
             in_stock=bool(record.in_stock),
             reason=reason,
         )
         for record, reason in held
-        if record.price is not None and record.currency is not None
     )

@@ -1,11 +1,11 @@
 """What records would change: compared with what stands, with what people set, and with what can be believed."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from books.held import HeldPrice, why_odd
 from books.models import Book, PriceObservation
 from books.records import PLAIN_FIELDS, BookRecord
+from books.standing import Standing
 
 OBSERVED_FIELDS = ("price", "currency", "in_stock")
 
@@ -32,7 +32,7 @@ class IngestResult:
 class Plan:
     """What a batch would change, of which of it a price observation is due, and which prices are not believed."""
 
-    stored: dict[tuple[str, str], Book]
+    standing: Standing
     new: list[BookRecord] = field(default_factory=list)
     changed: list[BookRecord] = field(default_factory=list)
     observed: list[BookRecord] = field(default_factory=list)
@@ -40,11 +40,11 @@ class Plan:
     overtaken: list[int] = field(default_factory=list)
     result: IngestResult = field(default_factory=IngestResult)
 
-    def add(self, record: BookRecord, latest: PriceObservation | None) -> None:
-        """Plans a record; `latest` is what its source was last believed to say of its price."""
-        book = self.stored.get(record.identity)
+    def add(self, record: BookRecord) -> None:
+        book = self.standing.books.get(record.identity)
+        latest = self.standing.latest.get(book.pk) if book else None
         believed = self._believed(record, book, latest)
-        changes = differences(book, believed) - curated_fields(book) if book else set()
+        changes = self._differences(book, believed) - self.standing.curated_fields(book) if book else set()
         if book is None:
             self.new.append(believed)
         elif changes:
@@ -62,42 +62,28 @@ class Plan:
     def _believed(self, record: BookRecord, book: Book | None, latest: PriceObservation | None) -> BookRecord:
         """The record, with the last believed price in place of one that is too odd; a dismissed one is held no more."""
         last = (latest.price, latest.currency) if latest else (None, None)
-        judged = _judged_prices(book)
-        reason = why_odd(record.price, record.currency, last)
+        judged = self.standing.judgements(book)
+        reason = why_odd(record.price, record.currency, last, record.price_text)
         if reason is None:
             if book and HeldPrice.State.HELD in judged.values():
                 self.overtaken.append(book.pk)
             return record
-        if judged.get((record.price, record.currency)) != HeldPrice.State.DISMISSED:
+        if judged.get((record.price, record.currency, record.price_text)) != HeldPrice.State.DISMISSED:
             self.held.append((record, reason))
-        return replace(record, price=last[0], currency=last[1])
+        return replace(record, price=last[0], currency=last[1], price_text=None)
 
-
-def _judged_prices(book: Book | None) -> dict[tuple[Any, Any], str]:
-    """The book's odd prices that wait or were dismissed."""
-    return {(each.price, each.currency): each.state for each in book.held_prices.all()} if book else {}
-
-
-def differences(book: Book, record: BookRecord) -> set[str]:
-    changes = {name for name in PLAIN_FIELDS if getattr(book, name) != getattr(record, name)}
-    if (book.category.name if book.category else None) != record.category:
-        changes.add("category")
-    if book.languages != list(record.languages):
-        changes.add("languages")
-    # A source that names no authors says nothing of them.
-    if record.authors and _author_keys(book) != [author.key for author in record.authors]:
-        changes.add("authors")
-    if book.missing_since is not None:
-        changes.add("missing_since")  # the source lists it again
-    return changes
-
-
-def _author_keys(book: Book) -> list[str | None]:
-    return [authorship.author.open_library_key for authorship in book.authorships.all()]
-
-
-def curated_fields(book: Book | None) -> set[str]:
-    return {curated.field for curated in book.curated_fields.all()} if book else set()
+    def _differences(self, book: Book, record: BookRecord) -> set[str]:
+        changes = {name for name in PLAIN_FIELDS if getattr(book, name) != getattr(record, name)}
+        if (book.category.name if book.category else None) != record.category:
+            changes.add("category")
+        if book.languages != list(record.languages):
+            changes.add("languages")
+        # A source that names no authors says nothing of them.
+        if record.authors and self.standing.authors.get(book.pk) != [author.key for author in record.authors]:
+            changes.add("authors")
+        if book.missing_since is not None:
+            changes.add("missing_since")  # the source lists it again
+        return changes
 
 
 def _says_otherwise(latest: PriceObservation, record: BookRecord) -> bool:

@@ -12,6 +12,7 @@ MAX_TEXT = {
     "description": 50_000,
     "cover_url": 1_000,
     "product_url": 1_000,
+    "price_text": 100,
 }
 MAX_KEY = 64
 # Those whose values are the same on a record and on its row
@@ -53,8 +54,9 @@ class BookRecord:
     """What a source says of one book; None where it says nothing.
 
     `source` and `source_key` are its identity (a scraped book's key is its UPC); `price` is in whole `currency` units
-    with two decimals; `stock` counts copies; `languages` are codes, such as eng (MARC). Raises RecordError for a
-    value that the catalogue could not hold, so that no batch is lost to one odd book.
+    with two decimals, `price_text` what stands in its place where that is no price; `stock` counts copies;
+    `languages` are codes, such as eng (MARC). Raises RecordError for a value that the catalogue could not hold, so that
+    no batch is lost to one odd book.
     """
 
     source: str
@@ -67,6 +69,7 @@ class BookRecord:
     first_publish_year: int | None = None
     price: Decimal | None = None
     currency: str | None = None
+    price_text: str | None = None
     in_stock: bool | None = None
     stock: int | None = None
     rating: int | None = None
@@ -104,6 +107,8 @@ class BookRecord:
     def _check_price(self) -> None:
         if (self.price is None) != (self.currency is None):
             raise RecordError("currency", "a price and its currency come together")
+        if self.price is not None and self.price_text is not None:
+            raise RecordError("price_text", "a price that can be read needs no text")
         if self.price is None:
             return
         if not (self.price.is_finite() and 0 <= self.price <= MAX_PRICE):

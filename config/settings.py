@@ -57,6 +57,7 @@ CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "X-Total-Count"]
 # The shop and the manners of its crawl
 SHOP_URL = env.web_address("SHOP_URL", default="http://books.toscrape.com/")
 SHOP_DELAY = env.seconds("SHOP_DELAY", default=0.1)
+SHOP_MAX_AGE = env.integer("SHOP_MAX_AGE", default=30, minimum=0, maximum=36_500)  # days
 CONTACT = env.contact("CONTACT")
 GATES = Gates(
     min_listed=env.share("GATE_MIN_LISTED", default=Gates.min_listed),

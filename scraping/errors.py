@@ -34,3 +34,7 @@ class RunTakenOver(Exception):
 
 class CrawlFailed(Exception):
     """The crawl cannot go on; the message is the reason, in one line."""
+
+
+class Unrecognised(CrawlFailed):
+    """What answers is not the shop as it is known: a redesign, or something else at its address."""

@@ -1,6 +1,7 @@
-"""Gets pages politely: robots.txt, one rate for all threads, time-outs, bounded retries, limits. No models."""
+"""Gets pages politely: robots.txt, one rate for all threads, time-outs, retries, limits, conditions. No models."""
 
 import logging
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from protego import Protego
 from books.wire import TimedAdapter, cause
 from scraping.body import read_text
 from scraping.errors import FetchError, Halted
-from scraping.page import Page
+from scraping.page import UNCONDITIONAL, NotModified, Page, Validators
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ ATTEMPTS = 4
 MAX_RETRY_AFTER = 30.0
 MAX_CRAWL_DELAY = 60.0
 TRANSIENT = {429, 500, 502, 503, 504}
+VALIDATOR = re.compile(r"[ -~]{1,200}")
 PORTS = {"http": 80, "https": 443}
 
 
@@ -67,9 +69,10 @@ class Fetcher:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def get(self, url: str) -> Page:
+    def get(self, url: str, known: Validators = UNCONDITIONAL) -> Page | NotModified:
+        """The page; NotModified where it is still the one that `known` came with."""
         self._read_robots(url)
-        return self._get(url)
+        return self._get(url, known)
 
     def _read_robots(self, url: str) -> None:
         """robots.txt, read once, before the first page: refused pages are not fetched, a longer delay is kept.
@@ -80,7 +83,9 @@ class Fetcher:
         with self._robots_lock:
             if self._robots is None:
                 try:
-                    self._robots = Protego.parse(self._get(self._robots_url).html.removeprefix("\ufeff"))
+                    page = self._get(self._robots_url)
+                    assert isinstance(page, Page)
+                    self._robots = Protego.parse(page.html.removeprefix("\ufeff"))
                 except NotThere:
                     self._robots = Protego.parse("")
                 except FetchError as error:
@@ -88,7 +93,7 @@ class Fetcher:
                 asked = min(self._robots.crawl_delay(PRODUCT) or 0.0, MAX_CRAWL_DELAY)
                 self._delay = max(self._delay, asked)
 
-    def _get(self, url: str) -> Page:
+    def _get(self, url: str, known: Validators = UNCONDITIONAL) -> Page | NotModified:
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(ATTEMPTS),
             retry=tenacity.retry_if_exception(lambda error: isinstance(error, FetchError) and not error.permanent),
@@ -97,28 +102,32 @@ class Fetcher:
             before_sleep=_log_retry,
             reraise=True,
         )
-        return retrying(self._get_once, url)
+        return retrying(self._get_once, url, known)
 
-    def _get_once(self, asked: str) -> Page:
+    def _get_once(self, asked: str, known: Validators) -> Page | NotModified:
         url, deadline = asked, time.monotonic() + PAGE_TIMEOUT
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                found = self._page_or_redirect(url, deadline)
+                found = self._page_or_redirect(url, deadline, known)
             except FetchError as error:
                 raise error if url == asked else error.behind_redirect(asked) from error
-            if isinstance(found, Page):
+            if not isinstance(found, str):
                 return found
-            url = urljoin(url, found)
+            url, known = urljoin(url, found), UNCONDITIONAL  # the validators are those of the address asked for
         raise FetchError(asked, f"redirects more than {MAX_REDIRECTS} times", permanent=True)
 
-    def _page_or_redirect(self, url: str, deadline: float) -> Page | str:
+    def _page_or_redirect(self, url: str, deadline: float, known: Validators) -> Page | NotModified | str:
         self._refuse_forbidden(url)
         self._wait_for_turn()
-        with self._request(url) as response:
+        conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+        with self._request(url, {name: value for name, value in conditions.items() if value}) as response:
             if response.is_redirect:
                 return response.headers["Location"]
+            if response.status_code == 304 and known != UNCONDITIONAL:
+                return NotModified()
             _refuse_errors(response, url)
-            return Page(url, read_text(response, url=url, deadline=deadline, halt=self._halt))
+            text = read_text(response, url=url, deadline=deadline, halt=self._halt)
+            return Page(url, text, _validators(response))
 
     def _refuse_forbidden(self, url: str) -> None:
         try:
@@ -142,10 +151,10 @@ class Fetcher:
         if self._halt.wait(max(seconds, 0.0)):
             raise Halted
 
-    def _request(self, url: str) -> requests.Response:
+    def _request(self, url: str, headers: dict[str, str]) -> requests.Response:
         timeout = (CONNECT_TIMEOUT, READ_TIMEOUT)
         try:
-            return self._session.get(url, timeout=timeout, stream=True, allow_redirects=False)
+            return self._session.get(url, headers=headers, timeout=timeout, stream=True, allow_redirects=False)
         except requests.Timeout as error:
             raise FetchError(url, "did not answer in time", permanent=False) from error
         except requests.exceptions.SSLError as error:
@@ -176,6 +185,13 @@ def origin(url: str) -> tuple[str, int]:
         raise ValueError(f"{url!r} is no web address")
     port = parts.port or PORTS[parts.scheme]
     return parts.hostname.lower(), 80 if port == 443 and parts.scheme == "https" else port
+
+
+def _validators(response: requests.Response) -> Validators:
+    """Those that can be kept and sent back as they are."""
+    given = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
+    etag, last_modified = (value if VALIDATOR.fullmatch(value) else None for value in given)
+    return Validators(etag=etag, last_modified=last_modified)
 
 
 def _refuse_errors(response: requests.Response, url: str) -> None:

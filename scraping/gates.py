@@ -1,7 +1,7 @@
 """Is this run right? What a shop's redesign or a half-broken server brings must not become the catalogue. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
 from books.records import BookRecord
@@ -26,9 +26,9 @@ class Filled:
     books: int = 0
     counts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, record: BookRecord) -> None:
+    def add(self, names: Iterable[str]) -> None:
         self.books += 1
-        self.counts.update(each.name for each in fields(record) if getattr(record, each.name) not in (None, (), ""))
+        self.counts.update(names)
 
     def shares(self) -> dict[str, float]:
         names = (each.name for each in fields(BookRecord))

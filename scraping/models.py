@@ -84,18 +84,48 @@ class ScrapeProblem(models.Model):
         return self.message
 
 
-class StagedRecord(models.Model):
-    """What a run read, until it has passed the gates."""
+class ListingState(models.Model):
+    """A listing page as it was last read, by the `version` of its parser; `position` is that of its first book."""
 
-    run = models.ForeignKey(ScrapeRun, models.CASCADE, related_name="staged")
+    site = models.CharField(max_length=32)
+    version = models.PositiveIntegerField()
+    position = models.PositiveIntegerField()
     url = models.TextField()
+    listing = models.JSONField()
+    etag = models.CharField(max_length=200, null=True)
+    last_modified = models.CharField(max_length=200, null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["site", "position"], name="one_listing_page_a_position")]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class PageState(models.Model):
+    """A product page as it was last read: what it said, and what tells whether it may say something else by now.
+
+    The page of a run that is not known to be right yet is that `run`'s; it stands on its stage, beside the one that
+    counts.
+    """
+
+    site = models.CharField(max_length=32)
+    url = models.TextField()
+    run = models.ForeignKey(ScrapeRun, models.CASCADE, null=True, related_name="pages")
     source_key = models.CharField(max_length=64)
     record = models.JSONField()
+    listing = models.CharField(max_length=40, blank=True, help_text="The fingerprint of what the listing said.")
+    etag = models.CharField(max_length=200, null=True)
+    last_modified = models.CharField(max_length=200, null=True)
     read_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["run", "source_key"], name="staged_once_a_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "source_key"], condition=Q(run=None), name="one_page_a_book"),
+            models.UniqueConstraint(fields=["run", "source_key"], name="one_staged_page_a_book"),
+        ]
 
     def __str__(self) -> str:
         return self.url

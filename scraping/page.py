@@ -3,12 +3,29 @@
 from dataclasses import dataclass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a server gave with a page so that it can be asked whether that is still the same (RFC 9110, 13.1)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+UNCONDITIONAL = Validators()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page's address, after redirects, and its decoded text."""
 
     url: str
     html: str
+    validators: Validators = UNCONDITIONAL
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server says that a page is as it was when its validators were given."""
 
 
 class ParseError(Exception):

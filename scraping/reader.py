@@ -3,14 +3,14 @@
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, Self
 
 from scraping.errors import CrawlFailed, FetchError, Halted
 from scraping.fetcher import Fetcher
-from scraping.page import Page, ParseError
+from scraping.page import UNCONDITIONAL, NotModified, Page, ParseError, Validators
 from scraping.parsers import start_parsers
 
 IDLE_SECONDS = 0.5
@@ -20,10 +20,11 @@ AHEAD = 8
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of one page: the parser's result, or the error in its place."""
+    """What came of one page: the parser's result, NotModified, or the error in its place."""
 
     url: str
     result: object
+    validators: Validators = UNCONDITIONAL
 
 
 class Reader:
@@ -40,7 +41,8 @@ class Reader:
         self._done: queue.SimpleQueue[Reading] = queue.SimpleQueue()
         self._room = threading.BoundedSemaphore(connections * AHEAD)
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="fetch")
-        self._parsers = start_parsers()
+        self._parsers: ProcessPoolExecutor | None = None
+        self._parsers_lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -48,11 +50,19 @@ class Reader:
     def __exit__(self, *_: object) -> None:
         self._halt.set()
         self._threads.shutdown(wait=True, cancel_futures=True)
-        self._parsers.shutdown(wait=True, cancel_futures=True)
+        if self._parsers:
+            self._parsers.shutdown(wait=True, cancel_futures=True)
 
-    def read(self, url: str, parse: Callable[[Page], Any]) -> None:
+    def start_parsers(self) -> ProcessPoolExecutor:
+        """They start with the first page to parse, where nobody starts them before."""
+        with self._parsers_lock:
+            if self._parsers is None:
+                self._parsers = start_parsers()
+            return self._parsers
+
+    def read(self, url: str, parse: Callable[[Page], Any], known: Validators = UNCONDITIONAL) -> None:
         self._pending += 1
-        self._threads.submit(self._fetch, url, parse)
+        self._threads.submit(self._fetch, url, parse, known)
 
     def readings(self) -> Iterator[Reading | None]:
         """Each page asked for, also those asked for meanwhile; None when nothing came for half a second."""
@@ -69,19 +79,24 @@ class Reader:
                 raise reading.result
             yield reading
 
-    def _fetch(self, url: str, parse: Callable[[Page], Any]) -> None:
+    def _fetch(self, url: str, parse: Callable[[Page], Any], known: Validators) -> None:
         while not self._room.acquire(timeout=IDLE_SECONDS):
             if self._halt.is_set():
                 return  # nobody waits for the reading any more
         try:
-            parsing = self._parsers.submit(parse, self._fetcher.get(url))
+            page = self._fetcher.get(url, known)
+            if isinstance(page, NotModified):
+                self._tell(Reading(url, page))
+            else:
+                parsing = self.start_parsers().submit(parse, page)
+                parsing.add_done_callback(lambda future: self._parsed(url, page.validators, future))
         except Exception as error:  # noqa: BLE001  handed to the thread that waits in `readings`, which raises it
-            self._room.release()
-            self._done.put(Reading(url, error))
-        else:
-            parsing.add_done_callback(lambda future: self._parsed(url, future))
+            self._tell(Reading(url, error))
 
-    def _parsed(self, url: str, future: "Future[Any]") -> None:
-        self._room.release()
+    def _parsed(self, url: str, validators: Validators, future: "Future[Any]") -> None:
         error = Halted() if future.cancelled() else future.exception()
-        self._done.put(Reading(url, error if error is not None else future.result()))
+        self._tell(Reading(url, error if error is not None else future.result(), validators))
+
+    def _tell(self, reading: Reading) -> None:
+        self._room.release()
+        self._done.put(reading)

@@ -4,12 +4,12 @@ import logging
 import os
 import socket
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from scraping.errors import RunInProgress, RunTakenOver
@@ -68,6 +68,12 @@ def last_good(site: str) -> Sight | None:
         return None
     listed = run.listed or 0
     return Sight(listed=listed, wanted=listed, fill=run.fill, is_complete=run.seen >= listed)
+
+
+def last_verdict_at(site: str) -> datetime:
+    """When the last run of the site ended that saw all it wanted to; what was read since is an unfinished run's."""
+    judged = ScrapeRun.objects.filter(site=site, state__in=[ScrapeRun.State.SUCCEEDED, ScrapeRun.State.REJECTED])
+    return judged.aggregate(Max("finished_at"))["finished_at__max"] or datetime.min.replace(tzinfo=UTC)
 
 
 def _running(run: ScrapeRun) -> QuerySet[ScrapeRun]:

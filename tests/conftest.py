@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import hypothesis
@@ -60,18 +61,22 @@ def open_library(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 @pytest.fixture
 def crawl(db: None, shop_url: str) -> Crawl:
-    """Crawls the shop into the test's database; `url`, `limit`, `dry_run`, `stop` and `progress` as run_scrape's."""
+    """Crawls the shop into the test's database; all arguments as run_scrape's or the Order's."""
 
     def run(
         *,
         url: str = shop_url,
         limit: int | None = None,
         dry_run: bool = False,
+        max_age: timedelta = timedelta(days=30),
+        is_full: bool = False,
         stop: threading.Event | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> ScrapeReport:
         manners = Manners(delay=0, contact="tests@example.org", connections=4)
-        order = Order(site=SITE, url=url, manners=manners, limit=limit, dry_run=dry_run)
+        order = Order(
+            site=SITE, url=url, manners=manners, limit=limit, dry_run=dry_run, max_age=max_age, is_full=is_full
+        )
         return run_scrape(order, trigger="command", stop=stop or threading.Event(), progress=progress)
 
     return run

@@ -6,18 +6,20 @@ rows of its table are found by their label. A value that is not of its known for
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
-from books.records import BookRecord, RecordError
+from books.records import MAX_TEXT, BookRecord, RecordError
 from scraping.markup import Part, read_page
 from scraping.page import Page, ParseError
 from scraping.sites import Listing, ListingEntry, Site
 
 NAME = "books_to_scrape"
 MAX_LISTING_PAGES = 5_000
+LONGEST_PRICE = MAX_TEXT["price_text"]
 RATINGS = {"One": 1, "Two": 2, "Three": 3, "Four": 4, "Five": 5}
-CURRENCIES = {"£": "GBP"}
-PRICE = re.compile(r"(?P<sign>£)(?P<amount>\d{1,8}\.\d\d)", re.ASCII)
+CURRENCIES = {"£": "GBP", "€": "EUR"}  # "$" is that of many countries
+PRICE = re.compile(r"(?P<sign>[£€])(?P<amount>\d{1,8}\.\d\d)", re.ASCII)
 STOCK = re.compile(r"In stock(?: \((?P<copies>\d{1,9}) available\))?|Out of stock", re.ASCII)
 UPC = re.compile(r"\w+", re.ASCII)
 SHOWING = re.compile(r"(\d{1,9}) results?(?: - showing (\d{1,9}) to (\d{1,9}))?\.", re.ASCII)
@@ -32,13 +34,14 @@ def parse_book(page: Page) -> BookRecord:
     table = product.only("table", "page")
     rows = table.rows("page")
     upc = _cell(table, rows, "UPC", "upc").match(UPC, "upc").group()
-    price, currency = _agreed_price(main, _cell(table, rows, "Price (incl. tax)", "price"))
+    price = _agreed_price(main, _cell(table, rows, "Price (incl. tax)", "price"))
     in_stock, stock = _agreed_availability(main, _cell(table, rows, "Availability", "stock"))
     try:
         return BookRecord(
             source=NAME, source_key=upc, upc=upc, title=main.only("h1", "title").text("title"),
             category=_category(product.only("ul.breadcrumb", "category")), description=_description(product),
-            price=price, currency=currency, in_stock=in_stock, stock=stock, rating=_rating(main),
+            price=price.amount, currency=price.currency, price_text=price.text,
+            in_stock=in_stock, stock=stock, rating=_rating(main),
             cover_url=product.only("#product_gallery img", "cover_url").address("src", "cover_url"),
             product_url=page.url,
         )  # fmt: skip
@@ -52,7 +55,7 @@ def parse_listing(page: Page) -> Listing:
     showing = whole.only("form.form-horizontal", "total").match(SHOWING, "total")
     total = int(showing[1])
     first, last = (int(showing[2]), int(showing[3])) if showing[2] else (min(total, 1), total)
-    pods = whole.all("ol.row > li > article.product_pod")
+    pods = [pod for row in whole.all("ol.row") for pod in row.all("article.product_pod")]
     if len(pods) != (last - first + 1 if total else 0):
         raise ParseError(page.url, "books", f"{len(pods)} books where it announces {first} to {last}")
     entries = tuple(_entry(pod, first + index) for index, pod in enumerate(pods))
@@ -80,7 +83,16 @@ def _cell(table: Part, rows: dict[str, Part], label: str, field: str) -> Part:
     return rows[label]
 
 
-def _agreed_price(main: Part, cell: Part) -> tuple[Decimal, str]:
+@dataclass(frozen=True, slots=True)
+class _Price:
+    """`text` where what stands there is no price that is known here: too odd to believe, but the page is good."""
+
+    amount: Decimal | None = None
+    currency: str | None = None
+    text: str | None = None
+
+
+def _agreed_price(main: Part, cell: Part) -> _Price:
     """The price beside the title, which must be that of the table."""
     price = _price(main.only("p.price_color", "price"))
     if price != _price(cell):
@@ -88,9 +100,10 @@ def _agreed_price(main: Part, cell: Part) -> tuple[Decimal, str]:
     return price
 
 
-def _price(part: Part) -> tuple[Decimal, str]:
-    found = part.match(PRICE, "price")
-    return Decimal(found["amount"]), CURRENCIES[found["sign"]]
+def _price(part: Part) -> _Price:
+    text = part.line("price")
+    found = PRICE.fullmatch(text)
+    return _Price(Decimal(found["amount"]), CURRENCIES[found["sign"]]) if found else _Price(text=text[:LONGEST_PRICE])
 
 
 def _agreed_availability(main: Part, cell: Part) -> tuple[bool, int | None]:
@@ -132,17 +145,17 @@ def _description(product: Part) -> str | None:
 
 
 def _entry(pod: Part, position: int) -> ListingEntry:
-    link = pod.only("h3 > a", "url")
-    price, currency = _price(pod.only("p.price_color", "price"))
+    link = pod.only("h3", "url").only("a", "url")
+    price = _price(pod.only("p.price_color", "price"))
     return ListingEntry(
         position=position,
         url=link.address("href", "url"),
         title=link.attribute("title", "title"),  # the text is cut off with "..."
-        price=price,
-        currency=currency,
+        price=price.amount,
+        currency=price.currency,
         in_stock=_availability(pod.only("p.availability", "in_stock"), "in_stock")[0],
         rating=_rating(pod),
-        cover_url=pod.only(".image_container img", "cover_url").address("src", "cover_url"),
+        cover_url=pod.only("div.image_container", "cover_url").only("img", "cover_url").address("src", "cover_url"),
     )
 
 
@@ -150,11 +163,12 @@ def _later_pages(whole: Part, last: int, total: int) -> tuple[str, ...]:
     """The addresses of all pages after this one, so that one unreadable page hides only its own books."""
     if last == total:
         return ()
-    current, count = map(int, whole.only("ul.pager > li.current", "pages").match(PAGER, "pages").groups())
-    following = whole.only("ul.pager > li.next > a", "pages").address("href", "pages")
+    pager = whole.only("ul.pager", "pages")
+    current, count = map(int, pager.only("li.current", "pages").match(PAGER, "pages").groups())
+    following = pager.only("li.next", "pages").only("a", "pages").address("href", "pages")
     if not PAGE_NUMBER.search(following) or not current < count <= MAX_LISTING_PAGES:
         raise ParseError(whole.url, "pages", f"page {current} of {count}, then {following[-80:]!r}")
     return tuple(PAGE_NUMBER.sub(str(number), following) for number in range(current + 1, count + 1))
 
 
-SITE = Site(name=NAME, parse_listing=parse_listing, parse_book=parse_book)
+SITE = Site(name=NAME, version=1, parse_listing=parse_listing, parse_book=parse_book)

@@ -27,6 +27,10 @@ def test_what_is_odd(price: str, currency: str, words: str | None) -> None:
     assert (reason is None) if words is None else (reason is not None and words in reason)
 
 
+def said_nothing_readable(text: str = "on request") -> IngestResult:
+    return ingest([make_record(source_key="upc-1", price=None, currency=None, price_text=text)])
+
+
 def said(price: str, **fields: Any) -> IngestResult:
     return ingest([make_record(source_key="upc-1", price=Decimal(price), **fields)])
 
@@ -52,6 +56,32 @@ def test_an_odd_price_touches_neither_the_book_nor_the_history(book: Book) -> No
     book.refresh_from_db()
     assert (book.price, prices(book), states()) == (Decimal("10.00"), ["10.00"], ["held"])
     assert "5 times down from 10.00 GBP" in HeldPrice.objects.get().reason
+
+
+def test_a_price_that_cannot_be_read_is_held_as_it_stands(book: Book) -> None:
+    assert said_nothing_readable() == IngestResult(held=1)
+    assert said_nothing_readable() == IngestResult(held=1)
+
+    book.refresh_from_db()
+    held = HeldPrice.objects.get()
+    assert (book.price, prices(book)) == (Decimal("10.00"), ["10.00"])
+    assert (held.price, held.currency, held.text) == (None, None, "on request")
+    assert held.reason == "It cannot be read: “on request”."
+    assert said("11.00") == IngestResult(updated=1)
+    assert states() == ["overtaken"]
+
+
+def test_what_cannot_be_read_can_only_be_dismissed(staff_client: APIClient, book: Book) -> None:
+    said_nothing_readable()
+    chosen = {"action": "accept", "_selected_action": [HeldPrice.objects.get().pk]}
+
+    page = staff_client.post("/admin/books/heldprice/", chosen, format="multipart", follow=True)
+
+    assert "1 cannot be read: enter the price on the book&#x27;s page" in page.content.decode()
+    assert states() == ["held"]
+    assert HeldPrice.objects.dismiss() == 1
+    assert said_nothing_readable() == IngestResult(unchanged=1)
+    assert said_nothing_readable("call us") == IngestResult(held=1)
 
 
 def test_what_else_the_source_says_is_taken(book: Book) -> None:

@@ -14,7 +14,8 @@ import pytest
 from scraping import body, fetcher
 from scraping.errors import FetchError, Halted
 from scraping.fetcher import Fetcher, Manners
-from tests.shop.app import Shop
+from scraping.page import NotModified, Page, Validators
+from tests.shop.app import LAST_MODIFIED, Shop
 from tests.shop.catalogue import read_books
 from tests.shop.server import serving
 
@@ -36,6 +37,12 @@ def opened(shop_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         yield open_fetcher
 
 
+def got(asked: Fetcher, url: str) -> Page:
+    page = asked.get(url)
+    assert isinstance(page, Page)
+    return page
+
+
 def refusal(asked: Fetcher, url: str) -> FetchError:
     with pytest.raises(FetchError) as caught:
         asked.get(url)
@@ -44,7 +51,7 @@ def refusal(asked: Fetcher, url: str) -> FetchError:
 
 
 def test_a_page_is_decoded_from_its_bytes_although_no_charset_is_declared(opened: Open, shop_url: str) -> None:
-    page = opened().get(shop_url)
+    page = got(opened(), shop_url)
 
     assert page.url == shop_url
     assert "£" in page.html
@@ -61,7 +68,7 @@ def test_it_says_who_asks(opened: Open, shop: Shop, shop_url: str) -> None:
 def test_a_passing_failure_is_tried_again(opened: Open, shop: Shop, shop_url: str, failures: int) -> None:
     shop.faults.failures["/"] = failures
 
-    assert opened().get(shop_url).html
+    assert got(opened(), shop_url).html
     assert shop.requests["/"] == failures + 1
 
 
@@ -147,7 +154,37 @@ def test_all_threads_share_one_rate(opened: Open, shop: Shop, shop_url: str) -> 
 def test_a_redirect_within_the_host_is_followed(opened: Open, shop: Shop, shop_url: str) -> None:
     shop.faults.redirects["/old.html"] = "/catalogue/page-2.html"
 
-    assert opened().get(f"{shop_url}old.html").url == f"{shop_url}catalogue/page-2.html"
+    assert got(opened(), f"{shop_url}old.html").url == f"{shop_url}catalogue/page-2.html"
+
+
+def test_a_page_that_is_as_it_was_is_not_sent_again(opened: Open, shop: Shop, shop_url: str) -> None:
+    known = got(opened(), shop_url).validators
+
+    assert known.etag
+    assert opened().get(shop_url, known) == NotModified()
+    assert shop.answers[304] == 1
+    shop.faults.vanished.add(shop.stock[0].upc)
+    assert isinstance(opened().get(shop_url, known), Page)
+
+
+def test_the_validators_of_one_address_are_not_those_of_another(opened: Open, shop: Shop, shop_url: str) -> None:
+    known = got(opened(), shop_url).validators
+    shop.faults.redirects["/old.html"] = "/"
+
+    assert isinstance(opened().get(f"{shop_url}old.html", known), Page)
+
+
+def test_a_304_that_nobody_asked_for_is_an_error(opened: Open, shop: Shop, shop_url: str) -> None:
+    shop.faults.statuses["/"] = 304
+
+    assert refusal(opened(), shop_url).detail == "answered 304"
+
+
+@pytest.mark.parametrize("etag", ['"\x7f"', f'"{"x" * 300}"', '"\xe9"'])
+def test_validators_that_cannot_be_kept_are_left(opened: Open, shop: Shop, shop_url: str, etag: str) -> None:
+    shop.etag = etag
+
+    assert got(opened(), shop_url).validators == Validators(last_modified=LAST_MODIFIED)
 
 
 def test_redirects_in_a_ring_end(opened: Open, shop: Shop, shop_url: str) -> None:

@@ -1,5 +1,6 @@
 """The shop as a WSGI application, with switches for what goes wrong in real shops."""
 
+import hashlib
 import re
 import threading
 import time
@@ -14,7 +15,10 @@ from tests.shop.catalogue import ShopBook
 
 LISTING = re.compile(r"/catalogue/page-(\d+)\.html")
 RECENT = 6
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+LAST_MODIFIED = "Wed, 08 Feb 2023 00:00:00 GMT"
+Headers = list[tuple[str, str]]
+Answer = tuple[int, Headers, bytes]
+StartResponse = Callable[[str, Headers], Any]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,13 +43,18 @@ class Faults:
 
 
 class Shop:
-    """The WSGI application. `requests` counts the requests of each path, `agents` the user agents seen."""
+    """The WSGI application. `requests` counts the requests of each path, `answers` those of each status, `agents` the
+    user agents seen. `validates`: whether it gives an ETag and answers 304 to whoever sends it back.
+    """
 
     def __init__(self, books: list[ShopBook], faults: Faults | None = None) -> None:
         self.stock = books
         self._index = {book.path: index for index, book in enumerate(books)}
         self.faults = faults or Faults()
+        self.validates = True
+        self.etag: str | None = None  # in place of the page's own
         self.requests: Counter[str] = Counter()
+        self.answers: Counter[int] = Counter()
         self.agents: set[str] = set()
         self.times: list[float] = []
         self.closing = threading.Event()
@@ -66,11 +75,12 @@ class Shop:
         time.sleep(self.faults.latency)
         if path in self.faults.hanging:
             self.closing.wait()
-        status, headers, body = self._answer(path)
+        status, headers, body = self._unless_known(environ, *self._answer(path))
+        self.answers[status] += 1
         start_response(f"{status} {HTTPStatus(status).phrase}", headers)
         return self._drip() if path in self.faults.endless else [body]
 
-    def _answer(self, path: str) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _answer(self, path: str) -> Answer:
         if path in self.faults.redirects:
             return 302, [("Location", self.faults.redirects[path]), ("Content-Length", "0")], b""
         if status := self._error(path):
@@ -80,6 +90,16 @@ class Shop:
         if body is None:
             return 404, [("Content-Type", "text/html"), ("Content-Length", "0")], b""
         return 200, [("Content-Type", kind), *self._length(path, body)], body
+
+    def _unless_known(self, environ: dict[str, Any], status: int, headers: Headers, body: bytes) -> Answer:
+        """304 for whoever has this very page, as the real shop's server does."""
+        if status != 200 or not self.validates:
+            return status, headers, body
+        etag = self.etag or f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        validators = [("ETag", etag), ("Last-Modified", LAST_MODIFIED)]
+        if environ.get("HTTP_IF_NONE_MATCH") == validators[0][1]:
+            return 304, validators, b""
+        return status, [*headers, *validators], body
 
     def _error(self, path: str) -> int | None:
         if self.faults.failures.get(path, 0) > 0:

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +40,13 @@ class Command(BaseCommand):
         add("--concurrency", type=count(1, 32), default=4, metavar="N", help="requests at a time (default: 4)")
         add("--delay", type=seconds, default=settings.SHOP_DELAY, metavar="SECONDS",
             help="at least this long between two requests, of all threads together (default: %(default)s)")  # fmt: skip
+        again = parser.add_mutually_exclusive_group()
+        again.add_argument(
+            "--full", action="store_true", help="fetch every page outright, not only what is new, changed or old"
+        )
+        again.add_argument("--max-age", type=count(0, 36_500), default=settings.SHOP_MAX_AGE, metavar="DAYS",
+            help="read a page again when it was last read so long ago, though its listing says nothing new "
+            "(default: %(default)s)")  # fmt: skip
         add("--dry-run", action="store_true", help="say what would be created and updated; write nothing")
         add("--no-progress", action="store_true", help="show no progress")
         add("--json", action="store_true", help="print the report as JSON")
@@ -50,6 +58,8 @@ class Command(BaseCommand):
             url=options["url"],
             limit=options["limit"],
             dry_run=options["dry_run"],
+            max_age=timedelta(days=0 if options["full"] else options["max_age"]),
+            is_full=options["full"],
             manners=Manners(delay=options["delay"], contact=settings.CONTACT, connections=connections),
         )
         report = self._scrape(order, show_progress=not options["no_progress"])
@@ -71,7 +81,10 @@ class Command(BaseCommand):
 
 def summary(report: ScrapeReport) -> str:
     counts = report.counts
-    parts = ", ".join(f"{getattr(counts, name):,} {name}" for name in ("created", "updated", "unchanged", "failed"))
+    names = ("created", "updated", "unchanged", *(["held"] if counts.held else []), "failed")
+    parts = ", ".join(f"{getattr(counts, name):,} {name}" for name in names)
+    if counts.missing:
+        parts += f", {counts.missing:,} no longer listed"
     line = f"{counts.seen:,} books: {parts}; {counts.requests:,} requests in {report.seconds:.1f} s."
     return f"Dry run, nothing was written. {line}" if report.dry_run else line
 
