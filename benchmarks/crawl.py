@@ -5,6 +5,7 @@ same books, field by field; otherwise nothing is printed but the difference.
 """
 
 import argparse
+import json
 import os
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ from typing import Any
 from benchmarks.pairs import Pair, Unfit, absolute, positive, table
 
 ROOT = Path(__file__).resolve().parent.parent
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
 SPIDER = ROOT / "benchmarks" / "peers" / "books_spider.py"
 FIELDS = "upc, title, currency, in_stock, stock, rating, description, cover_url, product_url"
 # The price in pence: sums of decimals that SQLite keeps as floats differ in the last digit.
@@ -43,7 +45,7 @@ class Options:
 
 
 def main() -> None:
-    options = read_options()
+    options = read_options(__doc__)
     try:
         pairs = [measure(options, number) for number in range(1, options.runs + 1)]
     except (Unfit, subprocess.CalledProcessError) as error:
@@ -51,8 +53,8 @@ def main() -> None:
     print(f"seconds\n{table(pairs, peer='scrapy', digits=2)}")
 
 
-def read_options() -> Options:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+def read_options(description: str | None) -> Options:
+    parser = argparse.ArgumentParser(description=(description or "").partition("\n")[0])
     add = parser.add_argument
     add("--url", required=True, help="where the shop is: a copy of it on this machine")
     add("--concurrency", type=positive, default=4, metavar="N", help="requests at a time (default: %(default)s)")
@@ -68,25 +70,31 @@ def measure(options: Options, number: int) -> Pair:
     """One turn each, on fresh databases, and the proof that both did the same work."""
     with tempfile.TemporaryDirectory(prefix="colophon-bench-") as name:
         folder = Path(name)
-        pair = Pair(crawl_with_ours(options, folder), crawl_with_scrapy(options, folder))
-        ours, scrapys = read(folder / "ours.sqlite3", OURS), read(folder / "scrapy.sqlite3", SCRAPYS)
-    refuse_difference(ours, scrapys)
-    print(f"run {number}: {totals(ours)}, the same on both sides", file=sys.stderr)
+        prepare(options, folder)
+        pair = Pair(timed(lambda: crawl_with_ours(options, folder)), timed(lambda: crawl_with_scrapy(options, folder)))
+        print(f"run {number}: {compared(folder)}, the same on both sides", file=sys.stderr)
     return pair
 
 
-def crawl_with_ours(options: Options, folder: Path) -> float:
-    manage = [sys.executable, str(ROOT / "manage.py")]
-    # DEBUG would keep every query in memory.
-    environment = {"VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'ours.sqlite3'}", "DEBUG": "false"}
-    run([*manage, "migrate", "--verbosity", "0"], environment)
-    order = ["--url", options.url, "--concurrency", str(options.concurrency), "--delay", "0", "--no-progress"]
-    return timed(lambda: run([*manage, "scrape_books", *order], environment))
-
-
-def crawl_with_scrapy(options: Options, folder: Path) -> float:
-    # Brings Scrapy into the file cache before the clock starts, as the migration does for the other side.
+def prepare(options: Options, folder: Path) -> None:
+    """A database of ours; and Scrapy in the file cache before the clock starts, as ours is by then."""
+    run([*MANAGE, "migrate", "--verbosity", "0"], our_environment(folder))
     run([str(options.scrapy), "version"], {})
+
+
+def our_environment(folder: Path) -> dict[str, str]:
+    # DEBUG would keep every query in memory.
+    return {"VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'ours.sqlite3'}", "DEBUG": "false"}
+
+
+def crawl_with_ours(options: Options, folder: Path) -> dict[str, Any]:
+    """The crawl's own report."""
+    order = ["--url", options.url, "--concurrency", str(options.concurrency), "--delay", "0", "--no-progress", "--json"]
+    report: dict[str, Any] = json.loads(run([*MANAGE, "scrape_books", *order], our_environment(folder)))
+    return report
+
+
+def crawl_with_scrapy(options: Options, folder: Path) -> None:
     settings = {
         "LOG_LEVEL": "WARNING",  # the spider's own setting comes too late for the first lines
         "SQLITE_PATH": folder / "scrapy.sqlite3",
@@ -94,18 +102,27 @@ def crawl_with_scrapy(options: Options, folder: Path) -> float:
         "CONCURRENT_REQUESTS_PER_DOMAIN": options.concurrency,
     }
     order = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-    return timed(lambda: run([str(options.scrapy), "runspider", str(SPIDER), "-a", f"url={options.url}", *order], {}))
+    run([str(options.scrapy), "runspider", str(SPIDER), "-a", f"url={options.url}", *order], {})
 
 
-def run(command: list[str], environment: dict[str, str]) -> None:
-    """Runs it to its end; its warnings go to stderr. Raises CalledProcessError."""
-    subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, check=True)
+def run(command: list[str], environment: dict[str, str]) -> str:
+    """Runs it to its end, gives what it printed; its warnings go to stderr. Raises CalledProcessError."""
+    return subprocess.run(
+        command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
 
 
-def timed(work: Callable[[], None]) -> float:
+def timed(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
+
+
+def compared(folder: Path) -> str:
+    """What both sides hold, in words. Raises Unfit where they differ."""
+    ours, scrapys = read(folder / "ours.sqlite3", OURS), read(folder / "scrapy.sqlite3", SCRAPYS)
+    refuse_difference(ours, scrapys)
+    return totals(ours)
 
 
 def read(path: Path, query: str) -> Rows:
