@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,6 +53,13 @@ def share(name: str, *, default: float) -> float:
     if not (re.fullmatch(r"[0-9]?(\.[0-9]{1,4})?", value) and value not in {"", "."} and float(value) <= 1):
         raise ImproperlyConfigured(f"{name} must be a share from 0 to 1, such as 0.02, not {value!r}.")
     return float(value)
+
+
+def choice(name: str, choices: Iterable[str], *, default: str) -> str:
+    value = text(name) or default
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
 
 
 def hosts(name: str, *, default: list[str]) -> list[str]:

@@ -66,6 +66,14 @@ GATES = Gates(
     max_fill_drop=env.share("GATE_MAX_FILL_DROP", default=Gates.max_fill_drop),
 )
 
+# Crawls that somebody starts from the API or the admin: a worker (manage.py db_worker) takes them from the database's
+# queue; `immediate` makes the request wait for the crawl, which suits tests alone.
+TASK_ENGINES = {
+    "database": "django_tasks_db.DatabaseBackend",
+    "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+}
+TASKS = {"default": {"BACKEND": TASK_ENGINES[env.choice("TASKS_BACKEND", TASK_ENGINES, default="database")]}}
+
 # The world's books
 OPENLIBRARY_URL = env.web_address("OPENLIBRARY_URL", default="https://openlibrary.org/")
 
@@ -83,6 +91,8 @@ INSTALLED_APPS = [
     "corsheaders",
     "django_filters",
     "simple_history",
+    "django_tasks",
+    "django_tasks_db",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "books",

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, Spec
 from rest_framework.routers import DefaultRouter
 
 import books.urls
+import scraping.urls
 import users.urls
 from config import health
 from users.forms import AdminSignInForm
@@ -15,7 +16,7 @@ from users.forms import AdminSignInForm
 api = DefaultRouter(trailing_slash=False)
 api.include_root_view = False  # named below: the router would put it at "api/", which StripTrailingSlash makes "api"
 api.include_format_suffixes = False
-for app in (books.urls, users.urls):
+for app in (books.urls, users.urls, scraping.urls):
     api.registry.extend(app.router.registry)
 
 admin.site.site_header = admin.site.site_title = "Colophon"

@@ -33,7 +33,9 @@ def run_scrape(
     return execute(order, run, stop=stop, progress=progress)
 
 
-def execute(order: Order, run: ScrapeRun | None, *, stop: threading.Event, progress: Progress) -> ScrapeReport:
+def execute(
+    order: Order, run: ScrapeRun | None, *, stop: threading.Event, progress: Progress = lambda done, total: None
+) -> ScrapeReport:
     """As `run_scrape`, for a run that was started already; None for a dry one."""
     crawl = _Crawl(order, run, stop, progress)
     try:
@@ -62,6 +64,7 @@ class _Crawl:
         self.harvest = Harvest(order, self.report, self.pages, progress)
         self.survey = self.harvest.survey
         self.last_beat = time.monotonic()
+        self.is_cancelled = False
 
     def execute(self) -> ScrapeReport:
         started = time.monotonic()
@@ -80,17 +83,18 @@ class _Crawl:
     def _outcome(self) -> tuple[str, str | None]:
         try:
             self.harvest.read_shop(self._may_go_on)
-            return self._interrupted() if self.stop.is_set() else self._verdict()
+            return self._ended_early() or self._verdict()
         except RunTakenOver as error:
             return ScrapeRun.State.INTERRUPTED, str(error)
         except (CrawlFailed, DatabaseError) as error:
-            if self.stop.is_set():
-                return self._interrupted()
             is_another_shop = isinstance(error, Unrecognised)
-            return ScrapeRun.State.REJECTED if is_another_shop else ScrapeRun.State.FAILED, first_line(error)
+            state = ScrapeRun.State.REJECTED if is_another_shop else ScrapeRun.State.FAILED
+            return self._ended_early() or (state, first_line(error))
 
-    def _interrupted(self) -> tuple[str, str]:
-        return ScrapeRun.State.INTERRUPTED, STOPPED
+    def _ended_early(self) -> tuple[str, str] | None:
+        if self.is_cancelled:
+            return ScrapeRun.State.CANCELLED, runs.CANCELLED
+        return (ScrapeRun.State.INTERRUPTED, STOPPED) if self.stop.is_set() else None
 
     def _verdict(self) -> tuple[str, str | None]:
         sight = self.survey.sight(failed=self.report.counts.failed)
@@ -125,9 +129,9 @@ class _Crawl:
 
     def _may_go_on(self) -> bool:
         self._keep_alive()
-        return not self.stop.is_set()
+        return not (self.is_cancelled or self.stop.is_set())
 
     def _keep_alive(self) -> None:
         if self.run and time.monotonic() - self.last_beat >= runs.HEARTBEAT.total_seconds():
-            runs.beat(self.run, self.report.counts)
+            self.is_cancelled = runs.beat(self.run, self.report.counts, self.survey.listed or None)
             self.last_beat = time.monotonic()

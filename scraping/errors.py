@@ -25,7 +25,11 @@ class Halted(Exception):
 
 
 class RunInProgress(Exception):
-    """Another crawl of the same site is on."""
+    """Another crawl of the same site is queued or on."""
+
+
+class RunEnded(Exception):
+    """The run is over: there is nothing left to cancel."""
 
 
 class RunTakenOver(Exception):

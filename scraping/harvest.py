@@ -108,7 +108,7 @@ class Harvest:
         fresh = []
         for entry in entries:
             known = self._pages.known(entry)
-            if known and self._pages.is_fresh(known, self._order.max_age):
+            if known and self._pages.is_fresh(known, self._order.age_limit):
                 fresh.append(known)
                 continue
             if known and not self._order.is_full:

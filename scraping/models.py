@@ -30,8 +30,12 @@ class ScrapeRun(models.Model):
     site = models.CharField(max_length=32)
     state = models.CharField(max_length=16, choices=State.choices, default=State.RUNNING)
     trigger = models.CharField(max_length=16, choices=Trigger.choices)
-    started_at = models.DateTimeField(null=True, default=timezone.now)
+    is_full = models.BooleanField(
+        "fetch every page", default=False, help_text="Not only the pages that are new, changed or old."
+    )
+    started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    cancel_requested_at = models.DateTimeField(null=True)
     reason = models.TextField(null=True, help_text="Why it did not succeed, in one line.")
 
     requests = models.PositiveIntegerField(default=0)
@@ -47,12 +51,12 @@ class ScrapeRun(models.Model):
     fill = models.JSONField(default=dict, help_text="Which share of the books that were read has each field.")
 
     # Who executes it: tells whether a run that says `running` still does.
-    host = models.CharField(max_length=300)
-    process_id = models.PositiveIntegerField()
+    host = models.CharField(max_length=300, blank=True)
+    process_id = models.PositiveIntegerField(default=0)
     process_started = models.FloatField(
-        help_text="Seconds since 1970: a process id alone may be another process's by now."
+        default=0, help_text="Seconds since 1970: a process id alone may be another process's by now."
     )
-    heartbeat_at = models.DateTimeField(default=timezone.now)
+    heartbeat_at = models.DateTimeField(default=timezone.now, help_text="Since when it waits, while it is queued.")
 
     class Meta:
         ordering = ["-pk"]

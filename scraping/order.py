@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
+
 from scraping.fetcher import Manners
 from scraping.sites import Site
 
+CONNECTIONS = 4  # requests at a time
 Progress = Callable[[int, int], None]
 
 
@@ -26,6 +29,21 @@ class Order:
     dry_run: bool = False
     max_age: timedelta = timedelta(days=30)
     is_full: bool = False
+
+    @property
+    def age_limit(self) -> timedelta:
+        return timedelta(0) if self.is_full else self.max_age
+
+
+def usual_order(site: Site, *, is_full: bool = False) -> Order:
+    """As the settings have it."""
+    return Order(
+        site=site,
+        url=settings.SHOP_URL,
+        manners=Manners(delay=settings.SHOP_DELAY, contact=settings.CONTACT, connections=CONNECTIONS),
+        max_age=timedelta(days=settings.SHOP_MAX_AGE),
+        is_full=is_full,
+    )
 
 
 def first_line(error: BaseException) -> str:

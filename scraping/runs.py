@@ -1,51 +1,60 @@
-"""The life of a ScrapeRun: start, keep alive, finish, and take over from one whose process is gone."""
+"""The life of a ScrapeRun: queue, start, keep alive, cancel, finish, and take over from one whose process is gone."""
 
 import logging
-import os
-import socket
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
-import psutil
 from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from scraping.errors import RunInProgress, RunTakenOver
+from scraping.errors import RunEnded, RunInProgress, RunTakenOver
 from scraping.gates import Sight
 from scraping.models import ScrapeProblem, ScrapeRun
+from scraping.processes import is_gone, this_host, this_process
 from scraping.report import Counts, ScrapeReport
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT = timedelta(seconds=5)
+State = ScrapeRun.State
+HEARTBEAT = timedelta(seconds=1)
 SILENCE = timedelta(seconds=30)
 KEPT_PROBLEMS = 200
 TAKEN_OVER = "Another crawl took this one for dead and took its place."
+CANCELLED = "It was cancelled; what it had read is kept."
+GONE = {
+    State.QUEUED: f"No worker took it up within {SILENCE.seconds} s (manage.py db_worker starts one).",
+    State.RUNNING: "Its process ended without a word; a later crawl took over.",
+}
 
 
 def start(*, site: str, trigger: str) -> ScrapeRun:
-    """A new running run. Raises RunInProgress where another is on; one whose process is gone is marked interrupted.
+    """A new running run of this process. Raises RunInProgress where another is queued or on."""
+    return _create(site=site, trigger=trigger, state=State.RUNNING, started_at=timezone.now(), **this_process())
 
-    Two starts at once cannot both win: the database allows one active run a site.
+
+def queue(*, site: str, trigger: str, is_full: bool = False) -> ScrapeRun:
+    """A new run for a worker to `take_up`. Raises RunInProgress where another is queued or on."""
+    return _create(site=site, trigger=trigger, state=State.QUEUED, is_full=is_full)
+
+
+def take_up(pk: int) -> ScrapeRun | None:
+    """The queued run, running now in this process; None where it waits no more: it was cancelled, or taken for dead."""
+    now = timezone.now()
+    queued = ScrapeRun.objects.filter(pk=pk, state=State.QUEUED)
+    fields = {"state": State.RUNNING, "started_at": now, "heartbeat_at": now, **this_process()}
+    return ScrapeRun.objects.get(pk=pk) if queued.update(**fields) else None
+
+
+def beat(run: ScrapeRun, counts: Counts, listed: int | None = None) -> bool:
+    """Says that the run lives, and how far it is; tells whether it is to end because somebody cancelled it.
+
+    Raises RunTakenOver where it is no longer the running one.
     """
-    for run in ScrapeRun.objects.filter(site=site, state__in=ScrapeRun.ACTIVE):
-        if not _is_gone(run):
-            raise RunInProgress(_told(run))
-        _take_over(run)
-    try:
-        with transaction.atomic():
-            return ScrapeRun.objects.create(site=site, trigger=trigger, **_this_process())
-    except IntegrityError:
-        raise RunInProgress(f"Another crawl of {site} started at this moment.") from None
-
-
-def beat(run: ScrapeRun, counts: Counts) -> None:
-    """Says that the run lives, and how far it is. Raises RunTakenOver where it is no longer the running one."""
-    changed = _running(run).update(heartbeat_at=timezone.now(), **asdict(counts))
-    if not changed:
+    if not _running(run).update(heartbeat_at=timezone.now(), listed=listed, **asdict(counts)):
         raise RunTakenOver(TAKEN_OVER)
+    return _running(run).filter(cancel_requested_at__isnull=False).exists()
 
 
 @transaction.atomic
@@ -60,9 +69,20 @@ def finish(
     ScrapeProblem.objects.bulk_create(problems)
 
 
+def cancel(run: ScrapeRun) -> None:
+    """Ends a run that waits, or whose process is gone, at once, and asks a living one to. Raises RunEnded."""
+    if run.state == State.QUEUED or (run.state == State.RUNNING and _is_gone(run)):
+        same = ScrapeRun.objects.filter(pk=run.pk, state=run.state)
+        if same.update(state=State.CANCELLED, reason=CANCELLED, finished_at=timezone.now()):
+            return
+    if not _running(run).update(cancel_requested_at=timezone.now()):
+        run.refresh_from_db()
+        raise RunEnded(f"Run {run.pk} has ended already: {run.state}.")
+
+
 def last_good(site: str) -> Sight | None:
     """What the last run that succeeded saw of the whole shop; of a part of it where none did."""
-    good = ScrapeRun.objects.filter(site=site, state=ScrapeRun.State.SUCCEEDED)
+    good = ScrapeRun.objects.filter(site=site, state=State.SUCCEEDED)
     run = good.order_by("-pk").first()
     if run is None:
         return None
@@ -72,47 +92,44 @@ def last_good(site: str) -> Sight | None:
 
 def last_verdict_at(site: str) -> datetime:
     """When the last run of the site ended that saw all it wanted to; what was read since is an unfinished run's."""
-    judged = ScrapeRun.objects.filter(site=site, state__in=[ScrapeRun.State.SUCCEEDED, ScrapeRun.State.REJECTED])
+    judged = ScrapeRun.objects.filter(site=site, state__in=[State.SUCCEEDED, State.REJECTED])
     return judged.aggregate(Max("finished_at"))["finished_at__max"] or datetime.min.replace(tzinfo=UTC)
 
 
+def _create(*, site: str, **fields: Any) -> ScrapeRun:
+    """Makes room by marking a run interrupted that nobody executes any more.
+
+    Two starts at once cannot both win: the database allows one active run a site.
+    """
+    for run in ScrapeRun.objects.filter(site=site, state__in=ScrapeRun.ACTIVE):
+        if not _is_gone(run):
+            raise RunInProgress(_told(run))
+        _take_over(run)
+    try:
+        with transaction.atomic():
+            return ScrapeRun.objects.create(site=site, **fields)
+    except IntegrityError:
+        raise RunInProgress(f"Another crawl of {site} started at this moment.") from None
+
+
 def _running(run: ScrapeRun) -> QuerySet[ScrapeRun]:
-    return ScrapeRun.objects.filter(pk=run.pk, state=ScrapeRun.State.RUNNING)
+    return ScrapeRun.objects.filter(pk=run.pk, state=State.RUNNING)
 
 
 def _take_over(run: ScrapeRun) -> None:
-    reason = "Its process ended without a word; a later crawl took over."
-    active = ScrapeRun.objects.filter(pk=run.pk, state__in=ScrapeRun.ACTIVE)
-    if active.update(state=ScrapeRun.State.INTERRUPTED, reason=reason, finished_at=timezone.now()):
-        logger.warning("Run %d of %s was interrupted: its process is gone", run.pk, run.site)
+    active = ScrapeRun.objects.filter(pk=run.pk, state=run.state)
+    if active.update(state=State.INTERRUPTED, reason=GONE[State(run.state)], finished_at=timezone.now()):
+        logger.warning("Run %d of %s was interrupted: %s", run.pk, run.site, GONE[State(run.state)])
 
 
 def _told(run: ScrapeRun) -> str:
+    if run.state == State.QUEUED:
+        return f"A crawl of {run.site} is queued already: run {run.pk}."
     return f"A crawl of {run.site} is on already: run {run.pk}, process {run.process_id} on {run.host.split()[0]}."
 
 
 def _is_gone(run: ScrapeRun) -> bool:
-    """On this host the process itself tells; of another host's only the silence."""
-    if run.host != _host():
-        return timezone.now() - run.heartbeat_at > SILENCE
-    try:
-        # Process ids are used again: the one that started at another time is another process.
-        process = psutil.Process(run.process_id)
-        is_another = abs(process.create_time() - run.process_started) > 1
-        return is_another or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-def _this_process() -> dict[str, object]:
-    process = psutil.Process()
-    return {"host": _host(), "process_id": os.getpid(), "process_started": process.create_time()}
-
-
-def _host() -> str:
-    """Names the machine and, where the kernel tells, its boot and process namespace: ids mean nothing beyond them."""
-    parts = [socket.gethostname()]
-    boot, namespace = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
-    if boot.exists():
-        parts += [boot.read_text(encoding="ascii").strip(), str(namespace.readlink())]
-    return " ".join(parts)
+    """On this host the process itself tells; of another host's, and of one that waits, only the silence."""
+    if run.state == State.RUNNING and run.host == this_host():
+        return is_gone(run.process_id, run.process_started)
+    return timezone.now() - run.heartbeat_at > SILENCE

@@ -1,4 +1,6 @@
-"""Starts Colophon on this machine: `serve` alone, `run` with a crawl beside it, `demo` with a shop of its own too.
+"""Starts Colophon on this machine: `serve`, `run` with a crawl beside it, `demo` with a shop of its own too.
+
+Beside the server stands a worker for the crawls that somebody starts in the admin or by the API.
 
 Standard library only, so that it starts at once. Ctrl-C or SIGTERM ends everything that it started.
 """
@@ -86,7 +88,7 @@ def migrate(environment: Environment) -> None:
 
 
 def start_server(started: ExitStack, environment: Environment) -> "subprocess.Popen[bytes]":
-    """The web server, once it answers."""
+    """The web server, once it answers, with a worker beside it."""
     command = [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "config.wsgi:application",
         "--host", HOST, "--port", PORT, "--blocking-threads", "32", "--log-level", "warning",
@@ -99,6 +101,7 @@ def start_server(started: ExitStack, environment: Environment) -> "subprocess.Po
         if server.poll() is not None or time.monotonic() > deadline:
             sys.exit(f"The web server did not start on port {PORT}.")
         time.sleep(0.05)
+    started.enter_context(child([*MANAGE, "db_worker", "--verbosity", "0", "--no-reload"], environment))
     say(f"Colophon serves on {ADDRESS} (the API at {ADDRESS}api/, the docs at {ADDRESS}docs). Ctrl-C ends it.")
     return server
 

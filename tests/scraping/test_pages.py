@@ -73,7 +73,7 @@ def test_full_fetches_every_page_outright(crawl: Crawl, shop: Shop) -> None:
     change_price(shop)
     assert crawl(max_age=EVERY_PAGE).counts == Counts(requests=49, seen=45, unchanged=45)
 
-    report = crawl(max_age=EVERY_PAGE, is_full=True)
+    report = crawl(is_full=True)
 
     assert report.counts == Counts(requests=49, seen=45, updated=1, unchanged=44)
 

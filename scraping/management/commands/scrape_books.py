@@ -2,9 +2,7 @@
 
 import argparse
 import json
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
@@ -19,9 +17,10 @@ from scraping.crawl import run_scrape
 from scraping.errors import RunInProgress
 from scraping.fetcher import Manners, origin
 from scraping.models import ScrapeRun
-from scraping.order import Order, Progress
+from scraping.order import CONNECTIONS, Order, Progress
 from scraping.report import ScrapeReport
 from scraping.sites.books_toscrape_com import SITE
+from scraping.stopping import stop_on_signal
 
 
 class Command(BaseCommand):
@@ -37,7 +36,13 @@ class Command(BaseCommand):
         add = parser.add_argument
         add("--url", type=web_address, default=settings.SHOP_URL, help="where the shop is (default: %(default)s)")
         add("--limit", type=count(1, 1_000_000), metavar="N", help="read at most N books")
-        add("--concurrency", type=count(1, 32), default=4, metavar="N", help="requests at a time (default: 4)")
+        add(
+            "--concurrency",
+            type=count(1, 32),
+            default=CONNECTIONS,
+            metavar="N",
+            help="requests at a time (default: %(default)s)",
+        )
         add("--delay", type=seconds, default=settings.SHOP_DELAY, metavar="SECONDS",
             help="at least this long between two requests, of all threads together (default: %(default)s)")  # fmt: skip
         again = parser.add_mutually_exclusive_group()
@@ -58,7 +63,7 @@ class Command(BaseCommand):
             url=options["url"],
             limit=options["limit"],
             dry_run=options["dry_run"],
-            max_age=timedelta(days=0 if options["full"] else options["max_age"]),
+            max_age=timedelta(days=options["max_age"]),
             is_full=options["full"],
             manners=Manners(delay=options["delay"], contact=settings.CONTACT, connections=connections),
         )
@@ -114,25 +119,6 @@ def seconds(value: str) -> float:
     if not 0 <= parsed <= 3600:
         raise argparse.ArgumentTypeError(f"{value!r} is not a number of seconds from 0 to 3600")
     return parsed
-
-
-@contextmanager
-def stop_on_signal() -> Iterator[threading.Event]:
-    """The first Ctrl-C or SIGTERM asks the crawl to end; a second one ends the process as usual."""
-    stop = threading.Event()
-    previous = {int(number): signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def ask(number: int, frame: object) -> None:
-        stop.set()
-        signal.signal(number, previous[number])
-
-    for number in previous:
-        signal.signal(number, ask)
-    try:
-        yield stop
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
 
 
 @contextmanager
