@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from books.curation import curate, release, values
+from books.held import take_back
 from books.models import Book, Category
 from books.openlibrary.values import identifier
 
@@ -33,7 +34,12 @@ class BookActionForm(ActionForm):
 
 class BookActions(admin.ModelAdmin[Any]):
     action_form = BookActionForm
-    actions = ["assign_category", "mark_as_same_work", "release_fields", "export_as_csv"]
+    actions = ["hold_prices", "assign_category", "mark_as_same_work", "release_fields", "export_as_csv"]
+
+    @admin.action(description="Hold the price: the one before it counts until somebody decides", permissions=["change"])
+    def hold_prices(self, request: HttpRequest, books: QuerySet[Book]) -> None:
+        held = sum(take_back(book, reason=f"{request.user} held it.") for book in books)
+        self.message_user(request, f"{held:,} prices wait among the held prices, to be accepted or dismissed.")
 
     @admin.action(description="Assign the category chosen beside", permissions=["change"])
     def assign_category(self, request: HttpRequest, books: QuerySet[Book]) -> None:

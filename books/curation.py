@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from decimal import Decimal
+from textwrap import shorten
 from typing import Any
 
 from django.db import transaction
@@ -12,15 +13,17 @@ from books.records import PLAIN_FIELDS
 # A price and its currency are one statement.
 TOGETHER = {"price": {"price", "currency"}, "currency": {"price", "currency"}}
 PLAIN = (*PLAIN_FIELDS, "languages")
+SHOWN = 200  # characters of a value that the history shows
 FIELDS = (*PLAIN, "category", "authors")
 
 
 @transaction.atomic
 def curate(book: Book, fields: Collection[str], *, before: dict[str, Any], by: Any) -> None:
-    """Marks the fields as set by a person; `before` is what `values` gave ahead of the change.
+    """Marks the fields as set by a person, and tells the history; `before` is what `values` gave ahead of the change.
 
     A book that was entered by hand has no source that could overwrite it: nothing is marked there.
     """
+    _tell_history(book, fields, before)
     if book.source == Source.MANUAL:
         return
     for field in {name for each in fields for name in TOGETHER.get(each, {each})} & set(FIELDS):
@@ -28,6 +31,24 @@ def curate(book: Book, fields: Collection[str], *, before: dict[str, Any], by: A
         CuratedField.objects.update_or_create(
             book=book, field=field, defaults={"by": by}, create_defaults={"by": by, "source_value": before[field]}
         )
+
+
+def _tell_history(book: Book, fields: Collection[str], before: dict[str, Any]) -> None:
+    """Says in the newest entry what was changed, from what to what.
+
+    Two entries show it side by side, but a book's first one has none before it, and authors stand in no entry.
+    """
+    entry = book.history.first()
+    if entry and fields:
+        after = values(book)
+        changes = (f"{name}: {_shown(before[name])} → {_shown(after[name])}" for name in sorted(fields))
+        entry.history_change_reason = "; ".join(changes)
+        entry.save(update_fields=["history_change_reason"])
+
+
+def _shown(value: Any) -> str:
+    text = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+    return shorten(text, SHOWN, placeholder=" …") or "nothing"
 
 
 def release(books: Collection[Book]) -> int:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import ClassVar, Self
+from itertools import takewhile
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+
+if TYPE_CHECKING:  # the books name this module's model
+    from books.models import Book, PriceObservation
 
 Said = tuple[Decimal | None, str | None, str | None]
 MAX_FACTOR = 5  # up or down, from the price before
@@ -55,6 +59,10 @@ class HeldPriceQuerySet(models.QuerySet["HeldPrice"]):
         for each in held:
             each.apply()
         return len(held)
+
+    def retire(self) -> int:
+        """Another price has come."""
+        return self.update(state=HeldPrice.State.OVERTAKEN, decided_at=timezone.now())
 
     def dismiss(self) -> int:
         """The books keep their prices; the same odd price is not held again."""
@@ -120,11 +128,49 @@ def hold(prices: Iterable[HeldPrice]) -> None:
     judged = HeldPrice.objects.judged().filter(book__in=[each.book_id for each in prices])
     known = {(each.book_id, each.said) for each in judged}
     new = [each for each in prices if (each.book_id, each.said) not in known]
-    overtake([each.book_id for each in new])
+    HeldPrice.objects.waiting().filter(book__in=[each.book_id for each in new]).retire()
     HeldPrice.objects.bulk_create(new)
 
 
 def overtake(books: Iterable[int]) -> None:
-    """A later price of these books has come: what waited is history."""
-    waiting = HeldPrice.objects.waiting().filter(book__in=list(books))
-    waiting.update(state=HeldPrice.State.OVERTAKEN, decided_at=timezone.now())
+    """A believable price of these books has come: what waited or was dismissed is history."""
+    HeldPrice.objects.judged().filter(book__in=list(books)).retire()
+
+
+@transaction.atomic
+def take_back(book: "Book", *, reason: str) -> bool:
+    """Holds the newest accepted price, as if it had been held when it came; False where there is none.
+
+    The price before it counts again, in the history too; a price that a person set stays.
+    """
+    observed = list(book.observations.select_for_update().order_by("-pk"))
+    if not observed or observed[0].price is None:
+        return False
+    newest = list(
+        takewhile(lambda each: (each.price, each.currency) == (observed[0].price, observed[0].currency), observed)
+    )
+    price, currency, began = newest[0].price, newest[0].currency, newest[-1].observed_at
+    hold(
+        [
+            HeldPrice(
+                book=book, price=price, currency=currency, in_stock=newest[0].in_stock, held_at=began, reason=reason
+            )
+        ]
+    )
+    before = next(iter(observed[len(newest) :]), None)
+    _retell(list(reversed(newest)), before)
+    if not book.curated_fields.filter(field="price").exists():
+        book.price, book.currency = (before.price, before.currency) if before else (None, None)
+        book.save(update_fields=["price", "currency", "updated_at"])
+    return True
+
+
+def _retell(observed: "list[PriceObservation]", before: "PriceObservation | None") -> None:
+    """Gives the observations the price before them; one that then says nothing new goes."""
+    for each in observed:
+        each.price, each.currency = (before.price, before.currency) if before else (None, None)
+        if before and each.in_stock == before.in_stock:
+            each.delete()
+        else:
+            each.save(update_fields=["price", "currency"])
+            before = each

@@ -63,13 +63,14 @@ class Plan:
         """The record, with the last believed price in place of one that is too odd; a dismissed one is held no more."""
         last = (latest.price, latest.currency) if latest else (None, None)
         judged = self.standing.judgements(book)
+        verdict = judged.get((record.price, record.currency, record.price_text))
         reason = why_odd(record.price, record.currency, last, record.price_text)
-        if reason is None:
-            if book and HeldPrice.State.HELD in judged.values():
+        if reason is None and verdict is None:
+            if book and judged:
                 self.overtaken.append(book.pk)
             return record
-        if judged.get((record.price, record.currency, record.price_text)) != HeldPrice.State.DISMISSED:
-            self.held.append((record, reason))
+        if verdict != HeldPrice.State.DISMISSED:
+            self.held.append((record, reason or "Somebody held it."))
         return replace(record, price=last[0], currency=last[1], price_text=None)
 
     def _differences(self, book: Book, record: BookRecord) -> set[str]:

@@ -184,6 +184,8 @@ REST_FRAMEWORK = {
 KNOX_TOKEN_MODEL = "users.Token"  # noqa: S105  a model's name
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(days=30), "TOKEN_MODEL": KNOX_TOKEN_MODEL}
 
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True  # it says what changed, from what to what
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Colophon",
     "DESCRIPTION": "A book catalogue with its price history, a search of Open Library, and a library of one's own. "

@@ -19,6 +19,8 @@ from scraping.models import ScrapeProblem, ScrapeRun
 from scraping.shops import SHOPS
 from scraping.tasks import start_in_background
 
+OUTCOMES = ("created", "updated", "unchanged", "held", "failed", "missing")
+
 
 class ScrapeProblemInline(ReadOnly, admin.TabularInline[ScrapeProblem, ScrapeRun]):
     model = ScrapeProblem
@@ -28,10 +30,7 @@ class ScrapeProblemInline(ReadOnly, admin.TabularInline[ScrapeProblem, ScrapeRun
 
 @admin.register(ScrapeRun)
 class ScrapeRunAdmin(ReadOnly, admin.ModelAdmin[ScrapeRun]):
-    list_display = [
-        "id", "site", "state", "progress", "trigger", "started_at", "finished_at", "seen", "created", "updated",
-        "unchanged", "held", "failed", "missing", "requests", "reason",
-    ]  # fmt: skip
+    list_display = ["id", "site", "state", "progress", "outcome", "trigger", "started_at", "reason"]
     list_filter = ["state", "trigger", "site", "started_at"]
     search_fields = ["reason", "site"]
     inlines = [ScrapeProblemInline]
@@ -51,6 +50,11 @@ class ScrapeRunAdmin(ReadOnly, admin.ModelAdmin[ScrapeRun]):
         return format_html(
             '<progress value="{}" max="{}"></progress> {} of {} books', run.seen, run.listed, run.seen, run.listed
         )
+
+    @admin.display(description="outcome")
+    def outcome(self, run: ScrapeRun) -> str:
+        counted = {name: getattr(run, name) for name in OUTCOMES}
+        return ", ".join(f"{number} {name}" for name, number in counted.items() if number) or "-"
 
     def get_urls(self) -> list[URLPattern]:
         own = [

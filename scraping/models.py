@@ -56,7 +56,7 @@ class ScrapeRun(models.Model):
     process_started = models.FloatField(
         default=0, help_text="Seconds since 1970: a process id alone may be another process's by now."
     )
-    heartbeat_at = models.DateTimeField(default=timezone.now, help_text="Since when it waits, while it is queued.")
+    heartbeat_at = models.DateTimeField(default=timezone.now, help_text="Its last sign of life.")
 
     class Meta:
         ordering = ["-pk"]

@@ -52,7 +52,7 @@ class ScrapeRunDetailSerializer(ScrapeRunSerializer):
 class StartSerializer(StrictSerializer):
     """Which shop to crawl. It is named: where it is, the settings say."""
 
-    site = serializers.ChoiceField(list(SHOPS))
+    site = serializers.ChoiceField(list(SHOPS), initial=next(iter(SHOPS)))
     full = TrueOrFalse(
         default=False, label="Fetch every page", help_text="Not only the pages that are new, changed or old."
     )

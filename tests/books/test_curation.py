@@ -153,7 +153,21 @@ def test_the_history_tells_who_changed_what_and_not_what_the_crawl_did(staff_cli
 
     (change,) = book.history.all()
     assert (change.title, change.history_user.email) == ("Our title", "staff@example.org")
-    assert "staff@example.org" in staff_client.get(f"/admin/books/book/{book.pk}/history/").content.decode()
+    assert change.history_change_reason == "title: Source title → Our title"
+    page = staff_client.get(f"/admin/books/book/{book.pk}/history/").content.decode()
+    assert "staff@example.org" in page
+    assert "title: Source title → Our title" in page
+
+
+def test_the_history_tells_of_authors_and_of_several_fields(staff_client: APIClient, book: Book) -> None:
+    author = Author.objects.create(name="Ann")
+
+    staff_client.patch(f"/api/books/{book.pk}", {"authors": [author.pk], "rating": None, "description": "x " * 300})
+
+    reason = book.history.first().history_change_reason
+    assert reason.startswith("authors: nothing → Ann; description: ")
+    assert " …; rating: " in reason
+    assert reason.endswith(" → nothing")
 
 
 def act(browser: APIClient, action: str, *books: Book, **beside: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from books.held import HeldPrice, why_odd
+from books.held import HeldPrice, take_back, why_odd
 from books.ingest import IngestResult, ingest
 from books.models import Book
 from tests.factories import make_record
@@ -138,6 +138,61 @@ def test_another_odd_price_takes_the_place_of_one_that_waits(book: Book) -> None
     said("99.00")
 
     assert states() == ["overtaken", "held"]
+
+
+@pytest.fixture
+def doubtful(book: Book) -> Book:
+    """10.00, then twice what somebody will not believe, though it is not odd."""
+    said("40.00")
+    said("40.00", in_stock=False)
+    book.refresh_from_db()
+    return book
+
+
+def history(book: Book) -> list[tuple[str, bool]]:
+    return [(str(each.price), each.in_stock) for each in book.observations.order_by("pk")]
+
+
+def test_staff_hold_a_price_that_was_believed(staff_client: APIClient, doubtful: Book) -> None:
+    chosen = {"action": "hold_prices", "_selected_action": [doubtful.pk]}
+
+    page = staff_client.post("/admin/books/book/", chosen, format="multipart", follow=True)
+
+    assert "1 prices wait among the held prices" in page.content.decode()
+    doubtful.refresh_from_db()
+    assert (doubtful.price, history(doubtful)) == (Decimal("10.00"), [("10.00", True), ("10.00", False)])
+    held = HeldPrice.objects.get()
+    assert (held.price, held.state, held.reason) == (Decimal("40.00"), "held", "staff@example.org held it.")
+
+
+def test_a_price_that_somebody_held_stays_held_while_the_source_says_it(doubtful: Book) -> None:
+    assert take_back(doubtful, reason="Doubtful.")
+
+    assert said("40.00", in_stock=False) == IngestResult(held=1)
+    HeldPrice.objects.dismiss()
+    assert said("40.00", in_stock=False) == IngestResult(unchanged=1)
+    assert said("41.00", in_stock=False) == IngestResult(updated=1)
+    assert states() == ["overtaken"]
+    assert said("40.00", in_stock=False) == IngestResult(updated=1)
+
+
+def test_a_price_that_somebody_held_can_be_accepted_again(doubtful: Book) -> None:
+    take_back(doubtful, reason="Doubtful.")
+
+    HeldPrice.objects.accept()
+
+    doubtful.refresh_from_db()
+    assert (doubtful.price, history(doubtful)[-1]) == (Decimal("40.00"), ("40.00", False))
+    assert said("40.00", in_stock=False) == IngestResult(unchanged=1)
+
+
+def test_a_book_s_only_price_can_be_held(book: Book) -> None:
+    assert take_back(book, reason="Doubtful.")
+    assert not take_back(book, reason="Doubtful.")
+
+    book.refresh_from_db()
+    assert (book.price, book.currency, history(book)) == (None, None, [("None", True)])
+    assert said("10.00") == IngestResult(held=1)
 
 
 def test_accepting_leaves_a_price_that_a_person_set(staff_client: APIClient, book: Book) -> None:
