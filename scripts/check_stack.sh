@@ -26,6 +26,15 @@ sleep 2
 docker compose run --rm -T backend python manage.py scrape_books --url http://colophon-shop:8001/ --delay 0 --no-progress
 same "books after the crawl" "$(count)" 1000
 
+# A crawl that staff start: asked for by the API, done by the worker
+staff=check-stack-staff@example.org
+docker compose exec -T backend python manage.py shell --verbosity 0 --command "
+from users.models import User
+User.objects.create_superuser(email='$staff', name='Staff', password='a passing password')"
+SHOP_URL=http://colophon-shop:8001/ docker compose up --detach --no-deps worker >/dev/null 2>&1
+same "a crawl in the background" "$(python3 scripts/start_crawl.py "$ADDRESS" "$staff" 'a passing password')" "succeeded, 1000 unchanged"
+docker compose up --detach --no-deps worker >/dev/null 2>&1
+
 # Somebody who is to be there still after what follows
 stays=check-stack@example.org
 python3 -c 'import json, sys, urllib.request as u
@@ -44,4 +53,4 @@ same "books after SIGKILL of the database and the server" "$(count)" 1000
 same "people after SIGKILL of the database and the server" "$(people)" "$registered"
 python3 test_api.py "$ADDRESS"
 docker compose exec -T backend python manage.py shell --verbosity 0 \
-  --command "from users.models import User; User.objects.filter(email='$stays').delete()"
+  --command "from users.models import User; User.objects.filter(email__in=['$stays', '$staff']).delete()"
