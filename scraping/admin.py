@@ -53,6 +53,8 @@ class ScrapeRunAdmin(ReadOnly, admin.ModelAdmin[ScrapeRun]):
 
     @admin.display(description="outcome")
     def outcome(self, run: ScrapeRun) -> str:
+        if run.state in ScrapeRun.ACTIVE:
+            return "-"  # it may be rejected yet
         counted = {name: getattr(run, name) for name in OUTCOMES}
         return ", ".join(f"{number} {name}" for name, number in counted.items() if number) or "-"
 
