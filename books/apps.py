@@ -1,6 +1,9 @@
 from importlib import import_module
+from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class BooksConfig(AppConfig):
@@ -9,3 +12,11 @@ class BooksConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("books.checks")  # registers itself
+        post_migrate.connect(keep_triggers, sender=self)
+
+
+def keep_triggers(*, using: str, **_: Any) -> None:
+    """SQLite drops a table's triggers when a migration makes the table anew."""
+    words = import_module("books.words")
+    if connections[using].vendor == "sqlite" and words.is_installed(connections[using]):
+        words.install(connections[using])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from books.finding import matching
 from books.models import Book
 from books.openlibrary import catalogue
 from books.openlibrary.errors import OpenLibraryError
@@ -44,7 +45,7 @@ def discover(text: str, *, page: int, limit: int) -> Discovery:
     Without Open Library it is a page of the catalogue. An ISBN finds its edition.
     """
     number = as_isbn_13(text)
-    books = Book.objects.matching(text, number)
+    books = matching(Book.objects.prefetch_related("authorships__author"), text, number)
     try:
         found = catalogue.search_isbn(number) if number else catalogue.search(text, page=page, limit=limit)
     except OpenLibraryError as error:

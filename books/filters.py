@@ -8,10 +8,15 @@ from django.db.models import F, Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from stdnum import isbn
 
+from books.finding import FEWEST_LETTERS, best_first, named, titled
 from books.models import Author, Authorship, Book, Category, Source
 from books.records import MAX_TEXT
 from books.search import fold
 
+PART_OF_TITLE = (
+    "Part of the title, whatever its case, accents and punctuation; two letters find the words that begin with them. "
+    "The best hits come first, where nothing else is asked for."
+)
 MAX_ID = 2**63 - 1
 
 
@@ -42,6 +47,21 @@ class FoldedText(forms.CharField):
 
 class FoldedFilter(django_filters.CharFilter):
     field_class = FoldedText
+
+
+class WordsText(FoldedText):
+    """Text that is looked for inside of others."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        key = fold(text)
+        if key.isalnum() and len(key) < FEWEST_LETTERS:
+            raise forms.ValidationError(f"At least {FEWEST_LETTERS} letters are needed.", code="min_length")
+        return text
+
+
+class WordsFilter(django_filters.CharFilter):
+    field_class = WordsText
 
 
 class IsbnField(forms.CharField):
@@ -83,7 +103,7 @@ def id_or_name(value: str) -> Q:
 
 
 class BookFilter(django_filters.FilterSet):
-    title = FoldedFilter(method="by_title", help_text="Part of the title, whatever its case and accents.")
+    title = WordsFilter(method="by_title", help_text=PART_OF_TITLE)
     author = FoldedFilter(method="by_author", help_text="An author's id or whole name.")
     category = FoldedFilter(method="by_category", help_text="A category's id or whole name.")
     source = django_filters.ChoiceFilter(choices=Source.choices, help_text="Where the row comes from.")
@@ -109,8 +129,15 @@ class BookFilter(django_filters.FilterSet):
         model = Book
         fields: list[str] = []
 
+    def filter_queryset(self, queryset: QuerySet[Book]) -> Any:
+        """Where nothing but a title is asked for, the best hits come first."""
+        asked = {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", [])}
+        if set(asked) == {"title"}:
+            return best_first(queryset, asked["title"])
+        return super().filter_queryset(queryset)
+
     def by_title(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:
-        return queryset.filter(title_key__contains=fold(value))
+        return titled(queryset, value)
 
     def by_author(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:
         # A subquery, not a join: of two authors that fold alike the book is found once.
@@ -122,13 +149,11 @@ class BookFilter(django_filters.FilterSet):
 
 
 class BookSearch(BookFilter):
-    title = FoldedFilter(
-        method="by_title", required=True, help_text="Part of the title, whatever its case and accents."
-    )
+    title = WordsFilter(method="by_title", required=True, help_text=PART_OF_TITLE)
 
 
 class NameFilter(django_filters.FilterSet):
-    name = FoldedFilter(method="by_name", help_text="Part of the name, whatever its case and accents.")
+    name = WordsFilter(method="by_name", help_text="Part of the name, whatever its case, accents and punctuation.")
     ordering = StableOrdering(fields={"name_key": "name"})
 
     def by_name(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
@@ -139,6 +164,9 @@ class AuthorFilter(NameFilter):
     class Meta:
         model = Author
         fields: list[str] = []
+
+    def by_name(self, queryset: QuerySet[Author], name: str, value: str) -> QuerySet[Author]:
+        return named(queryset, value)
 
 
 class CategoryFilter(NameFilter):

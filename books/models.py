@@ -14,7 +14,6 @@ from books.fields import FoldedField
 from books.held import HeldPrice
 from books.outside import OutsideService
 from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR
-from books.search import fold
 
 __all__ = [
     "Author",
@@ -80,15 +79,6 @@ class BookQuerySet(models.QuerySet["Book"]):
     def listed(self) -> Self:
         """With everything that an answer names, in a fixed number of queries."""
         return self.select_related("category").prefetch_related("authorships__author")
-
-    def matching(self, text: str, isbn_13: str | None) -> Self:
-        """Those of an ISBN where one is given, else those whose title or an author's name holds the text."""
-        found = self.prefetch_related("authorships__author").order_by("title_key", "pk")
-        if isbn_13:
-            return found.filter(isbn_13=isbn_13)
-        key = fold(text)
-        written = Authorship.objects.filter(author__name_key__contains=key).values("book")
-        return found.filter(Q(title_key__contains=key) | Q(pk__in=written)) if key else found.none()
 
 
 class Book(models.Model):

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from config.errors import InvalidParameters
 
@@ -14,20 +16,70 @@ MAX_PAGE = 10**12  # more than any list has
 class Pages(PageNumberPagination):
     """Page-number pages that refuse a wrong number instead of quietly using another one.
 
-    A page past the end is 404; page 1 of an empty list is an empty page.
+    A page past the end is 404; page 1 of an empty list is an empty page. Counting ends at `most_counted`, where there
+    is one: `count` is then the least that there are, and `count_is_exact` says so.
     """
 
     page_size = 10
     max_page_size = 100
+    most_counted: int | None = 10_000
     page_size_query_param = "limit"
     page_query_description = "Which page, from 1."
     page_size_query_description = "How many results a page has, 1 to 100."
+    template = "rest_framework/pagination/previous_and_next.html"
+    count = 0
+    count_is_exact = True
 
-    def get_page_number(self, request: Request, paginator: Paginator[Any]) -> int:
-        return whole_number(request, self.page_query_param, default=1, maximum=MAX_PAGE)
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        """The rows of the page; `queryset` is one, or something that can be sliced and has `count_up_to`."""
+        self.request = request
+        self.number = whole_number(request, self.page_query_param, default=1, maximum=MAX_PAGE)
+        self.size = whole_number(request, "limit", default=self.page_size, maximum=self.max_page_size)
+        start = (self.number - 1) * self.size
+        rows = list(queryset[start : start + self.size + 1])  # the one more tells whether another page follows
+        if not rows and self.number > 1:
+            raise NotFound("There is no such page.")
+        self.has_next = len(rows) > self.size
+        self.display_page_controls = self.has_next or self.number > 1
+        self._count(queryset, seen=start + len(rows))
+        return rows[: self.size]
 
-    def get_page_size(self, request: Request) -> int:
-        return whole_number(request, "limit", default=self.page_size, maximum=self.max_page_size)
+    def _count(self, queryset: Any, *, seen: int) -> None:
+        if not self.has_next:
+            self.count, self.count_is_exact = seen, True
+        elif self.most_counted is None:
+            self.count, self.count_is_exact = queryset.count(), True
+        else:
+            counted = count_up_to(queryset, self.most_counted + 1)
+            self.count = max(seen, min(counted, self.most_counted))
+            self.count_is_exact = counted <= self.most_counted
+
+    def get_next_link(self) -> str | None:
+        return self._link_to(self.number + 1) if self.has_next else None
+
+    def get_previous_link(self) -> str | None:
+        return self._link_to(self.number - 1) if self.number > 1 else None
+
+    def _link_to(self, number: int) -> str:
+        assert self.request is not None
+        url, name = self.request.build_absolute_uri(), self.page_query_param
+        return str(remove_query_param(url, name) if number == 1 else replace_query_param(url, name, number))
+
+    def get_paginated_response(self, data: Any) -> Response:
+        links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
+        return Response({"count": self.count, "count_is_exact": self.count_is_exact, **links, "results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        page: dict[str, Any] = super().get_paginated_response_schema(schema)
+        exact = {"type": "boolean", "description": "Whether there are so many; else there are more."}
+        return {
+            **page,
+            "properties": {"count": page["properties"]["count"], "count_is_exact": exact, **page["properties"]},
+            "required": [*page["required"], "count_is_exact"],
+        }
+
+    def get_html_context(self) -> Any:
+        return {"previous_url": self.get_previous_link(), "next_url": self.get_next_link()}
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
@@ -38,6 +90,13 @@ class Pages(PageNumberPagination):
         for parameter in parameters:
             parameter["schema"].update(bounds[parameter["name"]])
         return parameters
+
+
+def count_up_to(queryset: Any, most: int) -> int:
+    """How many rows there are, without looking at more than `most` of them."""
+    if hasattr(queryset, "count_up_to"):
+        return int(queryset.count_up_to(most))
+    return int(queryset.order_by()[:most].count())
 
 
 def whole_number(request: Request, name: str, *, default: int, maximum: int) -> int:

@@ -15,16 +15,17 @@ class ArrayPages(Pages):
     What the envelope would say stands in the headers: `X-Total-Count` and `Link` (RFC 8288).
     """
 
+    most_counted = None
+
     def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
         if not {self.page_query_param, self.page_size_query_param} & set(request.query_params):
             return None
         return super().paginate_queryset(queryset, request, view)
 
     def get_paginated_response(self, data: Any) -> Response:
-        assert self.page is not None
         links = {"next": self.get_next_link(), "prev": self.get_previous_link()}
         link = ", ".join(f'<{address}>; rel="{relation}"' for relation, address in links.items() if address)
-        headers = {"X-Total-Count": str(self.page.paginator.count)} | ({"Link": link} if link else {})
+        headers = {"X-Total-Count": str(self.count)} | ({"Link": link} if link else {})
         return Response(data, headers=headers)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from books.filters import BookFilter, FoldedFilter, StableOrdering
+from books.finding import matching
 from books.models import Book
 from books.search import fold
 from users.shelves import RATINGS, LibraryEntry
@@ -34,5 +35,5 @@ class LibraryEntryFilter(django_filters.FilterSet):
         return queryset.filter(book__in=BookFilter().by_author(Book.objects.all(), name, value))
 
     def by_text(self, queryset: QuerySet[LibraryEntry], name: str, value: str) -> QuerySet[LibraryEntry]:
-        books = Book.objects.matching(value, None).order_by().values("pk")
+        books = matching(Book.objects.all(), value, None).order_by().values("pk")
         return queryset.filter(Q(book__in=books) | Q(notes_key__contains=fold(value)))

@@ -75,12 +75,19 @@ def test_a_book_that_is_not_there_is_404(client: APIClient, identity: str) -> No
 
 
 def test_an_empty_catalogue_has_an_empty_first_page(client: APIClient) -> None:
-    assert client.get("/books").json() == {"count": 0, "next": None, "previous": None, "results": []}
+    nothing: dict[str, Any] = {"count": 0, "count_is_exact": True, "next": None, "previous": None, "results": []}
+    assert client.get("/books").json() == nothing
     assert client.get("/books?page=2").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/api/books?limit=100", "/api/books/search?title=book&limit=100"])
-def test_a_list_costs_the_same_queries_whatever_its_length(client: APIClient, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "cost"),
+    [
+        ("/api/books?limit=30", 3),  # the books with their categories, the authorships, the authors
+        ("/api/books/search?title=book&limit=30", 4),  # and whether the hits are few
+    ],
+)
+def test_a_list_costs_the_same_queries_whatever_its_length(client: APIClient, path: str, cost: int) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             client.get(path)
@@ -89,10 +96,10 @@ def test_a_list_costs_the_same_queries_whatever_its_length(client: APIClient, pa
     for _ in range(3):
         make_book(authors=["A", "B"], category=make_category())
     few = queries()
-    for number in range(30):
+    for number in range(27):
         make_book(authors=["A", "B", "C"], category=make_category(f"C{number}"))
 
-    assert queries() == few == 4  # the count, the books with their categories, the authorships, the authors
+    assert queries() == few == cost
 
 
 def test_search_repeats_what_was_searched_for(client: APIClient) -> None:
@@ -101,7 +108,7 @@ def test_search_repeats_what_was_searched_for(client: APIClient) -> None:
 
     for prefix in ("", "/api"):
         body = client.get(f"{prefix}/books/search?title=TRAVEL").json()
-        assert list(body) == ["search", "count", "next", "previous", "results"]
+        assert list(body) == ["search", "count", "count_is_exact", "next", "previous", "results"]
         assert (body["search"], body["count"]) == ("TRAVEL", 1)
 
 

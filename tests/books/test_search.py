@@ -16,3 +16,14 @@ def test_fold(text: str, folded: str) -> None:
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Don't Panic!", "dont panic"), ("Spider-Man", "spider man"), ("Heights: A Novel", "heights a novel"),
+        ("C# & C++", "c# & c++"), ("“Quoted” — and… more", "quoted and more"), ("?!", "?!"), (" ... ", "..."),
+    ],
+)  # fmt: skip
+def test_punctuation_separates_words_and_apostrophes_do_not(text: str, folded: str) -> None:
+    assert fold(text) == folded

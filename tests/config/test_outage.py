@@ -12,7 +12,7 @@ import pytest
 from tests.postgresql_server import PROGRAMS, own_server
 from tests.running import running
 
-PATHS = ["books", "users", "books/search?title=x", "api/categories", "ready"]
+PATHS = ["books", "users", "books/search?title=xyz", "api/categories", "ready"]
 
 
 def ask(address: str) -> tuple[int, "Message[str, str]", str]:

@@ -1,0 +1,111 @@
+"""Books by the words of their titles, best first: the title itself, then those that begin with the words, that hold
+them as words, that hold them at all; each of these by title.
+"""
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from books.models import Author, Authorship, Book
+from books.search import fold
+from books.words import Holds, HoldsByRow, hits
+
+FEWEST_LETTERS = 2
+SHORTEST = 3  # characters that the index can look for
+LAST = chr(0x10FFFF)  # sorts behind every other character
+# So many hits are sorted when they are asked for. Where there are more, the list by title is walked instead: the next
+# hit is never far.
+FEW = 2_000
+
+
+def titled(books: QuerySet[Book], text: str) -> QuerySet[Book]:
+    """Those whose title holds the text: anywhere where it has three letters, at the beginning of a word where two."""
+    return _holding(books, _phrase(fold(text)))
+
+
+def named(authors: QuerySet[Author], text: str) -> QuerySet[Author]:
+    """As `titled`, for the names of authors."""
+    phrase = _phrase(fold(text))
+    return authors.filter(Holds("author", phrase) if len(phrase) >= SHORTEST else HoldsByRow("author", phrase))
+
+
+def best_first(books: QuerySet[Book], text: str) -> "QuerySet[Book] | Ranked":
+    """The books of which the title holds the text, by how well it fits."""
+    key = fold(text)
+    phrase = _phrase(key)
+    are_few = _are_few(phrase)
+    if len(phrase) >= SHORTEST and not are_few:
+        return Ranked(books, key, phrase)
+    better = enumerate([_is(key), _begins_with(key), _has_word(key)])
+    rank = Case(*(When(fits, then=Value(place)) for place, fits in better), default=3, output_field=IntegerField())
+    found = books.filter(Holds("book", phrase) if are_few else HoldsByRow("book", phrase))
+    return found.alias(rank=rank).order_by("rank", "title_key", "pk")
+
+
+def matching(books: QuerySet[Book], text: str, isbn_13: str | None) -> QuerySet[Book]:
+    """Those of an ISBN where one is given, else those whose title or an author's name holds the text; by title."""
+    found = books.order_by("title_key", "pk")
+    if isbn_13:
+        return found.filter(isbn_13=isbn_13)
+    if not fold(text):
+        return found.none()
+    written = Authorship.objects.filter(author__in=named(Author.objects.all(), text))
+    return found.filter(_held_in_title(_phrase(fold(text))) | Q(pk__in=written.values("book")))
+
+
+class Ranked:
+    """Very many hits, best first: each rank is walked only as far as it is asked for."""
+
+    def __init__(self, books: QuerySet[Book], key: str, phrase: str) -> None:
+        self._phrase = phrase
+        in_titles = _holding(books, phrase)
+        as_words = _holding(books, f" {key} ").exclude(_begins_with(key))
+        self._ranks = [
+            rank.order_by("title_key", "pk")
+            for rank in (
+                books.filter(_is(key)),
+                books.filter(_begins_with(key)).exclude(_is(key)),
+                as_words,
+                in_titles.exclude(_begins_with(key)).exclude(_has_word(key)),
+            )
+        ]
+
+    def count_up_to(self, most: int) -> int:
+        return hits("book", self._phrase, most=most)
+
+    def __getitem__(self, window: slice) -> list[Book]:
+        skipped, wanted = window.start, window.stop - window.start
+        found: list[Book] = []
+        for rank in self._ranks:
+            found += (here := list(rank[skipped : skipped + wanted - len(found)]))
+            if len(found) == wanted:
+                break
+            skipped = 0 if here or not skipped else max(0, skipped - rank.count())
+        return found
+
+
+def _phrase(key: str) -> str:
+    """What the index is asked for: two letters begin a word. A lone sign, such as `%`, is too short for it."""
+    return f" {key}" if len(key) == FEWEST_LETTERS else key
+
+
+def _are_few(phrase: str) -> bool:
+    return len(phrase) >= SHORTEST and hits("book", phrase, most=FEW) < FEW
+
+
+def _holding(books: QuerySet[Book], phrase: str) -> QuerySet[Book]:
+    return books.filter(_held_in_title(phrase))
+
+
+def _held_in_title(phrase: str) -> Q:
+    return Q(Holds("book", phrase) if _are_few(phrase) else HoldsByRow("book", phrase))
+
+
+def _is(key: str) -> Q:
+    return Q(title_key=key)
+
+
+def _begins_with(key: str) -> Q:
+    return Q(title_key__gte=key, title_key__lt=key + LAST)
+
+
+def _has_word(key: str) -> Q:
+    return Q(HoldsByRow("book", f" {key} "))

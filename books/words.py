@@ -1,0 +1,143 @@
+"""The index of the words in titles and names: found by any three letters, kept up by the database itself.
+
+On PostgreSQL it is a trigram index (pg_trgm), on SQLite a table of FTS5 with triggers. Both hold a key between spaces,
+so that ` ab` finds the words that begin with `ab`, and ` abc ` the whole word.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, F, Func
+
+# Table, column
+INDEXED = {"book": ("books_book", "title_key"), "author": ("books_author", "name_key")}
+
+
+class HoldsByRow(Func):
+    """Whether the key of the row, between spaces, holds the phrase."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, kind: str, phrase: str) -> None:
+        self.kind, self.phrase = kind, phrase
+        super().__init__(F("pk"), F(INDEXED[kind][1]))
+
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
+        return self._compared(compiler, "instr")
+
+    def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
+        return self._compared(compiler, "strpos")
+
+    def _compared(self, compiler: Any, function: str) -> tuple[str, list[Any]]:
+        column, values = compiler.compile(self.source_expressions[1])
+        return f"{function}(' ' || {column} || ' ', %s) > 0", [*values, self.phrase]
+
+
+class Holds(HoldsByRow):
+    """The same by the index; it knows phrases of three characters at least."""
+
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
+        key, values = compiler.compile(self.source_expressions[0])
+        found = f"SELECT rowid FROM {table_of(self.kind)} WHERE words MATCH %s"  # noqa: S608  a name of ours
+        return f"{key} IN ({found})", [*values, match(self.phrase)]
+
+    def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
+        column, values = compiler.compile(self.source_expressions[1])
+        return f"(' ' || {column} || ' ') LIKE %s", [*values, pattern(self.phrase)]
+
+
+def hits(kind: str, phrase: str, *, most: int) -> int:
+    """How many rows hold the phrase; counting ends at `most`."""
+    table, column = INDEXED[kind]
+    if connection.vendor == "sqlite":
+        found, value = f"SELECT 1 FROM {table_of(kind)} WHERE words MATCH %s", match(phrase)  # noqa: S608
+    else:
+        found, value = f"SELECT 1 FROM {table} WHERE (' ' || {column} || ' ') LIKE %s", pattern(phrase)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({found} LIMIT {most}) AS found", [value])  # noqa: S608
+        return int(cursor.fetchone()[0])
+
+
+def match(phrase: str) -> str:
+    """The phrase as a query of FTS5."""
+    return '"{}"'.format(phrase.replace('"', '""'))
+
+
+def pattern(phrase: str) -> str:
+    escaped = phrase.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def table_of(kind: str) -> str:
+    """The index's own table on SQLite, its name on PostgreSQL."""
+    return f"books_{kind}_words"
+
+
+def install(database: BaseDatabaseWrapper) -> None:
+    """Makes what is missing of the index. On SQLite a table loses its triggers whenever a migration makes it anew."""
+    for kind in INDEXED:
+        make = _on_sqlite if database.vendor == "sqlite" else _on_postgresql
+        for statement in make(database, kind):
+            with database.cursor() as cursor:
+                cursor.execute(statement)
+
+
+def is_installed(database: BaseDatabaseWrapper) -> bool:
+    """Whether the migration that makes it has run, and not been taken back."""
+    return all(table_of(kind) in database.introspection.table_names() for kind in INDEXED)
+
+
+def rebuild(database: BaseDatabaseWrapper) -> None:
+    """Makes the index anew from the rows."""
+    remove(database)
+    install(database)
+
+
+def remove(database: BaseDatabaseWrapper) -> None:
+    with database.cursor() as cursor:
+        for kind, (table, _column) in INDEXED.items():
+            if database.vendor == "sqlite":
+                for event in ("insert", "update", "delete"):
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_words_{event}")
+                cursor.execute(f"DROP TABLE IF EXISTS {table_of(kind)}")
+            else:
+                cursor.execute(f"DROP INDEX IF EXISTS {table_of(kind)}")
+
+
+def _on_postgresql(database: BaseDatabaseWrapper, kind: str) -> Iterator[str]:
+    table, column = INDEXED[kind]
+    yield "CREATE EXTENSION IF NOT EXISTS pg_trgm"
+    words = f"(' ' || {column} || ' ')"
+    yield f"CREATE INDEX IF NOT EXISTS {table_of(kind)} ON {table} USING gin ({words} gin_trgm_ops)"
+
+
+def _on_sqlite(database: BaseDatabaseWrapper, kind: str) -> Iterator[str]:
+    if _triggers(database, kind) == 3:
+        return
+    (table, column), index = INDEXED[kind], table_of(kind)
+    yield f"DROP TABLE IF EXISTS {index}"
+    # No copy of the text: the index gives ids, and the rows have the rest.
+    yield f"CREATE VIRTUAL TABLE {index} USING fts5(words, content='', tokenize='trigram case_sensitive 1')"
+    yield f"INSERT INTO {index}(rowid, words) SELECT id, ' ' || {column} || ' ' FROM {table}"  # noqa: S608
+    insert = f"INSERT INTO {index}(rowid, words) VALUES (new.id, ' ' || new.{column} || ' ');"  # noqa: S608
+    delete = f"INSERT INTO {index}({index}, rowid, words) VALUES ('delete', old.id, ' ' || old.{column} || ' ');"  # noqa: S608
+    changed = f"UPDATE OF id, {column} ON {table} WHEN old.{column} <> new.{column} OR old.id <> new.id"
+    for event, when, work in (
+        ("insert", f"INSERT ON {table}", insert),
+        ("update", changed, delete + insert),
+        ("delete", f"DELETE ON {table}", delete),
+    ):
+        yield f"DROP TRIGGER IF EXISTS {table}_words_{event}"
+        yield f"CREATE TRIGGER {table}_words_{event} AFTER {when} BEGIN {work} END"
+
+
+def _triggers(database: BaseDatabaseWrapper, kind: str) -> int:
+    table = INDEXED[kind][0]
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name GLOB %s", [f"{table}_words_*"]
+        )
+        return int(cursor.fetchone()[0])

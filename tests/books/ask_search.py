@@ -1,0 +1,24 @@
+"""Run in the shell of an installation: prints the answers to QUERIES, with FEW as the border between two ways."""
+
+import json
+
+from books import finding
+from books.ingest import ingest
+from books.models import Book
+from books.records import BookRecord
+from books.search import fold
+from tests.shop.catalogue import read_books
+
+QUERIES: list[str] = globals()["QUERIES"]
+finding.FEW = globals()["FEW"]
+ingest(BookRecord(source="books_to_scrape", source_key=book.upc, title=book.title) for book in read_books())
+
+
+def answer(text: str) -> list[str]:
+    if len(fold(text)) < finding.FEWEST_LETTERS:
+        return []
+    hits = finding.best_first(Book.objects.all(), text)[0:30]
+    return [book.source_key for book in hits]
+
+
+print(json.dumps([answer(text) for text in QUERIES]))  # noqa: T201  what the caller reads
