@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import takewhile
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -13,6 +14,7 @@ if TYPE_CHECKING:  # the books name this module's model
     from books.models import Book, PriceObservation
 
 Said = tuple[Decimal | None, str | None, str | None]
+MAX_REASON = 200
 MAX_FACTOR = 5  # up or down, from the price before
 
 
@@ -55,9 +57,13 @@ class HeldPriceQuerySet(models.QuerySet["HeldPrice"]):
 
         What cannot be read waits on: there is no price to give.
         """
-        held = list(self.waiting().exclude(price=None).select_for_update(of=("self",)).select_related("book"))
+        readable = self.waiting().exclude(price=None)
+        lock_books(readable.values("book"))
+        held = list(readable.select_for_update(of=("self",)).select_related("book"))
         for each in held:
             each.apply()
+        # What was dismissed was dismissed beside another price.
+        HeldPrice.objects.judged().filter(book__in=[each.book_id for each in held]).retire()
         return len(held)
 
     def retire(self) -> int:
@@ -83,7 +89,7 @@ class HeldPrice(models.Model):
     currency = models.CharField(max_length=3, null=True)
     text = models.CharField(max_length=100, null=True, help_text="What stands in the price's place, unreadable.")
     in_stock = models.BooleanField()
-    reason = models.CharField(max_length=200)
+    reason = models.CharField(max_length=MAX_REASON)
     state = models.CharField(max_length=16, choices=State.choices, default=State.HELD)
     held_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True)
@@ -112,14 +118,36 @@ class HeldPrice(models.Model):
 
     def apply(self) -> None:
         """The history has the price from the time that the source said it; a price that a person set stays."""
-        self.book.observations.create(
-            observed_at=self.held_at, price=self.price, currency=self.currency, in_stock=self.in_stock
-        )
-        if not self.book.curated_fields.filter(field="price").exists():
-            self.book.price, self.book.currency = self.price, self.currency
-            self.book.save(update_fields=["price", "currency", "updated_at"])
+        self._enter_history()
+        give_price(self.book, self.price, self.currency, why="a held price was accepted")
         self.state, self.decided_at = self.State.ACCEPTED, timezone.now()
         self.save(update_fields=["state", "decided_at"])
+
+    def _enter_history(self) -> None:
+        """What was observed since then was observed at this price; the newest row keeps telling what is so now."""
+        later = list(self.book.observations.filter(observed_at__gte=self.held_at).order_by("pk"))
+        said = [(self.held_at, self.in_stock), *((each.observed_at, each.in_stock) for each in later)]
+        rows = [*later, self.book.observations.model(book=self.book)]
+        for row, (observed_at, in_stock) in zip(rows, said, strict=True):
+            row.observed_at, row.in_stock = observed_at, in_stock
+            row.price, row.currency = self.price, self.currency
+            row.save()
+
+
+def lock_books(keys: Any) -> None:
+    """In the order of ingest, which holds books before anything of theirs: else two wait for each other."""
+    books = apps.get_model("books", "Book")._default_manager.filter(pk__in=keys)
+    list(books.select_for_update().order_by("pk").values_list("pk"))
+
+
+def give_price(book: "Book", price: Decimal | None, currency: str | None, *, why: str) -> None:
+    """The history says what stood there before; a price that a person set stays."""
+    if not book.curated_fields.filter(field="price").exists():
+        before, after = (f"{amount} {code}" if amount is not None else "nothing" for amount, code in (
+            (book.price, book.currency), (price, currency)))  # fmt: skip
+        book._change_reason = f"price: {before} → {after} ({why})"  # type: ignore[attr-defined]  # simple-history's
+        book.price, book.currency = price, currency
+        book.save(update_fields=["price", "currency", "updated_at"])
 
 
 def hold(prices: Iterable[HeldPrice]) -> None:
@@ -128,7 +156,7 @@ def hold(prices: Iterable[HeldPrice]) -> None:
     judged = HeldPrice.objects.judged().filter(book__in=[each.book_id for each in prices])
     known = {(each.book_id, each.said) for each in judged}
     new = [each for each in prices if (each.book_id, each.said) not in known]
-    HeldPrice.objects.waiting().filter(book__in=[each.book_id for each in new]).retire()
+    drop_waiting([each.book_id for each in new])
     HeldPrice.objects.bulk_create(new)
 
 
@@ -143,7 +171,9 @@ def take_back(book: "Book", *, reason: str) -> bool:
 
     The price before it counts again, in the history too; a price that a person set stays.
     """
-    observed = list(book.observations.select_for_update().order_by("-pk"))
+    lock_books([book.pk])
+    book.refresh_from_db()
+    observed = list(book.observations.order_by("-pk"))
     if not observed or observed[0].price is None:
         return False
     newest = list(
@@ -153,16 +183,25 @@ def take_back(book: "Book", *, reason: str) -> bool:
     hold(
         [
             HeldPrice(
-                book=book, price=price, currency=currency, in_stock=newest[0].in_stock, held_at=began, reason=reason
+                book=book,
+                price=price,
+                currency=currency,
+                in_stock=newest[0].in_stock,
+                held_at=began,
+                reason=reason[:MAX_REASON],
             )
         ]
     )
     before = next(iter(observed[len(newest) :]), None)
     _retell(list(reversed(newest)), before)
-    if not book.curated_fields.filter(field="price").exists():
-        book.price, book.currency = (before.price, before.currency) if before else (None, None)
-        book.save(update_fields=["price", "currency", "updated_at"])
+    price, currency = (before.price, before.currency) if before else (None, None)
+    give_price(book, price, currency, why="it was held")
     return True
+
+
+def drop_waiting(books: Iterable[int]) -> None:
+    """What waits for a verdict is no longer what the source says, and what it says was judged before."""
+    HeldPrice.objects.waiting().filter(book__in=list(books)).retire()
 
 
 def _retell(observed: "list[PriceObservation]", before: "PriceObservation | None") -> None:

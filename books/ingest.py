@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from books.curation import as_json
-from books.held import HeldPrice, hold, overtake
+from books.held import HeldPrice, drop_waiting, hold, overtake
 from books.models import Author, Authorship, Book, Category, CuratedField, PriceObservation
 from books.plan import IngestResult, Plan
 from books.records import PLAIN_FIELDS, BookRecord
@@ -54,6 +54,7 @@ def _write(batch: list[BookRecord]) -> IngestResult:
     if plan.held:
         _hold(plan.held)
     overtake(plan.overtaken)
+    drop_waiting(plan.judged_before)
     return plan.result
 
 

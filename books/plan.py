@@ -30,7 +30,11 @@ class IngestResult:
 
 @dataclass(slots=True)
 class Plan:
-    """What a batch would change, of which of it a price observation is due, and which prices are not believed."""
+    """What a batch would change, of which of it a price observation is due, and which prices are not believed.
+
+    `overtaken` are books whose held or dismissed prices are history by now, `judged_before` those of which the source
+    says a dismissed one.
+    """
 
     standing: Standing
     new: list[BookRecord] = field(default_factory=list)
@@ -38,6 +42,7 @@ class Plan:
     observed: list[BookRecord] = field(default_factory=list)
     held: list[tuple[BookRecord, str]] = field(default_factory=list)
     overtaken: list[int] = field(default_factory=list)
+    judged_before: list[int] = field(default_factory=list)
     result: IngestResult = field(default_factory=IngestResult)
 
     def add(self, record: BookRecord) -> None:
@@ -71,6 +76,8 @@ class Plan:
             return record
         if verdict != HeldPrice.State.DISMISSED:
             self.held.append((record, reason or "Somebody held it."))
+        elif book and HeldPrice.State.HELD in judged.values():
+            self.judged_before.append(book.pk)
         return replace(record, price=last[0], currency=last[1], price_text=None)
 
     def _differences(self, book: Book, record: BookRecord) -> set[str]:

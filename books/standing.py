@@ -51,7 +51,7 @@ def rows_of(batch: Iterable[BookRecord], *, lock: bool = False) -> dict[Identity
     sources, keys = zip(*(record.identity for record in batch), strict=True)
     books = Book.objects.select_related("category").filter(source__in=set(sources), source_key__in=keys)
     if lock:
-        books = books.select_for_update(of=("self",))
+        books = books.select_for_update(of=("self",)).order_by("pk")  # in one order: else two wait for each other
     return {(book.source, book.source_key): book for book in books}
 
 

@@ -97,8 +97,11 @@ class ScrapeRunAdmin(ReadOnly, admin.ModelAdmin[ScrapeRun]):
         """Ends a run."""
 
         def end() -> HttpResponse:
-            runs.cancel(get_object_or_404(ScrapeRun, pk=pk))
-            self.message_user(request, "The crawl ends between two pages; what it has read is kept.")
+            run = get_object_or_404(ScrapeRun, pk=pk)
+            runs.cancel(run)
+            run.refresh_from_db()
+            ending = "It was cancelled." if run.finished_at else "It ends between two pages; what it has read is kept."
+            self.message_user(request, ending)
             return redirect(_page_of(pk))
 
         return self._write(request, end)

@@ -29,7 +29,9 @@ def run_scrape(
     Raises RunInProgress where a crawl of this site is on. Every other failure is in the report. `progress` is called
     with the number of books done and of all.
     """
-    run = None if order.dry_run else runs.start(site=order.site.name, trigger=trigger)
+    run = None
+    if not order.dry_run:
+        run = runs.start(site=order.site.name, trigger=trigger, limit=order.limit, is_full=order.is_full)
     return execute(order, run, stop=stop, progress=progress)
 
 
@@ -37,31 +39,32 @@ def execute(
     order: Order, run: ScrapeRun | None, *, stop: threading.Event, progress: Progress = lambda done, total: None
 ) -> ScrapeReport:
     """As `run_scrape`, for a run that was started already; None for a dry one."""
-    crawl = _Crawl(order, run, stop, progress)
+    pk = run.pk if run else None
+    report = ScrapeReport(site=order.site.name, url=order.url, dry_run=order.dry_run, run=pk)
     try:
-        return crawl.execute()
+        return _Crawl(order, run, report, stop, progress).execute()
     except BaseException as error:
         if run:  # a bug, or the database gone: the run must not stay `running`
             with suppress(RunTakenOver, DatabaseError):
-                reason = f"{type(error).__name__}: {first_line(error)}"
-                crawl.report.state, crawl.report.reason = ScrapeRun.State.FAILED, reason
-                runs.finish(run, crawl.report)
+                report.state, report.reason = ScrapeRun.State.FAILED, f"{type(error).__name__}: {first_line(error)}"
+                runs.finish(run, report)
         raise
 
 
 class _Crawl:
     """The course of one crawl, and what is made of it."""
 
-    def __init__(self, order: Order, run: ScrapeRun | None, stop: threading.Event, progress: Progress) -> None:
+    def __init__(
+        self, order: Order, run: ScrapeRun | None, report: ScrapeReport, stop: threading.Event, progress: Progress
+    ) -> None:
         self.order = order
         self.run = run
+        self.report = report
         self.stop = stop
-        pk = run.pk if run else None
-        self.report = ScrapeReport(site=order.site.name, url=order.url, dry_run=order.dry_run, run=pk)
         self.last_good = runs.last_good(order.site.name)
         # A shop's first crawl fills the catalogue as it reads; a later one changes it once it is known to be right.
         self.pages = Pages(order.site, stage=run if self.last_good else None)
-        self.harvest = Harvest(order, self.report, self.pages, progress)
+        self.harvest = Harvest(order, report, self.pages, progress, hold=self._hold)
         self.survey = self.harvest.survey
         self.last_beat = time.monotonic()
         self.is_cancelled = False
@@ -117,15 +120,25 @@ class _Crawl:
 
     @transaction.atomic
     def _apply_batch(self, keys: list[int]) -> None:
+        self._hold()
         result = ingest(self.pages.records(keys), dry_run=self.order.dry_run)
         self.pages.accept(keys)
         self.report.counts.unchanged -= len(keys)  # so they were counted while they waited
         self.report.counts.add(result)
 
+    @transaction.atomic
     def _mark_missing(self) -> None:
         if self.survey.is_complete and not self.order.dry_run:
-            name, survey = self.order.site.name, self.survey
-            self.report.counts.missing = mark_missing(name, keys=survey.addresses, addresses=survey.entries)
+            self._hold()
+            # Of a listed page that could not be read an earlier reading tells whose it is.
+            found = {*self.survey.addresses, *self.pages.source_keys(self.survey.entries)}
+            name, addresses = self.order.site.name, self.survey.entries
+            self.report.counts.missing = mark_missing(name, keys=found, addresses=addresses)
+
+    def _hold(self) -> None:
+        """Inside of a transaction that writes: another crawl may have taken this one for dead."""
+        if self.run:
+            runs.hold(self.run)
 
     def _may_go_on(self) -> bool:
         self._keep_alive()

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,16 +24,20 @@ from scraping.survey import Survey
 logger = logging.getLogger(__name__)
 
 BATCH = 100
+FLUSH_SECONDS = 2.0  # what a kill may cost
 
 
 class Harvest:
     """Reads a shop. What is read is counted in the report, noted in the survey, and kept by the pages.
 
     `waiting` are the keys of the pages whose records become the catalogue's once the run is known to be right; where
-    the pages have no stage, those that were fetched are the catalogue's at once.
+    the pages have no stage, those that were fetched are the catalogue's at once. `hold` is called in the transaction
+    that writes them, and raises RunTakenOver where another crawl took the place of this one.
     """
 
-    def __init__(self, order: Order, report: ScrapeReport, pages: Pages, progress: Progress) -> None:
+    def __init__(
+        self, order: Order, report: ScrapeReport, pages: Pages, progress: Progress, *, hold: Callable[[], None]
+    ) -> None:
         self.survey = Survey(order.limit)
         self.waiting: list[int] = []
         self._order = order
@@ -41,6 +46,8 @@ class Harvest:
         self._pages = pages
         self._listings = Listings(order.site)
         self._progress = progress
+        self._hold = hold
+        self._flushed_at = time.monotonic()
         self._batch: list[PageRead] = []
         self._asked: dict[str, KnownPage] = {}  # pages known and asked for again, by address
 
@@ -60,20 +67,30 @@ class Harvest:
             if not self._pages.has_known:
                 reader.start_parsers()  # while the first page is on its way
             self._read_listing(self._order.url, reader)
+            is_ours = True
             try:
-                for reading in reader.readings():
-                    self._counts.requests = fetcher.requests
-                    if not may_go_on():
-                        break
-                    if reading:
-                        self._take(reading, reader)
+                self._take_all(reader, fetcher, may_go_on)
             except RunTakenOver:
-                self._batch.clear()
+                is_ours = False
                 raise
             finally:
-                self._flush()  # what was read is good, whatever ended the reading
-                if not self._order.dry_run:
-                    self._listings.keep()
+                if is_ours:  # what was read is good, whatever ended the reading
+                    self._keep_all()
+
+    def _take_all(self, reader: Reader, fetcher: Fetcher, may_go_on: Callable[[], bool]) -> None:
+        for reading in reader.readings():
+            self._counts.requests = fetcher.requests
+            if not may_go_on():
+                break
+            if reading:
+                self._take(reading, reader)
+            if len(self._batch) >= BATCH or time.monotonic() - self._flushed_at > FLUSH_SECONDS:
+                self._flush()
+
+    def _keep_all(self) -> None:
+        self._flush()
+        if not self._order.dry_run:
+            self._listings.keep()
 
     def _read_listing(self, url: str, reader: Reader) -> None:
         known = UNCONDITIONAL if self._order.is_full else self._listings.validators(url)
@@ -134,8 +151,6 @@ class Harvest:
         if not self._is_one_book(url, as_json(record)):
             return
         self._batch.append(PageRead(entry=self.survey.entries[url], record=record, validators=validators))
-        if len(self._batch) == BATCH:
-            self._flush()
         self._tell_progress()
 
     def _is_one_book(self, url: str, said: dict[str, Any]) -> bool:
@@ -159,7 +174,7 @@ class Harvest:
         self._progress(self._counts.seen + len(self._batch), self.survey.wanted or 0)
 
     def _flush(self) -> None:
-        reads, self._batch = self._batch, []
+        reads, self._batch, self._flushed_at = self._batch, [], time.monotonic()
         if not reads:
             return
         if self._pages.has_stage:
@@ -174,6 +189,7 @@ class Harvest:
 
     @transaction.atomic
     def _apply_at_once(self, reads: list[PageRead]) -> None:
+        self._hold()
         result = ingest([read.record for read in reads], dry_run=self._order.dry_run)
         if not self._order.dry_run:
             self._pages.keep(reads)

@@ -1,7 +1,7 @@
 """The product pages of a shop as they were last read: one is fetched again only for a reason."""
 
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -33,6 +33,7 @@ class KnownPage:
     """What is known of a page without asking; its record stays in the database until it is needed."""
 
     pk: int
+    source_key: str
     url: str
     listing: str
     validators: Validators
@@ -85,6 +86,10 @@ class Pages:
         """What is known of a book's page; None also where its listing says something else by now."""
         page = self._known.get(entry.url)
         return page if page and page.listing == self._mark(entry) else None
+
+    def source_keys(self, urls: Iterable[str]) -> set[str]:
+        """Whose pages these are, as far as it is known."""
+        return {self._known[url].source_key for url in urls if url in self._known}
 
     def is_fresh(self, page: KnownPage, max_age: timedelta) -> bool:
         """Whether it need not be fetched again; what an unfinished run read just now never needs to be."""
@@ -141,6 +146,7 @@ class Pages:
 def _known(row: PageState) -> KnownPage:
     return KnownPage(
         pk=row.pk,
+        source_key=row.source_key,
         url=row.url,
         listing=row.listing,
         validators=Validators(etag=row.etag, last_modified=row.last_modified),

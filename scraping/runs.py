@@ -20,23 +20,27 @@ logger = logging.getLogger(__name__)
 State = ScrapeRun.State
 HEARTBEAT = timedelta(seconds=1)
 SILENCE = timedelta(seconds=30)
+# A process that lives but says nothing for so long has lost the run: the database was away when it was to say its end.
+LONG_SILENCE = timedelta(minutes=2)
 KEPT_PROBLEMS = 200
 TAKEN_OVER = "Another crawl took this one for dead and took its place."
 CANCELLED = "It was cancelled; what it had read is kept."
+CANCELLED_BEFORE = "It was cancelled before it began."
 GONE = {
     State.QUEUED: f"No worker took it up within {SILENCE.seconds} s (manage.py db_worker starts one).",
     State.RUNNING: "Its process ended without a word; a later crawl took over.",
 }
 
 
-def start(*, site: str, trigger: str) -> ScrapeRun:
+def start(*, site: str, trigger: str, limit: int | None = None, is_full: bool = False) -> ScrapeRun:
     """A new running run of this process. Raises RunInProgress where another is queued or on."""
-    return _create(site=site, trigger=trigger, state=State.RUNNING, started_at=timezone.now(), **this_process())
+    fields = {"state": State.RUNNING, "limit": limit, "is_full": is_full, "started_at": timezone.now()}
+    return _create(site, trigger=trigger, **fields, **this_process())
 
 
 def queue(*, site: str, trigger: str, is_full: bool = False) -> ScrapeRun:
     """A new run for a worker to `take_up`. Raises RunInProgress where another is queued or on."""
-    return _create(site=site, trigger=trigger, state=State.QUEUED, is_full=is_full)
+    return _create(site, trigger=trigger, state=State.QUEUED, is_full=is_full)
 
 
 def take_up(pk: int) -> ScrapeRun | None:
@@ -57,6 +61,12 @@ def beat(run: ScrapeRun, counts: Counts, listed: int | None = None) -> bool:
     return _running(run).filter(cancel_requested_at__isnull=False).exists()
 
 
+def hold(run: ScrapeRun) -> None:
+    """Keeps others from taking the run over until the end of the transaction. Raises RunTakenOver where one has."""
+    if not _running(run).select_for_update().exists():
+        raise RunTakenOver(TAKEN_OVER)
+
+
 @transaction.atomic
 def finish(
     run: ScrapeRun, report: ScrapeReport, *, listed: int | None = None, fill: dict[str, float] | None = None
@@ -72,8 +82,9 @@ def finish(
 def cancel(run: ScrapeRun) -> None:
     """Ends a run that waits, or whose process is gone, at once, and asks a living one to. Raises RunEnded."""
     if run.state == State.QUEUED or (run.state == State.RUNNING and _is_gone(run)):
+        reason = CANCELLED_BEFORE if run.state == State.QUEUED else CANCELLED
         same = ScrapeRun.objects.filter(pk=run.pk, state=run.state)
-        if same.update(state=State.CANCELLED, reason=CANCELLED, finished_at=timezone.now()):
+        if same.update(state=State.CANCELLED, reason=reason, finished_at=timezone.now()):
             return
     if not _running(run).update(cancel_requested_at=timezone.now()):
         run.refresh_from_db()
@@ -82,21 +93,22 @@ def cancel(run: ScrapeRun) -> None:
 
 def last_good(site: str) -> Sight | None:
     """What the last run that succeeded saw of the whole shop; of a part of it where none did."""
-    good = ScrapeRun.objects.filter(site=site, state=State.SUCCEEDED)
-    run = good.order_by("-pk").first()
+    good = ScrapeRun.objects.filter(site=site, state=State.SUCCEEDED).order_by("-pk")
+    run = good.filter(limit=None).first() or good.first()
     if run is None:
         return None
     listed = run.listed or 0
-    return Sight(listed=listed, wanted=listed, fill=run.fill, is_complete=run.seen >= listed)
+    return Sight(listed=listed, wanted=listed, fill=run.fill, is_complete=run.limit is None)
 
 
 def last_verdict_at(site: str) -> datetime:
     """When the last run of the site ended that saw all it wanted to; what was read since is an unfinished run's."""
-    judged = ScrapeRun.objects.filter(site=site, state__in=[State.SUCCEEDED, State.REJECTED])
+    ended = ScrapeRun.objects.filter(site=site, state__in=[State.SUCCEEDED, State.REJECTED])
+    judged = ended.exclude(listed=None)  # one that saw no list judged nothing
     return judged.aggregate(Max("finished_at"))["finished_at__max"] or datetime.min.replace(tzinfo=UTC)
 
 
-def _create(*, site: str, **fields: Any) -> ScrapeRun:
+def _create(site: str, **fields: Any) -> ScrapeRun:
     """Makes room by marking a run interrupted that nobody executes any more.
 
     Two starts at once cannot both win: the database allows one active run a site.
@@ -130,6 +142,7 @@ def _told(run: ScrapeRun) -> str:
 
 def _is_gone(run: ScrapeRun) -> bool:
     """On this host the process itself tells; of another host's, and of one that waits, only the silence."""
+    silence = timezone.now() - run.heartbeat_at
     if run.state == State.RUNNING and run.host == this_host():
-        return is_gone(run.process_id, run.process_started)
-    return timezone.now() - run.heartbeat_at > SILENCE
+        return silence > LONG_SILENCE or is_gone(run.process_id, run.process_started)
+    return silence > SILENCE

@@ -41,7 +41,8 @@ class Survey:
         """The books that are new on this page, as far as they are wanted."""
         self._positions.add(listing.entries[0].position)
         room = (self.wanted or 0) - len(self.entries)
-        new = [entry for entry in listing.entries if entry.url not in self.entries][:room]
+        shown = {entry.url: entry for entry in listing.entries}  # a book that is shown twice is one
+        new = [entry for entry in shown.values() if entry.url not in self.entries][:room]
         self.entries |= {entry.url: entry for entry in new}
         return new
 

@@ -21,6 +21,7 @@ class ListingEntry:
     title: str
     price: Decimal | None
     currency: str | None
+    price_text: str | None
     in_stock: bool
     rating: int
     cover_url: str
@@ -28,18 +29,18 @@ class ListingEntry:
     @property
     def fingerprint(self) -> str:
         """Changes when anything that the listing says of the book changes; of 32 characters."""
-        said = (self.title, self.price, self.currency, self.in_stock, self.rating, self.cover_url)
+        said = (self.title, self.price, self.currency, self.price_text, self.in_stock, self.rating, self.cover_url)
         return hashlib.sha256(repr(said).encode(errors="surrogatepass")).hexdigest()[:32]
 
     def agrees_with(self, record: BookRecord) -> bool:
         """Whether the book's own page says the same of what both show."""
-        names = ("title", "price", "currency", "in_stock", "rating")
+        names = ("title", "price", "currency", "price_text", "in_stock", "rating")
         return all(getattr(self, name) == getattr(record, name) for name in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One listing page. `total` counts the books of all pages, `other_pages` are the addresses of all later ones."""
+    """One listing page. `total` counts the books of all pages; the first has the addresses of all others."""
 
     total: int
     entries: tuple[ListingEntry, ...]

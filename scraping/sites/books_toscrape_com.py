@@ -59,7 +59,7 @@ def parse_listing(page: Page) -> Listing:
     if len(pods) != (last - first + 1 if total else 0):
         raise ParseError(page.url, "books", f"{len(pods)} books where it announces {first} to {last}")
     entries = tuple(_entry(pod, first + index) for index, pod in enumerate(pods))
-    return Listing(total=total, entries=entries, other_pages=_later_pages(whole, last, total))
+    return Listing(total=total, entries=entries, other_pages=_later_pages(whole, last, total) if first <= 1 else ())
 
 
 def _of_product(name: str, attributes: Mapping[str, str]) -> bool:
@@ -153,6 +153,7 @@ def _entry(pod: Part, position: int) -> ListingEntry:
         title=link.attribute("title", "title"),  # the text is cut off with "..."
         price=price.amount,
         currency=price.currency,
+        price_text=price.text,
         in_stock=_availability(pod.only("p.availability", "in_stock"), "in_stock")[0],
         rating=_rating(pod),
         cover_url=pod.only("div.image_container", "cover_url").only("img", "cover_url").address("src", "cover_url"),

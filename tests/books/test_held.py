@@ -186,6 +186,58 @@ def test_a_price_that_somebody_held_can_be_accepted_again(doubtful: Book) -> Non
     assert said("40.00", in_stock=False) == IngestResult(unchanged=1)
 
 
+def test_a_dismissed_price_is_asked_about_again_once_another_was_accepted(book: Book) -> None:
+    said("70.00")
+    HeldPrice.objects.dismiss()
+    said("60.00")
+    HeldPrice.objects.accept()
+
+    assert said("70.00") == IngestResult(updated=1)
+    book.refresh_from_db()
+    assert book.price == Decimal("70.00")
+
+
+def test_what_waits_is_dropped_when_the_source_goes_back_to_a_dismissed_price(book: Book) -> None:
+    said("70.00")
+    HeldPrice.objects.dismiss()
+    said("80.00")
+
+    assert said("70.00") == IngestResult(unchanged=1)
+    assert states() == ["dismissed", "overtaken"]
+    assert HeldPrice.objects.accept() == 0
+
+
+def test_an_accepted_price_takes_its_place_among_what_was_observed_since(book: Book) -> None:
+    said("60.00")
+    said("60.00", in_stock=False)
+
+    HeldPrice.objects.accept()
+
+    assert history(book) == [("10.00", True), ("60.00", True), ("60.00", False)]
+    times = list(book.observations.order_by("pk").values_list("observed_at", flat=True))
+    assert times == sorted(times)
+    assert said("60.00", in_stock=False) == IngestResult(unchanged=1)
+
+
+def test_the_history_of_people_tells_of_held_and_accepted_prices(staff_client: APIClient, doubtful: Book) -> None:
+    chosen = {"action": "hold_prices", "_selected_action": [doubtful.pk]}
+    staff_client.post("/admin/books/book/", chosen, format="multipart")
+    accepted = {"action": "accept", "_selected_action": [HeldPrice.objects.get().pk]}
+    staff_client.post("/admin/books/heldprice/", accepted, format="multipart")
+
+    assert [each.history_change_reason for each in doubtful.history.order_by("history_id")] == [
+        "price: 40.00 GBP → 10.00 GBP (it was held)",
+        "price: 10.00 GBP → 40.00 GBP (a held price was accepted)",
+    ]
+    assert {each.history_user.email for each in doubtful.history.all()} == {"staff@example.org"}
+
+
+def test_a_long_reason_is_cut(book: Book) -> None:
+    assert take_back(book, reason="x" * 300)
+
+    assert len(HeldPrice.objects.get().reason) == 200
+
+
 def test_a_book_s_only_price_can_be_held(book: Book) -> None:
     assert take_back(book, reason="Doubtful.")
     assert not take_back(book, reason="Doubtful.")

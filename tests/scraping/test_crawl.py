@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from books.models import Book, Category, PriceObservation
 from scraping import fetcher, harvest, runs
-from scraping.models import ScrapeRun
+from scraping.models import ListingState, ScrapeRun
 from scraping.report import Counts, ScrapeReport
 from tests.conftest import Crawl
 from tests.factories import make_book
@@ -268,6 +268,40 @@ def test_two_pages_with_one_upc_are_told_and_the_first_counts(crawl: Crawl, shop
     assert adds_up(report)
 
 
+@pytest.mark.parametrize("order", [{}, {"max_age": EVERY_PAGE}])
+def test_a_book_that_is_shown_twice_on_a_page_is_one(
+    crawl: Crawl, shop: Shop, settings: Settings, order: dict[str, Any]
+) -> None:
+    settings.GATES = replace(settings.GATES, max_unreadable=0.05)
+    crawl()
+    shop.stock[5] = shop.stock[4]
+
+    report = crawl(**order)
+
+    assert (report.state, report.counts.seen, report.counts.unchanged) == ("succeeded", 44, 44)
+    assert adds_up(report)
+    assert Book.objects.exclude(missing_since=None).count() == 0  # one book is not seen, so the list was not
+
+
+@pytest.mark.parametrize("is_curated", [True, False])
+def test_a_listed_book_is_not_missing_whatever_its_own_address(
+    crawl: Crawl, shop: Shop, settings: Settings, is_curated: bool
+) -> None:
+    settings.GATES = replace(settings.GATES, max_unreadable=0.05)
+    path = shop.stock[3].path
+    if not is_curated:
+        shop.faults.bodies["/elsewhere.html"] = (shop._html(path) or "").replace("../../", "/").encode()
+        shop.faults.redirects[path] = "/elsewhere.html"
+    crawl()
+    Book.objects.filter(upc=shop.stock[3].upc).update(product_url="https://example.org/our-own-link")
+    shop.faults.redirects.clear()
+    shop.faults.statuses[path] = 500
+
+    report = crawl(max_age=EVERY_PAGE)
+
+    assert (report.state, report.counts.failed, report.counts.missing) == ("succeeded", 1, 0)
+
+
 def test_an_empty_shop_is_suspicious(crawl: Crawl, shop: Shop) -> None:
     crawl()
     shop.faults.vanished.update(book.upc for book in shop.stock)
@@ -325,6 +359,46 @@ def test_a_run_that_was_taken_over_writes_no_more(
     assert report.state == "interrupted"
     assert "took its place" in (report.reason or "")
     assert not Book.objects.exists()
+
+
+def test_a_run_that_was_taken_over_while_it_was_judged_writes_nothing(
+    crawl: Crawl, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl()
+    before = stored()
+    listings = list(ListingState.objects.values())
+    shop.faults.prices[shop.stock[3].upc] = "31.41"
+    shop.faults.vanished.add(shop.stock[4].upc)
+
+    def judge(*_: object) -> None:
+        ScrapeRun.objects.filter(state="running").update(state="interrupted")
+
+    monkeypatch.setattr("scraping.crawl.why_rejected", judge)
+
+    assert crawl().state == "interrupted"
+    assert stored() == before
+    assert ListingState.objects.count() == len(listings)
+
+
+def test_a_run_that_learns_that_it_was_taken_over_leaves_the_listing_alone(
+    crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl()
+    listings = list(ListingState.objects.order_by("pk").values())
+    monkeypatch.setattr(runs, "HEARTBEAT", timedelta(0))
+
+    crawl(progress=lambda done, total: ScrapeRun.objects.filter(state="running").update(state="interrupted"))
+
+    assert list(ListingState.objects.order_by("pk").values()) == listings
+
+
+def test_what_was_read_is_kept_every_few_seconds(crawl: Crawl, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(harvest, "FLUSH_SECONDS", 0.0)
+    kept = []
+
+    crawl(progress=lambda done, total: kept.append(Book.objects.count()))
+
+    assert len(set(kept)) > 10
 
 
 def test_a_listing_page_that_shows_another_s_books_is_a_problem(crawl: Crawl, shop: Shop) -> None:

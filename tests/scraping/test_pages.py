@@ -78,6 +78,38 @@ def test_full_fetches_every_page_outright(crawl: Crawl, shop: Shop) -> None:
     assert report.counts == Counts(requests=49, seen=45, updated=1, unchanged=44)
 
 
+def test_an_unreadable_price_that_changes_on_the_listing_is_noticed(
+    crawl: Crawl, shop: Shop, settings: Settings
+) -> None:
+    settings.GATES = replace(settings.GATES, max_without=0.05)
+    shop.faults.prices[shop.stock[3].upc] = "on request"
+    crawl()
+    shop.faults.prices[shop.stock[3].upc] = "12.5"
+
+    assert crawl().counts.held == 1
+    assert HeldPrice.objects.waiting().get().text == "£12.5"
+
+
+def test_a_page_of_something_else_does_not_cost_what_was_read(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    stop = threading.Event()
+    crawl(is_full=True, stop=stop, progress=lambda done, total: stop.set() if done >= 20 else None)
+    shop.faults.bodies["/"] = b"<html><h1>Maintenance</h1></html>"
+    assert crawl(is_full=True).state == "rejected"
+    shop.faults.bodies.clear()
+    shop.requests.clear()
+
+    crawl(is_full=True)
+
+    assert len(fetched(shop)) <= 25
+
+
+def test_only_the_first_listing_page_keeps_the_addresses_of_the_others(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+
+    assert [len(row.listing["other_pages"]) for row in ListingState.objects.order_by("position")] == [2, 0, 0]
+
+
 def test_a_listing_comes_back_as_it_was_kept(crawl: Crawl, shop: Shop, settings: Settings) -> None:
     settings.GATES = replace(settings.GATES, max_without=0.05)
     shop.faults.prices[shop.stock[3].upc] = "on request"
@@ -165,7 +197,14 @@ def test_pages_fall_due_on_many_days(crawl: Crawl, shop: Shop) -> None:
 
 
 def page_of(row: PageState) -> KnownPage:
-    return KnownPage(pk=row.pk, url=row.url, listing=row.listing, validators=Validators(), read_at=row.read_at)
+    return KnownPage(
+        pk=row.pk,
+        source_key=row.source_key,
+        url=row.url,
+        listing=row.listing,
+        validators=Validators(),
+        read_at=row.read_at,
+    )
 
 
 def test_pages_that_are_looked_at_again_are_asked_for_conditionally(crawl: Crawl, shop: Shop) -> None:

@@ -77,6 +77,21 @@ def test_a_run_of_this_host_whose_process_is_gone_is_taken_over_at_once(gone: di
     assert run.reason
 
 
+@pytest.mark.parametrize(("silence", "gone"), [(100, False), (150, True)])
+def test_a_living_process_that_says_nothing_for_long_has_lost_its_run(silence: int, gone: bool) -> None:
+    run = start()
+    ScrapeRun.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=silence))
+
+    if gone:
+        start()
+    else:
+        with pytest.raises(RunInProgress):
+            start()
+
+    run.refresh_from_db()
+    assert run.state == ("interrupted" if gone else "running")
+
+
 @pytest.mark.parametrize(("silence", "gone"), [(25, False), (35, True)])
 def test_of_another_host_s_run_only_the_silence_tells(silence: int, gone: bool) -> None:
     run = elsewhere(heartbeat_at=timezone.now() - timedelta(seconds=silence))

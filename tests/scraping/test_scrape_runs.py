@@ -120,6 +120,7 @@ def test_a_queued_crawl_is_cancelled_at_once(staff_client: APIClient) -> None:
 
     assert (answer.status_code, answer.json()["state"]) == (202, "cancelled")
     assert answer.json()["finished_at"]
+    assert answer.json()["reason"] == "It was cancelled before it began."
     assert tasks.crawl.enqueue(run.pk).return_value == "not queued any more"
     assert staff_client.post(RUNS, SITE).json()["state"] == "succeeded"
 
@@ -205,7 +206,7 @@ def test_the_admin_cancels_a_crawl_and_says_why_it_cannot(staff_client: APIClien
 
     assert "A crawl of books_to_scrape is queued already" in button(staff_client, "start/", site="books_to_scrape")
     assert "There is no shop" in button(staff_client, "start/", site="elsewhere")
-    assert "ends between two pages" in button(staff_client, f"{run.pk}/cancel/")
+    assert "It was cancelled." in button(staff_client, f"{run.pk}/cancel/")
     assert "has ended already: cancelled" in button(staff_client, f"{run.pk}/cancel/")
     assert staff_client.get("/admin/scraping/scraperun/start/").status_code == 405
 
