@@ -17,6 +17,6 @@ class BooksConfig(AppConfig):
 
 def keep_triggers(*, using: str, **_: Any) -> None:
     """SQLite drops a table's triggers when a migration makes the table anew."""
-    words = import_module("books.words")
-    if connections[using].vendor == "sqlite" and words.is_installed(connections[using]):
-        words.install(connections[using])
+    for derived in map(import_module, ("books.words", "books.stamp")):
+        if connections[using].vendor == "sqlite" and derived.is_installed(connections[using]):
+            derived.install(connections[using])

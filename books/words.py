@@ -41,7 +41,7 @@ class Holds(HoldsByRow):
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
         key, values = compiler.compile(self.source_expressions[0])
-        found = f"SELECT rowid FROM {table_of(self.kind)} WHERE words MATCH %s"  # noqa: S608  a name of ours
+        found = f"SELECT rowid FROM {table_of(self.kind)} WHERE words MATCH %s"
         return f"{key} IN ({found})", [*values, match(self.phrase)]
 
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
@@ -53,11 +53,11 @@ def hits(kind: str, phrase: str, *, most: int) -> int:
     """How many rows hold the phrase; counting ends at `most`."""
     table, column = INDEXED[kind]
     if connection.vendor == "sqlite":
-        found, value = f"SELECT 1 FROM {table_of(kind)} WHERE words MATCH %s", match(phrase)  # noqa: S608
+        found, value = f"SELECT 1 FROM {table_of(kind)} WHERE words MATCH %s", match(phrase)
     else:
-        found, value = f"SELECT 1 FROM {table} WHERE (' ' || {column} || ' ') LIKE %s", pattern(phrase)  # noqa: S608
+        found, value = f"SELECT 1 FROM {table} WHERE (' ' || {column} || ' ') LIKE %s", pattern(phrase)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({found} LIMIT {most}) AS found", [value])  # noqa: S608
+        cursor.execute(f"SELECT count(*) FROM ({found} LIMIT {most}) AS found", [value])
         return int(cursor.fetchone()[0])
 
 
@@ -121,9 +121,9 @@ def _on_sqlite(database: BaseDatabaseWrapper, kind: str) -> Iterator[str]:
     yield f"DROP TABLE IF EXISTS {index}"
     # No copy of the text: the index gives ids, and the rows have the rest.
     yield f"CREATE VIRTUAL TABLE {index} USING fts5(words, content='', tokenize='trigram case_sensitive 1')"
-    yield f"INSERT INTO {index}(rowid, words) SELECT id, ' ' || {column} || ' ' FROM {table}"  # noqa: S608
-    insert = f"INSERT INTO {index}(rowid, words) VALUES (new.id, ' ' || new.{column} || ' ');"  # noqa: S608
-    delete = f"INSERT INTO {index}({index}, rowid, words) VALUES ('delete', old.id, ' ' || old.{column} || ' ');"  # noqa: S608
+    yield f"INSERT INTO {index}(rowid, words) SELECT id, ' ' || {column} || ' ' FROM {table}"
+    insert = f"INSERT INTO {index}(rowid, words) VALUES (new.id, ' ' || new.{column} || ' ');"
+    delete = f"INSERT INTO {index}({index}, rowid, words) VALUES ('delete', old.id, ' ' || old.{column} || ' ');"
     changed = f"UPDATE OF id, {column} ON {table} WHEN old.{column} <> new.{column} OR old.id <> new.id"
     for event, when, work in (
         ("insert", f"INSERT ON {table}", insert),

@@ -41,6 +41,9 @@ CACHES = {
     "near": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 500}},
 }
 
+# Answers of the catalogue that each process keeps in its memory, for as long as nothing is written
+READ_CACHE_MB = env.integer("READ_CACHE_MB", default=32, minimum=0, maximum=10_000)
+
 # People
 IS_PRIVATE = env.are_loopback([*ALLOWED_HOSTS, *env.host_of(PUBLIC_URL)])  # nobody else can reach it
 USER_DIRECTORY_OPEN = env.boolean("USER_DIRECTORY_OPEN", default=IS_PRIVATE)
@@ -105,6 +108,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.cors.Cors",
     "config.middleware.StripTrailingSlash",
+    "config.reads.CatalogueReads",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

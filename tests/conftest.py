@@ -32,9 +32,10 @@ hypothesis.settings.load_profile("colophon")
 
 
 @pytest.fixture(autouse=True)
-def nothing_in_memory() -> None:
-    """What a test reads it has asked for itself."""
+def nothing_in_memory(settings: Settings) -> None:
+    """What a test reads it has asked for itself. A test's transaction never ends: its writes change no stamp."""
     caches["near"].clear()
+    settings.READ_CACHE_MB = 0
 
 
 @pytest.fixture

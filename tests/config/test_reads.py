@@ -1,0 +1,224 @@
+"""Conditional reads: an answer is served again for as long as nothing was written, and never longer."""
+
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
+from rest_framework.test import APIClient
+
+from books import stamp
+from books.models import Author, Book, Category, PriceObservation
+from config.reads import Answers
+from tests.factories import make_book, make_category
+from tests.installation import Installation
+from tests.running import running
+
+READS = ["/api/books", "/books?limit=1", "/api/books/search?title=odes", "/api/authors", "/api/categories"]
+
+
+# Committed: PostgreSQL stamps the catalogue at the commit. With the apps named the tables are emptied together.
+committed = pytest.mark.django_db(transaction=True, available_apps=django_settings.INSTALLED_APPS)
+
+
+@pytest.fixture
+def book(transactional_db: None, settings: Settings) -> Book:
+    settings.READ_CACHE_MB = 1
+    return make_book(title="Odes", authors=["Ann"], category=make_category())
+
+
+@committed
+@pytest.mark.parametrize("path", READS)
+def test_an_answer_is_made_once_and_told_by_its_etag(client: APIClient, book: Book, path: str) -> None:
+    first = client.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        second = client.get(path)
+        unchanged = client.get(path, headers={"If-None-Match": f'"another", {first["ETag"]}'})
+
+    assert (first.status_code, second.status_code, unchanged.status_code) == (200, 200, 304)
+    assert second.content == first.content
+    assert dict(second.headers) == dict(first.headers)
+    assert (unchanged.content, unchanged["ETag"]) == (b"", first["ETag"])
+    assert [each["sql"] for each in asked.captured_queries] == [stamp.READ] * 2
+
+
+WRITES: dict[str, Any] = {
+    "a book's field": lambda book: Book.objects.filter(pk=book.pk).update(stock=F("pk")),
+    "a new book": lambda book: make_book(),
+    "an author": lambda book: Author.objects.update(name="Bea"),
+    "a new author": lambda book: Author.objects.create(name="Cleo"),
+    "an authorship": lambda book: book.authorships.all().delete(),
+    "a category": lambda book: Category.objects.update(name="Poetry"),
+    "a price": lambda book: PriceObservation.objects.create(book=book, in_stock=True),
+    "a deleted book": lambda book: book.delete(),
+    "many": lambda book: Book.objects.bulk_create([Book(title=f"B{number}") for number in range(3)]),
+}
+
+
+@committed
+@pytest.mark.parametrize("write", WRITES)
+def test_every_write_of_the_catalogue_ends_the_answers(client: APIClient, book: Book, write: str) -> None:
+    before = client.get("/api/books")
+    stamped = stamp.read()
+
+    WRITES[write](book)
+
+    assert stamp.read() != stamped
+    after = client.get("/api/books", headers={"If-None-Match": before["ETag"]})
+    assert (after.status_code, after["ETag"] == before["ETag"]) == (200, False)
+
+
+@committed
+def test_a_write_that_is_taken_back_ends_nothing(client: APIClient, book: Book) -> None:
+    stamped = stamp.read()
+
+    with transaction.atomic():
+        make_book()
+        transaction.set_rollback(True)
+
+    assert stamp.read() == stamped
+
+
+@committed
+def test_what_is_no_plain_success_is_not_kept(client: APIClient, book: Book) -> None:
+    for path in ("/api/books?page=9", "/api/books?max_prise=1", "/api/books/999999"):
+        assert "ETag" not in client.get(path)
+        assert client.get(path).status_code in {404, 422}
+
+
+@committed
+def test_each_form_of_an_answer_has_its_own_etag(client: APIClient, book: Book) -> None:
+    answers = [
+        client.get("/api/books"),
+        client.get("/api/books", headers={"Accept": "application/json; indent=4"}),
+        client.get("/api/books", headers={"Host": "127.0.0.1"}),
+        client.get("/api/books?limit=10"),
+        client.get("/books"),
+    ]
+
+    assert len({answer["ETag"] for answer in answers}) == 5
+    assert "ETag" not in client.get("/api/books", headers={"Accept": "text/html"})
+    assert client.get("/api/books", headers={"Accept": "image/png"}).status_code == 406
+
+
+@committed
+def test_whoever_is_signed_in_gets_etags_and_is_still_asked_who_they_are(
+    client: APIClient, staff_client: APIClient, book: Book
+) -> None:
+    tag = staff_client.get("/api/books")["ETag"]
+
+    assert staff_client.get("/api/books", headers={"If-None-Match": tag}).status_code == 304
+    refused = client.get("/api/books", headers={"Authorization": f"Bearer {'0' * 64}", "If-None-Match": tag})
+    assert refused.status_code == 401
+
+
+@committed
+def test_a_page_of_any_origin_reads_kept_answers_too(client: APIClient, book: Book) -> None:
+    for _ in range(2):
+        assert client.get("/api/books", headers={"Origin": "https://a.example"})["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_memory_is_bounded() -> None:
+    answers = Answers(10_000)
+    answers.get(1, b"")
+    for number in range(100):
+        answers.keep(1, str(number).encode(), (b"x" * 1_000, {}))
+    answers.keep(1, b"huge", (b"x" * 20_000, {}))
+
+    assert sum(answers.get(1, str(number).encode()) is not None for number in range(100)) == 5
+    assert answers.get(1, b"huge") is None
+
+
+def test_an_answer_of_an_earlier_stamp_is_not_kept() -> None:
+    answers = Answers(10_000)
+    assert answers.get(1, b"a") is None
+    assert answers.get(2, b"a") is None
+
+    answers.keep(1, b"a", (b"old", {}))
+
+    assert answers.get(2, b"a") is None
+
+
+@committed
+def test_a_migration_puts_the_triggers_back(client: APIClient, book: Book) -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER books_book_stamp_update")
+            cursor.execute("DROP TRIGGER books_book_words_update")
+    call_command("migrate", verbosity=0)
+    stamped = stamp.read()
+
+    Book.objects.filter(pk=book.pk).update(title_key="painting")
+
+    assert stamp.read() != stamped
+    assert client.get("/api/books?title=paint").json()["count"] == 1
+
+
+PAIRS = 1_000  # on each database
+STAFF = (
+    "from users.models import User; from knox.models import get_token_model as model; "
+    "from books.models import Book; Book.objects.create(title='Odes', stock=0); "
+    "print(model().objects.create(user=User.objects.create_superuser(email='s@example.org', name='S'))[1])"
+)
+
+
+def test_no_process_answers_what_was_before_a_write(installation: Installation, tmp_path: Path) -> None:
+    """Three servers on one database, read all the time; what one of them wrote the next reader of any of them sees."""
+    told = installation.manage("shell", "--verbosity", "0", "--command", STAFF)
+    assert told.returncode == 0, told.stderr
+    signed_in = {"Authorization": f"Bearer {told.stdout.strip()}"}
+    shared = {"DATABASE_URL": installation.environment["DATABASE_URL"]}
+    with ExitStack() as stack:
+        folders = [tmp_path / str(number) for number in range(3)]
+        for folder in folders:
+            folder.mkdir()
+        servers = [stack.enter_context(running("serve", folder, **shared)) for folder in folders]
+        for server in servers:
+            server.line_with("Colophon serves on")
+        over = threading.Event()
+        readers = stack.enter_context(ThreadPoolExecutor())
+        stack.callback(over.set)
+        reading = [readers.submit(read_until, over, server.address) for server in servers]
+        stale = write_and_read(servers, signed_in)
+        over.set()
+        assert all(reader.result() > 100 for reader in reading)
+
+    assert stale == []
+
+
+def write_and_read(servers: list[Any], signed_in: dict[str, str]) -> list[tuple[int, Any]]:
+    """What a reader saw in place of what had just been written; conditional readers are told the same."""
+    chance, stale = random.Random(1), []
+    tags: dict[str, str] = {}
+    with requests.Session() as session:
+        book = session.get(f"{servers[0].address}api/books").json()["results"][0]["id"]
+        for number in range(1, PAIRS + 1):
+            writer, reader = chance.choice(servers), chance.choice(servers)
+            written = session.patch(f"{writer.address}api/books/{book}", json={"stock": number}, headers=signed_in)
+            assert written.status_code == 200, written.text
+            known = {"If-None-Match": tags[reader.address]} if reader.address in tags else {}
+            seen = session.get(f"{reader.address}api/books", headers=known)
+            if seen.status_code != 200 or seen.json()["results"][0]["stock"] != number:
+                stale.append((number, seen.status_code))
+            tags[reader.address] = seen.headers["ETag"]
+    return stale
+
+
+def read_until(over: threading.Event, address: str) -> int:
+    """How often it read: kept answers are there to be served too long."""
+    count = 0
+    with requests.Session() as session:
+        while not over.wait(0.02):
+            assert session.get(f"{address}api/books").status_code == 200
+            count += 1
+    return count
