@@ -5,13 +5,20 @@ database of ours, of which it reads the tables.
 """
 
 import os
+from pathlib import Path
 
 import django
+from django.apps import AppConfig
 from django.conf import settings
+
+
+class Peer(AppConfig):
+    name, label, path = __name__, "peer", str(Path(__file__).parent)
+
 
 settings.configure(
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["DATABASE"]}},
-    INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "rest_framework"],
+    INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "rest_framework", f"{__name__}.Peer"],
     MIDDLEWARE=[
         "django.middleware.security.SecurityMiddleware",
         "django.middleware.common.CommonMiddleware",
@@ -21,6 +28,7 @@ settings.configure(
     ROOT_URLCONF=__name__,
     SECRET_KEY="of no use here",
     USE_TZ=True,
+    TIME_ZONE="UTC",
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     REST_FRAMEWORK={"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]},
 )
