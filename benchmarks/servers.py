@@ -1,5 +1,6 @@
 """Web servers under load: each on a core of its own, and wrk on another."""
 
+import argparse
 import json
 import os
 import shutil
@@ -14,7 +15,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from benchmarks.pairs import Unfit
+from benchmarks.pairs import Unfit, absolute, positive
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER_CORE, CLIENT_CORE = "0", "1"
@@ -33,6 +34,19 @@ def what_is_missing(peers: Path) -> str:
     if not (peers / "uvicorn").is_file():
         return f"there is no {peers / 'uvicorn'}: benchmarks/README.md says how to install the peers"
     return ""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What every comparison of servers can be told."""
+    add = parser.add_argument
+    add("--peers", type=absolute, default=ROOT / ".venv-bench" / "bin", help="where uvicorn is (default: %(default)s)")
+    add("--seconds", type=positive, default=5, metavar="N", help="length of a turn (default: %(default)s)")
+    add("--runs", type=positive, default=3, metavar="N", help="turns of each (default: %(default)s)")
+
+
+def refuse_what_cannot_run(parser: argparse.ArgumentParser, peers: Path) -> None:
+    if missing := what_is_missing(peers):
+        parser.error(missing)
 
 
 def granian(port: int, *, threads: int, application: str = "config.wsgi:application") -> list[str]:

@@ -21,7 +21,7 @@ import psycopg
 from psycopg import sql
 
 from benchmarks import servers
-from benchmarks.pairs import Pair, Unfit, absolute, positive, table
+from benchmarks.pairs import Pair, Unfit, table
 
 SCRIPT = servers.ROOT / "benchmarks" / "users.lua"
 TWIN = servers.ROOT / "benchmarks" / "peers"
@@ -68,14 +68,10 @@ def read_options() -> Options:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     address = "postgresql://postgres@127.0.0.1:5432/postgres"
-    peers = servers.ROOT / ".venv-bench" / "bin"
     add("--database", default=address, metavar="URL", help="a server to make two databases on (default: %(default)s)")
-    add("--peers", type=absolute, default=peers, help="where uvicorn is (default: %(default)s)")
-    add("--seconds", type=positive, default=5, metavar="N", help="length of a turn (default: %(default)s)")
-    add("--runs", type=positive, default=3, metavar="N", help="turns of each (default: %(default)s)")
+    servers.add_options(parser)
     options = Options(**vars(parser.parse_args()))
-    if missing := servers.what_is_missing(options.peers):
-        parser.error(missing)
+    servers.refuse_what_cannot_run(parser, options.peers)
     return options
 
 

@@ -77,24 +77,14 @@ def test_a_run_of_this_host_whose_process_is_gone_is_taken_over_at_once(gone: di
     assert run.reason
 
 
-@pytest.mark.parametrize(("silence", "gone"), [(100, False), (150, True)])
-def test_a_living_process_that_says_nothing_for_long_has_lost_its_run(silence: int, gone: bool) -> None:
-    run = start()
+SILENCES = [("this host", 100, False), ("this host", 150, True), ("elsewhere", 25, False), ("elsewhere", 35, True)]
+
+
+@pytest.mark.parametrize(("where", "silence", "gone"), SILENCES)
+def test_silence_tells_of_another_host_s_run_and_long_silence_of_any(where: str, silence: int, gone: bool) -> None:
+    """A process of this host that lives but says nothing for long has lost its run."""
+    run = start() if where == "this host" else elsewhere()
     ScrapeRun.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=silence))
-
-    if gone:
-        start()
-    else:
-        with pytest.raises(RunInProgress):
-            start()
-
-    run.refresh_from_db()
-    assert run.state == ("interrupted" if gone else "running")
-
-
-@pytest.mark.parametrize(("silence", "gone"), [(25, False), (35, True)])
-def test_of_another_host_s_run_only_the_silence_tells(silence: int, gone: bool) -> None:
-    run = elsewhere(heartbeat_at=timezone.now() - timedelta(seconds=silence))
 
     if gone:
         start()
