@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from stdnum import isbn
 
@@ -84,15 +84,22 @@ class PriceFilter(django_filters.NumberFilter):
 
 
 class StableOrdering(django_filters.OrderingFilter):
-    """Nulls last both ways, and the primary key at the end, so that no row stands on two pages."""
+    """Nulls last both ways, and the primary key at the end, so that no row stands on two pages.
+
+    The key goes the way of what stands before it: an index is walked from one end or the other.
+    """
 
     def filter(self, qs: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
-        terms = [self._term(name) for name in value or [] if name]
-        return qs.order_by(*terms, "pk") if terms else qs
+        names = [name for name in value or [] if name]
+        if not names:
+            return qs
+        terms = [self._term(qs.model, name) for name in names]
+        return qs.order_by(*terms, "-pk" if names[-1].startswith("-") else "pk")
 
-    def _term(self, name: str) -> Any:
-        column = F(self.param_map[name.removeprefix("-")])
-        return column.desc(nulls_last=True) if name.startswith("-") else column.asc(nulls_last=True)
+    def _term(self, model: type[Model], name: str) -> Any:
+        field = self.param_map[name.removeprefix("-")]
+        nulls_last = getattr(model._meta.get_field(field), "null", False) or None
+        return F(field).desc(nulls_last=nulls_last) if name.startswith("-") else F(field).asc(nulls_last=nulls_last)
 
 
 def id_or_name(value: str) -> Q:
@@ -110,7 +117,7 @@ class BookFilter(django_filters.FilterSet):
     rating = WholeNumberFilter(min_value=1, max_value=5, help_text="1 to 5.")
     min_price = PriceFilter("gte", help_text="At least this price, such as 10 or 9.99.")
     max_price = PriceFilter("lte", help_text="At most this price.")
-    in_stock = StrictBooleanFilter(help_text="Whether the source has it in stock.")
+    in_stock = StrictBooleanFilter(method="by_stock", help_text="Whether the source has it in stock.")
     isbn = IsbnFilter("isbn_13", help_text="ISBN-10 or ISBN-13, with hyphens or without.")
     available = StrictBooleanFilter(
         field_name="missing_since", lookup_expr="isnull", help_text="Whether its source still lists it."
@@ -138,6 +145,9 @@ class BookFilter(django_filters.FilterSet):
 
     def by_title(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:
         return titled(queryset, value)
+
+    def by_stock(self, queryset: QuerySet[Book], name: str, value: bool) -> QuerySet[Book]:  # noqa: FBT001
+        return queryset.filter(in_stock__in=[value])  # as it is, it would be a condition that SQLite takes to no index
 
     def by_author(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:
         # A subquery, not a join: of two authors that fold alike the book is found once.

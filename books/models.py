@@ -81,6 +81,11 @@ class BookQuerySet(models.QuerySet["Book"]):
         return self.select_related("category").prefetch_related("authorships__author")
 
 
+LISTED_BY = (
+    "price", "rating", "first_publish_year", "created_at", "source", "category", "in_stock", "missing_since",
+)  # fmt: skip
+
+
 class Book(models.Model):
     """One catalogue row. `source` and `source_key` are its identity; the price is the latest that its source stated."""
 
@@ -138,6 +143,11 @@ class Book(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        # What the lists are ordered and filtered by, each with the key at its end: a page is a stretch of an index.
+        indexes = [
+            *(models.Index(fields=[name, "id"], name=f"book_{name}_order") for name in LISTED_BY),
+            models.Index(fields=["id"], condition=Q(missing_since__isnull=False), name="book_missing"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "source_key"],

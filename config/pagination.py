@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -10,6 +11,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from config.errors import InvalidParameters
 
+DEEP = 1_000
 MAX_PAGE = 10**12  # more than any list has
 
 
@@ -36,7 +38,7 @@ class Pages(PageNumberPagination):
         self.number = whole_number(request, self.page_query_param, default=1, maximum=MAX_PAGE)
         self.size = whole_number(request, "limit", default=self.page_size, maximum=self.max_page_size)
         start = (self.number - 1) * self.size
-        rows = list(queryset[start : start + self.size + 1])  # the one more tells whether another page follows
+        rows = window(queryset, start, start + self.size + 1)  # the one more tells whether another page follows
         if not rows and self.number > 1:
             raise NotFound("There is no such page.")
         self.has_next = len(rows) > self.size
@@ -90,6 +92,15 @@ class Pages(PageNumberPagination):
         for parameter in parameters:
             parameter["schema"].update(bounds[parameter["name"]])
         return parameters
+
+
+def window(queryset: Any, start: int, stop: int) -> list[Any]:
+    """The rows from start to stop. Far from the beginning the keys are walked alone, and their rows are read last."""
+    if start < DEEP or not isinstance(queryset, QuerySet):
+        return list(queryset[start:stop])
+    keys = list(queryset.values_list("pk", flat=True)[start:stop])
+    rows = {row.pk: row for row in queryset.order_by().filter(pk__in=keys)}
+    return [rows[key] for key in keys if key in rows]
 
 
 def count_up_to(queryset: Any, most: int) -> int:
