@@ -98,8 +98,15 @@ class StableOrdering(django_filters.OrderingFilter):
 
     def _term(self, model: type[Model], name: str) -> Any:
         field = self.param_map[name.removeprefix("-")]
-        nulls_last = getattr(model._meta.get_field(field), "null", False) or None
+        nulls_last = _may_be_null(model, field) or None
         return F(field).desc(nulls_last=nulls_last) if name.startswith("-") else F(field).asc(nulls_last=nulls_last)
+
+
+def _may_be_null(model: Any, path: str) -> bool:
+    """Whether the field, or one on the way to it (`book__title_key`), may be."""
+    field = model._meta.get_field(path.partition("__")[0])
+    rest = path.partition("__")[2]
+    return bool(field.null) or (bool(rest) and _may_be_null(field.related_model, rest))
 
 
 def id_or_name(value: str) -> Q:

@@ -11,13 +11,14 @@ from books.held import HeldPrice, drop_waiting, hold, overtake
 from books.models import Author, Authorship, Book, Category, CuratedField, PriceObservation
 from books.plan import IngestResult, Plan
 from books.records import PLAIN_FIELDS, BookRecord
-from books.standing import Standing, rows_of, stand
+from books.standing import Standing, stand
 
 __all__ = ["IngestResult", "ingest"]
 
 BATCH = 250
 WRITTEN_FIELDS = (*PLAIN_FIELDS, "languages", "title_key", "category", "missing_since", "updated_at")
 IDENTITY = ("source", "source_key")
+Ids = dict[tuple[str, str], int]
 
 
 def ingest(records: Iterable[BookRecord], *, dry_run: bool = False) -> IngestResult:
@@ -46,13 +47,14 @@ def _rehearse(batch: list[BookRecord]) -> IngestResult:
 @transaction.atomic
 def _write(batch: list[BookRecord]) -> IngestResult:
     plan = _plan(batch, lock=True)
+    ids = {identity: book.pk for identity, book in plan.standing.books.items()}
     if written := plan.new + plan.changed:
-        _write_books(written, plan.standing)
+        ids |= _write_books(written, plan.standing)
     _keep_beside(batch, plan.standing)
     if plan.observed:
-        _observe(plan.observed)
+        _observe(plan.observed, ids)
     if plan.held:
-        _hold(plan.held)
+        _hold(plan.held, ids)
     overtake(plan.overtaken)
     drop_waiting(plan.judged_before)
     return plan.result
@@ -65,13 +67,15 @@ def _plan(batch: list[BookRecord], *, lock: bool) -> Plan:
     return plan
 
 
-def _write_books(records: list[BookRecord], standing: Standing) -> None:
+def _write_books(records: list[BookRecord], standing: Standing) -> Ids:
     categories = _categories({record.category for record in records if record.category})
     kept = {each.identity: standing.curated_fields(standing.books.get(each.identity)) for each in records}
     books = [_book(each, categories, standing.books.get(each.identity), kept[each.identity]) for each in records]
     # New and changed alike: where the identity stands already, its row is updated and keeps its id and created_at.
     Book.objects.bulk_create(books, update_conflicts=True, unique_fields=IDENTITY, update_fields=WRITTEN_FIELDS)
-    _write_authors([each for each in records if each.authors and "authors" not in kept[each.identity]])
+    ids = {(book.source, book.source_key): book.pk for book in books}
+    _write_authors([each for each in records if each.authors and "authors" not in kept[each.identity]], ids)
+    return ids
 
 
 def _book(record: BookRecord, categories: dict[str, Category], stored: Book | None, curated: set[str]) -> Book:
@@ -102,14 +106,13 @@ def _said(record: BookRecord, field: str) -> Any:
     return as_json(value)
 
 
-def _write_authors(records: list[BookRecord]) -> None:
+def _write_authors(records: list[BookRecord], ids: Ids) -> None:
     if not records:
         return
     authors = _authors({author.key: author.name for record in records for author in record.authors})
-    books = rows_of(records)
-    Authorship.objects.filter(book__in=books.values()).delete()
+    Authorship.objects.filter(book__in=[ids[record.identity] for record in records]).delete()
     Authorship.objects.bulk_create(
-        Authorship(book=books[record.identity], author=authors[author.key], position=position)
+        Authorship(book_id=ids[record.identity], author=authors[author.key], position=position)
         for record in records
         for position, author in enumerate(record.authors)
     )
@@ -134,11 +137,10 @@ def _categories(names: set[str]) -> dict[str, Category]:
     return found
 
 
-def _observe(records: list[BookRecord]) -> None:
-    books = rows_of(records)
+def _observe(records: list[BookRecord], ids: Ids) -> None:
     PriceObservation.objects.bulk_create(
         PriceObservation(
-            book=books[record.identity],
+            book_id=ids[record.identity],
             price=record.price,
             currency=record.currency,
             in_stock=bool(record.in_stock),
@@ -147,11 +149,10 @@ def _observe(records: list[BookRecord]) -> None:
     )
 
 
-def _hold(held: list[tuple[BookRecord, str]]) -> None:
-    books = rows_of([record for record, _ in held])
+def _hold(held: list[tuple[BookRecord, str]], ids: Ids) -> None:
     hold(
         HeldPrice(
-            book=books[record.identity],
+            book_id=ids[record.identity],
             price=record.price,
             currency=record.currency,
             text=record.price_text,

@@ -35,7 +35,7 @@ class Standing:
 
 def stand(batch: Collection[BookRecord], *, lock: bool) -> Standing:
     """Reads it, at a fixed number of queries; `lock` keeps the rows for the transaction."""
-    books = rows_of(batch, lock=lock)
+    books = _rows_of(batch, lock=lock)
     ids = [book.pk for book in books.values()]
     authorships = Authorship.objects.filter(book__in=ids).select_related("author")
     return Standing(
@@ -47,7 +47,7 @@ def stand(batch: Collection[BookRecord], *, lock: bool) -> Standing:
     )
 
 
-def rows_of(batch: Iterable[BookRecord], *, lock: bool = False) -> dict[Identity, Book]:
+def _rows_of(batch: Iterable[BookRecord], *, lock: bool) -> dict[Identity, Book]:
     sources, keys = zip(*(record.identity for record in batch), strict=True)
     books = Book.objects.select_related("category").filter(source__in=set(sources), source_key__in=keys)
     if lock:
