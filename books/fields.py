@@ -5,10 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from books.search import fold
-
-# A PostgreSQL index entry holds some 2,700 bytes, and a few letters fold into many: a longer key is cut.
-MAX_FOLDED = 600
+from books.search import fold, key_of
 
 
 class FoldedField(models.TextField[str, str]):
@@ -29,7 +26,8 @@ class FoldedField(models.TextField[str, str]):
         return name, path, list(args), {**kwargs, "source": self.source, **({} if self.cut else {"cut": False})}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001  Django's
-        folded = fold(getattr(model_instance, self.source))[: MAX_FOLDED if self.cut else None]
+        text = getattr(model_instance, self.source)
+        folded = key_of(text) if self.cut else fold(text)
         setattr(model_instance, self.attname, folded)
         return folded
 

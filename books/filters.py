@@ -8,10 +8,10 @@ from django.db.models import F, Model, Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from stdnum import isbn
 
-from books.finding import FEWEST_LETTERS, best_first, named, titled
+from books.finding import FEWEST_LETTERS, best_first, in_names, named, titled
 from books.models import Author, Authorship, Book, Category, Source
 from books.records import MAX_TEXT
-from books.search import fold
+from books.search import fold, key_of
 
 PART_OF_TITLE = (
     "Part of the title, whatever its case, accents and punctuation; two letters find the words that begin with them. "
@@ -110,7 +110,7 @@ def _may_be_null(model: Any, path: str) -> bool:
 
 
 def id_or_name(value: str) -> Q:
-    named = Q(name_key=fold(value))
+    named = Q(name_key=key_of(value))
     if value.isascii() and value.isdigit() and int(value[:20]) <= MAX_ID:
         named |= Q(pk=int(value[:20]))
     return named
@@ -174,7 +174,7 @@ class NameFilter(django_filters.FilterSet):
     ordering = StableOrdering(fields={"name_key": "name"})
 
     def by_name(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(name_key__contains=fold(value))
+        return in_names(queryset, value)
 
 
 class AuthorFilter(NameFilter):

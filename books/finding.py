@@ -2,10 +2,12 @@
 them as words, that hold them at all; each of these by title.
 """
 
+from typing import Any
+
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from books.models import Author, Authorship, Book
-from books.search import fold
+from books.search import key_of
 from books.words import Holds, HoldsByRow, hits
 
 FEWEST_LETTERS = 2
@@ -18,25 +20,30 @@ FEW = 2_000
 
 def titled(books: QuerySet[Book], text: str) -> QuerySet[Book]:
     """Those whose title holds the text: anywhere where it has three letters, at the beginning of a word where two."""
-    return _holding(books, _phrase(fold(text)))
+    return _holding(books, _phrase(key_of(text)))
+
+
+def in_names(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """As `titled`, for names of which there are few: each is looked at."""
+    return rows.filter(HoldsByRow("name_key", _phrase(key_of(text))))
 
 
 def named(authors: QuerySet[Author], text: str) -> QuerySet[Author]:
     """As `titled`, for the names of authors."""
-    phrase = _phrase(fold(text))
-    return authors.filter(Holds("author", phrase) if len(phrase) >= SHORTEST else HoldsByRow("author", phrase))
+    phrase = _phrase(key_of(text))
+    return authors.filter(Holds("author", phrase) if len(phrase) >= SHORTEST else HoldsByRow("name_key", phrase))
 
 
 def best_first(books: QuerySet[Book], text: str) -> "QuerySet[Book] | Ranked":
     """The books of which the title holds the text, by how well it fits."""
-    key = fold(text)
+    key = key_of(text)
     phrase = _phrase(key)
     are_few = _are_few(phrase)
     if len(phrase) >= SHORTEST and not are_few:
         return Ranked(books, key, phrase)
     better = enumerate([_is(key), _begins_with(key), _has_word(key)])
     rank = Case(*(When(fits, then=Value(place)) for place, fits in better), default=3, output_field=IntegerField())
-    found = books.filter(Holds("book", phrase) if are_few else HoldsByRow("book", phrase))
+    found = books.filter(Holds("book", phrase) if are_few else HoldsByRow("title_key", phrase))
     return found.alias(rank=rank).order_by("rank", "title_key", "pk")
 
 
@@ -45,16 +52,17 @@ def matching(books: QuerySet[Book], text: str, isbn_13: str | None) -> QuerySet[
     found = books.order_by("title_key", "pk")
     if isbn_13:
         return found.filter(isbn_13=isbn_13)
-    if not fold(text):
+    if not key_of(text):
         return found.none()
     written = Authorship.objects.filter(author__in=named(Author.objects.all(), text))
-    return found.filter(_held_in_title(_phrase(fold(text))) | Q(pk__in=written.values("book")))
+    return found.filter(_held_in_title(_phrase(key_of(text))) | Q(pk__in=written.values("book")))
 
 
 class Ranked:
     """Very many hits, best first: each rank is walked only as far as it is asked for."""
 
     def __init__(self, books: QuerySet[Book], key: str, phrase: str) -> None:
+        self._books = books
         self._phrase = phrase
         in_titles = _holding(books, phrase)
         as_words = _holding(books, f" {key} ").exclude(_begins_with(key))
@@ -72,14 +80,17 @@ class Ranked:
         return hits("book", self._phrase, most=most)
 
     def __getitem__(self, window: slice) -> list[Book]:
+        """The keys are walked along the index alone; their rows are read last."""
         skipped, wanted = window.start, window.stop - window.start
-        found: list[Book] = []
+        found: list[int] = []
         for rank in self._ranks:
-            found += (here := list(rank[skipped : skipped + wanted - len(found)]))
+            keys = rank.values_list("pk", flat=True)
+            found += (here := list(keys[skipped : skipped + wanted - len(found)]))
             if len(found) == wanted:
                 break
             skipped = 0 if here or not skipped else max(0, skipped - rank.count())
-        return found
+        rows = {book.pk: book for book in self._books.filter(pk__in=found)}
+        return [rows[key] for key in found if key in rows]
 
 
 def _phrase(key: str) -> str:
@@ -96,7 +107,7 @@ def _holding(books: QuerySet[Book], phrase: str) -> QuerySet[Book]:
 
 
 def _held_in_title(phrase: str) -> Q:
-    return Q(Holds("book", phrase) if _are_few(phrase) else HoldsByRow("book", phrase))
+    return Q(Holds("book", phrase) if _are_few(phrase) else HoldsByRow("title_key", phrase))
 
 
 def _is(key: str) -> Q:
@@ -108,4 +119,4 @@ def _begins_with(key: str) -> Q:
 
 
 def _has_word(key: str) -> Q:
-    return Q(HoldsByRow("book", f" {key} "))
+    return Q(HoldsByRow("title_key", f" {key} "))

@@ -14,12 +14,16 @@ TABLE = "books_catalogue_stamp"
 STAMPED = ("books_book", "books_author", "books_authorship", "books_category", "books_priceobservation")
 EVENTS = ("insert", "update", "delete")
 READ = f"SELECT stamp FROM {TABLE}"
+RANDOM = "(random() * 9000000000000000000)::bigint"  # PostgreSQL's
+FIRST_STAMP = f"INSERT INTO {TABLE} VALUES (true, {RANDOM}) ON CONFLICT DO NOTHING"
 
 
-def read() -> int:
+def read() -> int | None:
+    """None where there is none, as after a repair by hand: then nothing tells what still holds."""
     with connection.cursor() as cursor:
         cursor.execute(READ)
-        return int(cursor.fetchone()[0])
+        row = cursor.fetchone()
+        return int(row[0]) if row else None
 
 
 def install(database: BaseDatabaseWrapper) -> None:
@@ -27,6 +31,13 @@ def install(database: BaseDatabaseWrapper) -> None:
     make = _on_sqlite if database.vendor == "sqlite" else _on_postgresql
     with database.cursor() as cursor:
         for statement in make():
+            cursor.execute(statement)
+
+
+def put_back(database: BaseDatabaseWrapper) -> None:
+    """What may have been lost since the migration: on SQLite the triggers, elsewhere the row."""
+    for statement in _on_sqlite() if database.vendor == "sqlite" else [FIRST_STAMP]:
+        with database.cursor() as cursor:
             cursor.execute(statement)
 
 
@@ -58,15 +69,14 @@ def _on_sqlite() -> Iterator[str]:
 
 def _on_postgresql() -> Iterator[str]:
     columns = "only_row boolean PRIMARY KEY CHECK (only_row), stamp bigint NOT NULL"
-    random = "(random() * 9000000000000000000)::bigint"
     yield f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns})"
-    yield f"INSERT INTO {TABLE} VALUES (true, {random}) ON CONFLICT DO NOTHING"
+    yield FIRST_STAMP
     # At the commit, so that nobody holds this row while he waits for another; and once in a transaction, which a
     # setting remembers that ends with it.
     yield (
         "CREATE OR REPLACE FUNCTION books_stamp_catalogue() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "IF coalesce(current_setting('colophon.stamped', true), '') = '' THEN "
-        f"UPDATE {TABLE} SET stamp = {random}; PERFORM set_config('colophon.stamped', 'yes', true); "
+        f"UPDATE {TABLE} SET stamp = {RANDOM}; PERFORM set_config('colophon.stamped', 'yes', true); "
         "END IF; RETURN NULL; END $$"
     )
     for table in STAMPED:

@@ -21,9 +21,9 @@ class HoldsByRow(Func):
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, kind: str, phrase: str) -> None:
-        self.kind, self.phrase = kind, phrase
-        super().__init__(F("pk"), F(INDEXED[kind][1]))
+    def __init__(self, column: str, phrase: str) -> None:
+        self.phrase = phrase
+        super().__init__(F("pk"), F(column))
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
         return self._compared(compiler, "instr")
@@ -38,6 +38,10 @@ class HoldsByRow(Func):
 
 class Holds(HoldsByRow):
     """The same by the index; it knows phrases of three characters at least."""
+
+    def __init__(self, kind: str, phrase: str) -> None:
+        self.kind = kind
+        super().__init__(INDEXED[kind][1], phrase)
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
         key, values = compiler.compile(self.source_expressions[0])
@@ -88,6 +92,12 @@ def install(database: BaseDatabaseWrapper) -> None:
 def is_installed(database: BaseDatabaseWrapper) -> bool:
     """Whether the migration that makes it has run, and not been taken back."""
     return all(table_of(kind) in database.introspection.table_names() for kind in INDEXED)
+
+
+def put_back(database: BaseDatabaseWrapper) -> None:
+    """What may have been lost since the migration."""
+    if database.vendor == "sqlite":
+        install(database)
 
 
 def rebuild(database: BaseDatabaseWrapper) -> None:

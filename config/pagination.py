@@ -1,13 +1,13 @@
 """Pages of a list: `?page=` from 1, `?limit=` 1 to 100."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from config.errors import InvalidParameters
 
@@ -64,8 +64,12 @@ class Pages(PageNumberPagination):
 
     def _link_to(self, number: int) -> str:
         assert self.request is not None
-        url, name = self.request.build_absolute_uri(), self.page_query_param
-        return str(remove_query_param(url, name) if number == 1 else replace_query_param(url, name, number))
+        asked = self.request.query_params.copy()
+        asked.pop(self.page_query_param, None)
+        if number > 1:
+            asked[self.page_query_param] = str(number)
+        address = self.request.build_absolute_uri(self.request.path)
+        return f"{address}?{urlencode(sorted(asked.lists()), doseq=True)}" if asked else address
 
     def get_paginated_response(self, data: Any) -> Response:
         links = {"next": self.get_next_link(), "previous": self.get_previous_link()}

@@ -4,8 +4,9 @@ import hashlib
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
-from pathlib import Path
 
+import django
+import rest_framework
 from cachetools import LRUCache
 from django.conf import settings
 from django.db import DatabaseError
@@ -13,16 +14,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from books import serializers, stamp
-from config import pagination, renderers
+from books import stamp
+from config import database, errors
 
 CATALOGUE = ("/books", "/api/books", "/api/authors", "/api/categories")
 JSON = ("application/json", "*/*")
 Headers = dict[str, str]
-# What makes the form of an answer: one of another version of the code is another answer.
-FORM = hashlib.sha256(
-    b"".join(Path(str(module.__file__)).read_bytes() for module in (serializers, pagination, renderers))
-).digest()
+# What makes an answer, beside the rows: that of another version of the code is another answer.
+CODE = sorted(path for app in ("books", "config") for path in (settings.BASE_DIR / app).rglob("*.py"))
+FORM = hashlib.sha256(f"{django.VERSION} {rest_framework.VERSION}".encode() + b"".join(p.read_bytes() for p in CODE))
 
 
 class Answers:
@@ -59,33 +59,40 @@ class CatalogueReads:
         self.answers = Answers(settings.READ_CACHE_MB * 1024 * 1024)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        now = stamp_for(request)
-        if now is None:
+        if not is_read_of_catalogue(request):
             return self.get_response(request)
+        try:
+            now = stamp.read()
+        except DatabaseError as error:
+            return self._without_database(request, error)
+        return self.get_response(request) if now is None else self._answer(request, now)
+
+    def _answer(self, request: HttpRequest, now: int) -> HttpResponse:
         key = key_of(request, now)
         if is_signed_in(request):  # the view says whether they may; who they are changes nothing of the answer
-            response = with_etag(self.get_response(request), key)
-            return not_modified(etag_of(key)) if "ETag" in response and has(request, key) else response
-        if has(request, key):
+            return unless_known(request, with_etag(self.get_response(request), key))
+        if etag_of(key) in known_etags(request):
             return not_modified(etag_of(key))
         if kept := self.answers.get(now, key):
-            return HttpResponse(kept[0], headers=kept[1])
+            return unless_known(request, HttpResponse(kept[0], headers=kept[1]))
         response = with_etag(self.get_response(request), key)
         if "ETag" in response:
             self.answers.keep(now, key, (response.content, dict(response.headers)))
-        return response
+        return unless_known(request, response)
+
+    def _without_database(self, request: HttpRequest, error: DatabaseError) -> HttpResponse:
+        """Says so at once: the view would wait for the same."""
+        meaning = database.meaning(error)
+        if meaning is None:
+            return self.get_response(request)
+        return errors.page_or_problem(request, meaning.status_code, str(meaning.detail))
 
 
-def stamp_for(request: HttpRequest) -> int | None:
-    """The stamp of now, where a program reads the catalogue; None also where the database cannot be asked."""
+def is_read_of_catalogue(request: HttpRequest) -> bool:
+    """By a program: people get pages, which also say who they are."""
     if request.method != "GET" or not request.path_info.startswith(CATALOGUE):
-        return None
-    if not any(kind in request.META.get("HTTP_ACCEPT", "*/*") for kind in JSON) or prefers_page(request):
-        return None
-    try:
-        return stamp.read()
-    except DatabaseError:
-        return None  # the view meets the same, and says so
+        return False
+    return any(kind in request.META.get("HTTP_ACCEPT", "*/*") for kind in JSON) and not prefers_page(request)
 
 
 def prefers_page(request: HttpRequest) -> bool:
@@ -97,25 +104,31 @@ def is_signed_in(request: HttpRequest) -> bool:
 
 
 def key_of(request: HttpRequest, now: int) -> bytes:
-    """Names the answer: links in it show the address that was asked, and `Accept` may ask for another layout."""
-    asked = (
-        str(now),
-        request.scheme or "",
-        request.get_host(),
-        request.get_full_path(),
-        request.META.get("HTTP_ACCEPT", ""),
-    )
-    return hashlib.sha256(FORM + "\n".join(asked).encode(errors="surrogateescape")).digest()
+    """Names the answer: links in it show the address that was asked, and `Accept` may ask for another layout.
+
+    The query as it came, not as `get_full_path` quotes it: two that the view reads differently can be quoted alike.
+    """
+    query, accepted = request.META.get("QUERY_STRING", ""), request.META.get("HTTP_ACCEPT", "")
+    asked = (str(now), request.scheme or "", request.get_host(), request.path, query, accepted)
+    form = FORM.copy()
+    form.update("\n".join(asked).encode(errors="surrogateescape"))
+    return form.digest()
 
 
 def etag_of(key: bytes) -> str:
     return f'"{key.hex()[:32]}"'
 
 
-def has(request: HttpRequest, key: bytes) -> bool:
-    """Whether the client has the answer of this key already."""
+def known_etags(request: HttpRequest) -> set[str]:
+    """What the client has already."""
     known = request.META.get("HTTP_IF_NONE_MATCH")
-    return known is not None and etag_of(key) in {tag.removeprefix("W/") for tag in parse_etags(known)}
+    return {tag.removeprefix("W/") for tag in parse_etags(known)} if known is not None else set()
+
+
+def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """304 in place of an answer that the client has; `*` is whichever it has."""
+    is_known = "ETag" in response and {response["ETag"], "*"} & known_etags(request)
+    return not_modified(response["ETag"]) if is_known else response
 
 
 def with_etag(response: HttpResponse, key: bytes) -> HttpResponse:

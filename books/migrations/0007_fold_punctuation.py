@@ -4,8 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from books.fields import MAX_FOLDED
-from books.search import fold
+from books.search import key_of
 
 BATCH = 1_000
 KEYS = (("Book", "title", "title_key"), ("Author", "name", "name_key"), ("Category", "name", "name_key"))
@@ -17,9 +16,9 @@ def fold_anew(apps: Any, schema_editor: Any) -> None:
         last = 0
         while batch := list(rows.filter(pk__gt=last).only("pk", source, key)[:BATCH]):
             last = batch[-1].pk
-            changed = [row for row in batch if getattr(row, key) != fold(getattr(row, source))[:MAX_FOLDED]]
+            changed = [row for row in batch if getattr(row, key) != key_of(getattr(row, source))]
             for row in changed:
-                setattr(row, key, fold(getattr(row, source))[:MAX_FOLDED])
+                setattr(row, key, key_of(getattr(row, source)))
             rows.bulk_update(changed, [key])
 
 

@@ -102,6 +102,16 @@ def test_a_list_costs_the_same_queries_whatever_its_length(client: APIClient, pa
     assert queries() == few == cost
 
 
+def test_the_next_page_of_an_unquoted_query_is_the_next_page(client: APIClient) -> None:
+    for _ in range(3):
+        make_book(title="Café")
+    raw = "limit=2&title=café".encode().decode("latin-1")
+
+    following = client.get("/books/search", QUERY_STRING=raw).json()["next"]
+
+    assert len(client.get(following).json()["results"]) == 1
+
+
 def test_search_repeats_what_was_searched_for(client: APIClient) -> None:
     make_book(title="Full Moon over Noah’s Ark: A Travel")
     make_book(title="Neither Here nor There")

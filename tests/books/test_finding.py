@@ -13,7 +13,7 @@ from books import finding
 from books.management.commands import rebuild_search
 from books.models import Author, Book
 from config import pagination
-from tests.factories import make_book
+from tests.factories import make_book, make_category
 from tests.installation import Installation, on_postgresql, on_sqlite
 from tests.shop.catalogue import read_books
 
@@ -101,6 +101,34 @@ def test_the_database_keeps_the_index_up(client: APIClient, books: None) -> None
     assert found(client, title="paint") == ["Painting"]
     assert found(client, title="zen") == []
     assert found(client, title="art")[0] == "Art, Actually"
+
+
+def test_a_title_longer_than_its_key_is_found_by_itself(client: APIClient, db: None) -> None:
+    title = "\ufdfa" * 40  # one sign of eighteen letters
+    make_book(title=title)
+
+    assert found(client, title=title) == [title]
+
+
+def test_two_letters_begin_words_in_every_list(client: APIClient, db: None) -> None:
+    make_category("Fiction")
+    Author.objects.create(name="Fiction")
+
+    for path in ("/api/categories", "/api/authors"):
+        assert [client.get(path, {"name": part}).json()["count"] for part in ("fi", "ic", "ict")] == [1, 0, 1]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL does not replace rows")
+def test_the_index_hears_of_a_row_that_is_replaced(client: APIClient, books: None) -> None:
+    columns = ", ".join(f'"{field.column}"' for field in Book._meta.concrete_fields)
+    others = columns.replace('"title_key"', "'painting'")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT OR REPLACE INTO books_book ({columns}) SELECT {others} FROM books_book WHERE title = 'Zen'"
+        )
+
+    assert found(client, title="zen") == []
+    assert found(client, title="paint") == ["Zen"]
 
 
 def test_the_index_can_be_made_anew(client: APIClient, books: None) -> None:

@@ -112,6 +112,38 @@ def test_each_form_of_an_answer_has_its_own_etag(client: APIClient, book: Book) 
 
 
 @committed
+def test_queries_that_are_read_differently_are_answered_differently(client: APIClient, book: Book) -> None:
+    """As it comes from a client that does not quote: the bytes of UTF-8, read as latin-1 by WSGI."""
+    raw = "title=café".encode().decode("latin-1")
+    make_book(title="Café")
+
+    unquoted = client.get("/books/search", QUERY_STRING=raw).json()
+    quoted = client.get("/books/search?title=caf%C3%83%C2%A9").json()
+
+    assert (unquoted["search"], unquoted["count"]) == ("café", 1)
+    assert (quoted["search"], quoted["count"]) == ("cafÃ©", 0)
+
+
+@committed
+def test_a_star_knows_every_answer_but_no_error(client: APIClient, book: Book) -> None:
+    for _ in range(2):
+        assert client.get("/api/books", headers={"If-None-Match": "*"}).status_code == 304
+    assert client.get("/api/books/999999", headers={"If-None-Match": "*"}).status_code == 404
+
+
+@committed
+def test_without_a_stamp_the_catalogue_answers_and_a_migration_makes_one(client: APIClient, book: Book) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {stamp.TABLE}")
+    answer = client.get("/api/books")
+    assert (answer.status_code, "ETag" in answer) == (200, False)
+
+    call_command("migrate", verbosity=0)
+
+    assert "ETag" in client.get("/api/books")
+
+
+@committed
 def test_whoever_is_signed_in_gets_etags_and_is_still_asked_who_they_are(
     client: APIClient, staff_client: APIClient, book: Book
 ) -> None:
