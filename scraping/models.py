@@ -33,7 +33,7 @@ class ScrapeRun(models.Model):
     is_full = models.BooleanField(
         "fetch every page", default=False, help_text="Not only the pages that are new, changed or old."
     )
-    limit = models.PositiveIntegerField(null=True, help_text="How many books it was to read at most.")
+    book_limit = models.PositiveIntegerField(null=True, help_text="How many books it was to read at most.")
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True)

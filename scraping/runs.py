@@ -34,7 +34,7 @@ GONE = {
 
 def start(*, site: str, trigger: str, limit: int | None = None, is_full: bool = False) -> ScrapeRun:
     """A new running run of this process. Raises RunInProgress where another is queued or on."""
-    fields = {"state": State.RUNNING, "limit": limit, "is_full": is_full, "started_at": timezone.now()}
+    fields = {"state": State.RUNNING, "book_limit": limit, "is_full": is_full, "started_at": timezone.now()}
     return _create(site, trigger=trigger, **fields, **this_process())
 
 
@@ -94,11 +94,11 @@ def cancel(run: ScrapeRun) -> None:
 def last_good(site: str) -> Sight | None:
     """What the last run that succeeded saw of the whole shop; of a part of it where none did."""
     good = ScrapeRun.objects.filter(site=site, state=State.SUCCEEDED).order_by("-pk")
-    run = good.filter(limit=None).first() or good.first()
+    run = good.filter(book_limit=None).first() or good.first()
     if run is None:
         return None
     listed = run.listed or 0
-    return Sight(listed=listed, wanted=listed, fill=run.fill, is_complete=run.limit is None)
+    return Sight(listed=listed, wanted=listed, fill=run.fill, is_complete=run.book_limit is None)
 
 
 def last_verdict_at(site: str) -> datetime:

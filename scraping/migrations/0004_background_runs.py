@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='scraperun',
-            name='limit',
+            name='book_limit',
             field=models.PositiveIntegerField(help_text='How many books it was to read at most.', null=True),
         ),
         migrations.AlterField(

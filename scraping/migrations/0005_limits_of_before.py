@@ -7,8 +7,8 @@ from django.db.models import F
 
 
 def say_limits(apps: Any, schema_editor: Any) -> None:
-    runs = apps.get_model("scraping", "ScrapeRun").objects.filter(limit=None)
-    runs.filter(seen__lt=F("listed")).update(limit=F("seen"))
+    runs = apps.get_model("scraping", "ScrapeRun").objects.filter(book_limit=None)
+    runs.filter(seen__lt=F("listed")).update(book_limit=F("seen"))
 
 
 class Migration(migrations.Migration):
