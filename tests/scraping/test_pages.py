@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
+from rest_framework.test import APIClient
 
 from books.curation import release
 from books.held import HeldPrice
@@ -22,7 +23,7 @@ from scraping.pages import KnownPage, as_json, from_json
 from scraping.report import Counts
 from scraping.sites import books_toscrape_com as site
 from tests.conftest import Crawl
-from tests.factories import make_record
+from tests.factories import make_category, make_record
 from tests.shop.app import Shop
 from tests.shop.catalogue import read_books
 from tests.shop.server import serving
@@ -270,6 +271,29 @@ def test_a_page_that_is_not_fetched_still_says_what_it_said(crawl: Crawl, shop: 
     assert crawl().counts == Counts(requests=4, seen=45, updated=1, unchanged=44)
     assert Book.objects.get(pk=first.pk).title == first.title
     assert Book.objects.filter(upc=third.upc, missing_since=None).exists()
+
+
+def test_what_staff_set_survives_ten_runs_until_it_is_released(
+    crawl: Crawl, shop: Shop, staff_client: APIClient
+) -> None:
+    crawl()
+    book = Book.objects.get(upc=shop.stock[7].upc)
+    ours = {"title": "Our title", "price": "12.50", "category": make_category("Our shelf").pk}
+    assert staff_client.patch(f"/api/books/{book.pk}", ours).status_code == 200
+
+    for number in range(10):
+        shop.faults.prices[shop.stock[7].upc] = f"2{number}.99"
+        assert crawl(is_full=number % 2 == 0).succeeded
+        book.refresh_from_db()
+        assert (book.title, book.price, book.category_id) == ("Our title", Decimal("12.50"), ours["category"])
+
+    assert [each.price for each in book.observations.order_by("pk")][1:] == [Decimal(f"2{n}.99") for n in range(10)]
+    release([book])
+    crawl()
+    book.refresh_from_db()
+    assert book.category is not None
+    expected = (shop.stock[7].title, Decimal("29.99"), shop.stock[7].category)
+    assert (book.title, book.price, book.category.name) == expected
 
 
 def test_an_odd_price_is_held_though_its_page_is_not_fetched_again(
