@@ -137,7 +137,7 @@ class BookAdmin(BookActions, FoldsSearch, SimpleHistoryAdmin[Book]):
     def save_model(self, request: HttpRequest, obj: Book, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
         if not change:
             return super().save_model(request, obj, form, change)
-        request.before = values(Book.objects.get(pk=obj.pk))  # type: ignore[attr-defined]
+        request.before = values(Book.objects.get(pk=obj.pk))  # type: ignore[attr-defined]  # ours
         # Of the rest the database may know better by now: a crawl writes beside people.
         obj.save(update_fields=[*form.changed_data, "title_key", "updated_at"])
         return None
@@ -145,7 +145,7 @@ class BookAdmin(BookActions, FoldsSearch, SimpleHistoryAdmin[Book]):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
         if change:
-            before = request.before  # type: ignore[attr-defined]
+            before = request.before  # type: ignore[attr-defined]  # set above
             curate(form.instance, changed(before, values(form.instance)), before=before, by=request.user)
 
     @admin.display(description="")

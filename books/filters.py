@@ -153,7 +153,7 @@ class BookFilter(django_filters.FilterSet):
     def by_title(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:
         return titled(queryset, value)
 
-    def by_stock(self, queryset: QuerySet[Book], name: str, value: bool) -> QuerySet[Book]:  # noqa: FBT001
+    def by_stock(self, queryset: QuerySet[Book], name: str, value: bool) -> QuerySet[Book]:  # noqa: FBT001  django-filter's
         return queryset.filter(in_stock__in=[value])  # as it is, it would be a condition that SQLite takes to no index
 
     def by_author(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:

@@ -94,7 +94,7 @@ class HeldPrice(models.Model):
     held_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[HeldPriceQuerySet] = HeldPriceQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[HeldPriceQuerySet] = HeldPriceQuerySet.as_manager()  # type: ignore[assignment]  # the stubs
 
     class Meta:
         ordering = ["-held_at", "-pk"]

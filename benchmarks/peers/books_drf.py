@@ -35,8 +35,8 @@ settings.configure(
 django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402  after the settings
-from django.db import models  # noqa: E402
-from rest_framework import filters, pagination, routers, serializers, viewsets  # noqa: E402
+from django.db import models  # noqa: E402  as above
+from rest_framework import filters, pagination, routers, serializers, viewsets  # noqa: E402  as above
 
 
 class Author(models.Model):
