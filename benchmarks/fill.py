@@ -1,10 +1,21 @@
 """Books to measure with: run inside of Django, by `manage.py shell`."""
 
+import random
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import accumulate, product
 
 from books.ingest import ingest
-from books.records import BookRecord
+from books.records import AuthorRecord, BookRecord
 from tests.shop.catalogue import ShopBook, read_books
+
+# Enough shapes of syllables that few words share their groups of three letters, as in a language
+ONSETS = ["b", "bl", "br", "c", "ch", "cl", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "pl",
+          "pr", "qu", "r", "s", "sh", "st", "t", "th", "tr", "v", "w"]  # fmt: skip
+NUCLEI = ["a", "e", "i", "o", "u", "ai", "ea", "ou"]
+CODAS = ["", "ck", "l", "m", "n", "nd", "r", "rt", "s", "st", "t"]
+SYLLABLES = ["".join(parts) for parts in product(ONSETS, NUCLEI, CODAS)]
+WORDS, AUTHORS, CATEGORIES = 30_000, 50_000, 50
 
 
 def fill() -> None:
@@ -17,4 +28,45 @@ def record(book: ShopBook) -> BookRecord:
         source="books_to_scrape", source_key=book.upc, upc=book.upc, title=book.title, category=book.category,
         price=Decimal(book.price), currency="GBP", in_stock=book.stock > 0, stock=book.stock, rating=book.rating,
         description=book.description,
+    )  # fmt: skip
+
+
+def vocabulary() -> list[str]:
+    """Words that can be pronounced, one to three syllables each; always the same ones."""
+    chance = random.Random("words")
+    words = dict.fromkeys("".join(chance.choices(SYLLABLES, k=chance.randint(1, 3))) for _ in range(2 * WORDS))
+    return list(words)[:WORDS]
+
+
+def generated(count: int) -> Iterator[BookRecord]:
+    """So many books, always the same ones: three of four as a shop has them, the fourth as Open Library does.
+
+    How often a word stands in titles falls with its rank, as in a language: of a million books the first words are in
+    hundreds of thousands, most words in fewer than a hundred.
+    """
+    chance = random.Random("books")
+    words = vocabulary()
+    frequency = list(accumulate(1 / rank for rank in range(1, WORDS + 1)))
+    for number in range(count):
+        picked = chance.choices(words, cum_weights=frequency, k=chance.randint(2, 6))
+        title = " ".join(picked).capitalize()
+        yield from_library(chance, number, title) if number % 4 == 3 else from_shop(chance, number, title, words)
+
+
+def from_shop(chance: random.Random, number: int, title: str, words: list[str]) -> BookRecord:
+    stock = chance.randrange(23)
+    return BookRecord(
+        source="books_to_scrape", source_key=f"{number:016x}", upc=f"{number:016x}", title=title,
+        category=f"Category {number % CATEGORIES}", price=Decimal(chance.randint(100, 9_999)) / 100, currency="GBP",
+        in_stock=stock > 0, stock=stock, rating=chance.randint(1, 5), description=" ".join(chance.choices(words, k=40)),
+        cover_url=f"https://shop.example/media/{number}.jpg", product_url=f"https://shop.example/catalogue/{number}",
+    )  # fmt: skip
+
+
+def from_library(chance: random.Random, number: int, title: str) -> BookRecord:
+    author = chance.randrange(AUTHORS)
+    return BookRecord(
+        source="open_library", source_key=f"OL{number}W", work_key=f"OL{number}W", title=title,
+        first_publish_year=chance.randint(1800, 2026), languages=("eng",),
+        authors=(AuthorRecord(f"OL{author}A", f"Author {author}"),),
     )  # fmt: skip

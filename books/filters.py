@@ -144,9 +144,9 @@ class BookFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def filter_queryset(self, queryset: QuerySet[Book]) -> Any:
-        """Where nothing but a title is asked for, the best hits come first."""
+        """Where nothing but a title is asked for, the best hits come first; a walk by cursor goes by a field."""
         asked = {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", [])}
-        if set(asked) == {"title"}:
+        if set(asked) == {"title"} and "cursor" not in self.data:
             return best_first(queryset, asked["title"])
         return super().filter_queryset(queryset)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from books import walking
+from books.keyset import walk
 from books.models import Author, Authorship, Book
 from books.search import key_of
 from books.words import Holds, HoldsByRow, hits
@@ -13,9 +15,6 @@ from books.words import Holds, HoldsByRow, hits
 FEWEST_LETTERS = 2
 SHORTEST = 3  # characters that the index can look for
 LAST = chr(0x10FFFF)  # sorts behind every other character
-# So many hits are sorted when they are asked for. Where there are more, the list by title is walked instead: the next
-# hit is never far.
-FEW = 2_000
 
 
 def titled(books: QuerySet[Book], text: str) -> QuerySet[Book]:
@@ -81,14 +80,8 @@ class Ranked:
 
     def __getitem__(self, window: slice) -> list[Book]:
         """The keys are walked along the index alone; their rows are read last."""
-        skipped, wanted = window.start, window.stop - window.start
-        found: list[int] = []
-        for rank in self._ranks:
-            keys = rank.values_list("pk", flat=True)
-            found += (here := list(keys[skipped : skipped + wanted - len(found)]))
-            if len(found) == wanted:
-                break
-            skipped = 0 if here or not skipped else max(0, skipped - rank.count())
+        keys = [rank.values_list("pk", flat=True) for rank in self._ranks]
+        found = walk(keys, window.start, window.stop - window.start)
         rows = {book.pk: book for book in self._books.filter(pk__in=found)}
         return [rows[key] for key in found if key in rows]
 
@@ -99,7 +92,7 @@ def _phrase(key: str) -> str:
 
 
 def _are_few(phrase: str) -> bool:
-    return len(phrase) >= SHORTEST and hits("book", phrase, most=FEW) < FEW
+    return len(phrase) >= SHORTEST and hits("book", phrase, most=walking.FEW) < walking.FEW
 
 
 def _holding(books: QuerySet[Book], phrase: str) -> QuerySet[Book]:

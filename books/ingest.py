@@ -1,24 +1,32 @@
 """Turns what a source says into catalogue rows: the only code that writes a Book from outside."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
+from books.bulk import ids_of, insert, room, upsert
 from books.curation import as_json
 from books.held import HeldPrice, drop_waiting, hold, overtake
 from books.models import Author, Authorship, Book, Category, CuratedField, PriceObservation
 from books.plan import IngestResult, Plan
 from books.records import PLAIN_FIELDS, BookRecord
-from books.standing import Standing, stand
+from books.search import key_of
+from books.standing import IDENTITY, Standing, stand
 
 __all__ = ["IngestResult", "ingest"]
 
-BATCH = 250
-WRITTEN_FIELDS = (*PLAIN_FIELDS, "languages", "title_key", "category", "missing_since", "updated_at")
-IDENTITY = ("source", "source_key")
-Ids = dict[tuple[str, str], int]
+BATCH = 1_000
+SAID = [*IDENTITY, *PLAIN_FIELDS, "languages", "category"]
+COLUMNS = [*SAID, "title_key", "missing_since", "updated_at", "created_at"]
+UPDATED = [name for name in COLUMNS if name not in {*IDENTITY, "created_at"}]
+TITLE = SAID.index("title")
+plain_values = attrgetter(*IDENTITY, *PLAIN_FIELDS)
+Ids = dict[tuple[Any, ...], int]
 
 
 def ingest(records: Iterable[BookRecord], *, dry_run: bool = False) -> IngestResult:
@@ -29,9 +37,10 @@ def ingest(records: Iterable[BookRecord], *, dry_run: bool = False) -> IngestRes
     """
     remaining = iter(records)
     result = IngestResult()
-    while batch := list(islice(remaining, BATCH)):
-        _refuse_doubles(batch)
-        result += _rehearse(batch) if dry_run else _write(batch)
+    with room():
+        while batch := list(islice(remaining, BATCH)):
+            _refuse_doubles(batch)
+            result += _rehearse(batch) if dry_run else _write(batch)
     return result
 
 
@@ -68,23 +77,27 @@ def _plan(batch: list[BookRecord], *, lock: bool) -> Plan:
 
 
 def _write_books(records: list[BookRecord], standing: Standing) -> Ids:
+    """New and changed alike: where the identity stands already, its row is updated and keeps its id and created_at."""
     categories = _categories({record.category for record in records if record.category})
-    kept = {each.identity: standing.curated_fields(standing.books.get(each.identity)) for each in records}
-    books = [_book(each, categories, standing.books.get(each.identity), kept[each.identity]) for each in records]
-    # New and changed alike: where the identity stands already, its row is updated and keeps its id and created_at.
-    Book.objects.bulk_create(books, update_conflicts=True, unique_fields=IDENTITY, update_fields=WRITTEN_FIELDS)
-    ids = {(book.source, book.source_key): book.pk for book in books}
-    _write_authors([each for each in records if each.authors and "authors" not in kept[each.identity]], ids)
+    now = timezone.now()
+    rows = [_row(each, categories, standing, now) for each in records]
+    upsert(Book, COLUMNS, rows, unique=IDENTITY, update=UPDATED)
+    ids = {identity: book.pk for identity, book in standing.books.items()}
+    ids |= ids_of(Book, IDENTITY, [record.identity for record in records if record.identity not in ids])
+    _write_authors(records, standing, ids)
     return ids
 
 
-def _book(record: BookRecord, categories: dict[str, Category], stored: Book | None, curated: set[str]) -> Book:
-    """The row as the record has it, but for what a person set."""
-    values = {name: getattr(record, name) for name in (*IDENTITY, *PLAIN_FIELDS)}
-    values["languages"] = list(record.languages)
-    values["category"] = categories[record.category] if record.category else None
-    kept = {name: getattr(stored, name) for name in curated - {"authors"}}
-    return Book(**{**values, **kept})
+def _row(record: BookRecord, categories: dict[str, int], standing: Standing, now: datetime) -> tuple[Any, ...]:
+    """As COLUMNS name it: what the record says, but for what a person set."""
+    category = categories[record.category] if record.category else None
+    said = (*plain_values(record), list(record.languages), category)
+    if (stored := standing.books.get(record.identity)) and (curated := standing.curated_fields(stored)):
+        said = tuple(
+            getattr(stored, f"{name}_id" if name == "category" else name) if name in curated else value
+            for name, value in zip(SAID, said, strict=True)
+        )
+    return (*said, key_of(said[TITLE]), None, now, now)
 
 
 def _keep_beside(batch: list[BookRecord], standing: Standing) -> None:
@@ -106,47 +119,58 @@ def _said(record: BookRecord, field: str) -> Any:
     return as_json(value)
 
 
-def _write_authors(records: list[BookRecord], ids: Ids) -> None:
-    if not records:
+def _write_authors(records: list[BookRecord], standing: Standing, ids: Ids) -> None:
+    """Of whoever names any, and where no person has set them."""
+    naming = [each for each in records if each.authors and not _has_curated_authors(each, standing)]
+    if not naming:
         return
-    authors = _authors({author.key: author.name for record in records for author in record.authors})
-    Authorship.objects.filter(book__in=[ids[record.identity] for record in records]).delete()
-    Authorship.objects.bulk_create(
-        Authorship(book_id=ids[record.identity], author=authors[author.key], position=position)
-        for record in records
+    authors = _authors({author.key: author.name for record in naming for author in record.authors})
+    before = [book.pk for record in naming if (book := standing.books.get(record.identity))]
+    Authorship.objects.filter(book__in=before).delete()
+    rows = [
+        (ids[record.identity], authors[author.key], position)
+        for record in naming
         for position, author in enumerate(record.authors)
-    )
+    ]
+    insert(Authorship, ["book", "author", "position"], rows)
 
 
-def _authors(names: dict[str, str]) -> dict[str, Author]:
-    """The authors by their keys; one that is new is made. A name that stands already stays: it may be a person's."""
-    known = Author.objects.filter(open_library_key__in=names).values_list("open_library_key", flat=True)
-    missing = sorted(set(names) - set(known))
-    Author.objects.bulk_create(
-        [Author(open_library_key=key, name=names[key]) for key in missing], ignore_conflicts=True
-    )
-    return {str(author.open_library_key): author for author in Author.objects.filter(open_library_key__in=names)}
+def _has_curated_authors(record: BookRecord, standing: Standing) -> bool:
+    return "authors" in standing.curated_fields(standing.books.get(record.identity))
 
 
-def _categories(names: set[str]) -> dict[str, Category]:
-    """The categories by name; one that is new is made, also when another process makes it at this moment."""
-    found = {category.name: category for category in Category.objects.filter(name__in=names)}
+def _authors(names: dict[str, str]) -> dict[str, int]:
+    """The authors' ids by key; one that is new is made. A name that stands already stays: it may be a person's."""
+    known = _by_key(names)
+    if missing := sorted(set(names) - set(known)):
+        rows = [(key, names[key], key_of(names[key])) for key in missing]
+        insert(Author, ["open_library_key", "name", "name_key"], rows, ignore_conflicts=True)
+        known |= _by_key(missing)
+    return known
+
+
+def _by_key(keys: Iterable[str]) -> dict[str, int]:
+    known = Author.objects.filter(open_library_key__in=keys).values_list("open_library_key", "pk")
+    return {str(key): pk for key, pk in known}
+
+
+def _categories(names: set[str]) -> dict[str, int]:
+    """The categories' ids by name; one that is new is made, also when another process makes it at this moment."""
+    found = _by_name(names)
     if missing := sorted(names - set(found)):
         Category.objects.bulk_create([Category(name=name) for name in missing], ignore_conflicts=True)
-        found |= {category.name: category for category in Category.objects.filter(name__in=missing)}
+        found |= _by_name(missing)
     return found
 
 
+def _by_name(names: Iterable[str]) -> dict[str, int]:
+    return dict(Category.objects.filter(name__in=names).values_list("name", "pk"))
+
+
 def _observe(records: list[BookRecord], ids: Ids) -> None:
-    PriceObservation.objects.bulk_create(
-        PriceObservation(
-            book_id=ids[record.identity],
-            price=record.price,
-            currency=record.currency,
-            in_stock=bool(record.in_stock),
-        )
-        for record in records
-    )
+    now = timezone.now()
+    rows = [(ids[each.identity], now, each.price, each.currency, bool(each.in_stock)) for each in records]
+    insert(PriceObservation, ["book", "observed_at", "price", "currency", "in_stock"], rows)
 
 
 def _hold(held: list[tuple[BookRecord, str]], ids: Ids) -> None:

@@ -34,13 +34,14 @@ def new_key() -> str:
 
 class Author(models.Model):
     name = models.CharField(max_length=MAX_TEXT["author"])
-    name_key = FoldedField(source="name", db_index=True)
+    name_key = FoldedField(source="name")
     open_library_key = models.CharField(
         "Open Library key", max_length=MAX_KEY, null=True, blank=True, unique=True, help_text="OL…A"
     )
 
     class Meta:
         ordering = ["name_key", "pk"]
+        indexes = [models.Index(fields=["name_key", "id"], name="author_name_order")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(open_library_key=""),
@@ -82,7 +83,8 @@ class BookQuerySet(models.QuerySet["Book"]):
 
 
 LISTED_BY = (
-    "price", "rating", "first_publish_year", "created_at", "source", "category", "in_stock", "missing_since",
+    "title_key", "price", "rating", "first_publish_year", "created_at", "source", "category", "in_stock",
+    "missing_since",
 )  # fmt: skip
 
 
@@ -90,24 +92,23 @@ class Book(models.Model):
     """One catalogue row. `source` and `source_key` are its identity; the price is the latest that its source stated."""
 
     title = models.CharField(max_length=MAX_TEXT["title"])
-    title_key = FoldedField(source="title", db_index=True)
+    title_key = FoldedField(source="title")
     authors: models.ManyToManyField[Author, "Authorship"] = models.ManyToManyField(
         Author, through="Authorship", related_name="books", blank=True
     )
-    category = models.ForeignKey(Category, models.PROTECT, related_name="books", null=True, blank=True)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="books", null=True, blank=True, db_index=False)
     source = models.CharField(max_length=32, choices=Source.choices, default=Source.MANUAL)
     source_key = models.CharField(
         max_length=MAX_KEY, default=new_key, help_text="Identifies the book at its source: a shop's book by its UPC."
     )
-    upc = models.CharField("UPC", max_length=MAX_KEY, null=True, blank=True, db_index=True)
+    upc = models.CharField("UPC", max_length=MAX_KEY, null=True, blank=True)
     isbn_13 = models.CharField(
-        "ISBN-13", max_length=13, null=True, blank=True, db_index=True, help_text="Only where it is known for certain."
+        "ISBN-13", max_length=13, null=True, blank=True, help_text="Only where it is known for certain."
     )
     work_key = models.CharField(
         max_length=MAX_KEY,
         null=True,
         blank=True,
-        db_index=True,
         help_text="Open Library's key of the work (OL…W): rows of one work share it.",
     )
     first_publish_year = models.SmallIntegerField(
@@ -144,8 +145,10 @@ class Book(models.Model):
     class Meta:
         ordering = ["pk"]
         # What the lists are ordered and filtered by, each with the key at its end: a page is a stretch of an index.
+        # All indexes stand here: a field's own `db_index` would bring a second one on PostgreSQL, for LIKE.
         indexes = [
             *(models.Index(fields=[name, "id"], name=f"book_{name}_order") for name in LISTED_BY),
+            *(models.Index(fields=[name], name=f"book_{name}") for name in ("upc", "isbn_13", "work_key")),
             models.Index(fields=["id"], condition=Q(missing_since__isnull=False), name="book_missing"),
         ]
         constraints = [
@@ -204,7 +207,7 @@ class Book(models.Model):
 class Authorship(models.Model):
     """Who wrote a book, in the order in which the book names them."""
 
-    book = models.ForeignKey(Book, models.CASCADE, related_name="authorships")
+    book = models.ForeignKey(Book, models.CASCADE, related_name="authorships", db_index=False)
     author = models.ForeignKey(Author, models.PROTECT, related_name="authorships")
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -219,7 +222,7 @@ class Authorship(models.Model):
 class PriceObservation(models.Model):
     """What a source said of a book's price and availability, written when one of them changed."""
 
-    book = models.ForeignKey(Book, models.PROTECT, related_name="observations")
+    book = models.ForeignKey(Book, models.PROTECT, related_name="observations", db_index=False)
     observed_at = models.DateTimeField(default=timezone.now)
     price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, null=True)

@@ -1,13 +1,131 @@
-"""Pages of the catalogue's own lists."""
+"""Pages of the catalogue's own lists: by number, however far down, and from one to the next by a cursor."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from django.conf import settings
+from django.core import signing
+from django.db.models import QuerySet
+from rest_framework.request import Request
 from rest_framework.response import Response
 
+from books import stamp
+from books.far import FarList
+from books.kept import Kept
+from books.keyset import Order, Place
+from books.walking import has_order_of_fields, is_sorted_and_filtered, way_to
+from config.errors import InvalidParameters
 from config.pagination import Pages
 
+DEEP = 1_000  # from here on keys are walked alone, and their rows are read last
+FAR = 10_000  # from here on they are walked from the nearest known place: as far as lists are counted
+MOST_LISTS = 200
+Made = TypeVar("Made")
 
-class SearchPages(Pages):
+counts: Kept[tuple[int, bool]] = Kept(MOST_LISTS)
+far_lists: Kept[FarList] = Kept(MOST_LISTS)
+signer = signing.Signer(salt="books.cursor")
+
+
+class CataloguePages(Pages):
+    """Pages by number; `?cursor=` begins a walk through everything, which `next` leads on, with no count."""
+
+    cursor_query_param = "cursor"
+    parameters = Pages.parameters | {"cursor"}
+    next_cursor: str | None = None
+    previous_cursor: str | None = None
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        self.is_walk = self.cursor_query_param in request.query_params
+        if not self.is_walk:
+            return super().paginate_queryset(queryset, request, view)
+        if self.page_query_param in request.query_params:
+            raise InvalidParameters({"page": ["A walk by cursor has no page numbers: leave one of the two away."]})
+        self.request, self.size = request, self.size_of(request)
+        return self._step(queryset, request.query_params[self.cursor_query_param])
+
+    def _step(self, queryset: QuerySet[Any], cursor: str) -> list[Any]:
+        order = Order(self._way_to(queryset))
+        backwards, place = read_cursor(cursor, order)
+        places = order.places(place, wanted=self.size + 1, backwards=backwards)
+        has_more, places = len(places) > self.size, places[: self.size]
+        if backwards:
+            places.reverse()
+        # Where it came from there are others: the row that the cursor names, at least.
+        if places and (backwards or has_more):
+            self.next_cursor = write_cursor(order, places[-1], backwards=False)
+        if places and (has_more if backwards else place):
+            self.previous_cursor = write_cursor(order, places[0], backwards=True)
+        self.display_page_controls = bool(self.next_cursor or self.previous_cursor)
+        return rows_of(queryset, [each[-1] for each in places])
+
+    def read(self, queryset: Any, start: int, stop: int) -> list[Any]:
+        if not has_order_of_fields(queryset):
+            return super().read(queryset, start, stop)
+        way = self._way_to(queryset)
+        if start < DEEP and way is queryset:
+            return super().read(queryset, start, stop)
+        if start < FAR:
+            return rows_of(queryset, list(way.values_list("pk", flat=True)[start:stop]))
+        return rows_of(queryset, self._far(queryset).keys(Order(way), start, stop - start))
+
+    def counted(self, queryset: Any, seen: int) -> tuple[int, bool]:
+        """Exact where it is far, by what the way there took to know; else as far as lists are counted."""
+        if seen > FAR and has_order_of_fields(queryset):
+            return self._far(queryset).count, True
+        count, is_exact = self._kept(counts, lambda: super(CataloguePages, self).counted(queryset, 0), but={"ordering"})
+        return max(seen, count), is_exact
+
+    def _way_to(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not is_sorted_and_filtered(queryset):
+            return queryset
+        return way_to(queryset, self.counted(queryset, 0)[0])
+
+    def _far(self, queryset: QuerySet[Any]) -> FarList:
+        return self._kept(far_lists, lambda: FarList(queryset.order_by().count()), but=set())
+
+    def _kept(self, kept: Kept[Made], make: Callable[[], Made], *, but: set[str]) -> Made:
+        """Made once for the list that the request asks for, until somebody writes; `but` what makes no difference."""
+        assert self.request is not None
+        now = self.request.META.get(stamp.READ_BEFORE) or stamp.read()
+        if now is None or not settings.READ_CACHE_MB:
+            return make()
+        but = but | self.parameters | {"format"}
+        asked = sorted(item for item in self.request.query_params.items() if item[0] not in but)
+        key = repr((self.request.path, asked)).encode()
+        if (found := kept.get(now, key)) is None:
+            kept.keep(now, key, found := make())
+        return found
+
+    def get_next_link(self) -> str | None:
+        return self._link_with(self.next_cursor) if self.is_walk else super().get_next_link()
+
+    def get_previous_link(self) -> str | None:
+        return self._link_with(self.previous_cursor) if self.is_walk else super().get_previous_link()
+
+    def _link_with(self, cursor: str | None) -> str | None:
+        return self.link({self.cursor_query_param: cursor}) if cursor else None
+
+    def get_paginated_response(self, data: Any) -> Response:
+        page = super().get_paginated_response(data)
+        if self.is_walk:
+            del page.data["count"], page.data["count_is_exact"]
+        return page
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        page: dict[str, Any] = super().get_paginated_response_schema(schema)
+        page["required"] = [name for name in page["required"] if not name.startswith("count")]
+        page["description"] = "A walk by cursor has no count."
+        return page
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        description = "Empty to begin a walk through everything; `next` leads on. It costs the same however far it is."
+        schema = {"type": "string", "pattern": "^$"}
+        cursor = {"name": "cursor", "in": "query", "required": False, "description": description, "schema": schema}
+        return [*super().get_schema_operation_parameters(view), {**cursor, "allowEmptyValue": True}]
+
+
+class SearchPages(CataloguePages):
     """A page of found books that repeats what was searched for, as the earlier service's clients expect."""
 
     schema_name = "FoundBooks"
@@ -23,3 +141,28 @@ class SearchPages(Pages):
         page["properties"] = {"search": {"type": "string", "example": "travel"}, **page["properties"]}
         page["required"] = ["search", *page["required"]]
         return page
+
+
+def rows_of(queryset: QuerySet[Any], keys: list[Any]) -> list[Any]:
+    rows = queryset.order_by().in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]
+
+
+def write_cursor(order: Order, place: Place, *, backwards: bool) -> str:
+    """Names the place, signed: what comes back is what was given out."""
+    values = [value if isinstance(value, int | None) else str(value) for value in place]
+    return signer.sign_object([backwards, order.names, values])
+
+
+def read_cursor(cursor: str, order: Order) -> tuple[bool, Place | None]:
+    """Raises InvalidParameters."""
+    if not cursor:
+        return False, None
+    try:
+        backwards, names, values = signer.unsign_object(cursor)
+    except signing.BadSignature:
+        raise InvalidParameters({"cursor": ["Not a cursor of this service. Begin again with an empty one."]}) from None
+    if names != order.names:
+        detail = "It belongs to another order. Begin again with an empty one."
+        raise InvalidParameters({"cursor": [detail]})
+    return backwards, order.place(values)

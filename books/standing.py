@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 
 from django.db.models import Max, QuerySet
 
+from books.bulk import ids_of
 from books.held import HeldPrice, Said
 from books.models import Authorship, Book, CuratedField, PriceObservation
 from books.records import BookRecord
 
+IDENTITY = ("source", "source_key")
 Identity = tuple[str, str]
 Row = TypeVar("Row", CuratedField, HeldPrice, Authorship)
 
@@ -48,8 +50,8 @@ def stand(batch: Collection[BookRecord], *, lock: bool) -> Standing:
 
 
 def _rows_of(batch: Iterable[BookRecord], *, lock: bool) -> dict[Identity, Book]:
-    sources, keys = zip(*(record.identity for record in batch), strict=True)
-    books = Book.objects.select_related("category").filter(source__in=set(sources), source_key__in=keys)
+    ids = ids_of(Book, IDENTITY, [record.identity for record in batch])
+    books = Book.objects.select_related("category").filter(pk__in=ids.values())
     if lock:
         books = books.select_for_update(of=("self",)).order_by("pk")  # in one order: else two wait for each other
     return {(book.source, book.source_key): book for book in books}

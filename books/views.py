@@ -14,7 +14,7 @@ from rest_framework.serializers import BaseSerializer
 
 from books import filters, serializers
 from books.models import Author, Book, Category, PriceObservation
-from books.pagination import SearchPages
+from books.pagination import CataloguePages, SearchPages
 from config.filtering import DeclaredParameters
 
 
@@ -50,6 +50,7 @@ class BookViewSet(AtomicWrites):
 
     queryset = Book.objects.listed()
     filterset_class = filters.BookFilter
+    pagination_class = CataloguePages
 
     def get_queryset(self) -> QuerySet[Book]:
         queryset = super().get_queryset()
@@ -88,6 +89,7 @@ class AuthorViewSet(AtomicWrites):
     queryset = Author.objects.all()
     serializer_class = serializers.AuthorSerializer
     filterset_class = filters.AuthorFilter
+    pagination_class = CataloguePages
 
 
 class CategoryViewSet(AtomicWrites):
@@ -96,3 +98,4 @@ class CategoryViewSet(AtomicWrites):
     queryset = Category.objects.all()
     serializer_class = serializers.CategorySerializer
     filterset_class = filters.CategoryFilter
+    pagination_class = CataloguePages

@@ -48,7 +48,7 @@ def known_parameters(view: Any) -> set[str]:
     known = {"format", *getattr(view, "parameters", ())}
     if view.request.method in SAFE_METHODS and not getattr(view, "detail", True):
         paginator = getattr(view, "paginator", None)
-        known |= {paginator.page_query_param, paginator.page_size_query_param} if paginator else set()
+        known |= paginator.parameters if paginator else set()
         known |= set(view.filterset_class.base_filters) if getattr(view, "filterset_class", None) else set()
     return known
 

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -11,7 +10,6 @@ from rest_framework.response import Response
 
 from config.errors import InvalidParameters
 
-DEEP = 1_000
 MAX_PAGE = 10**12  # more than any list has
 
 
@@ -26,6 +24,7 @@ class Pages(PageNumberPagination):
     max_page_size = 100
     most_counted: int | None = 10_000
     page_size_query_param = "limit"
+    parameters = frozenset({"page", "limit"})
     page_query_description = "Which page, from 1."
     page_size_query_description = "How many results a page has, 1 to 100."
     template = "rest_framework/pagination/previous_and_next.html"
@@ -36,38 +35,47 @@ class Pages(PageNumberPagination):
         """The rows of the page; `queryset` is one, or something that can be sliced and has `count_up_to`."""
         self.request = request
         self.number = whole_number(request, self.page_query_param, default=1, maximum=MAX_PAGE)
-        self.size = whole_number(request, "limit", default=self.page_size, maximum=self.max_page_size)
+        self.size = self.size_of(request)
         start = (self.number - 1) * self.size
-        rows = window(queryset, start, start + self.size + 1)  # the one more tells whether another page follows
+        rows = self.read(queryset, start, start + self.size + 1)  # the one more tells whether another page follows
         if not rows and self.number > 1:
             raise NotFound("There is no such page.")
         self.has_next = len(rows) > self.size
         self.display_page_controls = self.has_next or self.number > 1
-        self._count(queryset, seen=start + len(rows))
+        seen = start + len(rows)
+        self.count, self.count_is_exact = self.counted(queryset, seen) if self.has_next else (seen, True)
         return rows[: self.size]
 
-    def _count(self, queryset: Any, *, seen: int) -> None:
-        if not self.has_next:
-            self.count, self.count_is_exact = seen, True
-        elif self.most_counted is None:
-            self.count, self.count_is_exact = queryset.count(), True
-        else:
-            counted = count_up_to(queryset, self.most_counted + 1)
-            self.count = max(seen, min(counted, self.most_counted))
-            self.count_is_exact = counted <= self.most_counted
+    def size_of(self, request: Request) -> int:
+        return whole_number(request, "limit", default=self.page_size, maximum=self.max_page_size)
+
+    def read(self, queryset: Any, start: int, stop: int) -> list[Any]:
+        """The rows from start to stop."""
+        return list(queryset[start:stop])
+
+    def counted(self, queryset: Any, seen: int) -> tuple[int, bool]:
+        """How many rows there are, and whether exactly so many; `seen` are known."""
+        if self.most_counted is None:
+            return queryset.count(), True
+        counted = count_up_to(queryset, self.most_counted + 1)
+        return max(seen, min(counted, self.most_counted)), counted <= self.most_counted
 
     def get_next_link(self) -> str | None:
-        return self._link_to(self.number + 1) if self.has_next else None
+        return self.link({"page": self.number + 1}) if self.has_next else None
 
     def get_previous_link(self) -> str | None:
-        return self._link_to(self.number - 1) if self.number > 1 else None
+        if self.number == 1:
+            return None
+        return self.link({"page": self.number - 1 if self.number > 2 else None})
 
-    def _link_to(self, number: int) -> str:
+    def link(self, changes: dict[str, Any]) -> str:
+        """What was asked for, with other parameters; one that is None is left away."""
         assert self.request is not None
         asked = self.request.query_params.copy()
-        asked.pop(self.page_query_param, None)
-        if number > 1:
-            asked[self.page_query_param] = str(number)
+        for name, value in changes.items():
+            asked.pop(name, None)
+            if value is not None:
+                asked[name] = str(value)
         address = self.request.build_absolute_uri(self.request.path)
         return f"{address}?{urlencode(sorted(asked.lists()), doseq=True)}" if asked else address
 
@@ -96,15 +104,6 @@ class Pages(PageNumberPagination):
         for parameter in parameters:
             parameter["schema"].update(bounds[parameter["name"]])
         return parameters
-
-
-def window(queryset: Any, start: int, stop: int) -> list[Any]:
-    """The rows from start to stop. Far from the beginning the keys are walked alone, and their rows are read last."""
-    if start < DEEP or not isinstance(queryset, QuerySet):
-        return list(queryset[start:stop])
-    keys = list(queryset.values_list("pk", flat=True)[start:stop])
-    rows = {row.pk: row for row in queryset.order_by().filter(pk__in=keys)}
-    return [rows[key] for key in keys if key in rows]
 
 
 def count_up_to(queryset: Any, most: int) -> int:

@@ -1,13 +1,11 @@
 """Reads of the catalogue: ETags, and answers that were made before, for as long as nothing was written."""
 
 import hashlib
-import threading
 from collections.abc import Callable
 from http import HTTPStatus
 
 import django
 import rest_framework
-from cachetools import LRUCache
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -15,36 +13,15 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from books import stamp
+from books.kept import Kept
 from config import database, errors
 
 CATALOGUE = ("/books", "/api/books", "/api/authors", "/api/categories")
 JSON = ("application/json", "*/*")
-Headers = dict[str, str]
+Answer = tuple[bytes, dict[str, str]]  # the body and the headers
 # What makes an answer, beside the rows: that of another version of the code is another answer.
 CODE = sorted(path for app in ("books", "config") for path in (settings.BASE_DIR / app).rglob("*.py"))
 FORM = hashlib.sha256(f"{django.VERSION} {rest_framework.VERSION}".encode() + b"".join(p.read_bytes() for p in CODE))
-
-
-class Answers:
-    """The answers made under one stamp of the catalogue, of so many bytes at most."""
-
-    def __init__(self, most: int) -> None:
-        self._lock = threading.Lock()
-        self._stamp: int | None = None
-        self._kept: LRUCache[bytes, tuple[bytes, Headers]] = LRUCache(most, getsizeof=lambda kept: 1_000 + len(kept[0]))
-
-    def get(self, now: int, key: bytes) -> tuple[bytes, Headers] | None:
-        with self._lock:
-            if now != self._stamp:
-                self._kept.clear()
-                self._stamp = now
-            return self._kept.get(key)
-
-    def keep(self, then: int, key: bytes, answer: tuple[bytes, Headers]) -> None:
-        """Keeps what was read after `then` was the stamp; a reader of a later one may have been here meanwhile."""
-        with self._lock:
-            if then == self._stamp and 1_000 + len(answer[0]) <= self._kept.maxsize:
-                self._kept[key] = answer
 
 
 class CatalogueReads:
@@ -56,7 +33,7 @@ class CatalogueReads:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.answers = Answers(settings.READ_CACHE_MB * 1024 * 1024)
+        self.answers: Kept[Answer] = Kept(settings.READ_CACHE_MB * 1024 * 1024, weight=bytes_of)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not is_read_of_catalogue(request):
@@ -65,7 +42,10 @@ class CatalogueReads:
             now = stamp.read()
         except DatabaseError as error:
             return self._without_database(request, error)
-        return self.get_response(request) if now is None else self._answer(request, now)
+        if now is None:
+            return self.get_response(request)
+        request.META[stamp.READ_BEFORE] = now
+        return self._answer(request, now)
 
     def _answer(self, request: HttpRequest, now: int) -> HttpResponse:
         key = key_of(request, now)
@@ -86,6 +66,10 @@ class CatalogueReads:
         if meaning is None:
             return self.get_response(request)
         return errors.page_or_problem(request, meaning.status_code, str(meaning.detail))
+
+
+def bytes_of(answer: Answer) -> int:
+    return 1_000 + len(answer[0])
 
 
 def is_read_of_catalogue(request: HttpRequest) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 
-from books import finding
+from books import finding, walking
 from books.ingest import ingest
 from books.models import Book
 from books.records import BookRecord
@@ -10,7 +10,7 @@ from books.search import fold
 from tests.shop.catalogue import read_books
 
 QUERIES: list[str] = globals()["QUERIES"]
-finding.FEW = globals()["FEW"]
+walking.FEW = globals()["FEW"]
 ingest(BookRecord(source="books_to_scrape", source_key=book.upc, title=book.title) for book in read_books())
 
 

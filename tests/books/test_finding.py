@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
-from books import finding
+from books import walking
 from books.management.commands import rebuild_search
 from books.models import Author, Book
 from config import pagination
@@ -47,7 +47,7 @@ def books(db: None) -> None:
 def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both ways of finding: sorting few hits, walking many."""
     if request.param == "many":
-        monkeypatch.setattr(finding, "FEW", 1)
+        monkeypatch.setattr(walking, "FEW", 1)
     return str(request.param)
 
 
@@ -167,7 +167,7 @@ def test_few_hits_are_found_by_the_index(books: None) -> None:
 
 
 def test_many_hits_are_walked_by_title(books: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "FEW", 1)
+    monkeypatch.setattr(walking, "FEW", 1)
     ranked = finding.best_first(Book.objects.all(), "art")
     assert isinstance(ranked, finding.Ranked)
     with connection.cursor() as cursor:

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -7,8 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from books import bulk
 from books.ingest import IngestResult, ingest
 from books.models import Book, Category, PriceObservation
+from books.records import BookRecord
 from tests.factories import make_book, make_record
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +151,21 @@ def test_a_hand_edit_neither_makes_nor_hides_an_observation() -> None:
     Book.objects.update(price=Decimal("15.00"))
     ingest([replace(record, price=Decimal("15.00"))])
     assert [o.price for o in PriceObservation.objects.order_by("pk")] == [Decimal("10.00"), Decimal("15.00")]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite's settings")
+def test_the_room_for_much_is_given_back() -> None:
+    def settings() -> list[int]:
+        with connection.cursor() as cursor:
+            return [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in bulk.ROOM]
+
+    before, meanwhile = settings(), []
+
+    def records() -> Iterator[BookRecord]:
+        meanwhile.extend(settings())
+        yield make_record()
+
+    ingest(records())
+
+    assert meanwhile == list(bulk.ROOM.values())
+    assert settings() == before

@@ -18,8 +18,9 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from books import stamp
+from books.kept import Kept
 from books.models import Author, Book, Category, PriceObservation
-from config.reads import Answers
+from config.reads import Answer, bytes_of
 from tests.factories import make_book, make_category
 from tests.installation import Installation
 from tests.running import running
@@ -161,7 +162,7 @@ def test_a_page_of_any_origin_reads_kept_answers_too(client: APIClient, book: Bo
 
 
 def test_the_memory_is_bounded() -> None:
-    answers = Answers(10_000)
+    answers: Kept[Answer] = Kept(10_000, weight=bytes_of)
     answers.get(1, b"")
     for number in range(100):
         answers.keep(1, str(number).encode(), (b"x" * 1_000, {}))
@@ -172,7 +173,7 @@ def test_the_memory_is_bounded() -> None:
 
 
 def test_an_answer_of_an_earlier_stamp_is_not_kept() -> None:
-    answers = Answers(10_000)
+    answers: Kept[Answer] = Kept(10_000, weight=bytes_of)
     assert answers.get(1, b"a") is None
     assert answers.get(2, b"a") is None
 

@@ -1,0 +1,113 @@
+"""Where a row stands in an order, and what comes after it or before it: found by an index, however far down it is.
+
+An order is one of fields and ends with the key, so that no two rows stand at one place. Nulls are last.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
+
+
+class NotAField(ValueError):
+    """An order by something else than a field."""
+
+
+Place = tuple[Any, ...]  # the values of a row's terms
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A field of an order."""
+
+    name: str
+    descending: bool
+    has_nulls: bool
+
+    def expression(self, *, backwards: bool) -> OrderBy:
+        descending = self.descending != backwards
+        nulls: dict[str, Any] = {"nulls_first" if backwards else "nulls_last": True} if self.has_nulls else {}
+        return F(self.name).desc(**nulls) if descending else F(self.name).asc(**nulls)
+
+
+class Order:
+    """The order of a queryset. Raises ValueError for one that is not of fields alone, the key at the end."""
+
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        self.queryset = queryset
+        model = queryset.model
+        self.terms = [_term(model, each) for each in queryset.query.order_by or model._meta.ordering]
+        self.names = [term.name for term in self.terms]
+        if not self.names or self.names[-1] not in {"pk", "id"}:
+            raise ValueError("an order that does not end with the key")
+
+    def place(self, values: Sequence[Any]) -> Place:
+        """From what stands for the values in JSON."""
+        fields = (_field(self.queryset.model, name) for name in self.names)
+        return tuple(field.to_python(value) for field, value in zip(fields, values, strict=True))
+
+    def stretches(self, place: Place | None, *, backwards: bool = False) -> "list[QuerySet[Any]]":
+        """What lies beyond the place, nearest first, each stretch a walk along an index; all of it where None is given.
+
+        As one condition (`a > 1 or a = 1 and id > 7`) it would be no stretch of an index but a search through all.
+        """
+        if place is None:
+            return [self._sorted(self.queryset, self.terms, backwards=backwards)]
+        found = []
+        for at in reversed(range(len(self.terms))):
+            same = self.queryset.filter(*(_is(term.name, place[i]) for i, term in enumerate(self.terms[:at])))
+            term, rest = self.terms[at], self.terms[at + 1 :]
+            for is_null, condition in _beyond(term, place[at], backwards=backwards):
+                found.append(
+                    self._sorted(same.filter(condition), rest if is_null else [term, *rest], backwards=backwards)
+                )
+        return found
+
+    def _sorted(self, rows: QuerySet[Any], terms: Sequence[Term], *, backwards: bool) -> QuerySet[Any]:
+        return rows.order_by(*(term.expression(backwards=backwards) for term in terms))
+
+    def places(self, after: Place | None, *, skip: int = 0, wanted: int = 1, backwards: bool = False) -> list[Place]:
+        """The places of the rows beyond a place, `skip` of them left out."""
+        return walk(
+            [each.values_list(*self.names) for each in self.stretches(after, backwards=backwards)], skip, wanted
+        )
+
+
+def walk(stretches: Sequence[Any], skip: int, wanted: int) -> list[Any]:
+    """The rows from `skip` on of stretches that follow one another; none is walked further than is asked for."""
+    found: list[Any] = []
+    for stretch in stretches:
+        found += (here := list(stretch[skip : skip + wanted - len(found)]))
+        if len(found) == wanted:
+            break
+        skip = 0 if here or not skip else max(0, skip - stretch.count())
+    return found
+
+
+def _term(model: Any, given: Any) -> Term:
+    if isinstance(given, str):
+        name, descending = given.removeprefix("-"), given.startswith("-")
+    elif isinstance(given, OrderBy) and isinstance(given.expression, F):
+        name, descending = given.expression.name, given.descending
+    else:
+        raise NotAField(str(given))
+    return Term(name, descending, _field(model, name).null)
+
+
+def _field(model: Any, name: str) -> Any:
+    return model._meta.pk if name == "pk" else model._meta.get_field(name)
+
+
+def _is(name: str, value: Any) -> Q:
+    return Q(**{f"{name}__isnull": True}) if value is None else Q(**{name: value})
+
+
+def _beyond(term: Term, value: Any, *, backwards: bool) -> list[tuple[bool, Q]]:
+    """What follows the value in this term, in order; each with whether it is the nulls."""
+    null = Q(**{f"{term.name}__isnull": True})
+    if value is None:
+        return [(False, ~null)] if backwards else []
+    further = Q(**{f"{term.name}__{'lt' if term.descending != backwards else 'gt'}": value})
+    return [(False, further), (True, null)] if term.has_nulls and not backwards else [(False, further)]
