@@ -10,6 +10,8 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
+from books.walking import Count, Way, has_ways
+
 
 class NotAField(ValueError):
     """An order by something else than a field."""
@@ -33,39 +35,50 @@ class Term:
 
 
 class Order:
-    """The order of a queryset. Raises ValueError for one that is not of fields alone, the key at the end."""
+    """The order of a queryset, and the way to its rows. Raises ValueError for an order that is not of fields alone."""
 
-    def __init__(self, queryset: QuerySet[Any]) -> None:
+    def __init__(self, queryset: QuerySet[Any], count: Count | None = None) -> None:
         self.queryset = queryset
-        model = queryset.model
-        self.terms = [_term(model, each) for each in queryset.query.order_by or model._meta.ordering]
+        self.terms = [_term(queryset.model, each) for each in queryset.query.order_by or queryset.model._meta.ordering]
         self.names = [term.name for term in self.terms]
         if not self.names or self.names[-1] not in {"pk", "id"}:
             raise ValueError("an order that does not end with the key")
+        self._way = Way(queryset, self.names, count) if count and has_ways(queryset) else None
 
     def place(self, values: Sequence[Any]) -> Place:
         """From what stands for the values in JSON."""
         fields = (_field(self.queryset.model, name) for name in self.names)
         return tuple(field.to_python(value) for field, value in zip(fields, values, strict=True))
 
-    def stretches(self, place: Place | None, *, backwards: bool = False) -> "list[QuerySet[Any]]":
+    def stretches(self, place: Place | None, *, backwards: bool = False) -> list[QuerySet[Any]]:
         """What lies beyond the place, nearest first, each stretch a walk along an index; all of it where None is given.
 
         As one condition (`a > 1 or a = 1 and id > 7`) it would be no stretch of an index but a search through all.
         """
         if place is None:
-            return [self._sorted(self.queryset, self.terms, backwards=backwards)]
+            return self._everything(backwards=backwards)
         found = []
         for at in reversed(range(len(self.terms))):
             same = self.queryset.filter(*(_is(term.name, place[i]) for i, term in enumerate(self.terms[:at])))
-            term, rest = self.terms[at], self.terms[at + 1 :]
-            for is_null, condition in _beyond(term, place[at], backwards=backwards):
-                found.append(
-                    self._sorted(same.filter(condition), rest if is_null else [term, *rest], backwards=backwards)
-                )
+            of_nulls = at > 0 and place[0] is None
+            for is_null, condition in _beyond(self.terms[at], place[at], backwards=backwards):
+                rest = self.terms[at + 1 :] if is_null else self.terms[at:]
+                rows = same.filter(condition)
+                found.append(self._stretch(rows, rest, backwards=backwards, of_nulls=of_nulls or (is_null and at == 0)))
         return found
 
-    def _sorted(self, rows: QuerySet[Any], terms: Sequence[Term], *, backwards: bool) -> QuerySet[Any]:
+    def _everything(self, *, backwards: bool) -> list[QuerySet[Any]]:
+        if not (self._way and self.terms[0].has_nulls):
+            return [self._stretch(self.queryset, self.terms, backwards=backwards, of_nulls=False)]
+        null = _is(self.names[0], None)
+        parts = [(self.queryset.filter(~null), self.terms, False), (self.queryset.filter(null), self.terms[1:], True)]
+        return [
+            self._stretch(rows, terms, backwards=backwards, of_nulls=of_nulls)
+            for rows, terms, of_nulls in (reversed(parts) if backwards else parts)
+        ]
+
+    def _stretch(self, rows: QuerySet[Any], terms: Sequence[Term], *, backwards: bool, of_nulls: bool) -> QuerySet[Any]:
+        rows = self._way.to(rows.order_by(), of_nulls=of_nulls) if self._way else rows
         return rows.order_by(*(term.expression(backwards=backwards) for term in terms))
 
     def places(self, after: Place | None, *, skip: int = 0, wanted: int = 1, backwards: bool = False) -> list[Place]:

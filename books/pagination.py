@@ -13,9 +13,9 @@ from books import stamp
 from books.far import FarList
 from books.kept import Kept
 from books.keyset import Order, Place
-from books.walking import has_order_of_fields, is_sorted_and_filtered, way_to
+from books.walking import FEW, has_order_of_fields, has_ways
 from config.errors import InvalidParameters
-from config.pagination import Pages
+from config.pagination import Pages, count_up_to
 
 DEEP = 1_000  # from here on keys are walked alone, and their rows are read last
 FAR = 10_000  # from here on they are walked from the nearest known place: as far as lists are counted
@@ -45,7 +45,7 @@ class CataloguePages(Pages):
         return self._step(queryset, request.query_params[self.cursor_query_param])
 
     def _step(self, queryset: QuerySet[Any], cursor: str) -> list[Any]:
-        order = Order(self._way_to(queryset))
+        order = self._order(queryset)
         backwards, place = read_cursor(cursor, order)
         places = order.places(place, wanted=self.size + 1, backwards=backwards)
         has_more, places = len(places) > self.size, places[: self.size]
@@ -60,14 +60,12 @@ class CataloguePages(Pages):
         return rows_of(queryset, [each[-1] for each in places])
 
     def read(self, queryset: Any, start: int, stop: int) -> list[Any]:
-        if not has_order_of_fields(queryset):
+        if not has_order_of_fields(queryset) or (start < DEEP and not has_ways(queryset)):
             return super().read(queryset, start, stop)
-        way = self._way_to(queryset)
-        if start < DEEP and way is queryset:
-            return super().read(queryset, start, stop)
+        order = self._order(queryset)
         if start < FAR:
-            return rows_of(queryset, list(way.values_list("pk", flat=True)[start:stop]))
-        return rows_of(queryset, self._far(queryset).keys(Order(way), start, stop - start))
+            return rows_of(queryset, [each[-1] for each in order.places(None, skip=start, wanted=stop - start)])
+        return rows_of(queryset, self._far(queryset).keys(order, start, stop - start))
 
     def counted(self, queryset: Any, seen: int) -> tuple[int, bool]:
         """Exact where it is far, by what the way there took to know; else as far as lists are counted."""
@@ -76,15 +74,20 @@ class CataloguePages(Pages):
         count, is_exact = self._kept(counts, lambda: super(CataloguePages, self).counted(queryset, 0), but={"ordering"})
         return max(seen, count), is_exact
 
-    def _way_to(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not is_sorted_and_filtered(queryset):
-            return queryset
-        return way_to(queryset, self.counted(queryset, 0)[0])
+    def _order(self, queryset: QuerySet[Any]) -> Order:
+        return Order(queryset, self._count_a_few)
+
+    def _count_a_few(self, rows: QuerySet[Any], part: str) -> int:
+        """How many rows of the list that is asked for, or of a part of it, up to a few."""
+        if not part:
+            return self.counted(rows, 0)[0]
+        made = self._kept(counts, lambda: (count_up_to(rows, FEW + 1), False), but={"ordering"}, part=part)
+        return made[0]
 
     def _far(self, queryset: QuerySet[Any]) -> FarList:
         return self._kept(far_lists, lambda: FarList(queryset.order_by().count()), but=set())
 
-    def _kept(self, kept: Kept[Made], make: Callable[[], Made], *, but: set[str]) -> Made:
+    def _kept(self, kept: Kept[Made], make: Callable[[], Made], *, but: set[str], part: str = "") -> Made:
         """Made once for the list that the request asks for, until somebody writes; `but` what makes no difference."""
         assert self.request is not None
         now = self.request.META.get(stamp.READ_BEFORE) or stamp.read()
@@ -92,7 +95,7 @@ class CataloguePages(Pages):
             return make()
         but = but | self.parameters | {"format"}
         asked = sorted(item for item in self.request.query_params.items() if item[0] not in but)
-        key = repr((self.request.path, asked)).encode()
+        key = repr((self.request.path, asked, part)).encode()
         if (found := kept.get(now, key)) is None:
             kept.keep(now, key, found := make())
         return found

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
-from books import walking
+from books import finding, walking
 from books.management.commands import rebuild_search
 from books.models import Author, Book
 from config import pagination
