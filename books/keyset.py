@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
-from books.walking import Count, Way, has_ways
+from books.walking import FewKeys, Way, has_ways
 
 
 class NotAField(ValueError):
@@ -37,13 +37,13 @@ class Term:
 class Order:
     """The order of a queryset, and the way to its rows. Raises ValueError for an order that is not of fields alone."""
 
-    def __init__(self, queryset: QuerySet[Any], count: Count | None = None) -> None:
+    def __init__(self, queryset: QuerySet[Any], few_keys: FewKeys | None = None) -> None:
         self.queryset = queryset
         self.terms = [_term(queryset.model, each) for each in queryset.query.order_by or queryset.model._meta.ordering]
         self.names = [term.name for term in self.terms]
         if not self.names or self.names[-1] not in {"pk", "id"}:
             raise ValueError("an order that does not end with the key")
-        self._way = Way(queryset, self.names, count) if count and has_ways(queryset) else None
+        self._way = Way(queryset, self.names, few_keys) if few_keys and has_ways(queryset) else None
 
     def place(self, values: Sequence[Any]) -> Place:
         """From what stands for the values in JSON."""
@@ -70,8 +70,8 @@ class Order:
     def _everything(self, *, backwards: bool) -> list[QuerySet[Any]]:
         if not (self._way and self.terms[0].has_nulls):
             return [self._stretch(self.queryset, self.terms, backwards=backwards, of_nulls=False)]
-        null = _is(self.names[0], None)
-        parts = [(self.queryset.filter(~null), self.terms, False), (self.queryset.filter(null), self.terms[1:], True)]
+        known, null = (Q(**{f"{self.names[0]}__isnull": is_null}) for is_null in (False, True))
+        parts = [(self.queryset.filter(known), self.terms, False), (self.queryset.filter(null), self.terms[1:], True)]
         return [
             self._stretch(rows, terms, backwards=backwards, of_nulls=of_nulls)
             for rows, terms, of_nulls in (reversed(parts) if backwards else parts)
@@ -119,8 +119,9 @@ def _is(name: str, value: Any) -> Q:
 
 def _beyond(term: Term, value: Any, *, backwards: bool) -> list[tuple[bool, Q]]:
     """What follows the value in this term, in order; each with whether it is the nulls."""
-    null = Q(**{f"{term.name}__isnull": True})
+    # Not `~null`: what bounds a stretch is a comparison of its own (Way).
+    known, null = (Q(**{f"{term.name}__isnull": is_null}) for is_null in (False, True))
     if value is None:
-        return [(False, ~null)] if backwards else []
+        return [(False, known)] if backwards else []
     further = Q(**{f"{term.name}__{'lt' if term.descending != backwards else 'gt'}": value})
     return [(False, further), (True, null)] if term.has_nulls and not backwards else [(False, further)]

@@ -13,16 +13,18 @@ from books import stamp
 from books.far import FarList
 from books.kept import Kept
 from books.keyset import Order, Place
-from books.walking import FEW, has_order_of_fields, has_ways
+from books.walking import Keys, few_keys, has_order_of_fields, has_ways
 from config.errors import InvalidParameters
-from config.pagination import Pages, count_up_to
+from config.pagination import Pages
 
 DEEP = 1_000  # from here on keys are walked alone, and their rows are read last
 FAR = 10_000  # from here on they are walked from the nearest known place: as far as lists are counted
 MOST_LISTS = 200
+MOST_KEYS = 200_000
 Made = TypeVar("Made")
 
 counts: Kept[tuple[int, bool]] = Kept(MOST_LISTS)
+few: Kept[tuple[Keys | None]] = Kept(MOST_KEYS, weight=lambda found: 100 + len(found[0] or ()))
 far_lists: Kept[FarList] = Kept(MOST_LISTS)
 signer = signing.Signer(salt="books.cursor")
 
@@ -75,14 +77,10 @@ class CataloguePages(Pages):
         return max(seen, count), is_exact
 
     def _order(self, queryset: QuerySet[Any]) -> Order:
-        return Order(queryset, self._count_a_few)
+        return Order(queryset, self._few_keys)
 
-    def _count_a_few(self, rows: QuerySet[Any], part: str) -> int:
-        """How many rows of the list that is asked for, or of a part of it, up to a few."""
-        if not part:
-            return self.counted(rows, 0)[0]
-        made = self._kept(counts, lambda: (count_up_to(rows, FEW + 1), False), but={"ordering"}, part=part)
-        return made[0]
+    def _few_keys(self, rows: QuerySet[Any], part: str) -> Keys | None:
+        return self._kept(few, lambda: (few_keys(rows),), but={"ordering"}, part=part)[0]
 
     def _far(self, queryset: QuerySet[Any]) -> FarList:
         return self._kept(far_lists, lambda: FarList(queryset.order_by().count()), but=set())

@@ -13,7 +13,8 @@ from django.db.models.expressions import Col
 
 # So many rows are sorted when they are asked for. Where there are more, the order is walked: the next is never far.
 FEW = 2_000
-Count = Callable[[QuerySet[Any], str], int]
+Keys = list[int]
+FewKeys = Callable[[QuerySet[Any], str], Keys | None]
 
 
 def has_order_of_fields(rows: Any) -> bool:
@@ -27,24 +28,31 @@ def has_ways(rows: QuerySet[Any]) -> bool:
     return connection.vendor == "sqlite" and bool(rows.query.where) and order[0] not in {"pk", "-pk"}
 
 
+def few_keys(rows: QuerySet[Any]) -> Keys | None:
+    """The keys of the rows, where they are few."""
+    keys = list(rows.values_list("pk", flat=True)[: FEW + 1])
+    return keys if len(keys) <= FEW else None
+
+
 class Way:
-    """To stretches of a list that is ordered by the fields `names`; `count` counts rows up to FEW and a little more.
+    """To stretches of a list that is ordered by the fields `names`; `few_keys` gives the keys of rows that are few.
 
     Those without a value in the first field, which stand last, may be many where the others are few: of a shop's books
     none has a year.
     """
 
-    def __init__(self, rows: QuerySet[Any], names: list[str], count: Count) -> None:
+    def __init__(self, rows: QuerySet[Any], names: list[str], few_keys: FewKeys) -> None:
         self._names = names
-        self._are_few = count(rows.order_by(), "") <= FEW
-        known = rows.order_by().filter(**{f"{names[0]}__isnull": False})
-        self._known_are_few = self._are_few or count(known, names[0]) <= FEW
+        self._keys = self._known_keys = few_keys(rows.order_by(), "")
+        if self._keys is None:
+            self._known_keys = few_keys(rows.order_by().filter(**{f"{names[0]}__isnull": False}), names[0])
 
     def to(self, stretch: QuerySet[Any], *, of_nulls: bool) -> QuerySet[Any]:
         """The rows of the stretch; `of_nulls` says that they are those without a value."""
         everything: QuerySet[Any] = stretch.model._default_manager.all()
-        if self._are_few if of_nulls else self._known_are_few:
-            return everything.filter(pk__in=stretch.values("pk"))
+        keys = self._keys if of_nulls else self._known_keys
+        if keys is not None:
+            return everything.filter(*self._bounds(stretch), pk__in=keys)
         if of_nulls:
             return stretch  # in the order of the keys, as each index has them
         is_found = Exists(stretch.filter(pk=OuterRef("pk")))
