@@ -1,7 +1,7 @@
 """Which way to rows that are filtered and sorted: along the index of their order, or from a filter's index to a sort.
 
-PostgreSQL knows its rows, and how many of them are wanted. SQLite takes any filter for one that leaves few: it would
-sort most of the catalogue for a page.
+Neither database knows that an order and a filter may have nothing in common: it walks through all that the filter does
+not want. And SQLite takes any filter for one that leaves few: it would sort most of the catalogue for a page.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def has_order_of_fields(rows: Any) -> bool:
 def has_ways(rows: QuerySet[Any]) -> bool:
     """Whether there is a choice. An index of a filter has the keys in order: there none is needed."""
     order = rows.query.order_by or rows.model._meta.ordering
-    return connection.vendor == "sqlite" and bool(rows.query.where) and order[0] not in {"pk", "-pk"}
+    return bool(rows.query.where) and order[0] not in {"pk", "-pk"}
 
 
 def few_keys(rows: QuerySet[Any]) -> Keys | None:
@@ -53,8 +53,8 @@ class Way:
         keys = self._keys if of_nulls else self._known_keys
         if keys is not None:
             return everything.filter(*self._bounds(stretch), pk__in=keys)
-        if of_nulls:
-            return stretch  # in the order of the keys, as each index has them
+        if of_nulls or connection.vendor == "postgresql":
+            return stretch  # nulls are in the order of the keys, as each index has them
         is_found = Exists(stretch.filter(pk=OuterRef("pk")))
         return everything.filter(is_found, *self._bounds(stretch))
 

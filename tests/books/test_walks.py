@@ -214,7 +214,7 @@ def test_a_page_past_the_end_costs_no_walk(client: APIClient, settings: Settings
     assert len(asked_for) == 2  # the stamp, and how many there are
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by its statistics")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses its walks by its statistics")
 def test_many_rows_are_walked_along_their_order_and_few_are_sorted() -> None:
     rows = asked("rating=2&min_price=2&ordering=price")
 
