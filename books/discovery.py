@@ -45,7 +45,7 @@ def discover(text: str, *, page: int, limit: int) -> Discovery:
     Without Open Library it is a page of the catalogue. An ISBN finds its edition.
     """
     number = as_isbn_13(text)
-    books = matching(Book.objects.prefetch_related("authorships__author"), text, number)
+    books = matching(Book.objects.with_authors(), text, number)
     try:
         found = catalogue.search_isbn(number) if number else catalogue.search(text, page=page, limit=limit)
     except OpenLibraryError as error:

@@ -3,7 +3,7 @@
 An order is one of fields and ends with the key, so that no two rows stand at one place. Nulls are last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,39 +43,36 @@ class Order:
         self.names = [term.name for term in self.terms]
         if not self.names or self.names[-1] not in {"pk", "id"}:
             raise ValueError("an order that does not end with the key")
-        self._way = Way(queryset, self.names, few_keys) if few_keys and has_ways(queryset) else None
+        self._way = Way(self.names, few_keys) if few_keys and has_ways(queryset) else None
 
     def place(self, values: Sequence[Any]) -> Place:
         """From what stands for the values in JSON."""
         fields = (_field(self.queryset.model, name) for name in self.names)
         return tuple(field.to_python(value) for field, value in zip(fields, values, strict=True))
 
-    def stretches(self, place: Place | None, *, backwards: bool = False) -> list[QuerySet[Any]]:
+    def stretches(self, place: Place | None, *, backwards: bool = False) -> Iterator[QuerySet[Any]]:
         """What lies beyond the place, nearest first, each stretch a walk along an index; all of it where None is given.
 
         As one condition (`a > 1 or a = 1 and id > 7`) it would be no stretch of an index but a search through all.
         """
         if place is None:
-            return self._everything(backwards=backwards)
-        found = []
+            yield from self._everything(backwards=backwards)
+            return
         for at in reversed(range(len(self.terms))):
             same = self.queryset.filter(*(_is(term.name, place[i]) for i, term in enumerate(self.terms[:at])))
             of_nulls = at > 0 and place[0] is None
             for is_null, condition in _beyond(self.terms[at], place[at], backwards=backwards):
                 rest = self.terms[at + 1 :] if is_null else self.terms[at:]
                 rows = same.filter(condition)
-                found.append(self._stretch(rows, rest, backwards=backwards, of_nulls=of_nulls or (is_null and at == 0)))
-        return found
+                yield self._stretch(rows, rest, backwards=backwards, of_nulls=of_nulls or (is_null and at == 0))
 
-    def _everything(self, *, backwards: bool) -> list[QuerySet[Any]]:
+    def _everything(self, *, backwards: bool) -> Iterator[QuerySet[Any]]:
         if not (self._way and self.terms[0].has_nulls):
-            return [self._stretch(self.queryset, self.terms, backwards=backwards, of_nulls=False)]
-        known, null = (Q(**{f"{self.names[0]}__isnull": is_null}) for is_null in (False, True))
-        parts = [(self.queryset.filter(known), self.terms, False), (self.queryset.filter(null), self.terms[1:], True)]
-        return [
-            self._stretch(rows, terms, backwards=backwards, of_nulls=of_nulls)
-            for rows, terms, of_nulls in (reversed(parts) if backwards else parts)
-        ]
+            yield self._stretch(self.queryset, self.terms, backwards=backwards, of_nulls=False)
+            return
+        for is_null in (True, False) if backwards else (False, True):
+            part = self.queryset.filter(**{f"{self.names[0]}__isnull": is_null})
+            yield self._stretch(part, self.terms[is_null:], backwards=backwards, of_nulls=is_null)
 
     def _stretch(self, rows: QuerySet[Any], terms: Sequence[Term], *, backwards: bool, of_nulls: bool) -> QuerySet[Any]:
         rows = self._way.to(rows.order_by(), of_nulls=of_nulls) if self._way else rows
@@ -83,12 +80,11 @@ class Order:
 
     def places(self, after: Place | None, *, skip: int = 0, wanted: int = 1, backwards: bool = False) -> list[Place]:
         """The places of the rows beyond a place, `skip` of them left out."""
-        return walk(
-            [each.values_list(*self.names) for each in self.stretches(after, backwards=backwards)], skip, wanted
-        )
+        stretches = self.stretches(after, backwards=backwards)
+        return walk((each.values_list(*self.names) for each in stretches), skip, wanted)
 
 
-def walk(stretches: Sequence[Any], skip: int, wanted: int) -> list[Any]:
+def walk(stretches: Iterable[Any], skip: int, wanted: int) -> list[Any]:
     """The rows from `skip` on of stretches that follow one another; none is walked further than is asked for."""
     found: list[Any] = []
     for stretch in stretches:

@@ -79,13 +79,16 @@ class Source(models.TextChoices):
 class BookQuerySet(models.QuerySet["Book"]):
     def listed(self) -> Self:
         """With everything that an answer names, in a fixed number of queries."""
-        return self.select_related("category").prefetch_related("authorships__author")
+        return self.select_related("category").with_authors()
+
+    def with_authors(self) -> Self:
+        return self.prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("author")))
 
 
-LISTED_BY = (
-    "title_key", "price", "rating", "first_publish_year", "created_at", "source", "category", "in_stock",
-    "missing_since",
-)  # fmt: skip
+# What the lists are ordered by and filtered by. A page is a stretch of an index, with the key behind the field; an
+# order's index holds what a filter looks at, too, so that the way there needs no rows.
+ORDERED_BY = ("title_key", "price", "rating", "first_publish_year", "created_at")
+FILTERED_BY = ("price", "rating", "source", "category", "in_stock", "missing_since")
 
 
 class Book(models.Model):
@@ -144,10 +147,19 @@ class Book(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        # What the lists are ordered and filtered by, each with the key at its end: a page is a stretch of an index.
         # All indexes stand here: a field's own `db_index` would bring a second one on PostgreSQL, for LIKE.
         indexes = [
-            *(models.Index(fields=[name, "id"], name=f"book_{name}_order") for name in LISTED_BY),
+            *(
+                models.Index(
+                    fields=[name, "id", *(each for each in FILTERED_BY if each != name)], name=f"book_by_{name}"
+                )
+                for name in ORDERED_BY
+            ),
+            *(
+                models.Index(fields=[name, "id"], name=f"book_{name}_order")
+                for name in FILTERED_BY
+                if name not in ORDERED_BY
+            ),
             *(models.Index(fields=[name], name=f"book_{name}") for name in ("upc", "isbn_13", "work_key")),
             models.Index(fields=["id"], condition=Q(missing_since__isnull=False), name="book_missing"),
         ]

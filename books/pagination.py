@@ -1,6 +1,7 @@
 """Pages of the catalogue's own lists: by number, however far down, and from one to the next by a cursor."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from books import stamp
 from books.far import FarList
 from books.kept import Kept
 from books.keyset import Order, Place
-from books.walking import Keys, few_keys, has_order_of_fields, has_ways
+from books.walking import Keys, few_keys, has_order_of_fields, has_ways, sorted_keys
 from config.errors import InvalidParameters
 from config.pagination import Pages
 
@@ -25,6 +26,7 @@ Made = TypeVar("Made")
 
 counts: Kept[tuple[int, bool]] = Kept(MOST_LISTS)
 few: Kept[tuple[Keys | None]] = Kept(MOST_KEYS, weight=lambda found: 100 + len(found[0] or ()))
+sorted_lists: Kept[Keys] = Kept(MOST_KEYS, weight=lambda keys: 100 + len(keys))
 far_lists: Kept[FarList] = Kept(MOST_LISTS)
 signer = signing.Signer(salt="books.cursor")
 
@@ -64,10 +66,15 @@ class CataloguePages(Pages):
     def read(self, queryset: Any, start: int, stop: int) -> list[Any]:
         if not has_order_of_fields(queryset) or (start < DEEP and not has_ways(queryset)):
             return super().read(queryset, start, stop)
+        return rows_of(queryset, self._keys(queryset, start, stop))
+
+    def _keys(self, queryset: QuerySet[Any], start: int, stop: int) -> Keys:
+        if has_ways(queryset) and (found := self._few_keys(queryset)) is not None:
+            return self._kept(sorted_lists, lambda: sorted_keys(queryset, found), but=set())[start:stop]
         order = self._order(queryset)
-        if start < FAR:
-            return rows_of(queryset, [each[-1] for each in order.places(None, skip=start, wanted=stop - start)])
-        return rows_of(queryset, self._far(queryset).keys(order, start, stop - start))
+        if start >= FAR:
+            return self._far(queryset).keys(order, start, stop - start)
+        return [each[-1] for each in order.places(None, skip=start, wanted=stop - start)]
 
     def counted(self, queryset: Any, seen: int) -> tuple[int, bool]:
         """Exact where it is far, by what the way there took to know; else as far as lists are counted."""
@@ -77,10 +84,11 @@ class CataloguePages(Pages):
         return max(seen, count), is_exact
 
     def _order(self, queryset: QuerySet[Any]) -> Order:
-        return Order(queryset, self._few_keys)
+        return Order(queryset, partial(self._few_keys, queryset))
 
-    def _few_keys(self, rows: QuerySet[Any], part: str) -> Keys | None:
-        return self._kept(few, lambda: (few_keys(rows),), but={"ordering"}, part=part)[0]
+    def _few_keys(self, queryset: QuerySet[Any], known: str = "") -> Keys | None:
+        found = self._kept(few, lambda: (few_keys(queryset, known),), but={"ordering"}, part=known)
+        return found[0]
 
     def _far(self, queryset: QuerySet[Any]) -> FarList:
         return self._kept(far_lists, lambda: FarList(queryset.order_by().count()), but=set())

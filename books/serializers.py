@@ -50,6 +50,14 @@ class BookSerializer(serializers.ModelSerializer[Book]):
     def get_authors(self, book: Book) -> list[dict[str, Any]]:
         return [{"id": a.author.pk, "name": a.author.name} for a in book.authorships.all()]
 
+    def to_representation(self, book: Book) -> dict[str, Any]:
+        """As the declared fields would give it, in a fraction of their time: a page of books is little else."""
+        given = {name: getattr(book, name) for name in self.Meta.fields}
+        given["authors"] = self.get_authors(book)
+        given["category"] = book.category and {"id": book.category.pk, "name": book.category.name}
+        given["price"] = None if book.price is None else f"{book.price:.2f}"
+        return given
+
 
 class BookDetailSerializer(BookSerializer):
     class Meta(BookSerializer.Meta):

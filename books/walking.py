@@ -5,16 +5,17 @@ not want. And SQLite takes any filter for one that leaves few: it would sort mos
 """
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, Lookup, OuterRef, QuerySet
+from django.db.models import Func, Lookup, QuerySet
 from django.db.models.expressions import Col
 
 # So many rows are sorted when they are asked for. Where there are more, the order is walked: the next is never far.
 FEW = 2_000
 Keys = list[int]
-FewKeys = Callable[[QuerySet[Any], str], Keys | None]
+FewKeys = Callable[[str], Keys | None]
 
 
 def has_order_of_fields(rows: Any) -> bool:
@@ -28,24 +29,32 @@ def has_ways(rows: QuerySet[Any]) -> bool:
     return bool(rows.query.where) and order[0] not in {"pk", "-pk"}
 
 
-def few_keys(rows: QuerySet[Any]) -> Keys | None:
-    """The keys of the rows, where they are few."""
-    keys = list(rows.values_list("pk", flat=True)[: FEW + 1])
+def few_keys(rows: QuerySet[Any], known: str) -> Keys | None:
+    """The keys of the rows, where they are few; of those that have a value in the field `known`, where one is named."""
+    rows = rows.order_by()
+    found = rows.filter(**{f"{known}__isnull": False}) if known else rows
+    keys = list(found.values_list("pk", flat=True)[: FEW + 1])
     return keys if len(keys) <= FEW else None
 
 
+def sorted_keys(rows: QuerySet[Any], keys: Keys) -> Keys:
+    """The keys in the order of the rows."""
+    found: QuerySet[Any] = rows.model._default_manager.filter(pk__in=keys)
+    return list(found.order_by(*rows.query.order_by).values_list("pk", flat=True))
+
+
 class Way:
-    """To stretches of a list that is ordered by the fields `names`; `few_keys` gives the keys of rows that are few.
+    """To stretches of a list that is ordered by the fields `names`.
 
     Those without a value in the first field, which stand last, may be many where the others are few: of a shop's books
-    none has a year.
+    none has a year. `few_keys` gives the keys of all the list's rows, or of those that have a value in a field.
     """
 
-    def __init__(self, rows: QuerySet[Any], names: list[str], few_keys: FewKeys) -> None:
+    def __init__(self, names: list[str], few_keys: FewKeys) -> None:
         self._names = names
-        self._keys = self._known_keys = few_keys(rows.order_by(), "")
+        self._keys = self._known_keys = few_keys("")
         if self._keys is None:
-            self._known_keys = few_keys(rows.order_by().filter(**{f"{names[0]}__isnull": False}), names[0])
+            self._known_keys = few_keys(names[0])
 
     def to(self, stretch: QuerySet[Any], *, of_nulls: bool) -> QuerySet[Any]:
         """The rows of the stretch; `of_nulls` says that they are those without a value."""
@@ -53,18 +62,35 @@ class Way:
         keys = self._keys if of_nulls else self._known_keys
         if keys is not None:
             return everything.filter(*self._bounds(stretch), pk__in=keys)
-        if of_nulls or connection.vendor == "postgresql":
-            return stretch  # nulls are in the order of the keys, as each index has them
-        is_found = Exists(stretch.filter(pk=OuterRef("pk")))
-        return everything.filter(is_found, *self._bounds(stretch))
+        return stretch if connection.vendor == "postgresql" else self._along_the_order(stretch)
+
+    def _along_the_order(self, stretch: QuerySet[Any]) -> QuerySet[Any]:
+        """Bound by the order's own fields; the rest is looked at on the way, in the same index (`FILTERED_BY`)."""
+        bounds, stretch = self._bounds(stretch), stretch.all()
+        where = stretch.query.where
+        where.children = [each if each in bounds else _not_looked_up(each) for each in where.children]
+        return stretch
 
     def _bounds(self, stretch: QuerySet[Any]) -> list[Any]:
         """The stretch's conditions on the order's own fields: where the walk along their index begins and ends."""
-        fields = {
-            stretch.model._meta.pk if name == "pk" else stretch.model._meta.get_field(name) for name in self._names
-        }
-        return [
-            condition
-            for condition in stretch.query.where.children
-            if isinstance(condition, Lookup) and isinstance(condition.lhs, Col) and condition.lhs.target in fields
-        ]
+        meta = stretch.model._meta
+        fields = {meta.pk if name == "pk" else meta.get_field(name) for name in self._names}
+        conditions: list[Any] = stretch.query.where.children
+        return [each for each in conditions if _is_of_a_column(each) and each.lhs.target in fields]
+
+
+class NotLookedUp(Func):
+    """A column that SQLite compares, but does not look up in an index of its own."""
+
+    template = "+%(expressions)s"
+
+
+def _not_looked_up(condition: Any) -> Any:
+    if _is_of_a_column(condition):
+        condition = copy(condition)
+        condition.lhs = NotLookedUp(condition.lhs)
+    return condition
+
+
+def _is_of_a_column(condition: Any) -> bool:
+    return isinstance(condition, Lookup) and isinstance(condition.lhs, Col)
