@@ -1,29 +1,36 @@
-"""Compares warm reads of the list of books, ours with a FastAPI + sqlite3 service and with plain Django REST framework.
+"""Requests a second for lists of books: warm, asked for again and again, and cold, each asked for once.
 
-Each server has core 0 to itself while it is asked, and wrk has core 1: 16 connections go round the 100 pages of 1,000
-books. All three read the same books from SQLite files; the plain framework must send the same JSON as ours, but for
-what stands around the results.
+Each server has core 0 to itself while it is asked, and wrk has core 1, with 16 connections. All read the same books from
+SQLite; plain Django REST framework must send the same JSON as ours, but for what stands around the results.
 """
 
-import argparse
-import shutil
-import sqlite3
-import subprocess
-import sys
-import tempfile
-from contextlib import ExitStack, closing
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from pathlib import Path
+from statistics import median
 
-from benchmarks import servers
-from benchmarks.pairs import Pair, Unfit, table
+from benchmarks import servers, stock
+from benchmarks.pairs import Unfit
+from benchmarks.results import Result
 
-SCRIPT = servers.ROOT / "benchmarks" / "reads.lua"
+PAGES, URLS = (servers.ROOT / "benchmarks" / name for name in ("reads.lua", "urls.lua"))
 PEERS = servers.ROOT / "benchmarks" / "peers"
 BLOCKING_THREADS = 32
-BOOKS, LIMIT = 1_000, 10
-FILL = "from benchmarks.fill import fill; fill()"
+LIMIT = 10
+FAR = 200  # pages
+ORDERS = [
+    "", "title", "-title", "price", "-price", "rating", "-rating", "first_publish_year", "-first_publish_year",
+    "created_at",
+]  # fmt: skip
+FILTERS = [
+    "", "rating=1", "rating=3", "source=books_to_scrape", "source=open_library", "in_stock=true", "in_stock=false",
+    "min_price=50", "max_price=40", "rating=5&in_stock=true",
+]  # fmt: skip
+Ports = dict[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,81 +40,71 @@ class Options:
     runs: int
 
 
-def main() -> None:
-    servers.end_cleanly_on_sigterm()
-    options = read_options()
-    try:
-        turns = measure(options)
-    except (Unfit, OSError, subprocess.CalledProcessError) as error:
-        sys.exit(f"No result. {error}")
-    for name in ("fastapi", "drf"):
-        pairs = [Pair(turn["ours"], turn[name]) for turn in turns]
-        print(f"warm GET /books?page=N&limit=10, requests a second\n{table(pairs, peer=name, digits=0)}\n")
-
-
-def read_options() -> Options:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    servers.add_options(parser)
-    options = Options(**vars(parser.parse_args()))
-    servers.refuse_what_cannot_run(parser, options.peers)
-    return options
-
-
-def measure(options: Options) -> list[dict[str, float]]:
-    with ExitStack() as started:
-        folder = Path(started.enter_context(tempfile.TemporaryDirectory(prefix="colophon-bench-")))
-        ports = start(started, options, folder)
+def warm(options: Options, folder: Path) -> list[Result]:
+    """The 100 pages of 1,000 books."""
+    with serving(options, folder, ["ours", "fastapi", "drf"]) as ports:
         refuse_difference(ports)
         for port in ports.values():
-            ask_for_pages(port, "warm-up", 2)
-        return [
-            {name: ask_for_pages(port, name, options.seconds) for name, port in ports.items()}
-            for _ in range(options.runs)
+            ask_for_pages(port, 2)
+        turns = [
+            {name: ask_for_pages(port, options.seconds) for name, port in ports.items()} for _ in range(options.runs)
         ]
+    what = "warm `GET /books?page=N&limit=10`, 1,000 books, requests a second"
+    return [result(what, turns, "fastapi", 2.5, 4), result(what, turns, "drf", 8, 15)]
 
 
-def start(started: ExitStack, options: Options, folder: Path) -> dict[str, int]:
-    """Three servers, each with its own copy of the books."""
-    ports = {name: servers.free_port() for name in ("ours", "fastapi", "drf")}
-    environment = {"DATABASE_URL": f"sqlite:///{folder / 'ours.sqlite3'}", "VAR_DIR": str(folder), "DEBUG": "false"}
-    servers.manage(environment, "migrate", "--verbosity", "0")
-    servers.manage(environment, "shell", "--verbosity", "0", "--command", FILL)
-    copy_books(folder)
+def cold(options: Options, folder: Path) -> list[Result]:
+    """20,000 addresses, none of them asked for twice: pages in all orders and filters."""
+    addresses = folder / "urls.txt"
+    addresses.write_text("\n".join(different_addresses()), encoding="utf-8")
+    with serving(options, folder, ["ours", "fastapi", "drf"]) as ports:
+        share = FAR * len(ORDERS) * len(FILTERS) // options.runs
+        turns = [
+            {name: ask_for_each(port, addresses, turn * share, options.seconds) for name, port in ports.items()}
+            for turn in range(options.runs)
+        ]
+    what = "cold `GET /books`, page × ordering × filter, 100,000 books, requests a second"
+    return [result(what, turns, "fastapi", 0.5, 1), result(what, turns, "drf", 2.5, 5)]
+
+
+def different_addresses() -> list[str]:
+    found = [
+        "/books?" + "&".join(filter(None, [condition, order and f"ordering={order}", f"page={page}", f"limit={LIMIT}"]))
+        for page, order, condition in product(range(1, FAR + 1), ORDERS, FILTERS)
+    ]
+    random.Random("addresses").shuffle(found)
+    return found
+
+
+@contextmanager
+def serving(options: Options, folder: Path, names: list[str]) -> Iterator[Ports]:
+    """The servers, each with its own copy of the books, by name."""
+    ports = {name: servers.free_port() for name in names}
+    wsgi = partial(servers.granian, threads=BLOCKING_THREADS)
     commands = {
-        "ours": (servers.granian(ports["ours"], threads=BLOCKING_THREADS), environment, servers.ROOT),
-        "fastapi": (
-            servers.uvicorn(options.peers, ports["fastapi"], "books_fastapi:app"),
+        "ours": lambda port: (wsgi(port), stock.environment(folder), servers.ROOT),
+        "fastapi": lambda port: (
+            servers.uvicorn(options.peers, port, "books_fastapi:app"),
             {"DATABASE": str(folder / "fastapi.sqlite3")}, PEERS,
         ),
-        "drf": (
-            servers.granian(ports["drf"], threads=BLOCKING_THREADS, application="books_drf:application"),
-            {"DATABASE": str(folder / "drf.sqlite3")}, PEERS,
+        "drf": lambda port: (
+            wsgi(port, application="books_drf:application"), {"DATABASE": str(folder / "drf.sqlite3")}, PEERS,
         ),
     }  # fmt: skip
-    for name, (command, variables, cwd) in commands.items():
-        started.enter_context(servers.running(command, variables, cwd, partial(answers, ports[name])))
-    return ports
-
-
-def copy_books(folder: Path) -> None:
-    """The same file for plain Django, three columns for the other; both in the mode of ours."""
-    with closing(sqlite3.connect(folder / "ours.sqlite3")) as ours:
-        ours.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        rows = ours.execute("SELECT id, title, price FROM books_book ORDER BY id").fetchall()
-    shutil.copy(folder / "ours.sqlite3", folder / "drf.sqlite3")
-    with closing(sqlite3.connect(folder / "fastapi.sqlite3")) as small, small:
-        small.execute("PRAGMA journal_mode=WAL")
-        small.execute("CREATE TABLE books (id INTEGER PRIMARY KEY, title TEXT NOT NULL, price NUMERIC)")
-        small.executemany("INSERT INTO books VALUES (?, ?, ?)", rows)
+    with ExitStack() as started:
+        for name, port in ports.items():
+            command, variables, cwd = commands[name](port)
+            started.enter_context(servers.running(command, variables, cwd, partial(answers, port)))
+        yield ports
 
 
 def answers(port: int) -> bool:
     status, body = servers.ask(port, "/books")
-    return status == 200 and body["count"] == BOOKS
+    return status == 200 and body["count"] > 0
 
 
-def refuse_difference(ports: dict[str, int]) -> None:
-    for page in (1, 50, BOOKS // LIMIT):
+def refuse_difference(ports: Ports) -> None:
+    for page in (1, 50, 100):
         path = f"/books?page={page}&limit={LIMIT}"
         ours, small, plain = (servers.ask(ports[name], path)[1]["results"] for name in ("ours", "fastapi", "drf"))
         if ours != plain:
@@ -116,10 +113,15 @@ def refuse_difference(ports: dict[str, int]) -> None:
             raise Unfit(f"{path} shows other books: {ours[0]} and {small[0]}.")
 
 
-def ask_for_pages(port: int, name: str, seconds: int) -> float:
-    report = servers.load(port, SCRIPT, seconds, str(BOOKS // LIMIT), str(LIMIT))
-    return servers.requests_a_second(report, name)
+def ask_for_pages(port: int, seconds: int) -> float:
+    return servers.requests_a_second(servers.load(port, PAGES, seconds, "100", str(LIMIT)), "warm")
 
 
-if __name__ == "__main__":
-    main()
+def ask_for_each(port: int, addresses: Path, first: int, seconds: int) -> float:
+    return servers.requests_a_second(servers.load(port, URLS, seconds, str(addresses), str(first)), "cold")
+
+
+def result(what: str, turns: list[dict[str, float]], peer: str, floor: float, aim: float) -> Result:
+    ours, others = (median(turn[name] for turn in turns) for name in ("ours", peer))
+    ratio = median(turn["ours"] / turn[peer] for turn in turns)
+    return Result(what=what, ours=f"{ours:,.0f}", peer=f"{peer} {others:,.0f}", ratio=ratio, floor=floor, aim=aim)

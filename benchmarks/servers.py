@@ -65,9 +65,11 @@ def uvicorn(peers: Path, port: int, application: str) -> list[str]:
     ]  # fmt: skip
 
 
-def manage(environment: dict[str, str], *arguments: str) -> None:
+def manage(environment: dict[str, str], *arguments: str) -> str:
+    """What it printed."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    subprocess.run(command, env={**os.environ, **environment}, cwd=ROOT, check=True)
+    variables = {**os.environ, **environment}
+    return subprocess.run(command, env=variables, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def free_port() -> int:

@@ -61,7 +61,6 @@ class Ranked:
     """Very many hits, best first: each rank is walked only as far as it is asked for."""
 
     def __init__(self, books: QuerySet[Book], key: str, phrase: str) -> None:
-        self._books = books
         self._phrase = phrase
         in_titles = _holding(books, phrase)
         as_words = _holding(books, f" {key} ").exclude(_begins_with(key))
@@ -78,12 +77,9 @@ class Ranked:
     def count_up_to(self, most: int) -> int:
         return hits("book", self._phrase, most=most)
 
-    def __getitem__(self, window: slice) -> list[Book]:
-        """The keys are walked along the index alone; their rows are read last."""
-        keys = [rank.values_list("pk", flat=True) for rank in self._ranks]
-        found = walk(keys, window.start, window.stop - window.start)
-        rows = {book.pk: book for book in self._books.filter(pk__in=found)}
-        return [rows[key] for key in found if key in rows]
+    def keys(self, start: int, stop: int) -> list[int]:
+        """Walked to along the index of titles alone."""
+        return walk((rank.values_list("pk", flat=True) for rank in self._ranks), start, stop - start)
 
 
 def _phrase(key: str) -> str:

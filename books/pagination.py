@@ -12,14 +12,16 @@ from rest_framework.response import Response
 
 from books import stamp
 from books.far import FarList
+from books.finding import Ranked
 from books.kept import Kept
 from books.keyset import Order, Place
+from books.listing import shown
+from books.models import Book
 from books.walking import Keys, few_keys, has_order_of_fields, has_ways, sorted_keys
 from config.errors import InvalidParameters
 from config.pagination import Pages
 
-DEEP = 1_000  # from here on keys are walked alone, and their rows are read last
-FAR = 10_000  # from here on they are walked from the nearest known place: as far as lists are counted
+FAR = 10_000  # from here on lists are walked from the nearest known place: as far as lists are counted
 MOST_LISTS = 200
 MOST_KEYS = 200_000
 Made = TypeVar("Made")
@@ -64,11 +66,14 @@ class CataloguePages(Pages):
         return rows_of(queryset, [each[-1] for each in places])
 
     def read(self, queryset: Any, start: int, stop: int) -> list[Any]:
-        if not has_order_of_fields(queryset) or (start < DEEP and not has_ways(queryset)):
-            return super().read(queryset, start, stop)
+        """The keys are found first, along indexes alone, and the rows of the page last."""
         return rows_of(queryset, self._keys(queryset, start, stop))
 
-    def _keys(self, queryset: QuerySet[Any], start: int, stop: int) -> Keys:
+    def _keys(self, queryset: QuerySet[Any] | Ranked, start: int, stop: int) -> Keys:
+        if isinstance(queryset, Ranked):
+            return queryset.keys(start, stop)
+        if not has_order_of_fields(queryset) or (start < FAR and not has_ways(queryset)):
+            return list(queryset.values_list("pk", flat=True)[start:stop])
         if has_ways(queryset) and (found := self._few_keys(queryset)) is not None:
             return self._kept(sorted_lists, lambda: sorted_keys(queryset, found), but=set())[start:stop]
         order = self._order(queryset)
@@ -152,8 +157,11 @@ class SearchPages(CataloguePages):
         return page
 
 
-def rows_of(queryset: QuerySet[Any], keys: list[Any]) -> list[Any]:
-    rows = queryset.order_by().in_bulk(keys)
+def rows_of(found: QuerySet[Any] | Ranked, keys: Keys) -> list[Any]:
+    """Books as they are to be shown; of the others there are few fields, and the rows do."""
+    if isinstance(found, Ranked) or found.model is Book:
+        return shown(keys)
+    rows = found.order_by().in_bulk(keys)
     return [rows[key] for key in keys if key in rows]
 
 

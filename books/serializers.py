@@ -7,6 +7,7 @@ from rest_framework import serializers
 from stdnum import isbn
 
 from books.curation import changed, curate, values
+from books.listing import FIELDS, Shown
 from books.models import Author, Authorship, Book, Category, PriceObservation
 from books.strict import ById, StrictModelSerializer, Text
 
@@ -39,24 +40,16 @@ class BookSerializer(serializers.ModelSerializer[Book]):
 
     class Meta:
         model = Book
-        fields = [
-            "id", "title", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key",
-            "first_publish_year", "price", "currency", "in_stock", "stock", "rating", "cover_url", "product_url",
-            "missing_since", "created_at", "updated_at",
-        ]  # fmt: skip
+        fields = FIELDS
         read_only_fields = fields
 
     @extend_schema_field(AuthorSerializer(many=True))
     def get_authors(self, book: Book) -> list[dict[str, Any]]:
         return [{"id": a.author.pk, "name": a.author.name} for a in book.authorships.all()]
 
-    def to_representation(self, book: Book) -> dict[str, Any]:
-        """As the declared fields would give it, in a fraction of their time: a page of books is little else."""
-        given = {name: getattr(book, name) for name in self.Meta.fields}
-        given["authors"] = self.get_authors(book)
-        given["category"] = book.category and {"id": book.category.pk, "name": book.category.name}
-        given["price"] = None if book.price is None else f"{book.price:.2f}"
-        return given
+    def to_representation(self, instance: Book | Shown) -> Any:
+        """A page of a list comes as it is to be shown."""
+        return instance if isinstance(instance, dict) else super().to_representation(instance)
 
 
 class BookDetailSerializer(BookSerializer):

@@ -18,7 +18,13 @@ class Peer(AppConfig):
 
 settings.configure(
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["DATABASE"]}},
-    INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "rest_framework", f"{__name__}.Peer"],
+    INSTALLED_APPS=[
+        "django.contrib.contenttypes",
+        "django.contrib.auth",
+        "rest_framework",
+        "django_filters",
+        f"{__name__}.Peer",
+    ],
     MIDDLEWARE=[
         "django.middleware.security.SecurityMiddleware",
         "django.middleware.common.CommonMiddleware",
@@ -36,6 +42,7 @@ django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402  after the settings
 from django.db import models  # noqa: E402  as above
+from django_filters.rest_framework import DjangoFilterBackend, FilterSet, NumberFilter  # noqa: E402  as above
 from rest_framework import filters, pagination, routers, serializers, viewsets  # noqa: E402  as above
 
 
@@ -113,11 +120,20 @@ class Pages(pagination.PageNumberPagination):
     page_size, page_size_query_param, max_page_size = 10, "limit", 100
 
 
+class BookFilter(FilterSet):
+    min_price = NumberFilter("price", "gte")
+    max_price = NumberFilter("price", "lte")
+
+    class Meta:
+        model, fields = Book, ["source", "rating", "in_stock", "category"]
+
+
 class BookViewSet(viewsets.ModelViewSet):
     queryset = Book.objects.select_related("category").prefetch_related("authors").order_by("id")
     serializer_class = BookSerializer
     pagination_class = Pages
-    filter_backends = [filters.SearchFilter, filters.OrderingFilter]
+    filter_backends = [DjangoFilterBackend, filters.SearchFilter, filters.OrderingFilter]
+    filterset_class = BookFilter
     search_fields = ["title"]
     ordering_fields = ["title", "price", "rating", "first_publish_year", "created_at"]
 

@@ -17,8 +17,10 @@ ingest(BookRecord(source="books_to_scrape", source_key=book.upc, title=book.titl
 def answer(text: str) -> list[str]:
     if len(fold(text)) < finding.FEWEST_LETTERS:
         return []
-    hits = finding.best_first(Book.objects.all(), text)[0:30]
-    return [book.source_key for book in hits]
+    hits = finding.best_first(Book.objects.all(), text)
+    keys = hits.keys(0, 30) if isinstance(hits, finding.Ranked) else [book.pk for book in hits[:30]]
+    rows = Book.objects.in_bulk(keys)
+    return [rows[key].source_key for key in keys]
 
 
 print(json.dumps([answer(text) for text in QUERIES]))  # noqa: T201  what the caller reads

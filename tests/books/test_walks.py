@@ -157,7 +157,6 @@ def test_a_search_is_walked_by_id(client: APIClient) -> None:
 @pytest.fixture
 def near(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is otherwise far is near here."""
-    monkeypatch.setattr(pagination, "DEEP", 4)
     monkeypatch.setattr(pagination, "FAR", 10)
     monkeypatch.setattr(Pages, "most_counted", 10)
     monkeypatch.setattr(far, "STRIDE", 7)
