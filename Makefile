@@ -4,9 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PY := $(BIN)/python
 TEST_ARGS ?=
+BENCH_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo serve test check format schema lock superuser clean
+.PHONY: help install run demo serve test bench check format schema lock superuser clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -34,6 +35,14 @@ demo: .venv/run.stamp ## as run, against a shop of the project's own: no network
 
 serve: .venv/run.stamp ## serve alone; PORT=8080 chooses the port
 	@exec $(PY) scripts/run.py serve
+
+.venv-bench/stamp: benchmarks/requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@touch $@
+
+bench: install .venv-bench/stamp ## every comparison of speed, some twenty minutes; writes benchmarks/RESULTS.md
+	$(PY) -m benchmarks.suite $(BENCH_ARGS)
 
 superuser: .venv/run.stamp ## an account for the admin
 	@$(PY) manage.py migrate --verbosity 0

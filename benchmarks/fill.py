@@ -7,19 +7,14 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import accumulate, product
+from itertools import accumulate
 
+from benchmarks.vocabulary import WORDS, vocabulary
 from books.ingest import ingest
 from books.records import AuthorRecord, BookRecord
 from tests.shop.catalogue import ShopBook, read_books
 
-# Enough shapes of syllables that few words share their groups of three letters, as in a language
-ONSETS = ["b", "bl", "br", "c", "ch", "cl", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "pl",
-          "pr", "qu", "r", "s", "sh", "st", "t", "th", "tr", "v", "w"]  # fmt: skip
-NUCLEI = ["a", "e", "i", "o", "u", "ai", "ea", "ou"]
-CODAS = ["", "ck", "l", "m", "n", "nd", "r", "rt", "s", "st", "t"]
-SYLLABLES = ["".join(parts) for parts in product(ONSETS, NUCLEI, CODAS)]
-WORDS, AUTHORS, CATEGORIES = 30_000, 50_000, 50
+AUTHORS, CATEGORIES = 50_000, 50
 
 
 def fill() -> None:
@@ -44,13 +39,6 @@ def measured(count: int) -> None:
     seconds = time.perf_counter() - made - (made - started)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"rate": count / seconds, "peak_mb": peak}))
-
-
-def vocabulary() -> list[str]:
-    """Words that can be pronounced, one to three syllables each; always the same ones."""
-    chance = random.Random("words")
-    words = dict.fromkeys("".join(chance.choices(SYLLABLES, k=chance.randint(1, 3))) for _ in range(2 * WORDS))
-    return list(words)[:WORDS]
 
 
 def generated(count: int) -> Iterator[BookRecord]:

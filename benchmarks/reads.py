@@ -1,7 +1,7 @@
 """Requests a second for lists of books: warm, asked for again and again, and cold, each asked for once.
 
-Each server has core 0 to itself while it is asked, and wrk has core 1, with 16 connections. All read the same books from
-SQLite; plain Django REST framework must send the same JSON as ours, but for what stands around the results.
+Each server has core 0 to itself while it is asked, and wrk has core 1, with 16 connections. All read the same books
+from SQLite; plain Django REST framework must send the same JSON as ours, but for what stands around the results.
 """
 
 import random
@@ -19,7 +19,7 @@ from benchmarks.results import Result
 
 PAGES, URLS = (servers.ROOT / "benchmarks" / name for name in ("reads.lua", "urls.lua"))
 PEERS = servers.ROOT / "benchmarks" / "peers"
-BLOCKING_THREADS = 32
+BLOCKING_THREADS = 12
 LIMIT = 10
 FAR = 200  # pages
 ORDERS = [
@@ -44,8 +44,6 @@ def warm(options: Options, folder: Path) -> list[Result]:
     """The 100 pages of 1,000 books."""
     with serving(options, folder, ["ours", "fastapi", "drf"]) as ports:
         refuse_difference(ports)
-        for port in ports.values():
-            ask_for_pages(port, 2)
         turns = [
             {name: ask_for_pages(port, options.seconds) for name, port in ports.items()} for _ in range(options.runs)
         ]
@@ -95,6 +93,7 @@ def serving(options: Options, folder: Path, names: list[str]) -> Iterator[Ports]
         for name, port in ports.items():
             command, variables, cwd = commands[name](port)
             started.enter_context(servers.running(command, variables, cwd, partial(answers, port)))
+            ask_for_pages(port, 2, limit=LIMIT - 1)  # until each thread has what it needs; other addresses than later
         yield ports
 
 
@@ -113,8 +112,8 @@ def refuse_difference(ports: Ports) -> None:
             raise Unfit(f"{path} shows other books: {ours[0]} and {small[0]}.")
 
 
-def ask_for_pages(port: int, seconds: int) -> float:
-    return servers.requests_a_second(servers.load(port, PAGES, seconds, "100", str(LIMIT)), "warm")
+def ask_for_pages(port: int, seconds: int, limit: int = LIMIT) -> float:
+    return servers.requests_a_second(servers.load(port, PAGES, seconds, "100", str(limit)), "warm")
 
 
 def ask_for_each(port: int, addresses: Path, first: int, seconds: int) -> float:

@@ -13,7 +13,7 @@ from benchmarks import servers
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """How a database came to its books: `rate` a second, not counting what it took to make them up; `peak_mb` resident."""
+    """How a database came to its books: `rate` a second, without the time to make them up; `peak_mb` resident."""
 
     rate: float
     peak_mb: float

@@ -4,16 +4,15 @@ them as words, that hold them at all; each of these by title.
 
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from books import walking
 from books.keyset import walk
 from books.models import Author, Authorship, Book
 from books.search import key_of
-from books.words import Holds, HoldsByRow, hits
+from books.words import SHORTEST, Holds, HoldsByRow, few, hits
 
 FEWEST_LETTERS = 2
-SHORTEST = 3  # characters that the index can look for
 LAST = chr(0x10FFFF)  # sorts behind every other character
 
 
@@ -33,17 +32,12 @@ def named(authors: QuerySet[Author], text: str) -> QuerySet[Author]:
     return authors.filter(Holds("author", phrase) if len(phrase) >= SHORTEST else HoldsByRow("name_key", phrase))
 
 
-def best_first(books: QuerySet[Book], text: str) -> "QuerySet[Book] | Ranked":
+def best_first(books: QuerySet[Book], text: str) -> "Few | Ranked":
     """The books of which the title holds the text, by how well it fits."""
     key = key_of(text)
     phrase = _phrase(key)
-    are_few = _are_few(phrase)
-    if len(phrase) >= SHORTEST and not are_few:
-        return Ranked(books, key, phrase)
-    better = enumerate([_is(key), _begins_with(key), _has_word(key)])
-    rank = Case(*(When(fits, then=Value(place)) for place, fits in better), default=3, output_field=IntegerField())
-    found = books.filter(Holds("book", phrase) if are_few else HoldsByRow("title_key", phrase))
-    return found.alias(rank=rank).order_by("rank", "title_key", "pk")
+    found = few("book", phrase, most=walking.FEW)
+    return Ranked(books, key, phrase) if found is None else Few(found, key)
 
 
 def matching(books: QuerySet[Book], text: str, isbn_13: str | None) -> QuerySet[Book]:
@@ -55,6 +49,24 @@ def matching(books: QuerySet[Book], text: str, isbn_13: str | None) -> QuerySet[
         return found.none()
     written = Authorship.objects.filter(author__in=named(Author.objects.all(), text))
     return found.filter(_held_in_title(_phrase(key_of(text))) | Q(pk__in=written.values("book")))
+
+
+class Few:
+    """So few hits that they are sorted."""
+
+    def __init__(self, titles: dict[int, str], key: str) -> None:
+        """The keys of the titles, by the ids of their books."""
+
+        def place(book: int) -> tuple[int, str, int]:
+            return _rank(titles[book], key), titles[book], book
+
+        self._keys = sorted(titles, key=place)
+
+    def count_up_to(self, most: int) -> int:
+        return min(most, len(self._keys))
+
+    def keys(self, start: int, stop: int) -> list[int]:
+        return self._keys[start:stop]
 
 
 class Ranked:
@@ -87,8 +99,9 @@ def _phrase(key: str) -> str:
     return f" {key}" if len(key) == FEWEST_LETTERS else key
 
 
-def _are_few(phrase: str) -> bool:
-    return len(phrase) >= SHORTEST and hits("book", phrase, most=walking.FEW) < walking.FEW
+def _rank(title: str, key: str) -> int:
+    fits = (title == key, title.startswith(key), f" {key} " in f" {title} ", True)
+    return fits.index(True)
 
 
 def _holding(books: QuerySet[Book], phrase: str) -> QuerySet[Book]:
@@ -96,7 +109,8 @@ def _holding(books: QuerySet[Book], phrase: str) -> QuerySet[Book]:
 
 
 def _held_in_title(phrase: str) -> Q:
-    return Q(Holds("book", phrase) if _are_few(phrase) else HoldsByRow("title_key", phrase))
+    found = few("book", phrase, most=walking.FEW)
+    return Q(HoldsByRow("title_key", phrase)) if found is None else Q(pk__in=list(found))
 
 
 def _is(key: str) -> Q:

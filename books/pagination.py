@@ -12,12 +12,12 @@ from rest_framework.response import Response
 
 from books import stamp
 from books.far import FarList
-from books.finding import Ranked
+from books.finding import Few, Ranked
 from books.kept import Kept
 from books.keyset import Order, Place
 from books.listing import shown
 from books.models import Book
-from books.walking import Keys, few_keys, has_order_of_fields, has_ways, sorted_keys
+from books.walking import Keys, few_keys, has_ways, sorted_keys
 from config.errors import InvalidParameters
 from config.pagination import Pages
 
@@ -69,10 +69,10 @@ class CataloguePages(Pages):
         """The keys are found first, along indexes alone, and the rows of the page last."""
         return rows_of(queryset, self._keys(queryset, start, stop))
 
-    def _keys(self, queryset: QuerySet[Any] | Ranked, start: int, stop: int) -> Keys:
-        if isinstance(queryset, Ranked):
+    def _keys(self, queryset: QuerySet[Any] | Few | Ranked, start: int, stop: int) -> Keys:
+        if not isinstance(queryset, QuerySet):
             return queryset.keys(start, stop)
-        if not has_order_of_fields(queryset) or (start < FAR and not has_ways(queryset)):
+        if start < FAR and not has_ways(queryset):
             return list(queryset.values_list("pk", flat=True)[start:stop])
         if has_ways(queryset) and (found := self._few_keys(queryset)) is not None:
             return self._kept(sorted_lists, lambda: sorted_keys(queryset, found), but=set())[start:stop]
@@ -83,7 +83,7 @@ class CataloguePages(Pages):
 
     def counted(self, queryset: Any, seen: int) -> tuple[int, bool]:
         """Exact where it is far, by what the way there took to know; else as far as lists are counted."""
-        if seen > FAR and has_order_of_fields(queryset):
+        if seen > FAR and isinstance(queryset, QuerySet):
             return self._far(queryset).count, True
         count, is_exact = self._kept(counts, lambda: super(CataloguePages, self).counted(queryset, 0), but={"ordering"})
         return max(seen, count), is_exact
@@ -157,9 +157,9 @@ class SearchPages(CataloguePages):
         return page
 
 
-def rows_of(found: QuerySet[Any] | Ranked, keys: Keys) -> list[Any]:
+def rows_of(found: QuerySet[Any] | Few | Ranked, keys: Keys) -> list[Any]:
     """Books as they are to be shown; of the others there are few fields, and the rows do."""
-    if isinstance(found, Ranked) or found.model is Book:
+    if not isinstance(found, QuerySet) or found.model is Book:
         return shown(keys)
     rows = found.order_by().in_bulk(keys)
     return [rows[key] for key in keys if key in rows]

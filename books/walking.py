@@ -18,11 +18,6 @@ Keys = list[int]
 FewKeys = Callable[[str], Keys | None]
 
 
-def has_order_of_fields(rows: Any) -> bool:
-    """Not so of what is found best first."""
-    return isinstance(rows, QuerySet) and not rows.query.annotations
-
-
 def has_ways(rows: QuerySet[Any]) -> bool:
     """Whether there is a choice. An index of a filter has the keys in order: there none is needed."""
     order = rows.query.order_by or rows.model._meta.ordering

@@ -42,7 +42,7 @@ CACHES = {
 }
 
 # Answers of the catalogue that each process keeps in its memory, for as long as nothing is written
-READ_CACHE_MB = env.integer("READ_CACHE_MB", default=32, minimum=0, maximum=10_000)
+READ_CACHE_MB = env.integer("READ_CACHE_MB", default=4, minimum=0, maximum=10_000)
 
 # People
 IS_PRIVATE = env.are_loopback([*ALLOWED_HOSTS, *env.host_of(PUBLIC_URL)])  # nobody else can reach it

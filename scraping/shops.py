@@ -1,5 +1,13 @@
 """The shops that are known here, by the name that a request uses."""
 
-from scraping.sites import Site, books_toscrape_com
+from importlib import import_module
 
-SHOPS: dict[str, Site] = {site.name: site for site in (books_toscrape_com.SITE,)}
+from scraping.sites import Site
+
+SHOPS = {"books_to_scrape": "scraping.sites.books_toscrape_com"}
+
+
+def site_of(shop: str) -> Site:
+    """Loaded when a crawl begins: a web server knows the names, and need not hold a parser in its memory."""
+    site: Site = import_module(SHOPS[shop]).SITE
+    return site

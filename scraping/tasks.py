@@ -8,7 +8,7 @@ from scraping import runs
 from scraping.crawl import execute
 from scraping.models import ScrapeRun
 from scraping.order import usual_order
-from scraping.shops import SHOPS
+from scraping.shops import site_of
 from scraping.stopping import stop_on_signal
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,6 @@ def crawl(pk: int) -> str:
     if run is None:
         return "not queued any more"
     with stop_on_signal(and_tell=True) as stop:
-        report = execute(usual_order(SHOPS[run.site], is_full=run.is_full), run, stop=stop)
+        report = execute(usual_order(site_of(run.site), is_full=run.is_full), run, stop=stop)
     logger.info("Run %d of %s %s%s", pk, run.site, report.state, f": {report.reason}" if report.reason else "")
     return report.state

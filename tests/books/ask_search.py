@@ -18,7 +18,7 @@ def answer(text: str) -> list[str]:
     if len(fold(text)) < finding.FEWEST_LETTERS:
         return []
     hits = finding.best_first(Book.objects.all(), text)
-    keys = hits.keys(0, 30) if isinstance(hits, finding.Ranked) else [book.pk for book in hits[:30]]
+    keys = hits.keys(0, 30)
     rows = Book.objects.in_bulk(keys)
     return [rows[key].source_key for key in keys]
 

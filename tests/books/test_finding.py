@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
-from books import finding, walking
+from books import finding, walking, words
 from books.management.commands import rebuild_search
 from books.models import Author, Book
 from config import pagination
@@ -161,9 +161,19 @@ def test_few_hits_are_found_by_the_index(books: None) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")  # of ten rows it would read all
-    plan = plan_of(finding.best_first(Book.objects.all(), "art"))
+    titles = dict(Book.objects.filter(title_key__contains="art").values_list("pk", "title_key"))
 
-    assert ("books_book_words" in plan) or ("VIRTUAL TABLE INDEX" in plan), plan
+    assert words.few("book", "art", most=100) == titles
+    plan = plan_of(Author.objects.filter(words.Holds("author", "ann")))
+    assert ("books_author_words" in plan) or ("VIRTUAL TABLE INDEX" in plan), plan
+
+
+def test_candidates_that_do_not_hold_the_text_are_not_shown(client: APIClient, db: None) -> None:
+    for title in ("abcdef", "abc xdef", "def abc"):
+        make_book(title=title)
+
+    assert found(client, title="abcdef") == ["abcdef"]
+    assert found(client, title='a"bcdef') == []
 
 
 def test_many_hits_are_walked_by_title(books: None, monkeypatch: pytest.MonkeyPatch) -> None:
