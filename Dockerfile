@@ -25,4 +25,4 @@ WORKDIR /app
 USER 10001:10001
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "config.wsgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--blocking-threads", "12", "--log-level", "warning"]
+     "--blocking-threads", "8", "--log-level", "warning"]

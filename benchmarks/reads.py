@@ -19,7 +19,7 @@ from benchmarks.results import Result
 
 PAGES, URLS = (servers.ROOT / "benchmarks" / name for name in ("reads.lua", "urls.lua"))
 PEERS = servers.ROOT / "benchmarks" / "peers"
-BLOCKING_THREADS = 12
+BLOCKING_THREADS = 8
 LIMIT = 10
 FAR = 200  # pages
 ORDERS = [

@@ -25,7 +25,7 @@ from benchmarks.pairs import Pair, Unfit, table
 
 SCRIPT = servers.ROOT / "benchmarks" / "users.lua"
 TWIN = servers.ROOT / "benchmarks" / "peers"
-BLOCKING_THREADS = 12
+BLOCKING_THREADS = 8
 WARM_UP_SECONDS = 1
 PERSON = {"name": "Ada Lovelace", "email": "ada@example.org", "age": 36}
 Method = Literal["GET", "POST"]

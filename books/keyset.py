@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
-from books.walking import FewKeys, Way, has_ways
+from books.walking import FewKeys, Way, has_ways, order_of
 
 
 class NotAField(ValueError):
@@ -39,7 +39,7 @@ class Order:
 
     def __init__(self, queryset: QuerySet[Any], few_keys: FewKeys | None = None) -> None:
         self.queryset = queryset
-        self.terms = [_term(queryset.model, each) for each in queryset.query.order_by or queryset.model._meta.ordering]
+        self.terms = [_term(queryset.model, each) for each in order_of(queryset)]
         self.names = [term.name for term in self.terms]
         if not self.names or self.names[-1] not in {"pk", "id"}:
             raise ValueError("an order that does not end with the key")

@@ -4,7 +4,7 @@ Neither database knows that an order and a filter may have nothing in common: it
 not want. And SQLite takes any filter for one that leaves few: it would sort most of the catalogue for a page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any
 
@@ -20,8 +20,12 @@ FewKeys = Callable[[str], Keys | None]
 
 def has_ways(rows: QuerySet[Any]) -> bool:
     """Whether there is a choice. An index of a filter has the keys in order: there none is needed."""
-    order = rows.query.order_by or rows.model._meta.ordering
-    return bool(rows.query.where) and order[0] not in {"pk", "-pk"}
+    return bool(rows.query.where) and order_of(rows)[0] not in {"pk", "-pk"}
+
+
+def order_of(rows: QuerySet[Any]) -> Sequence[Any]:
+    """Its own, or its model's."""
+    return rows.query.order_by or rows.model._meta.ordering
 
 
 def few_keys(rows: QuerySet[Any], known: str) -> Keys | None:
@@ -35,7 +39,7 @@ def few_keys(rows: QuerySet[Any], known: str) -> Keys | None:
 def sorted_keys(rows: QuerySet[Any], keys: Keys) -> Keys:
     """The keys in the order of the rows."""
     found: QuerySet[Any] = rows.model._default_manager.filter(pk__in=keys)
-    return list(found.order_by(*rows.query.order_by).values_list("pk", flat=True))
+    return list(found.order_by(*order_of(rows)).values_list("pk", flat=True))
 
 
 class Way:

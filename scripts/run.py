@@ -91,7 +91,7 @@ def start_server(started: ExitStack, environment: Environment) -> "subprocess.Po
     """The web server, once it answers, with a worker beside it."""
     command = [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "config.wsgi:application",
-        "--host", HOST, "--port", PORT, "--blocking-threads", "12", "--log-level", "warning",
+        "--host", HOST, "--port", PORT, "--blocking-threads", "8", "--log-level", "warning",
         "--workers-kill-timeout", "3",
     ]  # fmt: skip
     refuse_taken_port()

@@ -168,6 +168,15 @@ def test_few_hits_are_found_by_the_index(books: None) -> None:
     assert ("books_author_words" in plan) or ("VIRTUAL TABLE INDEX" in plan), plan
 
 
+def test_of_a_phrase_the_rarest_trigrams_are_asked_for(db: None) -> None:
+    for title in ("aaab", "aaac", "aaad", "bcde"):
+        make_book(title=title)
+    words.samples.clear()
+
+    assert words.rarest("book", "aaabcde") == ["abc", "aab", "bcd"]
+    words.samples.clear()
+
+
 def test_candidates_that_do_not_hold_the_text_are_not_shown(client: APIClient, db: None) -> None:
     for title in ("abcdef", "abc xdef", "def abc"):
         make_book(title=title)

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -147,6 +148,15 @@ def test_authors_and_categories_are_walked_too(client: APIClient) -> None:
     assert get(client, "/api/categories?cursor=")["next"] is None
 
 
+def test_authors_who_are_few_stand_by_name(client: APIClient) -> None:
+    for name in ("Zoe Ann", "Ann", "Mary Ann", "Bea"):
+        Author.objects.create(name=name)
+
+    for parameter in ("", "&cursor="):
+        page = get(client, f"/api/authors?name=ann{parameter}")
+        assert [author["name"] for author in page["results"]] == ["Ann", "Mary Ann", "Zoe Ann"]
+
+
 def test_a_search_is_walked_by_id(client: APIClient) -> None:
     page = get(client, "/api/books/search?title=odd&cursor=&limit=100")
 
@@ -172,6 +182,28 @@ def test_every_page_shows_its_stretch_of_the_list(client: APIClient, order: str)
             assert [book["id"] for book in page["results"]] == expected[4 * number - 4 : 4 * number]
             is_exact = 4 * number >= 10
             assert (page["count"], page["count_is_exact"]) == (len(expected) if is_exact else 10, is_exact)
+
+
+@pytest.mark.django_db(transaction=True, available_apps=django_settings.INSTALLED_APPS)
+@pytest.mark.usefixtures("near", "few")
+def test_what_is_kept_of_a_list_ends_with_a_write(client: APIClient, settings: Settings) -> None:
+    settings.READ_CACHE_MB = 1
+    asked_for = [("ordering=price", 4), ("rating=2&ordering=title", 2), ("rating=2&ordering=price", 3), ("rating=1", 1)]
+
+    def pages_are_right() -> None:
+        for query, number in asked_for * 2:  # the second time by what was kept
+            expected = keys_in_order(query)
+            page = get(client, f"/api/books?{query}&limit=4&page={number}")
+            assert [book["id"] for book in page["results"]] == expected[4 * number - 4 : 4 * number]
+            assert page["count"] == (len(expected) if 4 * number >= 10 else min(10, len(expected)))
+
+    pages_are_right()
+    Book.objects.filter(pk__in=keys_in_order("rating=1")[:5]).update(rating=2, price=1, currency="GBP")
+    pages_are_right()
+    Book.objects.filter(pk__in=keys_in_order("ordering=price")[:9]).delete()
+    pages_are_right()
+    make_book(title="A", rating=2, price=1, currency="GBP")
+    pages_are_right()
 
 
 @pytest.mark.parametrize("order", ORDERS)
