@@ -5,6 +5,7 @@ from SQLite; plain Django REST framework must send the same JSON as ours, but fo
 """
 
 import random
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from benchmarks import servers, stock
 from benchmarks.pairs import Unfit
 from benchmarks.results import Result
 
-PAGES, URLS = (servers.ROOT / "benchmarks" / name for name in ("reads.lua", "urls.lua"))
+SCRIPT = servers.ROOT / "benchmarks" / "urls.lua"
 PEERS = servers.ROOT / "benchmarks" / "peers"
 BLOCKING_THREADS = 8
 LIMIT = 10
@@ -58,7 +59,10 @@ def cold(options: Options, folder: Path) -> list[Result]:
     with serving(options, folder, ["ours", "fastapi", "drf"]) as ports:
         share = FAR * len(ORDERS) * len(FILTERS) // options.runs
         turns = [
-            {name: ask_for_each(port, addresses, turn * share, options.seconds) for name, port in ports.items()}
+            {
+                name: servers.requests_a_second(ask_for_each(port, addresses, turn * share, options.seconds), "cold")
+                for name, port in ports.items()
+            }
             for turn in range(options.runs)
         ]
     what = "cold `GET /books`, page × ordering × filter, 100,000 books, requests a second"
@@ -113,11 +117,16 @@ def refuse_difference(ports: Ports) -> None:
 
 
 def ask_for_pages(port: int, seconds: int, limit: int = LIMIT) -> float:
-    return servers.requests_a_second(servers.load(port, PAGES, seconds, "100", str(limit)), "warm")
+    """A hundred pages, again and again."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(f"/books?page={page}&limit={limit}" for page in range(1, 101)))
+        file.flush()
+        return servers.requests_a_second(servers.load(port, SCRIPT, seconds, file.name, "0", "again"), "warm")
 
 
-def ask_for_each(port: int, addresses: Path, first: int, seconds: int) -> float:
-    return servers.requests_a_second(servers.load(port, URLS, seconds, str(addresses), str(first)), "cold")
+def ask_for_each(port: int, addresses: Path, first: int, seconds: int) -> dict[str, int]:
+    """The addresses from `first` on, each once."""
+    return servers.load(port, SCRIPT, seconds, str(addresses), str(first), "once")
 
 
 def result(what: str, turns: list[dict[str, float]], peer: str, floor: float, aim: float) -> Result:

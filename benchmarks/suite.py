@@ -109,11 +109,9 @@ def at_rest(options: reads.Options, folder: Path) -> Result:
     note(f"{REQUESTS:,} requests, for what they leave in memory …")
     addresses = folder / "urls.txt"
     with reads.serving(options, folder, ["ours"]) as ports:
-        answered, first = 0, 0
+        answered = 0
         while answered < REQUESTS:
-            report = servers.load(ports["ours"], reads.URLS, options.seconds, str(addresses), str(first))
-            answered += report["right"]
-            first = answered
+            answered += reads.ask_for_each(ports["ours"], addresses, answered, options.seconds)["right"]
         *beside, used = sorted(each.memory_info().rss / 2**20 for each in psutil.Process().children(recursive=True))
     return Result(
         what=f"resident after {REQUESTS:,} requests", ours=f"{used:,.0f} MB (its supervisor {sum(beside):,.0f} MB)",

@@ -1,5 +1,5 @@
--- Asks for each line of a file once, and counts what is not 200. Argument: the file, and from which line on.
--- A run that comes to the end of the file says so by a wrong answer: what is asked for twice would be another measurement.
+-- Asks for the lines of a file, and counts what is not 200. Arguments: the file, from which line on, and `again` or `once`.
+-- Once, a run that comes to the end of the file says so by a wrong answer: to ask twice would be another measurement.
 local threads = {}
 
 function setup(thread)
@@ -11,9 +11,11 @@ function init(arguments)
   urls, right, wrong, step = {}, 0, 0, 2
   for line in io.lines(arguments[1]) do table.insert(urls, line) end
   place = place + tonumber(arguments[2])
+  again = arguments[3] == "again"
 end
 
 function request()
+  if again then place = (place - 1) % #urls + 1 end
   local url = urls[place] or "/the-end-of-the-file"
   place = place + step
   return wrk.format("GET", url)

@@ -5,6 +5,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from books.filters import BookFilter
+from books.keyset import Order
 from books.models import Book
 from tests.factories import make_book, make_category
 
@@ -60,3 +61,15 @@ def test_a_filter_looks_at_an_index(query: str) -> None:
     assert "Seq Scan on books_book" not in plan, plan
     if connection.vendor == "sqlite":
         assert "SEARCH books_book USING" in plan or "USING INDEX book_missing" in plan, plan
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses its walks by its statistics")
+def test_many_rows_are_walked_along_their_order_and_few_are_looked_up() -> None:
+    asked = BookFilter(QueryDict("rating=2&min_price=2&ordering=price"), queryset=Book.objects.order_by("pk")).qs
+
+    many = next(Order(asked, lambda _: None).stretches(None)).explain()
+    few = next(Order(asked, lambda _: [1, 2, 3]).stretches(None)).explain()
+
+    assert "SEARCH books_book USING INDEX book_by_price (price>?)" in many.replace("COVERING ", ""), many
+    assert "TEMP B-TREE" not in many
+    assert "SEARCH books_book USING INTEGER PRIMARY KEY" in few

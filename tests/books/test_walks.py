@@ -243,15 +243,3 @@ def test_a_page_past_the_end_costs_no_walk(client: APIClient, settings: Settings
         assert client.get(f"/api/books?page={10**11}").status_code == 404
 
     assert len(asked_for) == 2  # the stamp, and how many there are
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses its walks by its statistics")
-def test_many_rows_are_walked_along_their_order_and_few_are_sorted() -> None:
-    rows = asked("rating=2&min_price=2&ordering=price")
-
-    many = next(Order(rows, lambda _: None).stretches(None)).explain()
-    few = next(Order(rows, lambda _: keys_in_order("rating=2&min_price=2")).stretches(None)).explain()
-
-    assert "SEARCH books_book USING INDEX book_by_price (price>?)" in many.replace("COVERING ", ""), many
-    assert "TEMP B-TREE" not in many
-    assert "SEARCH books_book USING INTEGER PRIMARY KEY" in few
