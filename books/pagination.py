@@ -134,7 +134,7 @@ class CataloguePages(Pages):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         description = "Empty to begin a walk through everything; `next` leads on. It costs the same however far it is."
-        schema = {"type": "string", "pattern": "^$"}
+        schema = {"type": "string"}
         cursor = {"name": "cursor", "in": "query", "required": False, "description": description, "schema": schema}
         return [*super().get_schema_operation_parameters(view), {**cursor, "allowEmptyValue": True}]
 
