@@ -84,7 +84,8 @@ def test_an_empty_catalogue_has_an_empty_first_page(client: APIClient) -> None:
     ("path", "cost"),
     [
         ("/api/books?limit=30", 4),  # the stamp, the keys, the books with their categories, the authors
-        ("/api/books/search?title=book&limit=30", 5),  # and whether the hits are few
+        # and the hits' ids with their titles: on SQLite the ids first
+        ("/api/books/search?title=book&limit=30", 5 if connection.vendor == "sqlite" else 4),
     ],
 )
 def test_a_list_costs_the_same_queries_whatever_its_length(client: APIClient, path: str, cost: int) -> None:
@@ -95,6 +96,7 @@ def test_a_list_costs_the_same_queries_whatever_its_length(client: APIClient, pa
 
     for _ in range(3):
         make_book(authors=["A", "B"], category=make_category())
+    queries()  # the first search in a process takes a sample of the titles
     few = queries()
     for number in range(27):
         make_book(authors=["A", "B", "C"], category=make_category(f"C{number}"))
