@@ -125,8 +125,8 @@ def _write_authors(records: list[BookRecord], standing: Standing, ids: Ids) -> N
     if not naming:
         return
     authors = _authors({author.key: author.name for record in naming for author in record.authors})
-    before = [book.pk for record in naming if (book := standing.books.get(record.identity))]
-    Authorship.objects.filter(book__in=before).delete()
+    # Of the new ones, too: another process may have made them at this moment.
+    Authorship.objects.filter(book__in=[ids[record.identity] for record in naming]).delete()
     rows = [
         (ids[record.identity], authors[author.key], position)
         for record in naming
