@@ -14,6 +14,7 @@ TABLE = "books_catalogue_stamp"
 STAMPED = ("books_book", "books_author", "books_authorship", "books_category", "books_priceobservation")
 EVENTS = ("insert", "update", "delete")
 READ_BEFORE = "colophon.stamp"  # where a request has the stamp that was read for it
+KNOWN = "colophon.known"  # whether the client has the answer already
 READ = f"SELECT stamp FROM {TABLE}"
 RANDOM = "(random() * 9000000000000000000)::bigint"  # PostgreSQL's
 FIRST_STAMP = f"INSERT INTO {TABLE} VALUES (true, {RANDOM}) ON CONFLICT DO NOTHING"

@@ -32,6 +32,13 @@ class InvalidParameters(exceptions.ValidationError):
     """Query parameters that a route does not know or cannot use: `{name: [messages]}`."""
 
 
+class NotModified(exceptions.APIException):
+    """The client may have the answer, and has it: the view need not make it."""
+
+    status_code = HTTPStatus.NOT_MODIFIED
+    default_code = "not_modified"
+
+
 class Conflict(exceptions.APIException):
     status_code = HTTPStatus.CONFLICT
     default_code = "conflict"

@@ -10,16 +10,22 @@ from django_filters.utils import translate_validation
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from config.errors import InvalidParameters
+from books import stamp
+from config.errors import InvalidParameters, NotModified
 
 
 class DeclaredParameters:
-    """For views: refuses query parameters that the operation does not know, also where nothing is filtered."""
+    """For views: refuses query parameters that the operation does not know, also where nothing is filtered.
+
+    Ends there for whoever may have the answer and has it (config.reads).
+    """
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]  # mixed into views only
         if hasattr(self, str(request.method).lower()):  # else the method itself is refused
             refuse_unknown_parameters(request, self)
+        if request.META.get(stamp.KNOWN):
+            raise NotModified
 
 
 class DeclaredFilters(DjangoFilterBackend):

@@ -50,7 +50,11 @@ class CatalogueReads:
     def _answer(self, request: HttpRequest, now: int) -> HttpResponse:
         key = key_of(request, now)
         if is_signed_in(request):  # the view says whether they may; who they are changes nothing of the answer
-            return unless_known(request, with_etag(self.get_response(request), key))
+            request.META[stamp.KNOWN] = etag_of(key) in known_etags(request)
+            response = self.get_response(request)
+            if response.status_code == HTTPStatus.NOT_MODIFIED:
+                return not_modified(etag_of(key))
+            return unless_known(request, with_etag(response, key))
         if etag_of(key) in known_etags(request):
             return not_modified(etag_of(key))
         if kept := self.answers.get(now, key):
