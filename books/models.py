@@ -16,15 +16,8 @@ from books.outside import OutsideService
 from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR
 
 __all__ = [
-    "Author",
-    "Authorship",
-    "Book",
-    "Category",
-    "CuratedField",
-    "HeldPrice",
-    "OutsideService",
-    "PriceObservation",
-]
+    "Author", "Authorship", "Book", "Category", "CuratedField", "HeldPrice", "OutsideService", "PriceObservation",
+]  # fmt: skip
 
 
 def new_key() -> str:
