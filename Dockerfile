@@ -16,7 +16,7 @@ RUN SECRET_KEY=unused-after-this-line VAR_DIR=/tmp/var /venv/bin/python manage.p
     && /venv/bin/python -m compileall -q /app
 
 FROM python:3.13-slim
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 STATIC_COLLECTED=true VAR_DIR=/app/var
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 STATIC_COLLECTED=true VAR_DIR=/app/var LOG_FORMAT=json
 RUN groupadd --gid 10001 colophon && useradd --uid 10001 --gid colophon --no-create-home colophon \
     && install -d -o colophon -g colophon /app/var
 COPY --from=build /venv /venv
@@ -24,5 +24,4 @@ COPY --from=build /app /app
 WORKDIR /app
 USER 10001:10001
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "config.wsgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--blocking-threads", "8", "--log-level", "warning"]
+CMD ["python", "-m", "config.server", "--host", "0.0.0.0", "--port", "8000"]

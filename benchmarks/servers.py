@@ -49,12 +49,16 @@ def refuse_what_cannot_run(parser: argparse.ArgumentParser, peers: Path) -> None
         parser.error(missing)
 
 
-def granian(port: int, *, threads: int, application: str = "config.wsgi:application") -> list[str]:
+def ours(port: int) -> list[str]:
     """Our server's command, as scripts/run.py and the Dockerfile have it."""
+    return [sys.executable, "-m", "config.server", "--host", "127.0.0.1", "--port", str(port)]
+
+
+def granian(port: int, application: str) -> list[str]:
+    """Plain WSGI, with as many threads as ours has."""
     return [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", application,
-        "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-        "--blocking-threads", str(threads), "--log-level", "error",
+        "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "8", "--log-level", "error",
     ]  # fmt: skip
 
 
@@ -85,7 +89,8 @@ def running(
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """A server on its core, from the moment that `ready` holds to the end of the block."""
     pinned = ["taskset", "--cpu-list", SERVER_CORE, *command]
-    process = subprocess.Popen(pinned, env={**os.environ, **environment}, cwd=cwd)
+    # Ours writes a line for each request
+    process = subprocess.Popen(pinned, env={**os.environ, **environment}, cwd=cwd, stderr=subprocess.DEVNULL)
     try:
         wait_for(ready, process)
         yield process

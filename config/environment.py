@@ -99,11 +99,13 @@ def _is_loopback_address(host: str) -> bool:
         return False
 
 
-def rate(name: str, *, default: str) -> str:
-    """How many in which time, such as `10/minute`."""
+def rate(name: str, *, default: str) -> str | None:
+    """How many in which time, such as `10/minute`; None for as many as one likes."""
     value = text(name) or default
+    if value == "none":
+        return None
     if not re.fullmatch(r"[1-9][0-9]{0,6}/(second|minute|hour|day)", value):
-        raise ImproperlyConfigured(f"{name} must be a rate such as 10/minute, not {value!r}.")
+        raise ImproperlyConfigured(f"{name} must be a rate such as 10/minute, or none, not {value!r}.")
     return value
 
 

@@ -14,14 +14,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from django.db.models import ProtectedError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from config import database
+from config import database, logs
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -52,6 +52,12 @@ class PreconditionFailed(exceptions.APIException):
 class OutsideUnavailable(exceptions.APIException):
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
     default_code = "outside_unavailable"
+
+
+class TooSlow(exceptions.APIException):
+    status_code = HTTPStatus.REQUEST_TIMEOUT
+    default_detail = "The body did not come whole in time. Send it again."
+    default_code = "too_slow"
 
 
 class TooLarge(exceptions.APIException):
@@ -86,7 +92,7 @@ def answer(exception: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def _as_api_exception(exception: Exception) -> exceptions.APIException | None:
+def _as_api_exception(exception: BaseException | None) -> exceptions.APIException | None:
     for kinds, meaning in MEANINGS:
         if isinstance(exception, kinds):
             return meaning(exception)
@@ -114,6 +120,7 @@ MEANINGS: list[tuple[Kinds, Meaning]] = [
     (ProtectedError, lambda error: Conflict(_protected(error))),
     (IntegrityError, lambda error: Conflict("It stands already, or something else needs what it would change.")),
     (RequestDataTooBig, lambda error: TooLarge()),
+    (UnreadablePostError, lambda error: TooSlow()),
     (RecursionError, lambda error: exceptions.ParseError("The body is nested too deeply.")),
     ((OperationalError, InterfaceError, ProgrammingError), database.meaning),
 ]
@@ -175,7 +182,10 @@ def _choose_renderer(response: Response, request: Any) -> None:
 
 def prefers_page(request: HttpRequest) -> bool:
     """Whether a browser asks: a client that takes anything gets JSON."""
-    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+    try:
+        return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+    except ValueError:  # what is said to be accepted is no list of types
+        return False
 
 
 def page_or_problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
@@ -186,6 +196,10 @@ def page_or_problem(request: HttpRequest, status: int, detail: str) -> HttpRespo
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return page_or_problem(request, 403, "The form is not from here, or old. Reload its page, and send it again.")
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -201,6 +215,6 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    if error := database.meaning(sys.exc_info()[1]):
+    if error := _as_api_exception(sys.exc_info()[1]):
         return page_or_problem(request, error.status_code, str(error.detail))
-    return page_or_problem(request, 500, "Something went wrong here. It has been logged.")
+    return page_or_problem(request, 500, f"Something went wrong here. It has been logged as {logs.request_id.get()}.")

@@ -1,11 +1,73 @@
 """What every request passes through."""
 
+import logging
+import re
+import secrets
+import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.encoding import escape_uri_path
+
+from config import logs
 
 SLASHED = ("/admin/", "/static/")
+LONGEST_PATH = 300  # characters of it that are logged
+GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+logger = logging.getLogger("colophon.requests")
+
+
+class LogRequests:
+    """One line for each request, under an id that the answer carries too.
+
+    The path without the query: what people search for is nobody's business. A proxy's id is kept, a client's is not.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        began = time.perf_counter()
+        asked = given_id(request) or secrets.token_hex(8)
+        token = logs.request_id.set(asked)
+        try:
+            response = self.get_response(request)
+            response.headers["X-Request-ID"] = asked
+            log(request, response, time.perf_counter() - began)
+            return response
+        finally:
+            logs.request_id.reset(token)
+
+
+def given_id(request: HttpRequest) -> str | None:
+    given = request.META.get("HTTP_X_REQUEST_ID", "") if settings.NUM_PROXIES else ""
+    return given if GIVEN_ID.fullmatch(given) else None
+
+
+def log(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+    said = {
+        "method": request.method,
+        "path": escape_uri_path(request.path[:LONGEST_PATH]),
+        "status": response.status_code,
+        "ms": round(seconds * 1000, 1),
+    }
+    logger.info("%(method)s %(path)s %(status)s in %(ms)s ms", said, extra=said)
+
+
+class SecurityPolicy:
+    """What a page may load and where it may be shown; a view can say it for its own pages."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
+        return response
 
 
 class StripTrailingSlash:
@@ -15,7 +77,7 @@ class StripTrailingSlash:
     page look like the address that the client used.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

@@ -8,7 +8,7 @@ import environ
 from corsheaders.defaults import default_headers
 
 from config import environment as env
-from config import stores
+from config import logs, stores
 from scraping.gates import Gates
 
 django_stubs_ext.monkeypatch()  # `QuerySet[Book]` and the like, at run time too
@@ -31,10 +31,21 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HAS_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HAS_TLS else None
 SECURE_REDIRECT_EXEMPT = ["^$", "^ready$"]  # the health checks ask past the proxy
 SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", default=3600 if HAS_TLS else 0, minimum=0, maximum=63_072_000)
+# Scripts of our own, none inside a page; pictures from anywhere: covers are where shops and Open Library have them
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: http: https:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 # What HSTS says of a domain's other hosts is for the domain's owner to say, at the proxy.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-DATABASES = {"default": stores.database(VAR_DIR)}
+# What a request may cost before anybody looks at it
+WEB_THREADS = env.integer("WEB_THREADS", default=8, minimum=1, maximum=100)
+OUTSIDE_THREADS = 12  # more, for what may wait for Open Library, and the most that it is asked at once
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+BODY_SECONDS = env.seconds("BODY_SECONDS", default=15)
+
+DATABASES = {"default": stores.database(VAR_DIR, threads=WEB_THREADS + OUTSIDE_THREADS)}
 CACHES = {
     "default": stores.cache("CACHE_URL"),
     # For what never changes while it is fresh: the process's own memory, asked first
@@ -51,11 +62,17 @@ SHARED_SHELF = env.boolean("SHARED_SHELF", default=IS_PRIVATE)
 REGISTRATION_OPEN = env.boolean("REGISTRATION_OPEN", default=True)
 LOGINS_PER_ADDRESS = env.rate("LOGINS_PER_ADDRESS", default="30/minute")
 LOGINS_PER_ACCOUNT = env.rate("LOGINS_PER_ACCOUNT", default="10/minute")
+# Where everyone comes from this machine, an address tells nobody from anybody
+REGISTRATIONS_PER_ADDRESS = env.rate("REGISTRATIONS_PER_ADDRESS", default="none" if IS_PRIVATE else "20/hour")
+SEARCHES_PER_ADDRESS = env.rate("SEARCHES_PER_ADDRESS", default="none" if IS_PRIVATE else "60/minute")
 
 # Pages of these origins may use people's routes, with a token; everyone's may read the catalogue (config.cors)
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_HEADERS = [*default_headers, "if-match"]
-CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "X-Total-Count"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "X-Request-ID", "X-Total-Count"]
+
+# Whether the shop and Open Library may be in a private network, whatever their names lead to
+PRIVATE_ADDRESSES = env.boolean("PRIVATE_ADDRESSES", default=IS_PRIVATE)
 
 # The shop and the manners of its crawl
 SHOP_URL = env.web_address("SHOP_URL", default="http://books.toscrape.com/")
@@ -104,6 +121,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.LogRequests",
+    "config.middleware.SecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.cors.Cors",
@@ -150,7 +169,8 @@ AUTH_PASSWORD_VALIDATORS = [
         for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
     ),
 ]
-LOGIN_URL = "rest_framework:login"
+LOGIN_URL, LOGIN_REDIRECT_URL = "rest_framework:login", "api-root"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -174,7 +194,7 @@ STORAGES = {
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["config.renderers.FastJSONRenderer", "config.renderers.BrowsableRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.parsers.StrictJSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.BearerToken", "config.authentication.SessionSignIn"],
     "DEFAULT_PERMISSION_CLASSES": ["config.permissions.StaffWrites"],
     "DEFAULT_PAGINATION_CLASS": "config.pagination.Pages",
@@ -215,15 +235,6 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Django's own set-up mails errors to ADMINS and prints only where DEBUG is on; here the console has them all.
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.request": {"level": "ERROR"},  # a client's mistake is told to the client
-    },
-}
+LOG_FORMAT = env.choice("LOG_FORMAT", logs.FORMATTERS, default="text")
+LOG_LEVEL = env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], default="INFO")
+LOGGING = logs.to_stderr(LOG_FORMAT, LOG_LEVEL)

@@ -14,15 +14,15 @@ from config import environment as env
 DB_VARIABLES = ("DB_HOST", "DB_NAME", "DB_USER")
 
 
-def database(var_dir: Path) -> dict[str, Any]:
-    """The default database: DATABASE_URL, else the DB_* variables, else SQLite in `var_dir`."""
+def database(var_dir: Path, *, threads: int) -> dict[str, Any]:
+    """The default database: DATABASE_URL, else the DB_* variables, else SQLite in `var_dir`; for so many threads."""
     if env.text("DATABASE_URL"):
         parsed = _database_url(env.text("DATABASE_URL"))
     elif any(env.text(name) for name in DB_VARIABLES):
         parsed = _database_variables()
     else:
         parsed = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(var_dir / "colophon.sqlite3")}
-    return _with_options(parsed)
+    return _with_options(parsed, threads)
 
 
 def _database_url(url: str) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _database_variables() -> dict[str, Any]:
     }
 
 
-def _with_options(parsed: dict[str, Any]) -> dict[str, Any]:
+def _with_options(parsed: dict[str, Any], threads: int) -> dict[str, Any]:
     if parsed["ENGINE"].endswith("sqlite3"):
         options: dict[str, Any] = {
             # A writer takes its lock when its transaction begins: it waits its turn instead of failing halfway.
@@ -67,7 +67,8 @@ def _with_options(parsed: dict[str, Any]) -> dict[str, Any]:
         # Each web thread keeps its connection: opening the file anew takes longer than a small read.
         parsed = {**parsed, "CONN_MAX_AGE": 600}
     else:
-        size = env.integer("DB_POOL_SIZE", default=20, minimum=0, maximum=500)
+        # One for each thread: threads that wait for Open Library keep theirs meanwhile, and take nobody else's.
+        size = env.integer("DB_POOL_SIZE", default=threads, minimum=0, maximum=500)
         patience = env.integer("DB_STATEMENT_TIMEOUT", default=30, minimum=0, maximum=86_400)
         options = {
             "pool": {"min_size": 1, "max_size": size, "timeout": 3} if size else None,

@@ -4,13 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
 import books.urls
 import scraping.urls
 import users.urls
-from config import health
+from config import docs, health
 from users.forms import AdminSignInForm
 
 api = DefaultRouter(trailing_slash=False)
@@ -23,19 +23,17 @@ admin.site.site_header = admin.site.site_title = "Colophon"
 admin.site.index_title = "Curation"
 admin.site.login_form = AdminSignInForm
 
-swagger = SpectacularSwaggerView.as_view(url_name="schema")
-
 urlpatterns = [
     path("", health.Alive.as_view(), name="alive"),
     path("ready", health.Ready.as_view(), name="ready"),
-    path("docs", swagger),
+    path("docs", docs.Swagger.as_view()),
     path("", include(books.urls.earlier.urls)),
     path("", include(users.urls.earlier.urls)),
     path("", include(users.urls.earlier_library)),
     path("", include((users.urls.search, "earlier"))),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs", swagger, name="docs"),
-    path("api/redoc", SpectacularRedocView.as_view(url_name="schema", template_name="redoc.html"), name="redoc"),
+    path("api/docs", docs.Swagger.as_view(), name="docs"),
+    path("api/redoc", docs.Redoc.as_view(), name="redoc"),
     path("api", api.get_api_root_view(), name="api-root"),
     path("api/", include(api.urls)),
     path("api/", include(users.urls.search)),

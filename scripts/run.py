@@ -70,6 +70,7 @@ def demo() -> int:
         **os.environ,
         "DATABASE_URL": f"sqlite:///{quote(str(var.resolve() / 'demo.sqlite3'))}",
         "NO_PROXY": "127.0.0.1",  # the shop is on this machine
+        "PRIVATE_ADDRESSES": "true",
     }
     with ExitStack() as started:
         environment["SHOP_URL"] = start_shop(started)
@@ -89,12 +90,8 @@ def migrate(environment: Environment) -> None:
 
 def start_server(started: ExitStack, environment: Environment) -> "subprocess.Popen[bytes]":
     """The web server, once it answers, with a worker beside it."""
-    command = [
-        str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "config.wsgi:application",
-        "--host", HOST, "--port", PORT, "--blocking-threads", "8", "--log-level", "warning",
-        "--workers-kill-timeout", "3",
-    ]  # fmt: skip
     refuse_taken_port()
+    command = [sys.executable, "-m", "config.server", "--host", HOST, "--port", PORT]
     server = started.enter_context(child(command, environment))
     deadline = time.monotonic() + START_SECONDS
     while not answers():

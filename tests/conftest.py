@@ -23,6 +23,7 @@ from tests.openlibrary.app import OpenLibrary
 from tests.shop.app import Shop
 from tests.shop.catalogue import read_books
 from tests.shop.server import serving
+from tests.suite_logs import pytest_configure, pytest_sessionfinish, pytest_unconfigure  # noqa: F401  hooks
 
 Crawl = Callable[..., ScrapeReport]
 
@@ -74,7 +75,7 @@ def crawl(db: None, shop_url: str) -> Crawl:
         stop: threading.Event | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> ScrapeReport:
-        manners = Manners(delay=0, contact="tests@example.org", connections=4)
+        manners = Manners(delay=0, contact="tests@example.org", connections=4, private_addresses=True)
         order = Order(
             site=SITE, url=url, manners=manners, limit=limit, dry_run=dry_run, max_age=max_age, is_full=is_full
         )

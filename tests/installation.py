@@ -14,9 +14,20 @@ from uuid import uuid4
 import psycopg
 from django.conf import settings
 
+from tests import suite_logs
+
 ROOT = Path(__file__).resolve().parent.parent
 DatabaseKind = Callable[[Path], AbstractContextManager[tuple[str, str]]]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
+
+
+class KeepingErrors(subprocess.Popen[str]):
+    """What it said of errors is searched for secrets, with all that the suite logs."""
+
+    def communicate(self, *arguments: Any, **options: Any) -> tuple[str, str]:
+        output, errors = super().communicate(*arguments, **options)
+        suite_logs.keep(errors or "")
+        return output, errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +49,15 @@ class Installation:
             yield installed
 
     def manage(self, *arguments: str, timeout: float = 120) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
+        finished = subprocess.run(
             [*MANAGE, *arguments],
             env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
+        suite_logs.keep(finished.stderr)
+        return finished
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
+        return KeepingErrors(
             [*MANAGE, *arguments],
             env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip

@@ -103,7 +103,7 @@ def test_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_variables_the_database_is_sqlite_in_var(tmp_path: Path) -> None:
-    database = stores.database(tmp_path)
+    database = stores.database(tmp_path, threads=20)
 
     assert database["NAME"] == str(tmp_path / "colophon.sqlite3")
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
@@ -113,7 +113,7 @@ def test_the_earlier_service_s_variables(monkeypatch: pytest.MonkeyPatch, tmp_pa
     for name, value in {"DB_HOST": "db", "DB_NAME": "books", "DB_USER": "me", "DB_PASSWORD": "p w"}.items():
         monkeypatch.setenv(name, value)
 
-    database = stores.database(tmp_path)
+    database = stores.database(tmp_path, threads=20)
 
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db", "5432", "books")
     assert (database["USER"], database["PASSWORD"]) == ("me", "p w")
@@ -121,7 +121,7 @@ def test_the_earlier_service_s_variables(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
     monkeypatch.delenv("DB_USER")
     with pytest.raises(ImproperlyConfigured, match="DB_USER is not set"):
-        stores.database(tmp_path)
+        stores.database(tmp_path, threads=20)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_wrong_database_url_is_refused_without_repeating_it(
     monkeypatch.setenv("DATABASE_URL", url)
 
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL") as caught:
-        stores.database(tmp_path)
+        stores.database(tmp_path, threads=20)
     assert "hush" not in str(caught.value)
 
 
