@@ -12,30 +12,10 @@ from django.utils.safestring import SafeString
 from simple_history.admin import SimpleHistoryAdmin
 
 from books.actions import BookActions
+from books.admin_mixins import FoldsSearch, ReadOnly
 from books.charts import price_chart
 from books.curation import changed, curate, values
 from books.models import Author, Authorship, Book, Category, CuratedField, HeldPrice, PriceObservation
-from books.search import fold
-
-
-class ReadOnly:
-    """History is looked at, never written by hand."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class FoldsSearch:
-    """Searches the folded columns with the folded term: with or without accents, alike on both databases."""
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        return super().get_search_results(request, queryset, fold(search_term))  # type: ignore[misc]  # a mixin
 
 
 class CountsBooks(FoldsSearch, admin.ModelAdmin[Any]):
@@ -142,7 +122,7 @@ class BookAdmin(BookActions, FoldsSearch, SimpleHistoryAdmin[Book]):
         obj.save(update_fields=[*form.changed_data, "title_key", "updated_at"])
         return None
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  Django's
         super().save_related(request, form, formsets, change)
         if change:
             before = request.before  # type: ignore[attr-defined]  # set above

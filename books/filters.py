@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import F, Model, Q, QuerySet
+from django_filters.fields import BaseCSVField
 from drf_spectacular.utils import extend_schema_field
 from stdnum import isbn
 
@@ -39,6 +40,7 @@ class FoldedText(forms.CharField):
         super().__init__(max_length=MAX_TEXT["title"], **options)
 
     def clean(self, value: Any) -> str:
+        self.run_validators(value)  # its length as it came: what is blank around it is taken off below
         text = str(super().clean(value))
         if text and not fold(text):
             raise forms.ValidationError("Nothing to look for: accents alone are not compared.", code="invalid")
@@ -83,11 +85,23 @@ class PriceFilter(django_filters.NumberFilter):
         super().__init__("price", lookup_expr, min_value=0, max_digits=10, decimal_places=2, **options)
 
 
+class EachOnce(BaseCSVField):
+    """A list of thousands of columns would be an order that the database refuses."""
+
+    def clean(self, value: list[str] | None) -> Any:
+        names = [name.removeprefix("-") for name in value or [] if name]
+        if len(set(names)) < len(names):
+            raise forms.ValidationError("Names a field twice.", code="invalid")
+        return super().clean(value)
+
+
 class StableOrdering(django_filters.OrderingFilter):
     """Nulls last both ways, and the primary key at the end, so that no row stands on two pages.
 
     The key goes the way of what stands before it: an index is walked from one end or the other.
     """
+
+    base_field_class = EachOnce
 
     def filter(self, qs: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
         names = [name for name in value or [] if name]

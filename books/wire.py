@@ -1,5 +1,6 @@
 """HTTP that cannot hang or swamp: a response's head and body within limits of time and size."""
 
+import ipaddress
 import socket
 import threading
 import time
@@ -56,30 +57,52 @@ def cause(error: BaseException) -> str:
     return type(error).__name__
 
 
-class TimedAdapter(HTTPAdapter):
-    """Limits the time of a whole head: requests' time-out is for each piece of it, which a head that drips keeps."""
+class PrivateAddress(ValueError):
+    """A name that leads into a private network, where it was not to lead."""
 
-    def __init__(self, *, head_seconds: float, **options: Any) -> None:
-        self.head_seconds = head_seconds
+
+class CarefulAdapter(HTTPAdapter):
+    """Limits the time of a whole head: requests' time-out is for each piece of it, which a head that drips keeps.
+
+    `is_public`: connects to addresses of the public internet only; raises PrivateAddress at any other.
+    """
+
+    def __init__(self, *, head_seconds: float, is_public: bool, **options: Any) -> None:
+        self.careful = {"head_seconds": head_seconds, "is_public": is_public}
         super().__init__(**options)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = {
-            "http": _pool(HTTPConnectionPool, HTTPConnection, self.head_seconds),
-            "https": _pool(HTTPSConnectionPool, HTTPSConnection, self.head_seconds),
+            "http": self._pool(HTTPConnectionPool, HTTPConnection),
+            "https": self._pool(HTTPSConnectionPool, HTTPSConnection),
         }
 
+    def _pool(self, pool: Any, connection: Any) -> Any:
+        careful = type("CarefulConnection", (_Careful, connection), self.careful)
+        return type("CarefulPool", (pool,), {"ConnectionCls": careful})
 
-def _pool(pool: Any, connection: Any, seconds: float) -> Any:
-    timed = type("TimedConnection", (_Timed, connection), {"head_seconds": seconds})
-    return type("TimedPool", (pool,), {"ConnectionCls": timed})
+
+def is_public_address(address: str) -> bool:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return ip.is_global and not ip.is_multicast
 
 
-class _Timed:
+class _Careful:
     """Ends the connection under a head that takes too long; whoever reads it then sees it broken."""
 
     head_seconds: float
+    is_public: bool
+
+    def _new_conn(self) -> socket.socket:
+        """Looks at the address that answered: a name can mean another one each time that it is asked."""
+        connected: socket.socket = super()._new_conn()  # type: ignore[misc]  # mixed into connections only
+        address = connected.getpeername()[0]
+        if self.is_public and not is_public_address(address):
+            connected.close()
+            raise PrivateAddress(f"is at the private address {address}; PRIVATE_ADDRESSES=true allows that")
+        return connected
 
     def getresponse(self) -> Any:
         ended = threading.Event()

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from books.admin import ReadOnly
+from books.admin_mixins import NarrowList, ReadOnly
 from scraping import runs
 from scraping.errors import RunEnded, RunInProgress
 from scraping.models import ScrapeProblem, ScrapeRun
@@ -29,7 +29,7 @@ class ScrapeProblemInline(ReadOnly, admin.TabularInline[ScrapeProblem, ScrapeRun
 
 
 @admin.register(ScrapeRun)
-class ScrapeRunAdmin(ReadOnly, admin.ModelAdmin[ScrapeRun]):
+class ScrapeRunAdmin(ReadOnly, NarrowList, admin.ModelAdmin[ScrapeRun]):
     list_display = ["id", "site", "state", "progress", "outcome", "trigger", "started_at", "reason"]
     list_filter = ["state", "trigger", "site", "started_at"]
     search_fields = ["reason", "site"]

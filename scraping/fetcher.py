@@ -14,7 +14,7 @@ import requests
 import tenacity
 from protego import Protego
 
-from books.wire import TimedAdapter, cause
+from books.wire import CarefulAdapter, PrivateAddress, cause
 from scraping.body import read_text
 from scraping.errors import FetchError, Halted
 from scraping.page import UNCONDITIONAL, NotModified, Page, Validators
@@ -37,11 +37,12 @@ PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """How a shop is asked: `delay` seconds at least between two requests, and who asks."""
+    """How a shop is asked: `delay` seconds at least between two requests, who asks, and whether in private networks."""
 
     delay: float
     contact: str
     connections: int
+    private_addresses: bool = False
 
 
 class Fetcher:
@@ -161,6 +162,8 @@ class Fetcher:
             raise FetchError(url, f"cannot be reached over TLS ({cause(error)})", permanent=True) from error
         except requests.ConnectionError as error:
             raise FetchError(url, f"cannot be reached ({cause(error)})", permanent=False) from error
+        except PrivateAddress as error:
+            raise FetchError(url, str(error), permanent=True) from error
         except (requests.RequestException, ValueError) as error:
             raise FetchError(url, f"cannot be asked for ({type(error).__name__})", permanent=True) from error
 
@@ -172,7 +175,12 @@ class NotThere(FetchError):
 def _session(manners: Manners) -> requests.Session:
     session = requests.Session()
     session.headers["User-Agent"] = f"{PRODUCT}/0.1" + (f" (+{manners.contact})" if manners.contact else "")
-    adapter = TimedAdapter(head_seconds=HEAD_TIMEOUT, pool_connections=1, pool_maxsize=manners.connections)
+    adapter = CarefulAdapter(
+        head_seconds=HEAD_TIMEOUT,
+        is_public=not manners.private_addresses,
+        pool_connections=1,
+        pool_maxsize=manners.connections,
+    )
     for scheme in ("http://", "https://"):
         session.mount(scheme, adapter)
     return session

@@ -35,12 +35,21 @@ class Order:
         return timedelta(0) if self.is_full else self.max_age
 
 
+def manners(*, delay: float, connections: int) -> Manners:
+    return Manners(
+        delay=delay,
+        connections=connections,
+        contact=settings.CONTACT,
+        private_addresses=settings.PRIVATE_ADDRESSES,
+    )
+
+
 def usual_order(site: Site, *, is_full: bool = False) -> Order:
     """As the settings have it."""
     return Order(
         site=site,
         url=settings.SHOP_URL,
-        manners=Manners(delay=settings.SHOP_DELAY, contact=settings.CONTACT, connections=CONNECTIONS),
+        manners=manners(delay=settings.SHOP_DELAY, connections=CONNECTIONS),
         max_age=timedelta(days=settings.SHOP_MAX_AGE),
         is_full=is_full,
     )

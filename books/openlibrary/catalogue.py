@@ -171,7 +171,7 @@ def _ask(path: str, parameters: dict[str, str] | None, *, patience: float) -> An
     give_back_connection()
     time.sleep(wait)
     try:
-        reply = _client(settings.OPENLIBRARY_URL, settings.CONTACT).get(path, parameters)
+        reply = _service().get(path, parameters)
     except Busy:
         raise
     except OpenLibraryError as error:
@@ -182,6 +182,16 @@ def _ask(path: str, parameters: dict[str, str] | None, *, patience: float) -> An
 
 
 _client = cache(Client)
+
+
+def _service() -> Client:
+    """One for each of the settings' places, which only tests change."""
+    return _client(
+        settings.OPENLIBRARY_URL,
+        settings.CONTACT,
+        private_addresses=settings.PRIVATE_ADDRESSES,
+        at_once=settings.OUTSIDE_THREADS,
+    )
 
 
 def _found(kept: Answer) -> Found:

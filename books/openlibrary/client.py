@@ -11,28 +11,32 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from books.openlibrary.errors import Answered, Busy, NotThere, OpenLibraryError, Refused, TooFast, Unreachable
-from books.wire import BrokenBody, TimedAdapter, cause, read_body
+from books.wire import BrokenBody, CarefulAdapter, PrivateAddress, cause, read_body
 
 CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 8.0
 HEAD_SECONDS = TOTAL_SECONDS - CONNECT_SECONDS
 SILENCE_SECONDS = HEAD_SECONDS - 0.5  # between two pieces of a reply; less, so that silence is called silence
 MAX_BYTES = 4 * 1024 * 1024
 MAX_REDIRECTS = 3
-AT_ONCE = 12  # calls of this process; a service that hangs keeps no more threads than these
 
 
 class Client:
-    """JSON of Open Library's paths, such as `/search.json`. `get` raises OpenLibraryError."""
+    """JSON of Open Library's paths, such as `/search.json`. `get` raises OpenLibraryError.
 
-    def __init__(self, address: str, contact: str) -> None:
+    A service that hangs keeps no more than `at_once` threads.
+    """
+
+    def __init__(self, address: str, contact: str, *, private_addresses: bool, at_once: int) -> None:
         self._address = address.rstrip("/") + "/"
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "Colophon/0.1" + (f" (+{contact})" if contact else "")
-        adapter = TimedAdapter(head_seconds=HEAD_SECONDS, pool_connections=1, pool_maxsize=AT_ONCE)
+        adapter = CarefulAdapter(
+            head_seconds=HEAD_SECONDS, is_public=not private_addresses, pool_connections=1, pool_maxsize=at_once
+        )
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, adapter)
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="openlibrary")
-        self._free = BoundedSemaphore(AT_ONCE)
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="openlibrary")
+        self._free = BoundedSemaphore(at_once)
 
     def get(self, path: str, parameters: dict[str, str] | None = None) -> Any:
         """The reply's JSON, within TOTAL_SECONDS, whatever takes its time: a name, a connection, a head, a body."""
@@ -75,6 +79,8 @@ class Client:
             raise Unreachable(f"cannot be reached over TLS ({cause(error)})", can_retry=False) from error
         except requests.ConnectionError as error:
             raise Unreachable(f"cannot be reached ({cause(error)})", can_retry=True) from error
+        except PrivateAddress as error:
+            raise Refused(str(error)) from error
         except (requests.RequestException, ValueError) as error:
             raise Unreachable(f"cannot be asked ({type(error).__name__})", can_retry=False) from error
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from threading import BoundedSemaphore
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connection
 
@@ -17,9 +18,8 @@ KEPT_SECONDS = 30 * FRESH_SECONDS
 ASKING_SECONDS = 12  # longer than any question takes; then whoever asked is taken for dead
 POLL_SECONDS = 0.03
 ANSWERS = {kind.__name__: kind for kind in (Answered, NotThere)}
-# Web threads of this process that ask or wait, at the most; the others go on serving whatever happens outside.
-AT_ONCE = 12
-_outside = BoundedSemaphore(AT_ONCE)
+# Threads of this process that ask or wait, at the most.
+_outside = BoundedSemaphore(settings.OUTSIDE_THREADS)
 FORM = 1  # counts up when what is kept changes its shape
 
 

@@ -1,53 +1,30 @@
-"""The fetcher against a shop on loopback that misbehaves."""
+"""The fetcher against a shop on loopback that fails now and then."""
 
-import contextlib
 import logging
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 
 import pytest
 
-from scraping import body, fetcher
-from scraping.errors import FetchError, Halted
-from scraping.fetcher import Fetcher, Manners
+from scraping import fetcher
+from scraping.errors import Halted
 from scraping.page import NotModified, Page, Validators
+from tests.scraping.fetching import Open, got, refusal
 from tests.shop.app import LAST_MODIFIED, Shop
-from tests.shop.catalogue import read_books
-from tests.shop.server import serving
-
-Open = Callable[..., Fetcher]
 
 
-@pytest.fixture
-def opened(shop_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """Opens fetchers of the shop; the waits between attempts are cut short."""
-    monkeypatch.setattr(fetcher, "_backoff", lambda state: 0.01)
-    with ExitStack() as stack:
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_shop_in_a_private_network_is_asked_only_where_the_operator_says_so(
+    opened: Open, shop: Shop, shop_url: str, host: str
+) -> None:
+    url = shop_url.replace("127.0.0.1", host)
+    error = refusal(opened(url=url, private_addresses=False), url)
 
-        def open_fetcher(
-            *, delay: float = 0, contact: str = "", halt: threading.Event | None = None, url: str = shop_url
-        ) -> Fetcher:
-            manners = Manners(delay=delay, contact=contact, connections=4)
-            return stack.enter_context(Fetcher(url, manners, halt or threading.Event()))
-
-        yield open_fetcher
-
-
-def got(asked: Fetcher, url: str) -> Page:
-    page = asked.get(url)
-    assert isinstance(page, Page)
-    return page
-
-
-def refusal(asked: Fetcher, url: str) -> FetchError:
-    with pytest.raises(FetchError) as caught:
-        asked.get(url)
-    assert caught.value.url
-    return caught.value
+    assert "127.0.0.1" in error.detail
+    assert "PRIVATE_ADDRESSES=true" in error.detail
+    assert error.permanent
+    assert shop.requests.total() == 0
 
 
 def test_a_page_is_decoded_from_its_bytes_although_no_charset_is_declared(opened: Open, shop_url: str) -> None:
@@ -189,76 +166,6 @@ def test_validators_that_cannot_be_kept_are_left(opened: Open, shop: Shop, shop_
     assert got(opened(), shop_url).validators == Validators(last_modified=LAST_MODIFIED)
 
 
-def test_redirects_in_a_ring_end(opened: Open, shop: Shop, shop_url: str) -> None:
-    shop.faults.redirects["/"] = "/"
-
-    assert "redirects more than" in refusal(opened(), shop_url).detail
-
-
-@pytest.mark.parametrize("address", ["{other}", "file:///etc/passwd", "ftp://127.0.0.1/", "http://169.254.169.254/"])
-def test_no_page_and_no_redirect_leads_off_the_host(opened: Open, shop: Shop, shop_url: str, address: str) -> None:
-    neighbour = Shop(read_books()[:1])
-    with serving(neighbour) as other:
-        target = address.format(other=other)
-        shop.faults.redirects["/away.html"] = target
-        asked = opened()
-
-        assert refusal(asked, target).permanent
-        error = refusal(asked, f"{shop_url}away.html")
-        assert error.permanent
-        assert error.detail.startswith("redirects to ")
-
-    assert not neighbour.requests
-
-
-def test_a_page_that_never_ends(opened: Open, shop: Shop, shop_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetcher, "PAGE_TIMEOUT", 0.2)
-    shop.faults.endless.add("/")
-
-    assert refusal(opened(), shop_url).detail == "did not end in time"
-
-
-def test_a_page_that_is_too_large(opened: Open, shop: Shop, shop_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body, "MAX_BYTES", 1000)
-
-    assert "is larger than" in refusal(opened(), shop_url).detail
-
-
-def test_a_page_that_does_not_come(opened: Open, shop: Shop, shop_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetcher, "READ_TIMEOUT", 0.1)
-    shop.faults.hanging.add("/")
-
-    assert refusal(opened(), shop_url).detail == "did not answer in time"
-
-
-def test_a_connection_that_breaks_off_is_no_short_page(opened: Open, shop: Shop, shop_url: str) -> None:
-    shop.faults.broken_off.add("/")
-
-    assert "broke off" in refusal(opened(), shop_url).detail
-    assert shop.requests["/"] == fetcher.ATTEMPTS
-
-
-def test_bytes_that_are_no_utf8_are_refused_not_replaced(opened: Open, shop: Shop, shop_url: str) -> None:
-    shop.faults.bodies["/"] = b"caf\xe9"
-
-    assert "is not text in utf-8" in refusal(opened(), shop_url).detail
-
-
-def test_nobody_listens(opened: Open) -> None:
-    error = refusal(opened(url="http://127.0.0.1:9/"), "http://127.0.0.1:9/")
-
-    assert error.detail == "robots.txt cannot be reached (Connection refused)"
-
-
-def test_a_shop_that_is_no_tls_server(opened: Open, shop_url: str) -> None:
-    address = shop_url.replace("http://", "https://")
-
-    error = refusal(opened(url=address), address)
-
-    assert error.permanent
-    assert error.detail.startswith("robots.txt cannot be reached over TLS (")
-
-
 def test_a_halt_ends_a_wait_at_once(opened: Open, shop: Shop, shop_url: str) -> None:
     halt = threading.Event()
     asked = opened(delay=60, halt=halt)
@@ -280,42 +187,3 @@ def test_retries_are_logged_for_who_looks_closer(
         opened().get(shop_url)
 
     assert "attempt 2 of 4" in caplog.text
-
-
-def test_a_redirect_to_no_address_at_all(opened: Open, shop: Shop, shop_url: str) -> None:
-    shop.faults.redirects["/"] = "//[x"
-
-    assert refusal(opened(), shop_url).permanent
-
-
-@pytest.fixture
-def dripping_url() -> Iterator[str]:
-    """A server whose answer's head comes a byte at a time and never ends."""
-    closing = threading.Event()
-
-    def drip(connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            connection.recv(4096)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-            while not closing.wait(0.02):
-                connection.sendall(b"x")
-
-    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(8) as threads:
-
-        def accept() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    threads.submit(drip, server.accept()[0])
-
-        threads.submit(accept)
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
-        closing.set()
-        server.shutdown(socket.SHUT_RDWR)
-
-
-def test_a_head_that_never_ends(opened: Open, dripping_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetcher, "HEAD_TIMEOUT", 0.2)
-
-    error = refusal(opened(url=dripping_url), dripping_url)
-
-    assert error.detail == "robots.txt did not answer in time"

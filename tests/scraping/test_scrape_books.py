@@ -107,9 +107,10 @@ def test_a_signal_ends_it_cleanly_and_keeps_what_it_has(
     installation: Installation, shop: Shop, shop_url: str, number: signal.Signals
 ) -> None:
     shop.faults.latency = 0.1
-    process = installation.start("scrape_books", "--url", shop_url, "--delay", "0.05")
+    # Slow enough that the parsing processes have started, on a busy machine too, long before the last page is fetched
+    process = installation.start("scrape_books", "--url", shop_url, "--delay", "0.3")
     wait_for(installation, "SELECT count(*) FROM scraping_scraperun WHERE state = 'running'")
-    while shop.requests.total() < 15:
+    while shop.requests.total() < 30:
         time.sleep(0.02)
 
     process.send_signal(number)

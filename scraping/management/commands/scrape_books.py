@@ -15,9 +15,9 @@ from tqdm.contrib.logging import logging_redirect_tqdm
 
 from scraping.crawl import run_scrape
 from scraping.errors import RunInProgress
-from scraping.fetcher import Manners, origin
+from scraping.fetcher import origin
 from scraping.models import ScrapeRun
-from scraping.order import CONNECTIONS, Order, Progress
+from scraping.order import CONNECTIONS, Order, Progress, manners
 from scraping.report import ScrapeReport
 from scraping.sites.books_toscrape_com import SITE
 from scraping.stopping import stop_on_signal
@@ -57,7 +57,6 @@ class Command(BaseCommand):
         add("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        connections = options["concurrency"]
         order = Order(
             site=SITE,
             url=options["url"],
@@ -65,7 +64,7 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
             max_age=timedelta(days=options["max_age"]),
             is_full=options["full"],
-            manners=Manners(delay=options["delay"], contact=settings.CONTACT, connections=connections),
+            manners=manners(delay=options["delay"], connections=options["concurrency"]),
         )
         report = self._scrape(order, show_progress=not options["no_progress"])
         if options["json"]:

@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 
 from books.openlibrary import client
-from books.openlibrary.client import AT_ONCE, Client
+from books.openlibrary.client import Client
 from books.openlibrary.errors import Busy, NotThere, OpenLibraryError, Refused, TooFast, Unreachable
+from books.wire import is_public_address
 from tests.openlibrary.app import OpenLibrary
 from tests.running import free_port
 from tests.shop.server import make, serving
 
 WORK = "/works/OL10W.json"
+AT_ONCE = 12
 
 
 @pytest.fixture
@@ -34,12 +36,17 @@ def address(service: OpenLibrary) -> Iterator[str]:
 
 def failure(address: str, path: str = WORK) -> OpenLibraryError:
     with pytest.raises(OpenLibraryError) as caught:
-        Client(address, "tests@example.org").get(path)
+        Client(address, "tests@example.org", private_addresses=True, at_once=AT_ONCE).get(path)
     return caught.value
 
 
 def test_an_isbn_is_redirected_to_its_edition(address: str) -> None:
-    assert Client(address, "tests@example.org").get("/isbn/9780140447934.json")["key"] == "/books/OL20M"
+    assert (
+        Client(address, "tests@example.org", private_addresses=True, at_once=AT_ONCE).get("/isbn/9780140447934.json")[
+            "key"
+        ]
+        == "/books/OL20M"
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,7 +144,7 @@ def test_json_that_is_nested_too_deeply_is_no_answer(
 
 def test_a_service_that_hangs_keeps_no_more_than_its_share_of_threads(service: OpenLibrary, address: str) -> None:
     service.pause = 5
-    asking = Client(address, "tests@example.org")
+    asking = Client(address, "tests@example.org", private_addresses=True, at_once=AT_ONCE)
 
     def ask(_: int) -> Any:
         try:
@@ -155,3 +162,22 @@ def test_a_service_that_hangs_keeps_no_more_than_its_share_of_threads(service: O
 
     assert results.count("busy") == 6
     assert service.asked.total() == AT_ONCE
+
+
+def test_a_private_address_is_asked_only_where_the_operator_says_so(address: str, service: OpenLibrary) -> None:
+    with pytest.raises(Refused, match=r"127\.0\.0\.1.*PRIVATE_ADDRESSES=true"):
+        Client(address, "tests@example.org", private_addresses=False, at_once=AT_ONCE).get(WORK)
+
+    assert service.asked.total() == 0
+
+
+@pytest.mark.parametrize(
+    ("ip", "expected"),
+    [
+        ("93.184.215.14", True), ("2606:4700::1111", True), ("10.1.2.3", False), ("192.168.0.1", False),
+        ("169.254.169.254", False), ("0.0.0.0", False), ("100.64.0.1", False), ("224.0.0.1", False), ("::1", False),
+        ("fe80::1%eth0", False), ("fd00::1", False), ("::ffff:10.0.0.1", False), ("::ffff:93.184.215.14", True),
+    ],
+)  # fmt: skip
+def test_what_is_public(ip: str, expected: bool) -> None:
+    assert is_public_address(ip) is expected
