@@ -23,6 +23,7 @@ from config.errors import InvalidParameters
 from config.filtering import DeclaredParameters
 from config.pagination import Pages, whole_number
 from users.models import LibraryEntry
+from users.throttles import SearchesFromAddress
 
 MIN_TEXT, MAX_TEXT = 3, 200  # Open Library refuses shorter ones
 MAX_ROWS = 10_000  # deeper than anybody reads; Open Library grows slow there
@@ -76,6 +77,7 @@ class SearchView(DeclaredParameters, APIView):
     """
 
     permission_classes = [AllowAny]
+    throttle_classes = [SearchesFromAddress]
     detail = False
     paginator = Pages()
     parameters = frozenset({"q"})
@@ -110,10 +112,11 @@ class SearchView(DeclaredParameters, APIView):
 
 
 def query_text(request: Request) -> str:
-    text = " ".join(request.query_params.get("q", "").split())
+    typed = request.query_params.get("q", "")
+    text = " ".join(typed.split())
     if CONTROL_CHARACTER.search(text):
         raise InvalidParameters({"q": ["Holds a control character."]})
-    if len(text) > MAX_TEXT or len(plain(text)) < MIN_TEXT:
+    if len(typed) > MAX_TEXT or len(plain(text)) < MIN_TEXT:
         bounds = f"Must be {MIN_TEXT} letters or digits at least and {MAX_TEXT} characters at most"
         raise InvalidParameters({"q": [f"{bounds}: a title, an author or an ISBN."]})
     return text

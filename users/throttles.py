@@ -1,5 +1,6 @@
-"""How often somebody may try to sign in: guessing passwords is slow from one address, and slow against one account."""
+"""How often one may try to sign in, register and search, from one address; and sign in to one account."""
 
+import ipaddress
 from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
@@ -11,20 +12,58 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 
-class LoginsFromAddress(SimpleRateThrottle):
-    scope = "login-address"
+class FromAddress(SimpleRateThrottle):
+    """`scope` names the setting."""
 
-    def get_rate(self) -> str:
-        return settings.LOGINS_PER_ADDRESS
+    def get_rate(self) -> str | None:
+        rate: str | None = getattr(settings, str(self.scope))
+        return rate
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+        return self.cache_format % {"scope": self.scope, "ident": network_of(self.get_ident(request))}
+
+
+def network_of(address: str | None) -> str:
+    """Of an IPv6 address its /64, which is one customer's: whoever has one has all of it."""
+    try:
+        ip = ipaddress.ip_address(without_port(address or ""))
+    except ValueError:
+        return "unreadable"  # all of them together: else whoever can make up addresses has no limit
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return str(ip if ip.version == 4 else ipaddress.ip_network((ip, 64), strict=False))
+
+
+def without_port(address: str) -> str:
+    """Some proxies write 192.0.2.1:5678 or [2001:db8::1]:5678."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    host, _, port = address.partition(":")
+    return address if ":" in port else host
+
+
+class LoginsFromAddress(FromAddress):
+    scope = "LOGINS_PER_ADDRESS"
+
+
+class RegistrationsFromAddress(FromAddress):
+    """Staff register whom they like."""
+
+    scope = "REGISTRATIONS_PER_ADDRESS"
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        return request.user.is_staff or super().allow_request(request, view)
+
+
+class SearchesFromAddress(FromAddress):
+    """Each may cost a question to Open Library, which counts ours."""
+
+    scope = "SEARCHES_PER_ADDRESS"
 
 
 class LoginsToAccount(SimpleRateThrottle):
-    scope = "login-account"
+    scope = "LOGINS_PER_ACCOUNT"
 
-    def get_rate(self) -> str:
+    def get_rate(self) -> str | None:
         return settings.LOGINS_PER_ACCOUNT
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:

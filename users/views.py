@@ -14,6 +14,7 @@ from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from config.errors import Conflict
@@ -23,7 +24,9 @@ from users.directory import find_record
 from users.models import Token, User
 from users.pagination import ArrayPages
 from users.permissions import DirectoryIsOpen, RegistrationIsOpen, SaysWhy
-from users.throttles import LoginsFromAddress, LoginsToAccount
+from users.throttles import LoginsFromAddress, LoginsToAccount, RegistrationsFromAddress
+
+LARGEST_BODY = 16 * 1024  # bytes, of what strangers send
 
 
 @extend_schema_view(
@@ -43,12 +46,16 @@ class UserViewSet(
 
     queryset = User.objects.order_by("pk")
     pagination_class = ArrayPages
+    largest_body = LARGEST_BODY
     lookup_value_regex = "[0-9]{1,100}"
 
     def get_permissions(self) -> list[BasePermission]:
         if self.action == "create":
             return [RegistrationIsOpen()]
         return [DirectoryIsOpen()] if self.action in {"list", "retrieve"} else [IsAuthenticated()]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [RegistrationsFromAddress()] if self.action == "create" else []
 
     def get_queryset(self) -> QuerySet[User]:
         return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined,no-any-return]
@@ -112,6 +119,7 @@ class LoginView(DeclaredParameters, APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_classes = [LoginsFromAddress, LoginsToAccount]
+    largest_body = LARGEST_BODY
 
     def get_authenticate_header(self, request: Request) -> str:
         return "Bearer"
