@@ -5,9 +5,10 @@ BIN := .venv/bin
 PY := $(BIN)/python
 TEST_ARGS ?=
 BENCH_ARGS ?=
+FUZZ_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo serve test bench check format schema lock superuser clean
+.PHONY: help install run demo serve test bench fuzz reliability audit check format schema lock superuser clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -51,11 +52,21 @@ superuser: .venv/run.stamp ## an account for the admin
 test: install ## the whole test suite; DATABASE_URL=postgresql://… runs it on PostgreSQL
 	$(BIN)/pytest $(TEST_ARGS)
 
-check: install ## format, lint, types, imports, migrations, Dockerfile, workflows, schema
+fuzz: install ## asks every operation for what it should not give; FUZZ_ARGS="--cases 5000 --minutes 0" at length
+	$(PY) -m tests.fuzz $(FUZZ_ARGS)
+
+reliability: install ## writers, kill -9, outages, a full disk, searches that hang: a minute each; DATABASE_URL as for test
+	SECONDS_OF_LOAD=60 $(BIN)/pytest -n 0 -rA tests/attacks/test_writers.py tests/attacks/test_faults.py tests/attacks/test_bulkhead.py
+
+audit: install ## known vulnerabilities of the pinned requirements; needs the network
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
+
+check: install ## format, lint, types, imports, requirements, migrations, Dockerfile, workflows, schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 	$(PY) manage.py check
 	$(PY) manage.py makemigrations --check --dry-run
 	$(BIN)/hadolint Dockerfile
