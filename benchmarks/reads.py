@@ -20,7 +20,6 @@ from benchmarks.results import Result
 
 SCRIPT = servers.ROOT / "benchmarks" / "urls.lua"
 PEERS = servers.ROOT / "benchmarks" / "peers"
-BLOCKING_THREADS = 8
 LIMIT = 10
 FAR = 200  # pages
 ORDERS = [
@@ -82,15 +81,14 @@ def different_addresses() -> list[str]:
 def serving(options: Options, folder: Path, names: list[str]) -> Iterator[Ports]:
     """The servers, each with its own copy of the books, by name."""
     ports = {name: servers.free_port() for name in names}
-    wsgi = partial(servers.granian, threads=BLOCKING_THREADS)
     commands = {
-        "ours": lambda port: (wsgi(port), stock.environment(folder), servers.ROOT),
+        "ours": lambda port: (servers.ours(port), stock.environment(folder), servers.ROOT),
         "fastapi": lambda port: (
             servers.uvicorn(options.peers, port, "books_fastapi:app"),
             {"DATABASE": str(folder / "fastapi.sqlite3")}, PEERS,
         ),
         "drf": lambda port: (
-            wsgi(port, application="books_drf:application"), {"DATABASE": str(folder / "drf.sqlite3")}, PEERS,
+            servers.granian(port, "books_drf:application"), {"DATABASE": str(folder / "drf.sqlite3")}, PEERS,
         ),
     }  # fmt: skip
     with ExitStack() as started:

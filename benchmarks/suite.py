@@ -28,7 +28,7 @@ def main() -> None:
     servers.end_cleanly_on_sigterm()
     options, server = read_options()
     try:
-        found = list(everything(options, server))
+        found = list(told(everything(options, server)))
     except (Unfit, OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"No result. {error}")
     print(results.write(found, RESULTS))
@@ -66,6 +66,13 @@ def everything(options: reads.Options, server: str) -> Iterator[Result]:
         yield from latency.depths(options, large, LARGE)
         yield from latency.growth(options, large, small)
         yield from on_postgresql(large, server)
+
+
+def told(found: Iterator[Result]) -> Iterator[Result]:
+    """Each as it comes: what is measured by then is there to read when a later one fails."""
+    for result in found:
+        note(result.line())
+        yield result
 
 
 def note(text: str) -> None:

@@ -25,7 +25,6 @@ from benchmarks.pairs import Pair, Unfit, table
 
 SCRIPT = servers.ROOT / "benchmarks" / "users.lua"
 TWIN = servers.ROOT / "benchmarks" / "peers"
-BLOCKING_THREADS = 8
 WARM_UP_SECONDS = 1
 PERSON = {"name": "Ada Lovelace", "email": "ada@example.org", "age": 36}
 Method = Literal["GET", "POST"]
@@ -103,7 +102,7 @@ def start_ours(started: ExitStack, options: Options) -> Side:
     opened = {"USER_DIRECTORY_OPEN": "true", "REGISTRATION_OPEN": "true"}
     environment = {"DATABASE_URL": side.database, "VAR_DIR": var, "DEBUG": "false", **opened}
     servers.manage(environment, "migrate", "--verbosity", "0")
-    command = servers.granian(side.port, threads=BLOCKING_THREADS)
+    command = servers.ours(side.port)
     started.enter_context(servers.running(command, environment, servers.ROOT, lambda: is_empty(side)))
     return side
 
