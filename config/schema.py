@@ -3,13 +3,15 @@
 from typing import Any
 
 from drf_spectacular.authentication import SessionScheme
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
 
 from config.errors import MEDIA_TYPE
 
 NO_NUL = "^[^\\u0000]*$"
+# More than what is taken off at both ends. Python counts U+001C to U+001F and U+0085 among it, ECMAScript does not.
+NOT_BLANK = r"^[^\u0000]*[^\s\u0000\u001c-\u001f\u0085][^\u0000]*$"
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457. `errors` says what of the input is invalid: a body field or a query parameter.",
@@ -58,6 +60,18 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         return build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Bearer")  # noqa: S106
+
+
+class TrimmedText(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # as above
+    """Says that blanks alone are no text."""
+
+    target_class = "books.strict.Text"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        schema: dict[str, Any] = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        is_refused_blank = self.target.trim_whitespace and not self.target.allow_blank
+        return {**schema, "pattern": NOT_BLANK} if direction == "request" and is_refused_blank else schema
 
 
 class Operation(AutoSchema):
