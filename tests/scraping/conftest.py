@@ -29,3 +29,9 @@ def opened(shop_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
             return stack.enter_context(Fetcher(url, manners, halt or threading.Event()))
 
         yield open_fetcher
+
+
+@pytest.fixture
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The waits between attempts are cut short."""
+    monkeypatch.setattr(fetcher, "_backoff", lambda state: 0.01)

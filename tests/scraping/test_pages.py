@@ -1,7 +1,6 @@
 """A product page is fetched again only for a reason: new, changed on its listing, or long not looked at."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -14,47 +13,23 @@ from rest_framework.test import APIClient
 from books.curation import release
 from books.held import HeldPrice
 from books.models import Book, CuratedField
-from scraping import fetcher
-from scraping.listings import as_json as listing_as_json
-from scraping.listings import from_json as from_listing_json
-from scraping.models import ListingState, PageState, ScrapeRun
+from scraping.models import PageState, ScrapeRun
 from scraping.page import Validators
 from scraping.pages import KnownPage, as_json, from_json
 from scraping.report import Counts
 from scraping.sites import books_toscrape_com as site
 from tests.conftest import Crawl
 from tests.factories import make_category, make_record
+from tests.scraping.crawls import EVERY_PAGE, fetched
+from tests.scraping.test_listing_pages import change_price
 from tests.shop.app import Shop
-from tests.shop.catalogue import read_books
-from tests.shop.server import serving
 
-pytestmark = pytest.mark.django_db
-EVERY_PAGE = timedelta(0)
-
-
-@pytest.fixture(autouse=True)
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetcher, "_backoff", lambda state: 0.01)
-
-
-def fetched(shop: Shop) -> set[str]:
-    """The UPCs of the books whose pages were asked for since the counter was cleared."""
-    return {book.upc for book in shop.stock if shop.requests[book.path]}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_waits")]
 
 
 def age_pages(**by: float) -> None:
     PageState.objects.update(read_at=timezone.now() - timedelta(**by))
     ScrapeRun.objects.update(finished_at=timezone.now() - timedelta(hours=2))
-
-
-def test_an_unchanged_shop_is_asked_for_its_listing_alone(crawl: Crawl, shop: Shop) -> None:
-    crawl()
-    shop.requests.clear()
-    shop.answers.clear()
-
-    assert crawl().counts == Counts(requests=4, seen=45, unchanged=45)  # robots.txt, 3 listing pages
-    assert fetched(shop) == set()
-    assert shop.answers == {404: 1, 304: 3}
 
 
 def test_a_shop_without_validators_is_read_all_the_same(crawl: Crawl, shop: Shop) -> None:
@@ -79,18 +54,6 @@ def test_full_fetches_every_page_outright(crawl: Crawl, shop: Shop) -> None:
     assert report.counts == Counts(requests=49, seen=45, updated=1, unchanged=44)
 
 
-def test_an_unreadable_price_that_changes_on_the_listing_is_noticed(
-    crawl: Crawl, shop: Shop, settings: Settings
-) -> None:
-    settings.GATES = replace(settings.GATES, max_without=0.05)
-    shop.faults.prices[shop.stock[3].upc] = "on request"
-    crawl()
-    shop.faults.prices[shop.stock[3].upc] = "12.5"
-
-    assert crawl().counts.held == 1
-    assert HeldPrice.objects.waiting().get().text == "£12.5"
-
-
 def test_a_page_of_something_else_does_not_cost_what_was_read(crawl: Crawl, shop: Shop) -> None:
     crawl()
     stop = threading.Event()
@@ -103,77 +66,6 @@ def test_a_page_of_something_else_does_not_cost_what_was_read(crawl: Crawl, shop
     crawl(is_full=True)
 
     assert len(fetched(shop)) <= 25
-
-
-def test_only_the_first_listing_page_keeps_the_addresses_of_the_others(crawl: Crawl, shop: Shop) -> None:
-    crawl()
-
-    assert [len(row.listing["other_pages"]) for row in ListingState.objects.order_by("position")] == [2, 0, 0]
-
-
-def test_a_listing_comes_back_as_it_was_kept(crawl: Crawl, shop: Shop, settings: Settings) -> None:
-    settings.GATES = replace(settings.GATES, max_without=0.05)
-    shop.faults.prices[shop.stock[3].upc] = "on request"
-    crawl()
-
-    for row in ListingState.objects.all():
-        listing = from_listing_json(row.listing)
-        assert listing_as_json(listing) == row.listing
-        assert len(listing.entries) in {20, 5}
-    assert (listing.total, listing.other_pages) == (45, ())
-
-
-def test_an_unchanged_shop_of_a_thousand_books_is_asked_55_times_at_most(crawl: Crawl) -> None:
-    whole = Shop(read_books())
-    with serving(whole) as url:
-        crawl(url=url)
-        report = crawl(url=url)
-
-    assert (report.counts.requests, report.counts.unchanged) == (51, 1000)
-
-
-def change_price(shop: Shop) -> None:
-    shop.faults.prices[shop.stock[7].upc] = "49.99"
-
-
-def change_rating(shop: Shop) -> None:
-    shop.stock[7] = replace(shop.stock[7], rating=shop.stock[7].rating % 5 + 1)
-
-
-def change_title(shop: Shop) -> None:
-    # The address stays, as a shop keeps it.
-    path = shop.stock[7].path
-    shop.stock[7] = replace(shop.stock[7], title=shop.stock[7].title + "!")
-    assert shop.stock[7].path == path
-
-
-def sell_out(shop: Shop) -> None:
-    shop.stock[7] = replace(shop.stock[7], stock=0)
-
-
-@pytest.mark.parametrize("change", [change_price, change_rating, change_title, sell_out])
-def test_a_book_that_changed_on_its_listing_is_fetched(
-    crawl: Crawl, shop: Shop, change: Callable[[Shop], None]
-) -> None:
-    crawl()
-    change(shop)
-    shop.requests.clear()
-
-    report = crawl()
-
-    assert fetched(shop) == {shop.stock[7].upc}
-    assert (report.counts.updated, report.counts.unchanged) == (1, 44)
-
-
-def test_a_new_book_is_fetched(crawl: Crawl, shop: Shop) -> None:
-    new = shop.stock[20].upc
-    shop.faults.vanished.add(new)
-    crawl()
-    shop.faults.vanished.clear()
-    shop.requests.clear()
-
-    assert crawl().counts.created == 1
-    assert fetched(shop) == {new}
 
 
 def test_what_only_the_page_shows_is_noticed_when_its_details_are_old(crawl: Crawl, shop: Shop) -> None:
