@@ -124,10 +124,9 @@ def _may_be_null(model: Any, path: str) -> bool:
 
 
 def id_or_name(value: str) -> Q:
-    named = Q(name_key=key_of(value))
-    if value.isascii() and value.isdigit() and int(value[:20]) <= MAX_ID:
-        named |= Q(pk=int(value[:20]))
-    return named
+    by_name = Q(name_key=key_of(value))
+    is_id = value.isascii() and value.isdigit() and len(value) <= len(str(MAX_ID)) and int(value) <= MAX_ID
+    return by_name | Q(pk=int(value)) if is_id else by_name
 
 
 class BookFilter(django_filters.FilterSet):

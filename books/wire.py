@@ -10,11 +10,11 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
 CHUNK = 64 * 1024
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address that is meant
 
 
 class BrokenBody(Exception):
@@ -64,29 +64,48 @@ class PrivateAddress(ValueError):
 class CarefulAdapter(HTTPAdapter):
     """Limits the time of a whole head: requests' time-out is for each piece of it, which a head that drips keeps.
 
-    `is_public`: connects to addresses of the public internet only; raises PrivateAddress at any other.
+    `is_public`: asks addresses of the public internet only; raises PrivateAddress at any other. Through a proxy that is
+    for the proxy to see to: its own address is all that is connected to here.
     """
 
     def __init__(self, *, head_seconds: float, is_public: bool, **options: Any) -> None:
-        self.careful = {"head_seconds": head_seconds, "is_public": is_public}
+        self.head_seconds, self.is_public = head_seconds, is_public
         super().__init__(**options)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": self._pool(HTTPConnectionPool, HTTPConnection),
-            "https": self._pool(HTTPSConnectionPool, HTTPSConnection),
+        self._make_careful(self.poolmanager, is_public=self.is_public)
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **options)
+        self._make_careful(manager, is_public=False)
+        return manager
+
+    def _make_careful(self, manager: PoolManager, *, is_public: bool) -> None:
+        limits = {"head_seconds": self.head_seconds, "is_public": is_public}
+        manager.pool_classes_by_scheme = {
+            scheme: _careful_pool(pool, limits) for scheme, pool in manager.pool_classes_by_scheme.items()
         }
 
-    def _pool(self, pool: Any, connection: Any) -> Any:
-        careful = type("CarefulConnection", (_Careful, connection), self.careful)
-        return type("CarefulPool", (pool,), {"ConnectionCls": careful})
+
+def _careful_pool(pool: Any, limits: dict[str, Any]) -> Any:
+    if issubclass(pool.ConnectionCls, _Careful):  # a proxy's manager is kept, and asked for again
+        return pool
+    connection = type("CarefulConnection", (_Careful, pool.ConnectionCls), limits)
+    return type("CarefulPool", (pool,), {"ConnectionCls": connection})
 
 
 def is_public_address(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
-    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = _inner(ip) or ip
     return ip.is_global and not ip.is_multicast
+
+
+def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address where such a one leads to."""
+    nat64 = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None
+    return ip.ipv4_mapped or ip.sixtofour or nat64
 
 
 class _Careful:

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 from rest_framework.response import Response
 
+from config.csp import policy
+
 # ReDoc would fetch a logo from elsewhere, and searches in a worker that it makes itself.
-POLICY = settings.CONTENT_SECURITY_POLICY.replace(" http: https:", "; worker-src blob:")
+POLICY = policy({"img-src": "'self' data:", "worker-src": "blob:"})
 
 
 class Documentation:

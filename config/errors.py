@@ -121,7 +121,6 @@ MEANINGS: list[tuple[Kinds, Meaning]] = [
     (IntegrityError, lambda error: Conflict("It stands already, or something else needs what it would change.")),
     (RequestDataTooBig, lambda error: TooLarge()),
     (UnreadablePostError, lambda error: TooSlow()),
-    (RecursionError, lambda error: exceptions.ParseError("The body is nested too deeply.")),
     ((OperationalError, InterfaceError, ProgrammingError), database.meaning),
 ]
 
@@ -216,5 +215,5 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def handler500(request: HttpRequest) -> HttpResponse:
     if error := _as_api_exception(sys.exc_info()[1]):
-        return page_or_problem(request, error.status_code, str(error.detail))
+        return page_or_problem(request, _status(error), str(error.detail))
     return page_or_problem(request, 500, f"Something went wrong here. It has been logged as {logs.request_id.get()}.")

@@ -12,10 +12,12 @@ from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
 from config import logs
+from config.csp import policy
 
 SLASHED = ("/admin/", "/static/")
 LONGEST_PATH = 300  # characters of it that are logged
 GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+POLICY = policy()
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 logger = logging.getLogger("colophon.requests")
@@ -66,7 +68,7 @@ class SecurityPolicy:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
 
 

@@ -31,6 +31,8 @@ class StrictJSONParser(JSONParser):
                 json.dumps(read, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             raise ParseError("JSON parse error - half a character, such as \\ud800, stands alone") from None
+        except RecursionError:
+            raise ParseError("JSON parse error - lists and objects are nested too deeply") from None
         except ValueError as error:
             raise ParseError(f"JSON parse error - {error}") from error
         return read

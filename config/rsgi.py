@@ -133,11 +133,10 @@ def environ(scope: Scope) -> dict[str, Any]:
 
 
 def values(headers: Headers) -> list[tuple[str, str]]:
-    """All of them: what is no ASCII, which the server leaves out, stands as a question mark, and so is refused."""
+    """Each name's: where none of them is ASCII, which the server leaves out, a question mark, and so it is refused."""
     readable = headers.items()
-    if len(readable) == len(names := headers.keys()):
-        return readable
-    return [*readable, *((name, "?") for name in set(names) - {name for name, _ in readable})]
+    missing = set(headers.keys()) - {name for name, _ in readable}
+    return [*readable, *((name, "?") for name in missing)]
 
 
 def native(text: str) -> str:

@@ -31,17 +31,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HAS_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HAS_TLS else None
 SECURE_REDIRECT_EXEMPT = ["^$", "^ready$"]  # the health checks ask past the proxy
 SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", default=3600 if HAS_TLS else 0, minimum=0, maximum=63_072_000)
-# Scripts of our own, none inside a page; pictures from anywhere: covers are where shops and Open Library have them
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: http: https:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 # What HSTS says of a domain's other hosts is for the domain's owner to say, at the proxy.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # What a request may cost before anybody looks at it
 WEB_THREADS = env.integer("WEB_THREADS", default=8, minimum=1, maximum=100)
-OUTSIDE_THREADS = 12  # more, for what may wait for Open Library, and the most that it is asked at once
+# More, for what may wait for Open Library. The most that wait at once leave some over, to answer from what is kept
+OUTSIDE_AT_ONCE = 12
+OUTSIDE_THREADS = OUTSIDE_AT_ONCE + 4
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 BODY_SECONDS = env.seconds("BODY_SECONDS", default=15)
 

@@ -45,6 +45,12 @@ class PersonAdmin(NarrowList, UserAdmin[Any]):
         return may_touch(request, obj) and super().has_delete_permission(request, obj)
 
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """An account takes its shelf along: that is no right to delete entries, which nobody has here."""
+        shown, counts, missing_rights, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, missing_rights - {LibraryEntry._meta.verbose_name}, protected
+
+
 def is_superuser(request: HttpRequest) -> bool:
     return isinstance(request.user, User) and request.user.is_superuser
 
@@ -91,8 +97,3 @@ class LibraryEntryAdmin(ReadOnly, NarrowList, admin.ModelAdmin[Any]):
     search_fields = ["book__title", "user__email"]
     exclude = ["notes"]  # private
     inlines = [ReadingInline]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only with the account whose entries they are."""
-        match = request.resolver_match
-        return match is not None and str(match.url_name).startswith("users_user_")

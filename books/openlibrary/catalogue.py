@@ -190,7 +190,7 @@ def _service() -> Client:
         settings.OPENLIBRARY_URL,
         settings.CONTACT,
         private_addresses=settings.PRIVATE_ADDRESSES,
-        at_once=settings.OUTSIDE_THREADS,
+        at_once=settings.OUTSIDE_AT_ONCE,
     )
 
 

@@ -18,8 +18,9 @@ KEPT_SECONDS = 30 * FRESH_SECONDS
 ASKING_SECONDS = 12  # longer than any question takes; then whoever asked is taken for dead
 POLL_SECONDS = 0.03
 ANSWERS = {kind.__name__: kind for kind in (Answered, NotThere)}
-# Threads of this process that ask or wait, at the most.
-_outside = BoundedSemaphore(settings.OUTSIDE_THREADS)
+PATIENCE_SECONDS = 1.0  # for a place among those
+# Threads of this process that ask or wait, at the most: fewer than there are, so that some always answer at once.
+_outside = BoundedSemaphore(settings.OUTSIDE_AT_ONCE)
 FORM = 1  # counts up when what is kept changes its shape
 
 
@@ -70,7 +71,7 @@ def _kept(key: str, where: str) -> Answer | None:
 
 
 def _ask_or_wait(key: str, ask: Callable[[], Any]) -> Answer:
-    if not _outside.acquire(blocking=False):
+    if not _outside.acquire(timeout=PATIENCE_SECONDS):
         raise Busy("is being asked too much at once; try again in a few seconds")
     try:
         asking = f"{key}:asking"

@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def side_by_side(roles: list[str]) -> int:
-    """Each role with a service of its own: none sees what another one changes, and a run is the same with its seed."""
+    """Each role with a service of its own: none sees what another one changes."""
     with ExitStack() as stack:
         outputs = {role: stack.enter_context(tempfile.TemporaryFile("w+")) for role in roles}
         command = [sys.executable, "-m", "tests.fuzz", *sys.argv[1:]]
@@ -69,7 +69,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--cases", type=int, default=300, help="for each operation and role (default 300)")
     parser.add_argument("--minutes", type=float, default=9, help="0 for as long as it takes (default 9)")
     parser.add_argument("--roles", nargs="+", choices=ROLES, default=ROLES)
-    parser.add_argument("--seed", type=int, help="repeats a run")
+    parser.add_argument("--seed", type=int, help="with --minutes 0: the same cases again")
     return parser.parse_args()
 
 
@@ -117,7 +117,7 @@ def run(address: str, phases: str, options: argparse.Namespace, environment: dic
     ]  # fmt: skip
     if options.minutes:
         command += ["--max-time", str(int(options.minutes * 60 * PHASES[phases]))]
-    if options.seed:
+    if options.seed is not None:
         command += ["--seed", str(options.seed)]
     return subprocess.run(command, env=environment, check=False).returncode
 
