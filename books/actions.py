@@ -1,6 +1,7 @@
 """What staff do to several books at once."""
 
 import csv
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,7 +17,9 @@ from books.held import take_back
 from books.models import Book, Category
 from books.openlibrary.values import identifier
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet begins a formula with, at the beginning of a cell, or of what another one takes for a cell: in many
+# countries semicolons part them
+FORMULA = re.compile(r"(^|[;\t\r\n])(?=[=+\-@\t\r\n＝＋－＠])")
 COLUMNS = (
     "id", "title", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key", "first_publish_year",
     "price", "currency", "in_stock", "stock", "rating", "product_url",
@@ -91,6 +94,5 @@ def rows(books: QuerySet[Book]) -> Iterable[list[str]]:
 
 
 def harmless(value: Any) -> str:
-    """A cell that a spreadsheet takes for text: one that begins like a formula gets an apostrophe before it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+    """A cell that a spreadsheet takes for text: what begins like a formula gets an apostrophe before it."""
+    return FORMULA.sub(r"\1'", value) if isinstance(value, str) else "" if value is None else str(value)

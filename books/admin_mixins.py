@@ -1,16 +1,26 @@
 """What lists in the admin share."""
 
-from datetime import MAXYEAR
+from datetime import MAXYEAR, MINYEAR
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
 
 from books.search import fold
 
 LOOKUPS = {"id", "pk", "exact", "isnull", "isempty", "gte", "lt"}
 PARTS = {"year", "month", "day"}  # of a date
 LONGEST_SEARCH = 200  # characters
+
+
+def is_kept_by_databases(value: str) -> bool:
+    """Whether it can be looked for: a text without NUL, a moment that every time zone's calendar has."""
+    try:
+        moment = parse_datetime(value)
+    except ValueError:
+        return False
+    return value.isprintable() and (moment is None or MINYEAR < moment.year < MAXYEAR)
 
 
 class ReadOnly:
@@ -41,7 +51,7 @@ class NarrowList:
         field, *rest = lookup.split("__")
         if len(rest) == 1 and rest[0] in PARTS:
             return field in offered and str(value).isdecimal() and 1 <= int(value) < MAXYEAR
-        return field in offered and set(rest) <= LOOKUPS
+        return field in offered and set(rest) <= LOOKUPS and is_kept_by_databases(str(value))
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH])  # type: ignore[misc]  # a mixin

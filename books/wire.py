@@ -15,6 +15,9 @@ from urllib3.exceptions import HTTPError
 
 CHUNK = 64 * 1024
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address that is meant
+UNICAST = ipaddress.ip_network("2000::/3")  # all that is given out of IPv6, for the public internet
+# Of what is given out that which leads into IPv4 by a way of its own, and IPv4's addresses for protocols
+SPECIAL = [ipaddress.ip_network(each) for each in ("2002::/16", "2001::/32", "192.0.0.0/24")]
 
 
 class BrokenBody(Exception):
@@ -98,14 +101,9 @@ def _careful_pool(pool: Any, limits: dict[str, Any]) -> Any:
 def is_public_address(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        ip = _inner(ip) or ip
-    return ip.is_global and not ip.is_multicast
-
-
-def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address where such a one leads to."""
-    nat64 = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None
-    return ip.ipv4_mapped or ip.sixtofour or nat64
+        ip = ip.ipv4_mapped or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else ip)
+    is_given_out = ip in UNICAST if ip.version == 6 else not (ip.is_multicast or ip.is_reserved)
+    return is_given_out and ip.is_global and not any(ip in network for network in SPECIAL)
 
 
 class _Careful:

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
+from config.logs import without_secrets
+
 OWN_HOSTS = ["localhost", "127.0.0.1", "[::1]", "backend"]  # the last is the service's name in docker-compose.yml
 TRUE = {"1", "true", "yes", "on"}
 LOOPBACK = {"localhost", ".localhost", "[::1]", "backend"}
@@ -112,7 +114,7 @@ def rate(name: str, *, default: str) -> str | None:
 def web_address(name: str, *, default: str) -> str:
     value = text(name) or default
     if not is_web_address(value):
-        raise ImproperlyConfigured(f"{name} must be an http:// or https:// address, not {value!r}.")
+        raise ImproperlyConfigured(f"{name} must be an http:// or https:// address, not {without_secrets(value)!r}.")
     return value
 
 
@@ -128,7 +130,8 @@ def public_url(name: str, proxies: int) -> str:
     """The origin at which people reach the service through a proxy; empty where there is none."""
     value = text(name).rstrip("/")
     if value and not is_origin(value):
-        raise ImproperlyConfigured(f"{name} must be an origin such as https://books.example.org, not {value!r}.")
+        given = without_secrets(value)
+        raise ImproperlyConfigured(f"{name} must be an origin such as https://books.example.org, not {given!r}.")
     if value.startswith("https:") and not proxies:
         raise ImproperlyConfigured(f"{name} is https://, so a proxy stands before: say how many in NUM_PROXIES.")
     return value

@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import IntegrityError, InterfaceError, OperationalError, ProgrammingError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
@@ -119,6 +119,7 @@ MEANINGS: list[tuple[Kinds, Meaning]] = [
     (PermissionDenied, lambda error: exceptions.PermissionDenied()),
     (ProtectedError, lambda error: Conflict(_protected(error))),
     (IntegrityError, lambda error: Conflict("It stands already, or something else needs what it would change.")),
+    (DataError, lambda error: exceptions.ParseError("The database can neither keep nor look for a value of yours.")),
     (RequestDataTooBig, lambda error: TooLarge()),
     (UnreadablePostError, lambda error: TooSlow()),
     ((OperationalError, InterfaceError, ProgrammingError), database.meaning),
@@ -202,6 +203,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return page_or_problem(request, 413, TooLarge.default_detail)
     return page_or_problem(request, 400, "The request is malformed.")
 
 

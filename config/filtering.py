@@ -11,6 +11,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from books import stamp
+from books.strict import MOST_TOLD
 from config.errors import InvalidParameters, NotModified
 
 
@@ -73,7 +74,7 @@ def refuse_unknown_parameters(request: Request, view: Any) -> None:
     known = known_parameters(view)
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        raise InvalidParameters({name: [_hint(name, known)] for name in unknown}, code="unknown")
+        raise InvalidParameters({name: [_hint(name, known)] for name in unknown[:MOST_TOLD]}, code="unknown")
 
 
 def known_parameters(view: Any) -> set[str]:

@@ -15,12 +15,14 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 # Each kind begins where no such character stands before it: a long text is read once, not once from each of its places.
 SECRETS = re.compile(
     r"""
-    (?P<kept> \b(?:bearer|basic)\s+ | \b(?:sessionid|csrftoken)=
+    (?P<kept> \b(?:cookie|authorization) \\?["']? \s*[:=]\s*
+            | \b(?:bearer|basic)(?:\s|%20)+ | \b(?:sessionid|csrftoken)=
             | (?:password|token|secret)\w{0,20} \\?["']? \s*[:=]\s* )
-        (?: \\?"[^"\\]*\\?" | '[^']*' | [^\s"'\\,;&)}]+ )
+        (?: \\"[^"\\]*\\?" | "(?:\\.|[^"\\])*"? | '(?:\\.|[^'\\])*'? | [^"'\\,;&)}\n]+ )
     | \b (?:postgres(?:ql)?|sqlite|rediss?):// [^\s"'\\<>]+       # where a database or a cache is, with its password
     | (?<![a-z0-9+.-]) [a-z][a-z0-9+.-]*:// [^\s"'\\<>/@:]* : [^\s"'\\<>]{0,200} @  # what signs in elsewhere
-    | (?<![\w.%+-]) [\w.%+-]+ (?:@|%40) [\w-]+ (?:\.[\w-]+)*      # an e-mail address
+    | (?: "[^"\n]{1,64}" | (?<![\w.%+-]) [\w.%+-]+ )             # an e-mail address
+        (?:@|%40) (?: [\w-]+ (?:\.[\w-]+)* | \[[0-9a-f:.]+\] )
     | \b [0-9a-f]{64} (?:[0-9a-f]{64})? \b                        # a token or its hash
     | \b (?:argon2|pbkdf2_\w+) \$ [^\s"'\\)]+                     # a password's hash
     """,
@@ -29,7 +31,9 @@ SECRETS = re.compile(
 
 
 # Without one of these nothing of that is there: most lines are not searched at all.
-MARKS = ("@", "%40", "://", "bearer", "basic", "sessionid", "csrftoken", "password", "token", "secret", "$")
+MARKS = ("@", "%40", "://", "$", *(
+    "bearer", "basic", "cookie", "authorization", "sessionid", "csrftoken", "password", "token", "secret",
+))  # fmt: skip
 SECRET_NAME = re.compile("password|token|secret|authorization|cookie", re.IGNORECASE)
 HEX = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 

@@ -125,6 +125,11 @@ def test_the_admin_shows_nobody_s_notes() -> None:
         "books/priceobservation/?observed_at__year__gte=99999999999", "books/priceobservation/?observed_at__year=0",
         "books/priceobservation/?observed_at__year__lt=0", "scraping/scraperun/?started_at__day__in=99999999999999",
         "books/book/?category__id__in=99999999999999999999999", "books/book/?rating__in=99999999999999999999999",
+        "books/priceobservation/?observed_at__gte=9999-12-31T23:59:59-14:00", "books/book/?source__exact=%00",
+        "books/priceobservation/?observed_at__lt=0001-01-01T00:00:00%2B14:00", "books/heldprice/?state__exact=%00",
+        "scraping/scraperun/?started_at__gte=9999-12-31T23:59:59-14:00", "users/libraryentry/?status__exact=%00",
+        "books/priceobservation/?currency__exact=%00", "scraping/scraperun/?site__exact=a%00",
+        "books/priceobservation/?observed_at__gte=2026-13-45T00:00:00",
     ],
 )  # fmt: skip
 def test_a_list_is_filtered_by_what_it_offers_alone(query: str) -> None:

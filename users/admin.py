@@ -44,7 +44,6 @@ class PersonAdmin(NarrowList, UserAdmin[Any]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may_touch(request, obj) and super().has_delete_permission(request, obj)
 
-
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """An account takes its shelf along: that is no right to delete entries, which nobody has here."""
         shown, counts, missing_rights, protected = super().get_deleted_objects(objs, request)

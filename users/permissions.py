@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from rest_framework.exceptions import NotAuthenticated
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -39,10 +39,22 @@ class RegistrationIsOpen(BasePermission):
 
 
 class OwnShelf(BasePermission):
-    """Whoever has an account; anyone else while SHARED_SHELF is on (the query set shows them the household's)."""
+    """Whoever has an account; anyone else while SHARED_SHELF is on (the query set shows them the household's).
+
+    A page of another site, shown in the household's browser, changes nothing there: its form would need no account.
+    """
 
     open_to_anyone = frozenset({"GET", "POST", "PATCH", "DELETE"})  # for the schema
     message = "There is no shared shelf here. Sign in to use your own."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return settings.SHARED_SHELF or request.user.is_authenticated
+        if request.user.is_authenticated:
+            return True
+        return settings.SHARED_SHELF and (request.method in SAFE_METHODS or is_from_here(request))
+
+
+def is_from_here(request: Request) -> bool:
+    """Whether no browser says that a page of another site asks, unless CORS_ALLOWED_ORIGINS lists it."""
+    origin = request.headers.get("Origin")
+    own = {f"{scheme}://{request.get_host()}" for scheme in ("http", "https")}
+    return origin is None or origin in own or origin in settings.CORS_ALLOWED_ORIGINS

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Q
@@ -23,6 +22,7 @@ from config.errors import InvalidParameters
 from config.filtering import DeclaredParameters
 from config.pagination import Pages, whole_number
 from users.models import LibraryEntry
+from users.permissions import is_from_here
 from users.throttles import SearchesFromAddress
 
 MIN_TEXT, MAX_TEXT = 3, 200  # Open Library refuses shorter ones
@@ -163,9 +163,4 @@ def saved_keys(rows: list[Row], request: Request) -> set[Any]:
 
 def may_know_shelf(request: Request) -> bool:
     """Any origin's page may search, but none may learn so what is on the shelf of the household it is shown in."""
-    if request.user.is_authenticated:
-        return True
-    origin = request.headers.get("Origin")
-    return settings.SHARED_SHELF and (
-        origin is None or origin in settings.CORS_ALLOWED_ORIGINS or urlsplit(origin).netloc == request.get_host()
-    )
+    return request.user.is_authenticated or (settings.SHARED_SHELF and is_from_here(request))

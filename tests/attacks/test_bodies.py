@@ -11,6 +11,12 @@ from tests.running import Running
 
 pytestmark = pytest.mark.xdist_group("hostile bodies")
 
+NULS = '"' + r"\000" * 8 + '"'  # quoted as cookies are; no text of PostgreSQL's holds one
+ASKED_WITH_A_COOKIE = [
+    ("/api/users", {200}), ("/api/books", {200}), ("/api/library", {200}), ("/api/users/me", {401}),
+    ("/sign-in", {200}), ("/docs", {200}), ("/admin/", {302}),
+]  # fmt: skip
+
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_hostile_body_is_refused_in_the_usual_shape(attacked: Running, boss: dict[str, str], hostile: str) -> None:
@@ -65,6 +71,12 @@ def test_a_hostile_body_is_refused_in_the_usual_shape(attacked: Running, boss: d
         (head("GET", "/?a=%ff", "Content-Type: a/b; charset*=utf-8''%00"), {200}),
         (head("GET", "/api/books", "If-None-Match: " + '"a",' * 5_000), {200, 431}),
         (head("GET", "/api/books", "Cookie: sessionid=" + "a" * 5_000), {200}),
+        *((head("GET", path, f"Cookie: sessionid={NULS}"), expected) for path, expected in ASKED_WITH_A_COOKIE),
+        (head("GET", "/api/library", "Origin: http://["), {200}),
+        (head("POST", "/api/library/1/readings", "Origin: http://[", "Content-Length: 0"), {401}),
+        (head("get", "/api/search?q=odes"), {200}),
+        (head("GET", "/api/nothing", "Accept: " + ",".join(f"a/b{n}" for n in range(5_000))), {404}),
+        (head("GET", "/api/books?" + "&".join(f"g{n}" for n in range(900))), {422}),
         (head("GET", "/api/books", "Accept-Language: " + "a" * 5_000), {200}),
     ],
 )
@@ -83,6 +95,21 @@ def test_a_body_in_chunks_is_taken_and_its_size_counted(attacked: Running) -> No
     assert status(raw(attacked, chunked, b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))) == 201
     big = b"%x\r\n%s\r\n" % (1_000_000, b"a" * 1_000_000)
     assert status(raw(attacked, chunked, big, big, big, b"0\r\n\r\n")) in {0, 413}  # 0: it closed while we still sent
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/admin/login/", "/api/users", "/api/library"])
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", JSON])
+def test_no_form_is_larger_than_a_body_may_be(attacked: Running, path: str, kind: str) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+    form = part % (b"username", b"", b"ann") + part % (b"file", b'; filename="f"', b"a" * 600_000)
+    is_api = path.startswith("/api")
+    is_read, refused = is_api == (kind == JSON), 415 if is_api else 403
+    browser = requests.Session()  # with the cookie that forms need: without it they are refused unread
+    browser.get(f"{attacked.address}sign-in", timeout=20)
+
+    answer = browser.post(attacked.address + path[1:], data=form, headers={"Content-Type": kind}, timeout=20)
+
+    assert answer.status_code == (413 if is_read else refused), answer.text[:200]
 
 
 def test_a_header_with_an_underscore_passes_for_no_proxy_s(attacked: Running) -> None:

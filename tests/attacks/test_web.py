@@ -52,6 +52,20 @@ def test_a_session_changes_nothing_without_the_csrf_token() -> None:
     assert staff.get("/api/users/me").status_code == 200
 
 
+@pytest.mark.parametrize("origin", ["https://evil.example.net", "null", "http://[", "http://testserver.evil.net"])
+def test_another_site_s_page_does_not_write_on_the_household_s_shelf(settings: Settings, origin: str) -> None:
+    settings.SHARED_SHELF = True
+    entry = LibraryEntry.objects.create(user=None, book=make_book())
+    address = f"/api/library/{entry.pk}/readings"
+
+    for kind in ("", "text/plain"):  # what a page may send without asking first
+        answer = APIClient().generic("POST", address, content_type=kind, headers={"Origin": origin})
+        assert answer.status_code == 401
+    assert not entry.readings.exists()
+    assert APIClient().post(address, headers={"Origin": "http://testserver"}).status_code == 201
+    assert APIClient().post(address).status_code == 201
+
+
 def test_a_session_of_before_is_worth_nothing_after_signing_in() -> None:
     make_user(email="ann@example.org", password=PASSWORD)
     browser = Client()

@@ -7,6 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from books.models import Book
+from books.strict import MOST_TOLD
 from tests.books.test_api import titles
 from tests.factories import make_book, make_category
 
@@ -55,6 +56,13 @@ def test_filters_and_orderings(client: APIClient, query: str, expected: list[str
     make_book(title="snake_case", source="open_library", isbn_13="9780141182636", first_publish_year=1925)
 
     assert titles(client.get(f"/api/books?{query}")) == expected
+
+
+@pytest.mark.parametrize("value", ["0" * 19 + "{}5", "9" * 19, "9" * 400])
+def test_an_id_that_no_author_has_is_no_other_s(client: APIClient, value: str) -> None:
+    book = make_book(authors=["Ann"])
+
+    assert client.get(f"/api/books?author={value.format(book.authors.get().pk)}").json()["count"] == 0
 
 
 def test_an_author_or_category_can_be_named_by_id(client: APIClient) -> None:
@@ -135,6 +143,12 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_known_name(client: API
 
     assert error["code"] == "unknown"
     assert hint in error["detail"]
+
+
+def test_of_many_unknown_parameters_the_first_are_told(client: APIClient) -> None:
+    answer = client.get("/api/books?" + "&".join(f"gnitar{number}" for number in range(900)))
+
+    assert (answer.status_code, len(answer.json()["errors"])) == (422, MOST_TOLD)
 
 
 def test_detail_and_price_routes_refuse_unknown_parameters_too(client: APIClient) -> None:

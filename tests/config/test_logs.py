@@ -24,6 +24,14 @@ SECRETS = [
     r'"{\"password1\": \"correct horse hunter2\"}"',
     "SECRET_KEY=hunter2",
     "http://ann:hunter2@/x@proxy:3128",
+    r'{"password": "ab\"hunter2"}',
+    "password=correct horse hunter2",
+    "token: 'it\\'s hunter2'",
+    '"ann secret"@example.org',
+    "ann@[10.0.0.1]",
+    "Authorization: Token 1156abcdef",
+    "/api/books/Bearer%201156abcdef",
+    "Set-Cookie: theme=9x8c7v; Path=/",
     "new_password='correct horse hunter2'",
     'sessionid="9x8c7v"',
     "jürgen-ann@localhost",
@@ -78,6 +86,8 @@ def test_a_secret_is_taken_out_of_messages_arguments_and_traces(written: StringI
         "0123456789abcdef",
         "c2FsdA",
         "/srv/",
+        "ann secret",
+        "10.0.0.1",
     ):
         assert part not in text
 

@@ -122,3 +122,15 @@ def test_a_head_that_never_ends(opened: Open, dripping_url: str, monkeypatch: py
     error = refusal(opened(url=dripping_url), dripping_url)
 
     assert error.detail == "robots.txt did not answer in time"
+
+
+def test_a_head_that_never_ends_through_a_proxy(
+    opened: Open, dripping_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetcher, "HEAD_TIMEOUT", 0.2)
+    monkeypatch.setenv("http_proxy", dripping_url)
+    url = "http://shop.example/"
+
+    error = refusal(opened(url=url, private_addresses=False), url)
+
+    assert error.detail == "robots.txt cannot be reached (ProxyError)"

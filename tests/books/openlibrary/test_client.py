@@ -177,6 +177,11 @@ def test_a_private_address_is_asked_only_where_the_operator_says_so(address: str
         ("93.184.215.14", True), ("2606:4700::1111", True), ("10.1.2.3", False), ("192.168.0.1", False),
         ("169.254.169.254", False), ("0.0.0.0", False), ("100.64.0.1", False), ("224.0.0.1", False), ("::1", False),
         ("fe80::1%eth0", False), ("fd00::1", False), ("::ffff:10.0.0.1", False), ("::ffff:93.184.215.14", True),
+        ("64:ff9b::a9fe:a9fe", False), ("64:ff9b::7f00:1", False), ("64:ff9b::5db8:d70e", True),
+        ("2002:7f00:1::", False),
+        ("2001:0:7f00:1::", False), ("fec0::1", False), ("::127.0.0.1", False), ("192.0.0.8", False),
+        ("ff02::1", False),
+        ("240.0.0.1", False), ("2001:db8::1", False), ("255.255.255.255", False),
     ],
 )  # fmt: skip
 def test_what_is_public(ip: str, expected: bool) -> None:
