@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` says of people's privacy."""
+"""What `manage.py check --deploy` says of what strangers may see and do."""
 
 from typing import Any
 

@@ -12,13 +12,15 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 
-class FromAddress(SimpleRateThrottle):
+class BySetting(SimpleRateThrottle):
     """`scope` names the setting."""
 
     def get_rate(self) -> str | None:
         rate: str | None = getattr(settings, str(self.scope))
         return rate
 
+
+class FromAddress(BySetting):
     def get_cache_key(self, request: Request, view: APIView) -> str:
         return self.cache_format % {"scope": self.scope, "ident": network_of(self.get_ident(request))}
 
@@ -60,11 +62,8 @@ class SearchesFromAddress(FromAddress):
     scope = "SEARCHES_PER_ADDRESS"
 
 
-class LoginsToAccount(SimpleRateThrottle):
+class LoginsToAccount(BySetting):
     scope = "LOGINS_PER_ACCOUNT"
-
-    def get_rate(self) -> str | None:
-        return settings.LOGINS_PER_ACCOUNT
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         """By the address that is signed in to, whether there is such an account or not."""
