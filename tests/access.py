@@ -107,13 +107,17 @@ def rows(table: str) -> Iterator[Row]:
         yield method, path, tuple(map(int, statuses))
 
 
+SHARED = ("/books", "/users", "/search")
+
+
 def canonical(path: str) -> str:
     """The earlier clients' paths are the same views: one row serves both, where both have one shape."""
-    shared = ("/books", "/users", "/search")
-    return path.removeprefix("/api") if path.startswith(tuple(f"/api{each}" for each in shared)) else path
+    return path.removeprefix("/api") if path.startswith(tuple(f"/api{each}" for each in SHARED)) else path
 
 
 ROWS = [
-    *((False, *row) for row in rows(CLOSED)),
-    *((True, *row) for row in rows(OPEN)),
+    (is_open, prefix, *row)
+    for is_open, table in ((False, CLOSED), (True, OPEN))
+    for row in rows(table)
+    for prefix in (("", "/api") if row[1].startswith(SHARED) else ("",))
 ]

@@ -80,22 +80,19 @@ def status(client: APIClient, method: str, address: str, body: Any) -> int:
     return answer.status_code
 
 
-@pytest.mark.parametrize(("is_open", "method", "path", "expected"), ROWS)
-@pytest.mark.parametrize("is_canonical", [False, True])
+@pytest.mark.parametrize(("is_open", "prefix", "method", "path", "expected"), ROWS)
 def test_every_route(
     settings: Settings,
     callers: dict[str, APIClient],
     places: dict[str, dict[str, int]],
     is_open: bool,
-    is_canonical: bool,
+    prefix: str,
     method: str,
     path: str,
     expected: tuple[int, ...],
 ) -> None:
     settings.USER_DIRECTORY_OPEN = settings.SHARED_SHELF = is_open
-    address, body = filled(path, places), body_of(path, places)
-    if is_canonical and canonical(f"/api{path}") == path:
-        address = f"/api{address}"
+    address, body = prefix + filled(path, places), body_of(path, places)
 
     found = tuple(status(callers[caller], method, address, body) for caller in CALLERS)
 

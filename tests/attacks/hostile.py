@@ -58,3 +58,9 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     "no type": ("", b"{}"),
     "a pickle": ("application/python-pickle", b"cos\nsystem\n(S'true'\ntR."),
 }
+# Whoever may write is told so, wherever it is sent; of the rest it depends on what the route takes
+TOLD = {
+    **dict.fromkeys(["10 MB", "2 MB of text"], 413),
+    **dict.fromkeys(["a form", "a form with files", "XML", "no type", "a pickle"], 415),
+    **dict.fromkeys(["UTF-16", "an encoding that is none", "an encoding that is nowhere"], 415),
+}

@@ -5,7 +5,7 @@ import json
 import pytest
 import requests
 
-from tests.attacks.hostile import HOSTILE, JSON, WRITES
+from tests.attacks.hostile import HOSTILE, JSON, TOLD, WRITES
 from tests.attacks.raw import head, raw, status
 from tests.running import Running
 
@@ -30,6 +30,7 @@ def test_a_hostile_body_is_refused_in_the_usual_shape(attacked: Running, boss: d
             if hostile == "nothing" and answer.ok and (method == "PATCH" or "readings" in path):
                 continue  # nothing is changed, or a reading without dates is noted
             assert 400 <= answer.status_code < 500, told
+            assert headers != boss or answer.status_code == TOLD.get(hostile, answer.status_code), told
             assert answer.headers["Content-Type"] == "application/problem+json", told
             assert answer.json()["status"] == answer.status_code, told
 

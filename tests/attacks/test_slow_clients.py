@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -58,11 +59,12 @@ def test_slow_clients_hold_up_nobody(attacked: Running) -> None:
 @contextmanager
 def slow_bodies(attacked: Running, clients: int) -> Iterator[None]:
     """So many bodies on their way, each as slow as it may be."""
-    over = threading.Event()
+    over, under_way = threading.Event(), threading.Semaphore(0)
 
     def drip() -> None:
         with connected(attacked) as connection, suppress(OSError):
             connection.sendall(head("POST", "/api/users", f"Content-Type: {JSON}", "Content-Length: 1000"))
+            under_way.release()
             while not over.wait(0.1):
                 connection.sendall(b" ")
 
@@ -70,6 +72,7 @@ def slow_bodies(attacked: Running, clients: int) -> Iterator[None]:
         for _ in range(clients):
             threads.submit(drip)
         try:
+            assert all(under_way.acquire(timeout=30) for _ in range(clients))
             yield
         finally:
             over.set()
@@ -86,11 +89,15 @@ def test_clients_that_do_not_read_hold_up_nobody(attacked: Running) -> None:
 
 
 def test_clients_that_go_away_mid_body_write_nothing_and_hold_nothing(attacked: Running) -> None:
-    before = requests.get(f"{attacked.address}api/users", timeout=10).json()
-    for _ in range(50):
+    whole = json.dumps({"name": "Gone", "email": "gone@example.org", "age": 1}).encode()
+    asked = head("POST", "/api/users", f"Content-Type: {JSON}", f"Content-Length: {len(whole) + 100}")
+    for _ in range(200):  # more than could be waited for within the patience below, a second each in eight threads
         with connected(attacked) as connection:
-            connection.sendall(head("POST", "/api/users", f"Content-Type: {JSON}", "Content-Length: 100") + b"{")
+            connection.sendall(asked + whole)
 
-    assert requests.get(f"{attacked.address}api/users", timeout=10).json() == before
+    for _ in range(2):
+        people = requests.get(f"{attacked.address}api/users", timeout=10).json()
+        assert "Gone" not in {user["name"] for user in people}
+        time.sleep(1.5)  # by then every body's time is over
     new = {"name": "After", "email": "after@example.org", "age": 1}
     assert requests.post(f"{attacked.address}api/users", json=new, timeout=10).status_code == 201
