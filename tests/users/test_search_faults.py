@@ -1,6 +1,7 @@
 """The search of the world while Open Library fails, hangs or asks to be left alone."""
 
 import time
+from threading import BoundedSemaphore
 
 import pytest
 from django.core.cache import cache
@@ -73,6 +74,22 @@ def test_an_older_answer_is_shown_and_said_to_be_old(
     assert (status, body["results"]) == ("stale", fresh["results"])
     assert reason.endswith("This is what it said before.")
     assert body["sources"][0]["age_seconds"] >= 0
+
+
+def test_where_too_many_ask_it_says_so_and_what_is_kept_is_shown(
+    search: Search, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search("war and peace")
+    full = BoundedSemaphore(1)
+    full.acquire()
+    monkeypatch.setattr(kept, "_outside", full)
+    monkeypatch.setattr(kept, "PATIENCE_SECONDS", 0.01)
+
+    status, reason = source(search("pippi"))
+
+    assert (status, "too much at once" in reason) == ("rate_limited", True)
+    assert source(search("war and peace")) == ("ok", None)
+    assert open_library.asked.total() == 1
 
 
 def test_failures_are_not_kept(search: Search, open_library: OpenLibrary) -> None:
