@@ -102,11 +102,12 @@ async def read(protocol: HTTPProtocol, held: AsyncExitStack, limit: asyncio.Time
 
     A large one has its place among them from when it is large, not from when it says so, until it is answered.
     """
-    content = bytearray()
+    content, is_large = bytearray(), False
     try:
         async for piece in protocol:
             content += piece
-            if len(content) > LARGE and limit not in receiving:
+            if len(content) > LARGE and not is_large:
+                is_large = True
                 await take_place(held, limit)
             if len(content) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
                 break
@@ -117,8 +118,8 @@ async def read(protocol: HTTPProtocol, held: AsyncExitStack, limit: asyncio.Time
 
 async def take_place(held: AsyncExitStack, limit: asyncio.Timeout) -> None:
     """Where there is none, whoever has been sending for the longest gives way: who stops half-way keeps nobody out."""
-    if large_bodies.locked() and receiving:
-        slowest = next(iter(receiving))
+    slowest = next((each for each in receiving if not each.expired()), None)
+    if large_bodies.locked() and slowest:
         del receiving[slowest]
         slowest.reschedule(asyncio.get_running_loop().time())
     await held.enter_async_context(large_bodies)
