@@ -51,11 +51,13 @@ def rows() -> dict[str, str]:
         ScrapeRun.objects.create(site="books_to_scrape", trigger="command", state="succeeded", reason="Odes"),
         DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path=TASK, run_after=timezone.now()),
     ]  # fmt: skip
-    return {row._meta.label_lower.replace(".", "/"): str(row.pk) for row in made}
+    ids = {row._meta.label_lower.replace(".", "/"): str(row.pk) for row in made}
+    return {**ids, "history": str(book.history.latest().pk)}
 
 
 def filled(path: str, rows: dict[str, str]) -> str:
     row = rows.get("/".join(path.split("/")[2:4]), "1")
+    path = path.replace("/history/([^/]+)/", f"/history/{rows['history']}/")
     for name in ("{object_id}", "{content_type_id}", "{pk}", "{id}", "{url}", "([^/]+)"):
         path = path.replace(name, row)
     return path.replace("{app_label}", "books")
