@@ -2,6 +2,7 @@
 
 import re
 
+from django.utils import timezone
 from knox.auth import TokenAuthentication
 from knox.models import AbstractAuthToken
 from rest_framework.authentication import get_authorization_header
@@ -29,3 +30,13 @@ class BearerToken(TokenAuthentication):
             raise AuthenticationFailed("Invalid token.")
         found: tuple[User, AbstractAuthToken] = super().authenticate_credentials(token)
         return found
+
+    def _cleanup_token(self, auth_token: AbstractAuthToken) -> bool:
+        """Whether this one is over. Those others of the person's that are go at the next sign-in.
+
+        knox would read all of them at each request, however many there are.
+        """
+        is_over = auth_token.expiry is not None and auth_token.expiry < timezone.now()
+        if is_over:
+            auth_token.delete()
+        return is_over

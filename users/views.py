@@ -6,6 +6,7 @@ from django.contrib.auth import authenticate, logout
 from django.contrib.auth.signals import user_logged_in
 from django.db import IntegrityError
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
@@ -135,6 +136,7 @@ class LoginView(DeclaredParameters, APIView):
         user = authenticate(request, username=given["email"], password=given["password"])
         if not isinstance(user, User):
             raise AuthenticationFailed("The e-mail address or the password is wrong.")
+        Token.objects.filter(user=user, expiry__lt=timezone.now()).delete()
         row, token = Token.objects.create(user=user)
         user_logged_in.send(sender=User, request=request, user=user)
         return Response(serializers.TokenSerializer({"token": token, "expiry": row.expiry, "user": user}).data)

@@ -6,6 +6,8 @@ from unittest.mock import patch
 
 import pytest
 from django.contrib.auth import hashers
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -134,6 +136,30 @@ def test_an_expired_token_and_a_closed_account(ann: User) -> None:
     mine = signed_in(ann)
     User.objects.update(is_active=False)
     assert mine.get("/api/users/me").status_code == 401
+
+
+def test_a_request_looks_at_its_own_token_alone(ann: User) -> None:
+    mine = signed_in(ann)
+    for _ in range(3):
+        Token.objects.create(user=ann)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert mine.get("/api/users/me").status_code == 200
+
+    looked_for = [query["sql"] for query in queries if Token._meta.db_table in query["sql"]]
+    assert len(looked_for) == 1
+    assert "token_key" in looked_for[0].partition("WHERE")[2]
+
+
+def test_tokens_that_are_over_go_when_their_owner_signs_in(client: APIClient, ann: User) -> None:
+    Token.objects.create(user=ann)
+    others = Token.objects.create(user=make_user())[0]
+    Token.objects.update(expiry=timezone.now() - timedelta(seconds=1))
+
+    login(client)
+
+    assert Token.objects.filter(user=ann).count() == 1
+    assert Token.objects.filter(pk=others.pk).exists()
 
 
 def test_logins_are_throttled_per_account(client: APIClient, ann: User) -> None:
