@@ -53,10 +53,10 @@ test: install ## the whole test suite; DATABASE_URL=postgresql://… runs it on 
 	$(BIN)/pytest $(TEST_ARGS)
 
 fuzz: install ## asks every operation for what it should not give; FUZZ_ARGS="--cases 1700 --minutes 0" asks 5,100 times each
-	$(PY) -m tests.fuzz $(FUZZ_ARGS)
+	$(PY) -m tests.security.fuzz $(FUZZ_ARGS)
 
 reliability: install ## writers, kill -9, outages, a full disk, searches that hang: a minute each; DATABASE_URL as for test
-	SECONDS_OF_LOAD=60 $(BIN)/pytest -n 0 -rA tests/attacks/test_writers.py tests/attacks/test_faults.py tests/attacks/test_bulkhead.py
+	SECONDS_OF_LOAD=60 $(BIN)/pytest -n 0 -rA tests/resilience/test_writers.py tests/resilience/test_faults.py tests/resilience/test_bulkhead.py
 
 audit: install ## known vulnerabilities of the pinned requirements; needs the network
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt

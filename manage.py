@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError, ProgrammingError
 
-from config.unmigrated import lacks_migrations
+from core.db.migration_state import lacks_migrations
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from itertools import accumulate
 from benchmarks.vocabulary import WORDS, vocabulary
 from books.ingest import ingest
 from books.records import AuthorRecord, BookRecord
-from tests.shop.catalogue import ShopBook, read_books
+from tests.fakes.shop.catalogue import ShopBook, read_books
 
 AUTHORS, CATEGORIES = 50_000, 50
 

@@ -140,7 +140,7 @@ def crawled(options: reads.Options) -> Result:
 
 @contextmanager
 def shop() -> Iterator[str]:
-    command = [sys.executable, "-m", "tests.shop", "--latency-ms", SHOP_LATENCY]
+    command = [sys.executable, "-m", "tests.fakes.shop", "--latency-ms", SHOP_LATENCY]
     with subprocess.Popen(command, cwd=servers.ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:

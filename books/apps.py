@@ -17,6 +17,6 @@ class BooksConfig(AppConfig):
 
 def keep_triggers(*, using: str, **_: Any) -> None:
     """SQLite drops a table's triggers when a migration makes the table anew; and rows can be lost by hand."""
-    for derived in map(import_module, ("books.words", "books.stamp")):
+    for derived in map(import_module, ("books.search.trigram_index", "books.catalogue_version")):
         if derived.is_installed(connections[using]):
             derived.put_back(connections[using])

@@ -9,10 +9,10 @@ from django_filters.fields import BaseCSVField
 from drf_spectacular.utils import extend_schema_field
 from stdnum import isbn
 
-from books.finding import FEWEST_LETTERS, best_first, in_names, named, titled
 from books.models import Author, Authorship, Book, Category, Source
 from books.records import MAX_TEXT
-from books.search import fold, key_of
+from books.search.titles import FEWEST_LETTERS, best_first, in_names, named, titled
+from core.text import fold, key_of
 
 PART_OF_TITLE = (
     "Part of the title, whatever its case, accents and punctuation; two letters find the words that begin with them. "

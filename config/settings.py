@@ -7,9 +7,10 @@ import django_stubs_ext
 import environ
 from corsheaders.defaults import default_headers
 
+from config import databases as stores
 from config import environment as env
-from config import logs, stores
-from scraping.gates import Gates
+from core import logs
+from scraping.quality_gates import Gates
 
 django_stubs_ext.monkeypatch()  # `QuerySet[Book]` and the like, at run time too
 
@@ -27,7 +28,7 @@ PUBLIC_URL = env.public_url("PUBLIC_URL", NUM_PROXIES)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=[*env.host_of(PUBLIC_URL), *env.OWN_HOSTS])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 HAS_TLS = PUBLIC_URL.startswith("https:")
-SESSION_ENGINE = "config.sessions"
+SESSION_ENGINE = "core.web.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HAS_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HAS_TLS else None
 SECURE_REDIRECT_EXEMPT = ["^$", "^ready$"]  # the health checks ask past the proxy
@@ -64,7 +65,7 @@ LOGINS_PER_ACCOUNT = env.rate("LOGINS_PER_ACCOUNT", default="10/minute")
 REGISTRATIONS_PER_ADDRESS = env.rate("REGISTRATIONS_PER_ADDRESS", default="none" if IS_PRIVATE else "20/hour")
 SEARCHES_PER_ADDRESS = env.rate("SEARCHES_PER_ADDRESS", default="none" if IS_PRIVATE else "60/minute")
 
-# Pages of these origins may use people's routes, with a token; everyone's may read the catalogue (config.cors)
+# Pages of these origins may use people's routes, with a token; everyone's may read the catalogue (core.web.cors)
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_HEADERS = [*default_headers, "if-match"]
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "X-Request-ID", "X-Total-Count"]
@@ -96,7 +97,7 @@ TASKS = {"default": {"BACKEND": TASK_ENGINES[env.choice("TASKS_BACKEND", TASK_EN
 OPENLIBRARY_URL = env.web_address("OPENLIBRARY_URL", default="https://openlibrary.org/")
 
 INSTALLED_APPS = [
-    "config",  # first: its templates stand before those of the same name
+    "core",  # first: its templates stand before those of the same name
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -119,13 +120,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.middleware.LogRequests",
-    "config.middleware.SecurityPolicy",
+    "core.web.middleware.LogRequests",
+    "core.web.middleware.SecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.cors.Cors",
-    "config.middleware.StripTrailingSlash",
-    "config.reads.CatalogueReads",
+    "core.web.cors.Cors",
+    "core.web.middleware.StripTrailingSlash",
+    "books.api.http_cache.CatalogueReads",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -156,7 +157,7 @@ TEMPLATES = [
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 AUTH_USER_MODEL = "users.User"
-PASSWORD_HASHERS = ["users.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = ["users.accounts.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -168,7 +169,7 @@ AUTH_PASSWORD_VALIDATORS = [
     ),
 ]
 LOGIN_URL, LOGIN_REDIRECT_URL = "rest_framework:login", "api-root"
-CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "core.api.problem_details.csrf_failure"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -191,14 +192,17 @@ STORAGES = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["config.renderers.FastJSONRenderer", "config.renderers.BrowsableRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["config.parsers.StrictJSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.BearerToken", "config.authentication.SessionSignIn"],
-    "DEFAULT_PERMISSION_CLASSES": ["config.permissions.StaffWrites"],
-    "DEFAULT_PAGINATION_CLASS": "config.pagination.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["config.filtering.DeclaredFilters"],
-    "DEFAULT_SCHEMA_CLASS": "config.schema.Operation",
-    "EXCEPTION_HANDLER": "config.errors.answer",
+    "DEFAULT_RENDERER_CLASSES": ["core.api.renderers.FastJSONRenderer", "core.api.renderers.BrowsableRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "users.accounts.authentication.BearerToken",
+        "core.api.authentication.SessionSignIn",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.StaffWrites"],
+    "DEFAULT_PAGINATION_CLASS": "core.pagination.page_number.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["core.api.query_parameters.DeclaredFilters"],
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Operation",
+    "EXCEPTION_HANDLER": "core.api.problem_details.answer",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": NUM_PROXIES,
 }
@@ -221,15 +225,15 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
-        "ReadingStatus": "users.shelves.LibraryEntry.Status",
-        "SourceStatus": "users.search.STATUSES",
+        "ReadingStatus": "users.models.library.LibraryEntry.Status",
+        "SourceStatus": "users.library.search.STATUSES",
     },
-    "PREPROCESSING_HOOKS": ["config.schema.only_api_paths"],
+    "PREPROCESSING_HOOKS": ["core.api.schema.only_api_paths"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.schema.say_what_is_refused",
-        "config.schema.bound_parameters",
-        "config.schema.document_problems",
+        "core.api.schema.say_what_is_refused",
+        "core.api.schema.bound_parameters",
+        "core.api.schema.document_problems",
     ],
 }
 

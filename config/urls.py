@@ -7,16 +7,17 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
-import books.urls
-import scraping.urls
+import books.api.urls
+import scraping.api.urls
 import users.urls
-from config import docs, health
-from users.forms import AdminSignInForm
+from core.api import documentation as docs
+from core.api import health
+from users.accounts.forms import AdminSignInForm
 
 api = DefaultRouter(trailing_slash=False)
 api.include_root_view = False  # named below: the router would put it at "api/", which StripTrailingSlash makes "api"
 api.include_format_suffixes = False
-for app in (books.urls, users.urls, scraping.urls):
+for app in (books.api.urls, users.urls, scraping.api.urls):
     api.registry.extend(app.router.registry)
 
 admin.site.site_header = admin.site.site_title = "Colophon"
@@ -27,7 +28,7 @@ urlpatterns = [
     path("", health.Alive.as_view(), name="alive"),
     path("ready", health.Ready.as_view(), name="ready"),
     path("docs", docs.Swagger.as_view()),
-    path("", include(books.urls.earlier.urls)),
+    path("", include(books.api.urls.earlier.urls)),
     path("", include(users.urls.earlier.urls)),
     path("", include(users.urls.earlier_library)),
     path("", include((users.urls.search, "earlier"))),
@@ -44,7 +45,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "config.errors.handler400"
-handler403 = "config.errors.handler403"
-handler404 = "config.errors.handler404"
-handler500 = "config.errors.handler500"
+handler400 = "core.api.problem_details.handler400"
+handler403 = "core.api.problem_details.handler403"
+handler404 = "core.api.problem_details.handler404"
+handler500 = "core.api.problem_details.handler500"

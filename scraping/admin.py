@@ -12,11 +12,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from books.admin_mixins import NarrowList, ReadOnly
-from scraping import runs
+from core.admin_mixins import NarrowList, ReadOnly
 from scraping.errors import RunEnded, RunInProgress
 from scraping.models import ScrapeProblem, ScrapeRun
-from scraping.shops import SHOPS
+from scraping.runs import lifecycle as runs
+from scraping.sites.registry import SHOPS
 from scraping.tasks import start_in_background
 
 OUTCOMES = ("created", "updated", "unchanged", "held", "failed", "missing")

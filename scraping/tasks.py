@@ -4,12 +4,12 @@ import logging
 
 from django_tasks import task
 
-from scraping import runs
-from scraping.crawl import execute
+from scraping.crawling.options import usual_order
+from scraping.crawling.scrape import execute
 from scraping.models import ScrapeRun
-from scraping.order import usual_order
-from scraping.shops import site_of
-from scraping.stopping import stop_on_signal
+from scraping.runs import lifecycle as runs
+from scraping.runs.shutdown import stop_on_signal
+from scraping.sites.registry import site_of
 
 logger = logging.getLogger(__name__)
 

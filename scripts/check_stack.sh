@@ -20,7 +20,7 @@ same() { [ "$2" = "$3" ] && echo "ok     $1: $2" || { echo "FAILED $1: $2, not $
 python3 test_api.py "$ADDRESS"
 
 docker compose run --detach --no-deps --name colophon-shop --volume "$PWD/tests:/app/tests:ro" \
-  backend python -m tests.shop --host 0.0.0.0 --port 8001 >/dev/null
+  backend python -m tests.fakes.shop --host 0.0.0.0 --port 8001 >/dev/null
 trap 'docker rm --force colophon-shop >/dev/null' EXIT
 sleep 2
 docker compose run --rm -T backend python manage.py scrape_books --url http://colophon-shop:8001/ --delay 0 --no-progress

@@ -116,7 +116,7 @@ def refuse_taken_port() -> None:
 def start_shop(started: ExitStack) -> str:
     """The project's own shop; its usual port keeps the books' addresses the same from one demo to the next."""
     for port in (DEMO_SHOP_PORT, "0"):
-        command = [sys.executable, "-m", "tests.shop", "--port", port]
+        command = [sys.executable, "-m", "tests.fakes.shop", "--port", port]
         shop = started.enter_context(
             child(command, dict(os.environ), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         )

@@ -11,19 +11,19 @@ from django.core.cache import caches
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
-from books.openlibrary import catalogue
-from scraping.crawl import run_scrape
-from scraping.fetcher import Manners
-from scraping.order import Order
+from books.openlibrary import lookup as catalogue
+from scraping.crawling.options import Order
+from scraping.crawling.scrape import run_scrape
+from scraping.fetching.fetcher import Manners
 from scraping.report import ScrapeReport
 from scraping.sites.books_toscrape_com import SITE
-from tests.factories import make_user
-from tests.installation import Installation
-from tests.openlibrary.app import OpenLibrary
-from tests.shop.app import Shop
-from tests.shop.catalogue import read_books
-from tests.shop.server import serving
-from tests.suite_logs import pytest_configure, pytest_sessionfinish, pytest_unconfigure  # noqa: F401  hooks
+from tests.fakes.openlibrary.app import OpenLibrary
+from tests.fakes.shop.app import Shop
+from tests.fakes.shop.catalogue import read_books
+from tests.fakes.shop.server import serving
+from tests.support.factories import make_user
+from tests.support.installation import Installation
+from tests.support.suite_logs import pytest_configure, pytest_sessionfinish, pytest_unconfigure  # noqa: F401  hooks
 
 Crawl = Callable[..., ScrapeReport]
 

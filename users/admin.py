@@ -6,7 +6,7 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from books.admin_mixins import NarrowList, ReadOnly
+from core.admin_mixins import NarrowList, ReadOnly
 from users.models import LibraryEntry, Reading, User
 
 RIGHTS = ["is_staff", "is_superuser", "groups", "user_permissions"]

@@ -4,10 +4,10 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from users import views
-from users.forms import SignInForm
-from users.search import SearchView
-from users.shelf_views import EarlierLibraryViewSet, LibraryEntryViewSet, ReadingViewSet
+from users.accounts import views
+from users.accounts.forms import SignInForm
+from users.library.search import SearchView
+from users.library.views import EarlierLibraryViewSet, LibraryEntryViewSet, ReadingViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("users", views.UserViewSet)

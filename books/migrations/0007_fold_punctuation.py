@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from books.search import key_of
+from core.text import key_of
 
 BATCH = 1_000
 KEYS = (("Book", "title", "title_key"), ("Author", "name", "name_key"), ("Category", "name", "name_key"))

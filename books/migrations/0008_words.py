@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from books import words
+from books.search import trigram_index as words
 
 
 def install(apps: Any, schema_editor: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from books import stamp
+from books import catalogue_version as stamp
 
 
 def install(apps: Any, schema_editor: Any) -> None:

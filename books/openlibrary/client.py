@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from books.openlibrary.errors import Answered, Busy, NotThere, OpenLibraryError, Refused, TooFast, Unreachable
-from books.wire import BrokenBody, CarefulAdapter, PrivateAddress, cause, read_body
+from core.http_client import BrokenBody, CarefulAdapter, PrivateAddress, cause, read_body
 
 CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 8.0
 HEAD_SECONDS = TOTAL_SECONDS - CONNECT_SECONDS

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from books.records import MAX_TEXT, BookRecord, RecordError
-from scraping.markup import Part, read_page
 from scraping.page import Page, ParseError
-from scraping.sites import Listing, ListingEntry, Site
+from scraping.parsing.element import Part, read_page
+from scraping.sites.site import Listing, ListingEntry, Site
 
 NAME = "books_to_scrape"
 MAX_LISTING_PAGES = 5_000

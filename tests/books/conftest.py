@@ -3,7 +3,7 @@
 import pytest
 
 from books.models import Book
-from tests.books.prices import said
+from tests.support.prices import said
 
 
 @pytest.fixture

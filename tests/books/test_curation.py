@@ -11,7 +11,7 @@ from books.curation import release
 from books.ingest import IngestResult, ingest
 from books.models import Author, Book, CuratedField, PriceObservation
 from books.records import AuthorRecord
-from tests.factories import make_book, make_category, make_record, make_user
+from tests.support.factories import make_book, make_category, make_record, make_user
 
 pytestmark = pytest.mark.django_db
 RECORD: dict[str, Any] = {

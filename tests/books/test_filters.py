@@ -7,9 +7,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from books.models import Book
-from books.strict import MOST_TOLD
-from tests.books.test_api import titles
-from tests.factories import make_book, make_category
+from core.api.serializers import MOST_TOLD
+from tests.support.factories import make_book, make_category
+from tests.support.responses import titles
 
 pytestmark = pytest.mark.django_db
 

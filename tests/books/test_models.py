@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from books.models import Author, Authorship, Book, Category, PriceObservation
-from tests.factories import make_book, make_category
+from tests.support.factories import make_book, make_category
 
 pytestmark = pytest.mark.django_db
 

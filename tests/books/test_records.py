@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from books.records import RecordError
-from tests.factories import make_record
+from tests.support.factories import make_record
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from config import databases as stores
 from config import environment as env
-from config import stores
-from tests.installation import MANAGE, ROOT
+from tests.support.installation import MANAGE, ROOT
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.installation import Installation
-from tests.running import Running, running
+from tests.support.installation import Installation
+from tests.support.running import Running, running
 
 PUBLIC = "https://books.example.org"
 BEHIND = {"PUBLIC_URL": PUBLIC, "NUM_PROXIES": "1"}

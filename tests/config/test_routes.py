@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 from rest_framework.test import APIClient
 
-from tests.factories import make_book
-from tests.installation import ROOT
+from tests.support.factories import make_book
+from tests.support.installation import ROOT
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from django.core.exceptions import RequestDataTooBig
 from pytest_django.fixtures import Settings
 
 from config import rsgi
-from tests.routes import methods, routes
+from tests.support.routes import methods, routes
 
 
 class Headers:

@@ -6,9 +6,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from scraping import fetcher
-from scraping.fetcher import Fetcher, Manners
-from tests.scraping.fetching import Open
+from scraping.fetching import fetcher
+from scraping.fetching.fetcher import Fetcher, Manners
+from tests.support.fetching import Open
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.factories import make_user
-from tests.openlibrary.app import OpenLibrary
-from tests.users.test_api import PASSWORD, signed_in
+from tests.fakes.openlibrary.app import OpenLibrary
+from tests.support.clients import PASSWORD, signed_in
+from tests.support.factories import make_user
 
 Search = Callable[..., Any]
 

@@ -3,7 +3,7 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from tests.factories import make_user
+from tests.support.factories import make_user
 from users.models import User
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from books.search import fold
+from core.text import fold
 
 BATCH = 1_000
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
-from books import words
+from books.search import trigram_index as words
 
 
 class Command(BaseCommand):

@@ -13,14 +13,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from scraping.crawl import run_scrape
+from scraping.crawling.options import CONNECTIONS, Order, Progress, manners
+from scraping.crawling.scrape import run_scrape
 from scraping.errors import RunInProgress
-from scraping.fetcher import origin
+from scraping.fetching.fetcher import origin
 from scraping.models import ScrapeRun
-from scraping.order import CONNECTIONS, Order, Progress, manners
 from scraping.report import ScrapeReport
+from scraping.runs.shutdown import stop_on_signal
 from scraping.sites.books_toscrape_com import SITE
-from scraping.stopping import stop_on_signal
 
 
 class Command(BaseCommand):

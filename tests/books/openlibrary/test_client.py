@@ -14,10 +14,10 @@ import pytest
 from books.openlibrary import client
 from books.openlibrary.client import Client
 from books.openlibrary.errors import Busy, NotThere, OpenLibraryError, Refused, TooFast, Unreachable
-from books.wire import is_public_address
-from tests.openlibrary.app import OpenLibrary
-from tests.running import free_port
-from tests.shop.server import make, serving
+from core.http_client import is_public_address
+from tests.fakes.openlibrary.app import OpenLibrary
+from tests.fakes.shop.server import make, serving
+from tests.support.running import free_port
 
 WORK = "/works/OL10W.json"
 AT_ONCE = 12

@@ -1,0 +1,3 @@
+from books.admin.books import AuthorAdmin, BookAdmin, CategoryAdmin, HeldPriceAdmin, PriceObservationAdmin
+
+__all__ = ["AuthorAdmin", "BookAdmin", "CategoryAdmin", "HeldPriceAdmin", "PriceObservationAdmin"]

@@ -1,0 +1,133 @@
+"""What the catalogue sends and takes."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from stdnum import isbn
+
+from books.api.book_rows import FIELDS, Shown
+from books.curation import changed, curate, values
+from books.models import Author, Authorship, Book, Category, PriceObservation
+from core.api.serializers import ById, StrictModelSerializer, Text
+
+
+class AuthorSerializer(StrictModelSerializer):
+    class Meta:
+        model = Author
+        fields = ["id", "name"]
+
+
+class CategorySerializer(StrictModelSerializer):
+    class Meta:
+        model = Category
+        fields = ["id", "name"]
+        # A name that stands already is a conflict, by the database's word.
+        extra_kwargs: dict[str, dict[str, Any]] = {"name": {"validators": []}}
+
+
+class PriceObservationSerializer(serializers.ModelSerializer[PriceObservation]):
+    class Meta:
+        model = PriceObservation
+        fields = ["observed_at", "price", "currency", "in_stock"]
+
+
+class BookSerializer(serializers.ModelSerializer[Book]):
+    """A book as it is read."""
+
+    authors = serializers.SerializerMethodField()
+    category = CategorySerializer(allow_null=True)
+
+    class Meta:
+        model = Book
+        fields = FIELDS
+        read_only_fields = fields
+
+    @extend_schema_field(AuthorSerializer(many=True))
+    def get_authors(self, book: Book) -> list[dict[str, Any]]:
+        return [{"id": a.author.pk, "name": a.author.name} for a in book.authorships.all()]
+
+    def to_representation(self, instance: Book | Shown) -> Any:
+        """A page of a list comes as it is to be shown."""
+        return instance if isinstance(instance, dict) else super().to_representation(instance)
+
+
+class BookDetailSerializer(BookSerializer):
+    class Meta(BookSerializer.Meta):
+        fields = [*BookSerializer.Meta.fields, "description", "languages"]
+        read_only_fields = fields
+
+
+class BookWriteSerializer(StrictModelSerializer):
+    """A book as staff write it: authors and category by id. A write answers with the book as it is read."""
+
+    authors = ById(
+        many=True, required=False, queryset=Author.objects.all(), help_text="Ids, in the order of the title page."
+    )
+    isbn_13 = Text(required=False, allow_null=True, max_length=17, help_text="ISBN-10 or 13, with hyphens or without.")
+    currency = serializers.RegexField(
+        "^[A-Z]{3}$",
+        required=False,
+        allow_null=True,
+        help_text="ISO 4217, such as GBP.",
+        error_messages={"invalid": "Three capital letters, such as GBP (ISO 4217)."},
+    )
+    languages = serializers.ListField(child=Text(max_length=64), required=False, max_length=100)
+
+    class Meta:
+        model = Book
+        fields = [
+            "title", "authors", "category", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency",
+            "in_stock", "stock", "rating", "cover_url", "product_url", "description", "languages",
+        ]  # fmt: skip
+        extra_kwargs = {
+            name: {"allow_blank": False} for name in ("upc", "work_key", "cover_url", "product_url", "description")
+        }
+
+    def validate_isbn_13(self, value: str | None) -> str | None:
+        if value is not None and not isbn.is_valid(value):
+            raise serializers.ValidationError("Not an ISBN: its length or its check digit is wrong.")
+        return value and isbn.to_isbn13(isbn.compact(value))
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        price, currency = (attrs.get(name, getattr(self.instance, name, None)) for name in ("price", "currency"))
+        if (price is None) != (currency is None):
+            raise serializers.ValidationError({"currency": "A price and its currency come together."})
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> Book:
+        authors = validated_data.pop("authors", [])
+        book = Book.objects.create(**validated_data)
+        self._set_authors(book, authors)
+        return book
+
+    def update(self, instance: Book, validated_data: dict[str, Any]) -> Book:
+        before = values(instance)
+        authors = validated_data.pop("authors", None)
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        # Of the rest the database may know better by now: a crawl writes beside people.
+        instance.save(update_fields=[*validated_data, "title_key", "updated_at"])
+        if authors is not None:
+            instance.authorships.all().delete()
+            self._set_authors(instance, authors)
+        curate(instance, changed(before, values(instance)), before=before, by=self.context["request"].user)
+        return instance
+
+    def _set_authors(self, book: Book, authors: list[Author]) -> None:
+        distinct = dict.fromkeys(authors)
+        Authorship.objects.bulk_create(
+            Authorship(book=book, author=author, position=position) for position, author in enumerate(distinct)
+        )
+
+    @property
+    def data(self) -> Any:
+        if not hasattr(self, "initial_data"):
+            return super().data
+        assert isinstance(self.instance, Book)
+        return BookDetailSerializer(Book.objects.listed().get(pk=self.instance.pk)).data
+
+    def to_representation(self, instance: Book) -> dict[str, Any]:
+        """What a PUT would send: the browsable API fills its editor with it."""
+        authors = [authorship.author_id for authorship in instance.authorships.all()]
+        return {**super().to_representation(instance), "authors": authors}

@@ -1,0 +1,16 @@
+"""Routes of the catalogue."""
+
+from rest_framework.routers import SimpleRouter
+
+from books.api import views
+
+router = SimpleRouter(trailing_slash=False)
+router.register("books", views.BookViewSet)
+router.register("books/(?P<book_id>[0-9]{1,100})/prices", views.PriceViewSet, basename="price")
+router.register("authors", views.AuthorViewSet)
+router.register("categories", views.CategoryViewSet)
+
+# The earlier service's clients ask at the root.
+earlier = SimpleRouter(trailing_slash=False)
+earlier.register("books", views.BookViewSet, basename="earlier-book")
+earlier.register("books/(?P<book_id>[0-9]{1,100})/prices", views.PriceViewSet, basename="earlier-price")

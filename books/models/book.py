@@ -1,0 +1,248 @@
+"""The catalogue."""
+
+from typing import Self
+from uuid import uuid4
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from books.models.curation import CuratedField
+from books.models.external_service import OutsideService
+from books.models.price import HeldPrice
+from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR
+from core.db.fields import FoldedField
+
+__all__ = [
+    "Author", "Authorship", "Book", "Category", "CuratedField", "HeldPrice", "OutsideService", "PriceObservation",
+]  # fmt: skip
+
+
+def new_key() -> str:
+    """The source key of a book that a person enters: unique, and never mistaken for a shop's."""
+    return uuid4().hex
+
+
+class Author(models.Model):
+    name = models.CharField(max_length=MAX_TEXT["author"])
+    name_key = FoldedField(source="name")
+    open_library_key = models.CharField(
+        "Open Library key", max_length=MAX_KEY, null=True, blank=True, unique=True, help_text="OL…A"
+    )
+
+    class Meta:
+        ordering = ["name_key", "pk"]
+        indexes = [models.Index(fields=["name_key", "id"], name="author_name_order")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(open_library_key=""),
+                name="author_open_library_key_null_or_text",
+                violation_error_message="What is not known is null, not empty.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.Model):
+    name = models.CharField(
+        max_length=MAX_TEXT["category"],
+        unique=True,
+        error_messages={"unique": "There is a category of this name already."},
+    )
+    name_key = FoldedField(source="name", db_index=True)
+
+    class Meta:
+        ordering = ["name_key", "pk"]
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Source(models.TextChoices):
+    BOOKS_TO_SCRAPE = "books_to_scrape", "Books to Scrape"
+    OPEN_LIBRARY = "open_library", "Open Library"
+    MANUAL = "manual", "Entered by hand"
+
+
+class BookQuerySet(models.QuerySet["Book"]):
+    def listed(self) -> Self:
+        """With everything that an answer names, in a fixed number of queries."""
+        return self.select_related("category").with_authors()
+
+    def with_authors(self) -> Self:
+        return self.prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("author")))
+
+
+# What the lists are ordered by and filtered by. A page is a stretch of an index, with the key behind the field; an
+# order's index holds what a filter looks at, too, so that the way there needs no rows.
+ORDERED_BY = ("title_key", "price", "rating", "first_publish_year", "created_at")
+FILTERED_BY = ("price", "rating", "source", "category", "in_stock", "missing_since")
+
+
+class Book(models.Model):
+    """One catalogue row. `source` and `source_key` are its identity; the price is the latest that its source stated."""
+
+    title = models.CharField(max_length=MAX_TEXT["title"])
+    title_key = FoldedField(source="title")
+    authors: models.ManyToManyField[Author, "Authorship"] = models.ManyToManyField(
+        Author, through="Authorship", related_name="books", blank=True
+    )
+    category = models.ForeignKey(Category, models.PROTECT, related_name="books", null=True, blank=True, db_index=False)
+    source = models.CharField(max_length=32, choices=Source.choices, default=Source.MANUAL)
+    source_key = models.CharField(
+        max_length=MAX_KEY, default=new_key, help_text="Identifies the book at its source: a shop's book by its UPC."
+    )
+    upc = models.CharField("UPC", max_length=MAX_KEY, null=True, blank=True)
+    isbn_13 = models.CharField(
+        "ISBN-13", max_length=13, null=True, blank=True, help_text="Only where it is known for certain."
+    )
+    work_key = models.CharField(
+        max_length=MAX_KEY,
+        null=True,
+        blank=True,
+        help_text="Open Library's key of the work (OL…W): rows of one work share it.",
+    )
+    first_publish_year = models.SmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(MIN_YEAR), MaxValueValidator(MAX_YEAR)],
+        help_text="Negative before the year 1.",
+    )
+    price = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    currency = models.CharField(max_length=3, null=True, blank=True, help_text="ISO 4217, such as GBP.")
+    in_stock = models.BooleanField(null=True, blank=True)
+    stock = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(MAX_STOCK)], help_text="Copies."
+    )
+    rating = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)], help_text="1 to 5."
+    )
+    description = models.TextField(null=True, blank=True, max_length=MAX_TEXT["description"])
+    languages = models.JSONField(default=list, blank=True)
+    cover_url = models.URLField("cover URL", max_length=MAX_TEXT["cover_url"], null=True, blank=True)
+    product_url = models.URLField("product URL", max_length=MAX_TEXT["product_url"], null=True, blank=True)
+    missing_since = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when the source no longer lists it."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = BookQuerySet.as_manager()
+    # Of people's changes only: what comes from outside is written in bulk, past the signals that this listens to.
+    history = HistoricalRecords(excluded_fields=["title_key"])
+
+    class Meta:
+        ordering = ["pk"]
+        # All indexes stand here: a field's own `db_index` would bring a second one on PostgreSQL, for LIKE.
+        indexes = [
+            *(
+                models.Index(
+                    fields=[name, "id", *(each for each in FILTERED_BY if each != name)], name=f"book_by_{name}"
+                )
+                for name in ORDERED_BY
+            ),
+            *(
+                models.Index(fields=[name, "id"], name=f"book_{name}_order")
+                for name in FILTERED_BY
+                if name not in ORDERED_BY
+            ),
+            *(models.Index(fields=[name], name=f"book_{name}") for name in ("upc", "isbn_13", "work_key")),
+            models.Index(fields=["id"], condition=Q(missing_since__isnull=False), name="book_missing"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_key"],
+                name="book_source_key_unique",
+                violation_error_message="The catalogue has this source's book already.",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=~Q(**{name: ""}),
+                    name=f"book_{name}_null_or_text",
+                    violation_error_message="What is not known is null, not empty.",
+                )
+                for name in ("upc", "work_key", "description", "cover_url", "product_url")
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"),
+                name="book_currency_code",
+                violation_error_message="A currency is three capital letters, such as GBP.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(title=""), name="book_title_not_empty", violation_error_message="A book has a title."
+            ),
+            models.CheckConstraint(
+                condition=~Q(source_key=""),
+                name="book_source_key_not_empty",
+                violation_error_message="The key is empty.",
+            ),
+            models.CheckConstraint(
+                condition=Q(price__gte=0),
+                name="book_price_not_negative",
+                violation_error_message="A price is 0 or more.",
+            ),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True, currency__isnull=True) | Q(price__isnull=False, currency__isnull=False),
+                name="book_price_has_currency",
+                violation_error_message="A price and its currency come together.",
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__range=(1, 5)),
+                name="book_rating_1_to_5",
+                violation_error_message="A rating is a whole number from 1 to 5.",
+            ),
+            models.CheckConstraint(
+                condition=Q(isbn_13__regex=r"^97[89][0-9]{10}$"),
+                name="book_isbn_13_digits",
+                violation_error_message="An ISBN-13 is 13 digits that begin with 978 or 979.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Authorship(models.Model):
+    """Who wrote a book, in the order in which the book names them."""
+
+    book = models.ForeignKey(Book, models.CASCADE, related_name="authorships", db_index=False)
+    author = models.ForeignKey(Author, models.PROTECT, related_name="authorships")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["book", "author"], name="authorship_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.author} ({self.book})"
+
+
+class PriceObservation(models.Model):
+    """What a source said of a book's price and availability, written when one of them changed."""
+
+    book = models.ForeignKey(Book, models.PROTECT, related_name="observations", db_index=False)
+    observed_at = models.DateTimeField(default=timezone.now)
+    price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, null=True)
+    in_stock = models.BooleanField()
+
+    class Meta:
+        ordering = ["-observed_at", "-pk"]
+        indexes = [models.Index(fields=["book", "-observed_at", "-id"], name="observation_of_book")]
+        constraints = [
+            models.CheckConstraint(condition=Q(price__gte=0), name="observation_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True, currency__isnull=True) | Q(price__isnull=False, currency__isnull=False),
+                name="observation_price_has_currency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.price} {self.currency} on {self.observed_at:%Y-%m-%d}"

@@ -1,0 +1,12 @@
+"""The query parameters of the list of crawls."""
+
+import django_filters
+
+from scraping.models import ScrapeRun
+from scraping.sites.registry import SHOPS
+
+
+class ScrapeRunFilter(django_filters.FilterSet):
+    site = django_filters.ChoiceFilter(choices=[(name, name) for name in SHOPS])
+    state = django_filters.ChoiceFilter(choices=ScrapeRun.State.choices)
+    trigger = django_filters.ChoiceFilter(choices=ScrapeRun.Trigger.choices)

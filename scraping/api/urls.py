@@ -1,0 +1,8 @@
+"""Routes of the crawls."""
+
+from rest_framework.routers import SimpleRouter
+
+from scraping.api import views
+
+router = SimpleRouter(trailing_slash=False)
+router.register("scrape-runs", views.ScrapeRunViewSet)

@@ -1,8 +1,0 @@
-"""Routes of the crawls."""
-
-from rest_framework.routers import SimpleRouter
-
-from scraping import views
-
-router = SimpleRouter(trailing_slash=False)
-router.register("scrape-runs", views.ScrapeRunViewSet)

@@ -1,0 +1,30 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.text import fold
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [("Émile  ZOLA", "emile zola"), ("Straße", "strasse"), ("100% _sure_", "100% _sure_"), ("ﬁn", "fin"), ("", "")],
+)
+def test_fold(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Don't Panic!", "dont panic"), ("Spider-Man", "spider man"), ("Heights: A Novel", "heights a novel"),
+        ("Don´t", "dont"), ("soft\u00adhyphen", "softhyphen"), ("C# & C++", "c# & c++"),
+        ("“Quoted” — and… more", "quoted and more"), ("?!", "?!"), (" ... ", "..."),
+    ],
+)  # fmt: skip
+def test_punctuation_separates_words_and_apostrophes_do_not(text: str, folded: str) -> None:
+    assert fold(text) == folded

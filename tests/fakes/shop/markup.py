@@ -1,0 +1,131 @@
+"""The shop's pages: the structure and class names of books.toscrape.com, filled with our own books."""
+
+import re
+import zlib
+from collections.abc import Sequence
+from html import escape
+from textwrap import wrap
+
+from tests.fakes.shop.catalogue import ShopBook
+
+WORDS = ["Zero", "One", "Two", "Three", "Four", "Five"]
+PAGE_SIZE = 20
+
+
+def listing_page(books: Sequence[ShopBook], number: int, *, root: str) -> str:
+    """Page `number` of all books; `root` is the relative path from the page to the shop's root."""
+    count = page_count(books)
+    first = (number - 1) * PAGE_SIZE
+    shown = books[first : first + PAGE_SIZE]
+    showing = f" - showing <strong>{first + 1}</strong> to <strong>{first + len(shown)}</strong>" if count > 1 else ""
+    items = "\n".join(f'<li class="col-xs-6">{_pod(book, root)}</li>' for book in shown)
+    return _page(
+        "All products",
+        f"""<ul class="breadcrumb"><li><a href="{root}index.html">Home</a></li><li class="active">All products</li></ul>
+<form method="get" class="form-horizontal">
+    <strong>{len(books)}</strong> results{showing}.
+</form>
+<section>
+<div class="alert alert-warning" role="alert"><strong>Warning!</strong> A shop for demonstration.</div>
+<div><ol class="row">
+{items}
+</ol>{_pager(number, count, root)}</div></section>""",
+    )
+
+
+def product_page(book: ShopBook, recent: Sequence[ShopBook]) -> str:
+    """A book's page, which shows `recent` other books too, as the real shop does."""
+    return _page(
+        book.title,
+        f"""<ul class="breadcrumb"><li><a href="../../index.html">Home</a></li>
+<li><a href="../category/books_1/index.html">Books</a></li>
+<li><a href="../category/books/shelf_2/index.html">{escape(book.category)}</a></li>
+<li class="active">{escape(book.title)}</li></ul>
+<article class="product_page"><div class="row">
+<div class="col-sm-6"><div id="product_gallery" class="carousel"><div class="item active">
+<img src="../../{_cover(book)}" alt="{escape(book.title)}" /></div></div></div>
+<div class="col-sm-6 product_main"><h1>{escape(book.title)}</h1>
+<p class="price_color">£{book.price}</p>
+<p class="instock availability"><i class="icon-ok"></i> {_availability(book)}</p>
+<p class="star-rating {WORDS[book.rating]}"><i class="icon-star"></i></p></div></div>
+{_description(book)}
+<div class="sub-header"><h2>Product Information</h2></div>
+<table class="table table-striped">
+<tr><th>UPC</th><td>{book.upc}</td></tr>
+<tr><th>Product Type</th><td>Books</td></tr>
+<tr><th>Price (excl. tax)</th><td>£{book.price}</td></tr>
+<tr><th>Price (incl. tax)</th><td>£{book.price}</td></tr>
+<tr><th>Tax</th><td>£0.00</td></tr>
+<tr><th>Availability</th><td>{_availability(book)}</td></tr>
+<tr><th>Number of reviews</th><td>0</td></tr>
+</table>
+<div class="sub-header"><h2>Products you recently viewed</h2></div>
+<ul class="row">{"".join(f"<li>{_pod(other, '../../')}</li>" for other in recent)}</ul>
+</article>""",
+    )
+
+
+def cover(book: ShopBook) -> str:
+    """A cover as SVG: the title on a colour of the book's own."""
+    hue = zlib.crc32(book.upc.encode()) % 360
+    lines = wrap(book.title, 16)[:6]
+    text = "".join(f'<text x="10" y="{40 + 22 * row}">{escape(line)}</text>' for row, line in enumerate(lines))
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 220" font-family="Georgia" font-size="17">'
+        f'<rect width="160" height="220" fill="hsl({hue} 45% 35%)"/><g fill="#fff">{text}</g></svg>'
+    )
+
+
+def with_renamed_classes(html: str) -> str:
+    """The page after a redesign: the same content, every class under another name."""
+    return re.sub(r'(?<=class=")[^"]*', lambda names: " ".join(f"v2-{name}" for name in names[0].split()), html)
+
+
+def page_count(books: Sequence[ShopBook]) -> int:
+    return max(1, -(-len(books) // PAGE_SIZE))
+
+
+def _page(title: str, body: str) -> str:
+    return f"""<!DOCTYPE html>
+<html lang="en-us"><head><title>{escape(title)} | A shop for tests</title>
+<meta http-equiv="content-type" content="text/html; charset=UTF-8" /></head>
+<body id="default" class="default"><div class="page_inner">
+{body}
+</div></body></html>"""
+
+
+def _pod(book: ShopBook, root: str) -> str:
+    link = f'href="{root}{book.path.lstrip("/")}"'
+    short = book.title if len(book.title) < 26 else f"{book.title[:22]}..."
+    return f"""<article class="product_pod">
+<div class="image_container"><a {link}><img src="{root}{_cover(book)}" alt="" class="thumbnail"></a></div>
+<p class="star-rating {WORDS[book.rating]}"><i class="icon-star"></i></p>
+<h3><a {link} title="{escape(book.title)}">{escape(short)}</a></h3>
+<div class="product_price"><p class="price_color">£{book.price}</p>
+<p class="instock availability"><i class="icon-ok"></i> {"In stock" if book.stock else "Out of stock"}</p></div>
+</article>"""
+
+
+def _pager(number: int, count: int, root: str) -> str:
+    if count == 1:
+        return ""
+    folder = "catalogue/" if root == "" else ""
+    following = f'<li class="next"><a href="{folder}page-{number + 1}.html">next</a></li>' if number < count else ""
+    return f'<ul class="pager"><li class="current">Page {number} of {count}</li>{following}</ul>'
+
+
+def _availability(book: ShopBook) -> str:
+    return f"In stock ({book.stock} available)" if book.stock else "Out of stock"
+
+
+def _description(book: ShopBook) -> str:
+    if book.description is None:
+        return ""
+    return (
+        '<div id="product_description" class="sub-header"><h2>Product Description</h2></div>'
+        f"<p>{escape(book.description)}</p>"
+    )
+
+
+def _cover(book: ShopBook) -> str:
+    return f"media/cache/{book.upc}.svg"

@@ -1,0 +1,248 @@
+"""`manage.py scrape_books` as an operator runs it: processes, signals, exit statuses."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.fakes.shop.app import Shop
+from tests.fakes.shop.catalogue import read_books
+from tests.fakes.shop.server import serving
+from tests.support.installation import ROOT, Installation
+from tests.support.running import free_port
+
+RECORDED_SHOP = ROOT.parent / "shared" / "tools" / "serve_shop.py"
+
+
+def wait_for(installation: Installation, sql: str, *, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not installation.query(sql)[0][0]:
+        assert time.monotonic() < deadline, f"not within {seconds} s: {sql}"
+        time.sleep(0.05)
+
+
+def test_a_crawl_reports_and_exits_with_0(installation: Installation, shop_url: str) -> None:
+    finished = installation.manage("scrape_books", "--url", shop_url, "--delay", "0")
+
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.startswith("45 books: 45 created, 0 updated, 0 unchanged, 0 failed; 49 requests in ")
+    progress = finished.stderr.splitlines()
+    assert progress[-1] == "45 of 45 books"
+    assert len(progress) == 10
+
+
+def test_the_report_as_json(installation: Installation, shop_url: str) -> None:
+    finished = installation.manage("scrape_books", "--url", shop_url, "--delay", "0", "--json", "--no-progress")
+
+    report = json.loads(finished.stdout)
+    assert (report["state"], report["counts"]["created"], report["problems"]) == ("succeeded", 45, [])
+    assert finished.stderr == ""
+
+
+def test_a_failed_crawl_exits_with_1_and_says_why_in_one_line(
+    installation: Installation, shop: Shop, shop_url: str
+) -> None:
+    shop.faults.statuses["/"] = 404
+
+    finished = installation.manage("scrape_books", "--url", shop_url, "--delay", "0")
+
+    assert finished.returncode == 1
+    assert finished.stderr == f"CommandError: Crawl failed: {shop_url}: answered 404\n"
+
+
+def test_a_database_that_is_not_migrated_is_one_line(tmp_path: Path, shop_url: str, installation: Installation) -> None:
+    empty = Installation({**installation.environment, "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"}, "")
+
+    finished = empty.manage("scrape_books", "--url", shop_url)
+
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("The database cannot be used: no such table")
+    assert finished.stderr.endswith("Run: python manage.py migrate\n")
+    assert finished.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["migrate", "scrape_books"])
+def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, installation: Installation, command: str) -> None:
+    nowhere = f"postgresql://somebody:hidden@127.0.0.1:{free_port()}/books"
+    without = Installation({**installation.environment, "DATABASE_URL": nowhere, "CONTACT": "a@example.org"}, "")
+
+    finished = without.manage(command)
+
+    assert finished.returncode == 1
+    assert "Connection refused" in finished.stderr
+    assert finished.stderr.endswith("DATABASE_URL or DB_HOST chooses another.\n")
+    assert finished.stderr.count("\n") == 1
+    assert "hidden" not in finished.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--limit", "0"],
+        ["--limit", "ten"],
+        ["--concurrency", "33"],
+        ["--delay", "-1"],
+        ["--delay", "nan"],
+        ["--url", "ftp://shop/"],
+        ["--url", "shop"],
+        ["--full-speed"],
+    ],
+)
+def test_wrong_usage_exits_with_2(installation: Installation, arguments: list[str]) -> None:
+    finished = installation.manage("scrape_books", *arguments)
+
+    assert finished.returncode == 2
+    assert "usage: manage.py scrape_books" in finished.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly_and_keeps_what_it_has(
+    installation: Installation, shop: Shop, shop_url: str, number: signal.Signals
+) -> None:
+    shop.faults.latency = 0.1
+    # Slow enough that the parsing processes have started, on a busy machine too, long before the last page is fetched
+    process = installation.start("scrape_books", "--url", shop_url, "--delay", "0.3")
+    wait_for(installation, "SELECT count(*) FROM scraping_scraperun WHERE state = 'running'")
+    while shop.requests.total() < 30:
+        time.sleep(0.02)
+
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=30)
+
+    assert process.returncode == 1, errors
+    assert errors.splitlines()[-1] == "CommandError: Crawl interrupted: It was told to stop; what it had read is kept."
+    assert installation.query("SELECT state FROM scraping_scraperun") == [("interrupted",)]
+    kept = installation.query("SELECT count(*) FROM books_book")[0][0]
+    assert 0 < kept < 45
+    assert output.startswith(f"{kept} books: {kept} created")
+
+
+def test_a_second_crawl_beside_the_first_is_refused(installation: Installation, shop: Shop, shop_url: str) -> None:
+    shop.faults.latency = 0.2
+    first = installation.start("scrape_books", "--url", shop_url, "--delay", "0.1")
+    wait_for(installation, "SELECT count(*) FROM scraping_scraperun WHERE state = 'running'")
+
+    second = installation.manage("scrape_books", "--url", shop_url)
+    first.send_signal(signal.SIGTERM)
+    first.communicate(timeout=30)
+
+    assert second.returncode == 1
+    assert f"A crawl of books_to_scrape is on already: run 1, process {first.pid}" in second.stderr
+
+
+def test_of_ten_crawls_at_once_one_runs(installation: Installation, shop: Shop, shop_url: str) -> None:
+    shop.faults.latency = 0.3
+    processes = [installation.start("scrape_books", "--url", shop_url, "--no-progress") for _ in range(10)]
+    refused = 0
+    while refused < 9:
+        refused = sum(process.poll() == 1 for process in processes)
+        time.sleep(0.05)
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+        assert "Traceback" not in process.communicate(timeout=30)[1]
+
+    assert installation.query("SELECT count(*) FROM scraping_scraperun") == [(1,)]
+
+
+def test_killed_in_the_middle_and_run_again(installation: Installation) -> None:
+    shop = Shop(read_books()[:300])
+    shop.faults.latency = 0.01
+    with serving(shop) as url:
+        process = installation.start("scrape_books", "--url", url, "--delay", "0", "--no-progress")
+        wait_for(installation, "SELECT count(*) FROM books_book")
+        process.kill()
+        process.communicate(timeout=30)
+        kept = installation.query("SELECT count(*) FROM books_book")[0][0]
+        again = installation.manage("scrape_books", "--url", url, "--delay", "0", "--no-progress")
+
+    assert 0 < kept < 300
+    assert again.returncode == 0, again.stderr
+    assert f"{300 - kept} created, 0 updated, {kept} unchanged" in again.stdout
+    assert installation.query("SELECT state FROM scraping_scraperun ORDER BY id") == [("interrupted",), ("succeeded",)]
+    assert installation.query("SELECT count(*), count(DISTINCT upc) FROM books_book") == [(300, 300)]
+    assert installation.query("SELECT count(*), count(DISTINCT book_id) FROM books_priceobservation") == [(300, 300)]
+
+
+def test_a_killed_crawl_leaves_no_process_behind(installation: Installation, shop: Shop, shop_url: str) -> None:
+    shop.faults.latency = 0.1
+    process = installation.start("scrape_books", "--url", shop_url, "--delay", "0.1", "--no-progress")
+    wait_for(installation, "SELECT count(*) FROM scraping_scraperun")
+    while not (children := _children(process.pid)):
+        time.sleep(0.02)
+
+    process.kill()
+    process.communicate(timeout=30)
+    _gone, alive = psutil.wait_procs(children, timeout=10)
+
+    assert not alive
+
+
+def _children(process_id: int) -> list[psutil.Process]:
+    return psutil.Process(process_id).children(recursive=True)
+
+
+def assert_whole_shop(installation: Installation) -> None:
+    """The figures of the shop's 1,000 books."""
+    (row,) = installation.query(
+        "SELECT count(*), count(DISTINCT upc), count(DISTINCT category_id), sum(stock), "
+        "sum(CASE WHEN description IS NULL THEN 1 ELSE 0 END) FROM books_book"
+    )
+    assert row == (1000, 1000, 50, 8585, 2)
+    prices = [Decimal(str(price)) for (price,) in installation.query("SELECT price FROM books_book")]
+    assert sum(prices) == Decimal("35070.35")
+    ratings = installation.query("SELECT count(*) FROM books_book GROUP BY rating ORDER BY rating")
+    assert ratings == [(226,), (196,), (203,), (179,), (196,)]
+    twins = installation.query("SELECT DISTINCT upc FROM books_book WHERE title = 'The Star-Touched Queen'")
+    assert len(twins) == 2
+    mangled = "SELECT count(*) FROM books_book WHERE title LIKE '%Â%' OR description LIKE '%Â%'"
+    assert installation.query(mangled) == [(0,)]
+
+
+def test_the_whole_shop(installation: Installation) -> None:
+    with serving(Shop(read_books())) as url:
+        for counts in ("1,000 created, 0 updated, 0 unchanged", "0 created, 0 updated, 1,000 unchanged"):
+            finished = installation.manage("scrape_books", "--url", url, "--delay", "0")
+            assert counts in finished.stdout
+            assert_whole_shop(installation)
+
+
+@pytest.mark.skipif(not RECORDED_SHOP.exists(), reason="the recorded shop is not here")
+def test_the_recorded_shop(installation: Installation) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    server = subprocess.Popen([sys.executable, RECORDED_SHOP, "--port", port], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        url = server.stdout.readline().split()[-1]
+        finished = installation.manage("scrape_books", "--url", url, "--delay", "0")
+    finally:
+        server.terminate()
+        server.communicate()
+
+    assert "1,000 created" in finished.stdout, finished.stderr
+    assert_whole_shop(installation)
+
+
+def test_a_killed_parser_ends_the_crawl_in_one_line(installation: Installation, shop: Shop, shop_url: str) -> None:
+    shop.faults.latency = 0.1
+    process = installation.start("scrape_books", "--url", shop_url, "--delay", "0.05", "--no-progress")
+    wait_for(installation, "SELECT count(*) FROM scraping_scraperun")
+    while shop.requests.total() < 10:
+        time.sleep(0.02)
+
+    for child in _children(process.pid):
+        if "spawn_main" in " ".join(child.cmdline()):
+            child.kill()
+    errors = process.communicate(timeout=30)[1]
+
+    assert process.returncode == 1
+    assert errors.splitlines()[-1] == "CommandError: Crawl failed: A parsing process was ended from outside"
+    assert "Traceback" not in errors

@@ -1,0 +1,94 @@
+"""Colophon as an operator has it: processes, an environment, a database that several processes share."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+import psycopg
+from django.conf import settings
+
+from tests.support import suite_logs
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DatabaseKind = Callable[[Path], AbstractContextManager[tuple[str, str]]]
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+
+
+class KeepingErrors(subprocess.Popen[str]):
+    """What it said of errors is searched for secrets, with all that the suite logs."""
+
+    def communicate(self, *arguments: Any, **options: Any) -> tuple[str, str]:
+        output, errors = super().communicate(*arguments, **options)
+        suite_logs.keep(errors or "")
+        return output, errors
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """`environment` is what its processes get; `database` a path (SQLite) or a connection string (PostgreSQL)."""
+
+    environment: dict[str, str]
+    database: str
+
+    @classmethod
+    @contextmanager
+    def create(cls, folder: Path, kind: "DatabaseKind | None" = None) -> Iterator[Self]:
+        """On the kind of database that the suite runs on, where none is given."""
+        folder.mkdir(exist_ok=True)
+        with (kind or the_suite_s_kind())(folder) as (url, database):
+            environment = {**os.environ, "VAR_DIR": str(folder), "DATABASE_URL": url, "CONTACT": ""}
+            installed = cls(environment, database)
+            installed.manage("migrate", "--verbosity", "0").check_returncode()
+            yield installed
+
+    def manage(self, *arguments: str, timeout: float = 120) -> "subprocess.CompletedProcess[str]":
+        finished = subprocess.run(
+            [*MANAGE, *arguments],
+            env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False,
+        )  # fmt: skip
+        suite_logs.keep(finished.stderr)
+        return finished
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        return KeepingErrors(
+            [*MANAGE, *arguments],
+            env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows, read past Django: what really stands in the database."""
+        if self.database.startswith("postgresql"):
+            with psycopg.connect(self.database) as connection:
+                return connection.execute(sql.encode()).fetchall()
+        with closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def the_suite_s_kind() -> "DatabaseKind":
+    return on_postgresql if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else on_sqlite
+
+
+@contextmanager
+def on_sqlite(folder: Path) -> Iterator[tuple[str, str]]:
+    path = str(folder / "catalogue.sqlite3")
+    yield f"sqlite:///{path}", path
+
+
+@contextmanager
+def on_postgresql(folder: Path) -> Iterator[tuple[str, str]]:
+    server = settings.DATABASES["default"]
+    address = f"postgresql://{server['USER']}:{server['PASSWORD']}@{server['HOST']}:{server['PORT'] or 5432}"
+    name = f"colophon_{uuid4().hex}"
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        try:
+            yield f"{address}/{name}", f"{address}/{name}"
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())

@@ -1,0 +1,39 @@
+"""The query parameters of a shelf."""
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from books.filters import BookFilter, FoldedFilter, StableOrdering
+from books.models import Book
+from books.search.titles import matching
+from core.text import fold
+from users.models.library import RATINGS, LibraryEntry
+
+
+class LibraryEntryFilter(django_filters.FilterSet):
+    status = django_filters.ChoiceFilter(choices=LibraryEntry.Status.choices, help_text="How far one has come.")
+    rating = django_filters.ChoiceFilter(
+        choices=[(text, text) for rating in RATINGS for text in dict.fromkeys([str(rating), f"{rating:.1f}"])],
+        help_text="1 to 5, in halves.",
+    )
+    author = FoldedFilter(method="by_author", help_text="An author's id or whole name.")
+    text = FoldedFilter(method="by_text", help_text="Part of the title, of an author's name or of the notes.")
+    ordering = StableOrdering(
+        fields={
+            "book__title_key": "title",
+            "rating": "rating",
+            "created_at": "created_at",
+            "updated_at": "updated_at",
+        }
+    )
+
+    class Meta:
+        model = LibraryEntry
+        fields: list[str] = []
+
+    def by_author(self, queryset: QuerySet[LibraryEntry], name: str, value: str) -> QuerySet[LibraryEntry]:
+        return queryset.filter(book__in=BookFilter().by_author(Book.objects.all(), name, value))
+
+    def by_text(self, queryset: QuerySet[LibraryEntry], name: str, value: str) -> QuerySet[LibraryEntry]:
+        books = matching(Book.objects.all(), value, None).order_by().values("pk")
+        return queryset.filter(Q(book__in=books) | Q(notes_key__contains=fold(value)))
