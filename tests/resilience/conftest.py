@@ -1,3 +1,3 @@
-"""The server that these tests send requests to."""
+"""Fixtures of the server that these tests send requests to."""
 
-from tests.support.attacked_server import attacked, boss  # noqa: F401  fixtures
+from tests.support.target_server import superuser_headers, target_server  # noqa: F401  fixtures

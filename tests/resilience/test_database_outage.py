@@ -1,4 +1,4 @@
-"""The database server goes away under a running web process, and comes back."""
+"""An outage of the database server under a running web process."""
 
 import json
 import time
@@ -9,40 +9,43 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.postgresql_server import PROGRAMS, own_server
-from tests.support.running import running
+from tests.support.postgresql_server import PROGRAM_FOLDERS, run_postgresql_server
+from tests.support.service_process import run_service
 
 PATHS = ["books", "users", "books/search?title=xyz", "api/categories", "ready"]
 
 
-def ask(address: str) -> tuple[int, "Message[str, str]", str]:
+def request(address: str) -> tuple[int, "Message[str, str]", str]:
     try:
-        with urllib.request.urlopen(address, timeout=30) as answer:
-            return answer.status, answer.headers, answer.read().decode()
-    except urllib.error.HTTPError as refused:
-        with refused:
-            return refused.code, refused.headers, refused.read().decode()
+        with urllib.request.urlopen(address, timeout=30) as response:
+            return response.status, response.headers, response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read().decode()
 
 
-@pytest.mark.skipif(not PROGRAMS, reason="PostgreSQL's server programs are not installed")
-def test_an_outage_is_503_and_heals_by_itself(tmp_path: Path) -> None:
-    with own_server() as server, running("serve", tmp_path, DATABASE_URL=server.url) as started:
-        started.line_with("Colophon serves on")
+def list_statuses(address: str) -> list[int]:
+    return [request(address + path)[0] for path in PATHS]
+
+
+@pytest.mark.skipif(not PROGRAM_FOLDERS, reason="The server programs of PostgreSQL are not installed")
+def test_outages_return_503_until_the_database_is_back(tmp_path: Path) -> None:
+    with run_postgresql_server() as database, run_service("serve", tmp_path, DATABASE_URL=database.url) as service:
+        service.wait_for_line("Colophon serves on")
+        assert list_statuses(service.address) == [200] * len(PATHS)
+
+        database.stop()
         for path in PATHS:
-            assert ask(started.address + path)[0] == 200
-
-        server.stop()
-        for path in PATHS:
-            status, headers, text = ask(started.address + path)
+            status, headers, text = request(service.address + path)
             assert (status, headers.get_content_type()) == (503, "application/problem+json"), text
             assert int(headers["Retry-After"]) > 0
             assert json.loads(text)["status"] == 503
             assert "127.0.0.1" not in text
-        assert ask(started.address)[0] == 200  # the process itself is up
+        assert request(service.address)[0] == 200  # the liveness check does not use the database
 
-        server.start()
+        database.start()
         deadline = time.monotonic() + 30
-        while any(ask(started.address + path)[0] != 200 for path in PATHS):
-            assert time.monotonic() < deadline, "it did not heal"
+        while list_statuses(service.address) != [200] * len(PATHS):
+            assert time.monotonic() < deadline, "The service did not recover within 30 s."
         for _ in range(20):
-            assert [ask(started.address + path)[0] for path in PATHS] == [200] * len(PATHS)
+            assert list_statuses(service.address) == [200] * len(PATHS)

@@ -1,13 +1,14 @@
-"""Sixty-four clients that write at once: nobody is told 5xx, and what was answered is there, also after `kill -9`.
+"""Concurrent writers: no 5xx response, and no acknowledged write is lost, even after `kill -9` of the server.
 
-SECONDS_OF_LOAD=60 is the long run (`make reliability`); the suite writes for a few seconds.
+`make reliability` runs them for SECONDS_OF_LOAD=60.
 """
 
 import json
 import signal
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from itertools import cycle
 from pathlib import Path
 from uuid import uuid4
@@ -15,113 +16,128 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from tests.resilience.load import SECONDS, Client, GoesOn, Told, counted, say, together
+from tests.resilience.load import SECONDS, Client, Response, ShouldContinue, count_statuses, report_figures, run_clients
 from tests.support.installation import Installation
-from tests.support.running import Running, running
+from tests.support.service_process import ServiceProcess, run_service
 
 pytestmark = pytest.mark.xdist_group("load")
 
 CLIENTS = 64
 BOOKS = 2_000
-MAKE = f"""
+CREATE_ROWS = f"""
 import json
 from books.models import Book
 from users.models import Token, User
 books = [book.pk for book in Book.objects.bulk_create(Book(title=f"Odes {{n}}") for n in range({BOOKS}))]
-people = [User.objects.create_user(f"writer{{n}}@example.org", name="Writer") for n in range({CLIENTS})]
-print(json.dumps([books, [Token.objects.create(user=user)[1] for user in people]]))
+users = [User.objects.create_user(f"writer{{n}}@example.org", name="Writer") for n in range({CLIENTS})]
+print(json.dumps([books, [Token.objects.create(user=user)[1] for user in users]]))
 """
 
 
 class Writers:
-    """Each registers people, and saves books of the catalogue to a shelf of its own, as fast as it is answered."""
+    """Clients that register users, and save books to a library of their own, without a pause between requests."""
 
     def __init__(self, installed: Installation) -> None:
         self.installed = installed
-        self.books, self.tokens = json.loads(installed.manage("shell", "-v", "0", "-c", MAKE).stdout)
+        self.books, self.tokens = json.loads(installed.manage("shell", "-v", "0", "-c", CREATE_ROWS).stdout)
         self.lock = threading.Lock()
-        self.told: list[Told] = []
-        self.users: dict[int, str] = {}  # what they were registered with
-        self.entries: dict[int, str] = {}  # with the token of whose they are
+        self.stop = threading.Event()
+        self.responses: list[Response] = []
+        self.users: dict[int, str] = {}  # e-mail address by id, of acknowledged registrations
+        self.entries: dict[int, str] = {}  # token of the owner by id, of acknowledged library entries
 
-    def write(self, address: str) -> None:
-        def work(number: int, goes_on: GoesOn) -> None:
+    def run(self, address: str, clients: int, seconds: float) -> None:
+        def work(number: int, should_continue: ShouldContinue) -> None:
             with closing(Client(address)) as client:
-                self._work(client, self.tokens[number], goes_on)
+                self._write(client, self.tokens[number], should_continue)
 
-        together(CLIENTS, SECONDS, work)
+        run_clients(clients, seconds, work)
 
-    def _work(self, client: Client, token: str, goes_on: GoesOn) -> None:
+    def _write(self, client: Client, token: str, should_continue: ShouldContinue) -> None:
         for book in cycle(self.books):
-            if not goes_on():
+            if self.stop.is_set() or not should_continue():
                 return
             email = f"{uuid4().hex}@example.org"
-            user = client.ask("POST", "/api/users", {"name": "New", "email": email, "age": 30})
-            entry = client.ask("POST", "/api/library", {"book": book}, token)
+            user = client.request("POST", "/api/users", {"name": "New", "email": email, "age": 30})
+            entry = client.request("POST", "/api/library", {"book": book}, token)
             with self.lock:
-                self.told += [user, entry]
+                self.responses += [user, entry]
                 if user[0] == 201:
                     self.users[user[1]["id"]] = email
                 if entry[0] == 201:
                     self.entries[entry[1]["id"]] = token
             if not user[0]:
-                time.sleep(0.05)  # the server is away
+                time.sleep(0.05)  # the server is down
 
-    def refuse_lost_writes(self, address: str) -> None:
-        """By the API, a part of them; and all in the database, past it."""
+    def assert_nothing_lost(self, address: str) -> None:
+        """Checks about 200 rows of each kind through the API, and all rows in the database."""
         with closing(Client(address)) as client:
             for pk, email in list(self.users.items())[:: max(1, len(self.users) // 200)]:
-                assert client.ask("GET", f"/api/users/{pk}")[1]["email"] == email
+                assert client.request("GET", f"/api/users/{pk}")[1]["email"] == email
             for pk, token in list(self.entries.items())[:: max(1, len(self.entries) // 200)]:
-                assert client.ask("GET", f"/api/library/{pk}", token=token)[0] == 200
+                assert client.request("GET", f"/api/library/{pk}", token=token)[0] == 200
         stored = dict(self.installed.query("SELECT id, email FROM users_user"))
         assert self.users.items() <= stored.items()
         assert set(self.entries) <= {row[0] for row in self.installed.query("SELECT id FROM users_libraryentry")}
         assert self.users
         assert self.entries
 
-
-@pytest.fixture
-def environment(installation: Installation) -> dict[str, str]:
-    return {"DATABASE_URL": installation.environment["DATABASE_URL"], "LOG_LEVEL": "WARNING"}
+    def __str__(self) -> str:
+        return f"{len(self.users)} users and {len(self.entries)} entries, all stored"
 
 
-def test_nobody_is_told_5xx_and_nothing_is_lost(
-    installation: Installation, tmp_path: Path, environment: dict[str, str]
+@contextmanager
+def serve(installation: Installation, folder: Path) -> Iterator[ServiceProcess]:
+    database_url = installation.environment["DATABASE_URL"]
+    with run_service("serve", folder, DATABASE_URL=database_url, LOG_LEVEL="WARNING") as service:
+        service.wait_for_line("Colophon serves on")
+        yield service
+
+
+@pytest.mark.slow
+def test_concurrent_writes_all_succeed(installation: Installation, tmp_path: Path) -> None:
+    writers = Writers(installation)
+    with serve(installation, tmp_path) as service:
+        writers.run(service.address, CLIENTS, SECONDS)
+
+        statuses = count_statuses(writers.responses)
+        assert set(statuses) <= {200, 201}, statuses
+        writers.assert_nothing_lost(service.address)
+    report_figures(f"{CLIENTS} writers, {SECONDS:.0f} s: {writers}")
+
+
+@pytest.mark.parametrize(("clients", "seconds"), [(8, 0.5), pytest.param(CLIENTS, SECONDS / 2, marks=pytest.mark.slow)])
+def test_acknowledged_writes_survive_kill_9(
+    installation: Installation, tmp_path: Path, clients: int, seconds: float
 ) -> None:
     writers = Writers(installation)
-    with running("serve", tmp_path, **environment) as started:
-        started.line_with("Colophon serves on")
-        writers.write(started.address)
-
-        assert set(counted(writers.told)) <= {200, 201}, counted(writers.told)
-        writers.refuse_lost_writes(started.address)
-    say(f"{CLIENTS} writers, {SECONDS:.0f} s: {len(writers.users)} users and {len(writers.entries)} entries, all there")
-
-
-def test_what_was_answered_outlives_kill_9(
-    installation: Installation, tmp_path: Path, environment: dict[str, str]
-) -> None:
-    writers = Writers(installation)
-    with running("serve", tmp_path, **environment) as started:
-        started.line_with("Colophon serves on")
-        killer = threading.Timer(SECONDS / 2, kill_server, [started])
+    with serve(installation, tmp_path) as service:
+        killer = threading.Thread(target=kill_during_writes, args=(service, writers, seconds))
         killer.start()
-        writers.write(started.address)
+        writers.run(service.address, clients, seconds + 30)
         killer.join()
 
-        statuses = counted(writers.told)
+        statuses = count_statuses(writers.responses)
         assert set(statuses) <= {0, 200, 201}, statuses
         assert statuses[0]
 
-    with running("serve", tmp_path, **environment) as again:
-        again.line_with("Colophon serves on")
-        writers.refuse_lost_writes(again.address)
-    say(f"killed after {SECONDS / 2:.0f} s: {len(writers.users)} users and {len(writers.entries)} entries, all there")
+    with serve(installation, tmp_path) as restarted:
+        writers.assert_nothing_lost(restarted.address)
+    report_figures(f"killed after {seconds:.1f} s of writes: {writers}")
 
 
-def kill_server(started: Running) -> None:
-    """The web server alone, its worker process too."""
-    for process in psutil.Process(started.process.pid).children(recursive=True):
+def kill_during_writes(service: ServiceProcess, writers: Writers, seconds: float) -> None:
+    """Kills the server the given time after the first acknowledged writes, then stops the writers."""
+    while not (writers.users and writers.entries):
+        time.sleep(0.02)
+    time.sleep(seconds)
+    kill_server(service)
+    time.sleep(0.3)  # the writers notice that the connection failed
+    writers.stop.set()
+
+
+def kill_server(service: ServiceProcess) -> None:
+    """Kills the web server and its worker process; scripts/run.py and the background worker stay alive."""
+    for process in psutil.Process(service.process.pid).children(recursive=True):
         if "config.rsgi:application" in process.cmdline():
             process.send_signal(signal.SIGKILL)

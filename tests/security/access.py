@@ -1,12 +1,12 @@
-"""Who gets in: each route with each method, and the status that each kind of caller gets."""
+"""Access control table: the status of every route and method for each kind of caller."""
 
 from collections.abc import Iterator
 from typing import Any
 
 CALLERS = ("anonymous", "member", "other", "staff", "superuser", "expired", "deactivated")
-# With the directory and the shared shelf closed, as where others can reach the service. {pk} is the member's.
+# Closed: user directory and shared library are off, the default if other machines can connect. {pk} belongs to member.
 #                                    anon  member other staff super expired deactivated
-CLOSED = """
+CLOSED_ACCESS = """
 GET    /                             200   200   200   200   200   200   200
 GET    /ready                        200   200   200   200   200   200   200
 GET    /docs                         200   200   200   200   200   401   401
@@ -66,8 +66,8 @@ PUT    /sign-in                      200   200   200   200   200   200   200
 GET    /sign-out                     405   405   405   405   405   405   405
 POST   /sign-out                     302   302   302   302   302   302   302
 """
-# What is otherwise while the service is for this machine alone: strangers see everyone, and have the household's shelf.
-OPEN = """
+# Open: only this machine can connect. Anonymous callers can read all users and share one library.
+OPEN_ACCESS = """
 GET    /users                        200   200   200   200   200   401   401
 GET    /users/{pk}                   200   200   200   200   200   401   401
 POST   /save                         201   200   201   201   201   401   401
@@ -93,31 +93,33 @@ BODIES: dict[str, Any] = {
     "/users": {"name": "New", "email": "new@example.org", "age": 1},
     "/users/me": {},
     "/api/scrape-runs": {"site": "books_to_scrape"},
-    "/api/auth/login": {"email": "nobody@example.org", "password": "correct horse battery"},
+    "/api/auth/login": {"email": "unknown@example.org", "password": "correct horse battery"},
 }
 QUERIES = {"/books/search": "?title=odes"}
-ELSEWHERE = {"/favicon.ico", "/admin"}  # redirects for everyone; the admin's own are in test_admin_access.py
+# Redirects for all callers. The routes of the admin are tested in test_admin_access.py.
+ROUTES_WITHOUT_ROW = {"/favicon.ico", "/admin"}
 
 Row = tuple[str, str, tuple[int, ...]]
 
 
-def rows(table: str) -> Iterator[Row]:
+def parse_table(table: str) -> Iterator[Row]:
     for line in table.strip().splitlines():
         method, path, *statuses = line.split()
         yield method, path, tuple(map(int, statuses))
 
 
-SHARED = ("/books", "/users", "/search")
+SHARED_PREFIXES = ("/books", "/users", "/search")
 
 
-def canonical(path: str) -> str:
-    """The earlier clients' paths are the same views: one row serves both, where both have one shape."""
-    return path.removeprefix("/api") if path.startswith(tuple(f"/api{each}" for each in SHARED)) else path
+def canonical_path(path: str) -> str:
+    """The path without /api if the same view is also served without it, so that one row covers both."""
+    is_shared = path.startswith(tuple(f"/api{prefix}" for prefix in SHARED_PREFIXES))
+    return path.removeprefix("/api") if is_shared else path
 
 
 ROWS = [
     (is_open, prefix, *row)
-    for is_open, table in ((False, CLOSED), (True, OPEN))
-    for row in rows(table)
-    for prefix in (("", "/api") if row[1].startswith(SHARED) else ("",))
+    for is_open, table in ((False, CLOSED_ACCESS), (True, OPEN_ACCESS))
+    for row in parse_table(table)
+    for prefix in (("", "/api") if row[1].startswith(SHARED_PREFIXES) else ("",))
 ]

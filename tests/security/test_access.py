@@ -1,4 +1,4 @@
-"""Who gets in: every route, with every method, as each kind of caller. A route without a row fails."""
+"""Access control: every route and method as each kind of caller. A route that is not in the table fails."""
 
 import json
 from datetime import timedelta
@@ -13,9 +13,19 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from scraping.models import ScrapeRun
-from tests.security.access import BODIES, CALLERS, CLOSED, ELSEWHERE, OPEN, QUERIES, ROWS, canonical, rows
+from tests.security.access import (
+    BODIES,
+    CALLERS,
+    CLOSED_ACCESS,
+    OPEN_ACCESS,
+    QUERIES,
+    ROUTES_WITHOUT_ROW,
+    ROWS,
+    canonical_path,
+    parse_table,
+)
 from tests.support.factories import make_book, make_category, make_user
-from tests.support.routes import VERBS, methods, routes
+from tests.support.routes import METHODS, list_methods, list_routes
 from users.models import LibraryEntry, Reading, Token, User
 
 pytestmark = pytest.mark.django_db
@@ -29,19 +39,22 @@ def callers() -> dict[str, APIClient]:
         "expired": make_user(is_staff=True, is_superuser=True), "deactivated": make_user(is_staff=True),
     }  # fmt: skip
     clients = {"anonymous": APIClient()}
-    for kind, user in users.items():
+    for caller, user in users.items():
         token = Token.objects.create(user=user)[1]
-        clients[kind] = APIClient(headers={"Authorization": f"Bearer {token}"})
-        clients[kind].user = user  # type: ignore[attr-defined]
+        clients[caller] = APIClient(headers={"Authorization": f"Bearer {token}"})
+        clients[caller].user = user  # type: ignore[attr-defined]
     Token.objects.filter(user=users["expired"]).update(expiry=timezone.now() - timedelta(seconds=1))
     users["deactivated"].is_active = False
     users["deactivated"].save()
     return clients
 
 
+PathParameters = dict[str, dict[str, int]]
+
+
 @pytest.fixture
-def places(callers: dict[str, APIClient]) -> dict[str, dict[str, int]]:
-    """What {pk} and its like stand for, by the beginning of a path."""
+def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
+    """The values of {pk} and the other path parameters, by path prefix."""
     member = callers["member"].user  # type: ignore[attr-defined]
     book = make_book(title="Odes", category=make_category(), authors=["Ann"])
     entry = LibraryEntry.objects.create(user=member, book=book)
@@ -61,30 +74,30 @@ def places(callers: dict[str, APIClient]) -> dict[str, dict[str, int]]:
     }
 
 
-def filled(path: str, places: dict[str, dict[str, int]]) -> str:
-    place = max((begin for begin in places if path.startswith(begin)), key=len, default=None)
-    return path.format(**places[place] if place else {}) + QUERIES.get(path, "")
+def build_address(path: str, path_parameters: PathParameters) -> str:
+    prefix = max((prefix for prefix in path_parameters if path.startswith(prefix)), key=len, default=None)
+    return path.format(**path_parameters[prefix] if prefix else {}) + QUERIES.get(path, "")
 
 
-def body_of(path: str, places: dict[str, dict[str, int]]) -> Any:
-    book = places["/books"]["pk"]
+def build_body(path: str, path_parameters: PathParameters) -> Any:
+    book = path_parameters["/books"]["pk"]
     return {"book": book} if path in {"/save", "/api/library"} else BODIES.get(path, {})
 
 
-def status(client: APIClient, method: str, address: str, body: Any) -> int:
-    """The answer's; what it changed is taken back."""
+def request_status(client: APIClient, method: str, address: str, body: Any) -> int:
+    """The status of the response. The changes of the request are rolled back."""
     with transaction.atomic():
-        answer = client.generic(method, address, json.dumps(body), "application/json")
+        response = client.generic(method, address, json.dumps(body), "application/json")
         transaction.set_rollback(True)
-    assert answer.status_code != 401 or "WWW-Authenticate" in answer
-    return answer.status_code
+    assert response.status_code != 401 or "WWW-Authenticate" in response
+    return response.status_code
 
 
 @pytest.mark.parametrize(("is_open", "prefix", "method", "path", "expected"), ROWS)
-def test_every_route(
+def test_access_table(
     settings: Settings,
     callers: dict[str, APIClient],
-    places: dict[str, dict[str, int]],
+    path_parameters: PathParameters,
     is_open: bool,
     prefix: str,
     method: str,
@@ -92,57 +105,58 @@ def test_every_route(
     expected: tuple[int, ...],
 ) -> None:
     settings.USER_DIRECTORY_OPEN = settings.SHARED_SHELF = is_open
-    address, body = prefix + filled(path, places), body_of(path, places)
+    address, body = prefix + build_address(path, path_parameters), build_body(path, path_parameters)
 
-    found = tuple(status(callers[caller], method, address, body) for caller in CALLERS)
+    statuses = tuple(request_status(callers[caller], method, address, body) for caller in CALLERS)
 
-    assert found == expected, dict(zip(CALLERS, found, strict=True))
-
-
-def test_head_is_answered_as_get_is(callers: dict[str, APIClient], places: dict[str, dict[str, int]]) -> None:
-    with_reading = {path for method, path, _ in rows(CLOSED) if method == "GET" and path != "/sign-out"}
-
-    for path in with_reading:
-        address = filled(path, places)
-        for caller in CALLERS:
-            client = callers[caller]
-            assert status(client, "HEAD", address, {}) == status(client, "GET", address, {}), (path, caller)
+    assert statuses == expected, dict(zip(CALLERS, statuses, strict=True))
 
 
-@pytest.mark.parametrize("ended", ["deactivated", "expired"])
-def test_a_session_that_ended_is_nobody_s(ended: str) -> None:
+def test_head_returns_the_status_of_get(callers: dict[str, APIClient], path_parameters: PathParameters) -> None:
+    paths = {path for method, path, _ in parse_table(CLOSED_ACCESS) if method == "GET" and path != "/sign-out"}
+
+    for path in paths:
+        address = build_address(path, path_parameters)
+        for caller, client in callers.items():
+            get_status = request_status(client, "GET", address, {})
+            assert request_status(client, "HEAD", address, {}) == get_status, (path, caller)
+
+
+@pytest.mark.parametrize("ending", ["deactivated", "expired"])
+def test_ended_sessions_give_no_access(ending: str) -> None:
     user, client = make_user(is_staff=True, is_superuser=True), Client()
     client.force_login(user)
     assert client.get("/api/users/me").status_code == 200
-    if ended == "deactivated":
+    if ending == "deactivated":
         User.objects.update(is_active=False)
     else:
         Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
 
     assert client.get("/api/users/me").status_code == 401
-    assert client.get("/api/scrape-runs").status_code in {401, 403}
+    assert client.get("/api/scrape-runs").status_code == 401
     assert client.get("/admin/").status_code == 302
 
 
 def test_every_route_has_a_row() -> None:
-    known = {(method, path) for method, path, _ in rows(CLOSED)}
-    assert {(m, p) for m, p, _ in rows(OPEN)} <= known
+    rows = {(method, path) for method, path, _ in parse_table(CLOSED_ACCESS)}
+    assert {(method, path) for method, path, _ in parse_table(OPEN_ACCESS)} <= rows
 
-    asked = {
-        (method, canonical(path))
-        for path, view in routes()
-        if not path.startswith("/admin/") and path not in ELSEWHERE
-        for method in methods(view)
+    routed = {
+        (method, canonical_path(path))
+        for path, view in list_routes()
+        if not path.startswith("/admin/") and path not in ROUTES_WITHOUT_ROW
+        for method in list_methods(view)
     }
 
-    assert asked == known
+    assert routed == rows
 
 
-def test_no_other_method_gets_in(callers: dict[str, APIClient], places: dict[str, dict[str, int]]) -> None:
-    known = {(method, path) for method, path, _ in rows(CLOSED)}
-    others = {(verb.upper(), path) for _, path in known for verb in (*VERBS, "trace")} - known
+def test_other_methods_are_rejected(callers: dict[str, APIClient], path_parameters: PathParameters) -> None:
+    rows = {(method, path) for method, path, _ in parse_table(CLOSED_ACCESS)}
+    unsupported = {(method.upper(), path) for _, path in rows for method in (*METHODS, "trace")} - rows
 
-    for method, path in others:
-        for caller in CALLERS:
-            found = status(callers[caller], method, filled(path, places), {})
-            assert found in {401, 403, 405}, (method, path, caller)
+    for method, path in unsupported:
+        address = build_address(path, path_parameters)
+        statuses = {caller: request_status(client, method, address, {}) for caller, client in callers.items()}
+        assert statuses.pop("superuser") == 405, (method, path)
+        assert set(statuses.values()) <= {401, 403, 405}, (method, path, statuses)

@@ -1,4 +1,4 @@
-"""Who gets into the admin: every one of its routes, and what staff may not do there."""
+"""Access to every route of the admin, and the limits of staff accounts."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -11,19 +11,19 @@ from books.models import Book, PriceObservation
 from books.models.price import HeldPrice
 from scraping.models import ScrapeRun
 from tests.support.factories import make_book, make_category, make_user
-from tests.support.routes import routes
+from tests.support.routes import list_routes
 from users.models import LibraryEntry, User
 
 pytestmark = pytest.mark.django_db
 
-ADMIN = sorted({path for path, _ in routes() if path.startswith("/admin/")})
-FOR_EVERYONE = {"/admin/login/"}
-FOR_ALL_STAFF = {  # what shows nobody's data
+ADMIN_PATHS = sorted({path for path, _ in list_routes() if path.startswith("/admin/")})
+PUBLIC_PATHS = {"/admin/login/"}
+PATHS_FOR_ALL_STAFF = {  # pages without data of any model
     "/admin/", "/admin/login/", "/admin/logout/", "/admin/password_change/", "/admin/password_change/done/",
     "/admin/jsi18n/",
 }  # fmt: skip
 READ_ONLY = ["/heldprice/", "/priceobservation/", "/dbtaskresult/", "/scraperun/", "/libraryentry/"]
-OTHERWISE = {  # what a superuser gets where it is no page
+SUPERUSER_STATUSES = {  # for GET; every other page returns 200
     "/admin/autocomplete/": 403, "/admin/login/": 302, "/admin/logout/": 405, "/admin/{url}": 404,
     "/admin/r/{content_type_id}/{object_id}/": 404, "/admin/scraping/scraperun/start/": 405,
     "/admin/scraping/scraperun/{pk}/cancel/": 405,
@@ -32,121 +32,123 @@ TASK = "scraping.tasks.Odes"
 PERSON = {"email": "new@example.org", "name": "New", "password": "correct horse battery"}
 
 
-def signed_in(**rights: bool) -> Client:
+def signed_in_client(**fields: bool) -> Client:
     client = Client()
-    client.force_login(make_user(**rights))
+    client.force_login(make_user(**fields))
     return client
 
 
 @pytest.fixture
-def rows() -> dict[str, str]:
-    """By model, the id of a row."""
+def superuser_client() -> Client:
+    return signed_in_client(is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def row_ids() -> dict[str, str]:
+    """The id of one row of each model, by model."""
     book = make_book(title="Odes", authors=["Odes"], category=make_category("Odes"))
-    told = {"price": 1, "currency": "GBP", "in_stock": True}
-    made: list[Model] = [
+    price = {"price": 1, "currency": "GBP", "in_stock": True}
+    rows: list[Model] = [
         book, book.authors.get(), make_category("Odes"), make_user(name="Odes"), Group.objects.create(name="Odes"),
-        PriceObservation.objects.create(book=book, observed_at=book.created_at, **told),
-        HeldPrice.objects.create(book=book, reason="Odes", **told),
+        PriceObservation.objects.create(book=book, observed_at=book.created_at, **price),
+        HeldPrice.objects.create(book=book, reason="Odes", **price),
         LibraryEntry.objects.create(user=make_user(), book=book),
         ScrapeRun.objects.create(site="books_to_scrape", trigger="command", state="succeeded", reason="Odes"),
         DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path=TASK, run_after=timezone.now()),
     ]  # fmt: skip
-    ids = {row._meta.label_lower.replace(".", "/"): str(row.pk) for row in made}
+    ids = {row._meta.label_lower.replace(".", "/"): str(row.pk) for row in rows}
     return {**ids, "history": str(book.history.latest().pk)}
 
 
-def filled(path: str, rows: dict[str, str]) -> str:
-    row = rows.get("/".join(path.split("/")[2:4]), "1")
-    path = path.replace("/history/([^/]+)/", f"/history/{rows['history']}/")
+def build_address(path: str, row_ids: dict[str, str]) -> str:
+    row_id = row_ids.get("/".join(path.split("/")[2:4]), "1")
+    path = path.replace("/history/([^/]+)/", f"/history/{row_ids['history']}/")
     for name in ("{object_id}", "{content_type_id}", "{pk}", "{id}", "{url}", "([^/]+)"):
-        path = path.replace(name, row)
+        path = path.replace(name, row_id)
     return path.replace("{app_label}", "books")
 
 
-def for_superusers(path: str) -> int:
+def expected_superuser_status(path: str) -> int:
     is_read_only = any(model in path for model in READ_ONLY)
     if is_read_only and path.endswith(("/add/", "/delete/")):
         return 403
-    return OTHERWISE.get(path, 302 if path.endswith("/{object_id}/") else 200)
+    return SUPERUSER_STATUSES.get(path, 302 if path.endswith("/{object_id}/") else 200)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("path", ADMIN)
-def test_strangers_and_members_are_sent_to_sign_in(rows: dict[str, str], path: str, method: str) -> None:
-    for client in (Client(), signed_in()):
-        answer = getattr(client, method)(filled(path, rows))
+@pytest.mark.parametrize("path", ADMIN_PATHS)
+def test_visitors_and_members_must_sign_in_as_staff(row_ids: dict[str, str], path: str, method: str) -> None:
+    for client in (Client(), signed_in_client()):
+        response = getattr(client, method)(build_address(path, row_ids))
 
-        if path in FOR_EVERYONE:
-            assert answer.status_code == 200
+        if path in PUBLIC_PATHS:
+            assert response.status_code == 200
         else:
-            assert answer.status_code in {302, 403, 404, 405}, answer.content
-            assert answer.status_code != 302 or "/admin/" in answer["Location"]
+            assert response.status_code in {302, 403, 404, 405}, response.content
+            assert response.status_code != 302 or "/admin/" in response["Location"]
 
 
-@pytest.mark.parametrize("path", ADMIN)
-def test_superusers_get_the_page(rows: dict[str, str], path: str) -> None:
-    answer = signed_in(is_staff=True, is_superuser=True).get(filled(path, rows))
+@pytest.mark.parametrize("path", ADMIN_PATHS)
+def test_superusers_can_open_every_page(superuser_client: Client, row_ids: dict[str, str], path: str) -> None:
+    response = superuser_client.get(build_address(path, row_ids))
 
-    assert answer.status_code == for_superusers(path)
+    assert response.status_code == expected_superuser_status(path)
 
 
-@pytest.mark.parametrize("path", [path for path in ADMIN if path not in FOR_ALL_STAFF])
-def test_staff_without_rights_see_and_change_nothing(rows: dict[str, str], path: str) -> None:
-    address, clerk = filled(path, rows), signed_in(is_staff=True)
+@pytest.mark.parametrize("path", [path for path in ADMIN_PATHS if path not in PATHS_FOR_ALL_STAFF])
+def test_staff_without_permissions_see_and_change_nothing(row_ids: dict[str, str], path: str) -> None:
+    address, client = build_address(path, row_ids), signed_in_client(is_staff=True)
 
-    seen, sent = clerk.get(address), clerk.post(address, {"post": "yes"})
+    responses = [client.get(address), client.post(address, {"post": "yes"})]
 
-    refused = {403, 404} if for_superusers(path) == 200 else {302, 403, 404, 405}
-    assert {seen.status_code, sent.status_code} <= refused
-    assert b"Odes" not in seen.content + sent.content
+    refusals = {403, 404} if expected_superuser_status(path) == 200 else {302, 403, 404, 405}
+    assert {response.status_code for response in responses} <= refusals
+    assert not any(b"Odes" in response.content for response in responses)
     assert (Book.objects.count(), Group.objects.count(), LibraryEntry.objects.count()) == (1, 1, 1)
 
 
 @pytest.fixture
-def manager() -> Client:
-    """Staff who may see and change people, and are no superuser."""
+def user_manager() -> Client:
+    """A staff account with all permissions on users that is not a superuser."""
     user = make_user(is_staff=True)
-    rights = Permission.objects.filter(content_type__app_label="users", content_type__model="user")
-    user.user_permissions.set(rights)
+    permissions = Permission.objects.filter(content_type__app_label="users", content_type__model="user")
+    user.user_permissions.set(permissions)
     client = Client()
     client.force_login(user)
     return client
 
 
-def myself(client: Client) -> User:
-    return User.objects.get(pk=client.session["_auth_user_id"])
+def test_user_managers_cannot_make_themselves_superusers(user_manager: Client) -> None:
+    user = User.objects.get(pk=user_manager.session["_auth_user_id"])
+    form = {"email": user.email, "name": "Renamed", "is_active": "on", "is_superuser": "on"}
 
+    response = user_manager.post(f"/admin/users/user/{user.pk}/change/", form)
 
-def test_whoever_may_change_people_cannot_make_themselves_a_superuser(manager: Client) -> None:
-    user = myself(manager)
-    page = f"/admin/users/user/{user.pk}/change/"
-
-    answer = manager.post(page, {"email": user.email, "name": "Renamed", "is_active": "on", "is_superuser": "on"})
-
-    assert answer.status_code == 302
+    assert response.status_code == 302
     user.refresh_from_db()
     assert (user.name, user.is_superuser, user.user_permissions.count()) == ("Renamed", False, 4)
 
 
-@pytest.mark.parametrize("place", ["change/", "password/", "delete/"])
-def test_whoever_may_change_people_does_not_touch_other_staff(manager: Client, place: str) -> None:
-    boss = make_user(is_staff=True, is_superuser=True, password="battery staple horse")
-    new = {"password1": PERSON["password"], "password2": PERSON["password"], "post": "yes", **PERSON}
+@pytest.mark.parametrize("page", ["change/", "password/", "delete/"])
+def test_user_managers_cannot_change_other_staff(user_manager: Client, page: str) -> None:
+    superuser = make_user(is_staff=True, is_superuser=True, password="battery staple horse")
+    form = {"password1": PERSON["password"], "password2": PERSON["password"], "post": "yes", **PERSON}
 
-    answer = manager.post(f"/admin/users/user/{boss.pk}/{place}", new)
+    response = user_manager.post(f"/admin/users/user/{superuser.pk}/{page}", form)
 
-    assert answer.status_code == 403
-    boss.refresh_from_db()
-    assert boss.check_password("battery staple horse")
+    assert response.status_code == 403
+    superuser.refresh_from_db()
+    assert superuser.check_password("battery staple horse")
 
 
-def test_the_admin_shows_nobody_s_notes() -> None:
-    LibraryEntry.objects.create(user=make_user(), book=make_book(), notes="a private thought")
-    boss = signed_in(is_staff=True, is_superuser=True)
-    entry = LibraryEntry.objects.get()
+def test_superusers_cannot_read_private_notes(superuser_client: Client) -> None:
+    entry = LibraryEntry.objects.create(user=make_user(), book=make_book(title="Odes"), notes="a private thought")
 
     for path in ("", f"{entry.pk}/change/"):
-        assert b"a private thought" not in boss.get(f"/admin/users/libraryentry/{path}").content
+        response = superuser_client.get(f"/admin/users/libraryentry/{path}")
+        assert response.status_code == 200
+        assert b"Odes" in response.content
+        assert b"a private thought" not in response.content
 
 
 @pytest.mark.parametrize(
@@ -166,43 +168,55 @@ def test_the_admin_shows_nobody_s_notes() -> None:
         "books/priceobservation/?observed_at__gte=2026-13-45T00:00:00",
     ],
 )  # fmt: skip
-def test_a_list_is_filtered_by_what_it_offers_alone(query: str) -> None:
-    assert signed_in(is_staff=True, is_superuser=True).get(f"/admin/{query}").status_code == 400
+def test_undeclared_and_invalid_filters_are_rejected(superuser_client: Client, query: str) -> None:
+    assert superuser_client.get(f"/admin/{query}").status_code == 400
 
 
 @pytest.mark.parametrize(
-    "place", ["books/book", "books/author", "users/user", "scraping/scraperun", "users/libraryentry"]
+    "model", ["books/book", "books/author", "users/user", "scraping/scraperun", "users/libraryentry"]
 )
-def test_a_long_search_is_answered(place: str) -> None:
-    boss = signed_in(is_staff=True, is_superuser=True)
+def test_long_searches_find_nothing(superuser_client: Client, row_ids: dict[str, str], model: str) -> None:
+    assert list_ids(superuser_client, model, q="") != []
 
-    assert boss.get(f"/admin/{place}/", {"q": "word " * 2_000}).status_code == 200
+    assert list_ids(superuser_client, model, q="word " * 2_000) == []
 
 
-def test_the_filters_that_lists_offer_work() -> None:
-    category = make_category()
-    make_book(category=category, rating=3)
-    boss = signed_in(is_staff=True, is_superuser=True)
+def list_ids(client: Client, model: str, **query: str) -> list[int]:
+    """The ids of the rows in a changelist."""
+    response = client.get(f"/admin/{model}/", query)
+    assert response.status_code == 200, response.content
+    return sorted(row.pk for row in response.context["cl"].result_list)
+
+
+def test_declared_filters_select_rows(superuser_client: Client) -> None:
+    category, now = make_category(), timezone.now()
+    selected = make_book(category=category, rating=3, in_stock=True)
+    other = make_book(rating=4, in_stock=False, missing_since=now)
+    observations = [
+        PriceObservation.objects.create(book=selected, price=1, currency="GBP", in_stock=True, observed_at=observed_at)
+        for observed_at in (now.replace(year=2026), now.replace(year=2020))
+    ]
 
     for query in (
-        "rating__exact=3",
-        f"category__id__exact={category.pk}",
-        "missing_since__isempty=1",
-        "in_stock__exact=1",
+        {"rating__exact": "3"},
+        {"category__id__exact": str(category.pk)},
+        {"missing_since__isempty": "1"},
+        {"in_stock__exact": "1"},
     ):
-        assert boss.get(f"/admin/books/book/?{query}").status_code == 200
-    for query in ("observed_at__year=2026", "observed_at__gte=2026-01-01%2000:00:00%2B00:00"):
-        assert boss.get(f"/admin/books/priceobservation/?{query}").status_code == 200
+        assert list_ids(superuser_client, "books/book", **query) == [selected.pk], query
+    for query in ({"observed_at__year": "2026"}, {"observed_at__gte": "2026-01-01 00:00:00+00:00"}):
+        assert list_ids(superuser_client, "books/priceobservation", **query) == [observations[0].pk], query
+    assert list_ids(superuser_client, "books/book") == [selected.pk, other.pk]
 
 
-def test_staff_give_no_group_rights() -> None:
-    clerk, group = make_user(is_staff=True), Group.objects.create(name="clerks")
-    clerk.user_permissions.set(Permission.objects.filter(codename__endswith="_group"))
-    clerk.groups.add(group)
+def test_staff_cannot_give_permissions_to_a_group() -> None:
+    user, group = make_user(is_staff=True), Group.objects.create(name="clerks")
+    user.user_permissions.set(Permission.objects.filter(codename__endswith="_group"))
+    user.groups.add(group)
     client = Client()
-    client.force_login(clerk)
+    client.force_login(user)
 
-    answer = client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "clerks", "permissions": [1, 2, 3]})
+    response = client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "clerks", "permissions": [1, 2, 3]})
 
-    assert answer.status_code == 403
+    assert response.status_code == 403
     assert not group.permissions.exists()

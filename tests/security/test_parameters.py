@@ -1,6 +1,7 @@
-"""Every query parameter of every operation, with whatever can stand in an address: an answer, and never a crash."""
+"""Every query parameter of the API, with arbitrary values and with invalid ones."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, quote_from_bytes
 
@@ -16,11 +17,11 @@ from tests.support.factories import make_book, make_user
 pytestmark = pytest.mark.django_db
 
 SCHEMA: Any = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-NUMBERS = st.one_of(
+NUMBER_TEXTS = st.one_of(
     st.integers().map(str), st.floats().map(str), st.decimals().map(str),
     st.sampled_from(["1e999", "-0", "+1", "0x1", "1_000", "٣", "½", "9" * 400, "9" * 5_000, "1.", ".1", "NaN"]),
 )  # fmt: skip
-SAID = st.sampled_from([
+HOSTILE_TEXTS = st.sampled_from([
     "null", "None", "true", "TRUE", "yes", "[]", "{}", "1,2", ",", ",,", "-", "title,-title", "-" * 50, "*", "%", "_",
     "'", '"', ";", "--", "\\", "' OR 1=1 --", "$(id)", "{{7*7}}", "../..", "\ud800", "\udfff\ud800", "\0", "\r\n",
     "\u202e", "\u0130", "ß" * 300, "é" * 600, "a" * 3_000, " ", "  a  ", "\u3000", "MATCH", "a AND b", "NEAR(a b)",
@@ -29,16 +30,39 @@ SAID = st.sampled_from([
 VALUES = st.one_of(
     st.text().map(lambda text: quote(text, errors="surrogatepass")),
     st.binary().map(quote_from_bytes),
-    NUMBERS.map(quote),
-    SAID.map(lambda text: quote(text, errors="surrogatepass")),
+    NUMBER_TEXTS.map(quote),
+    HOSTILE_TEXTS.map(lambda text: quote(text, errors="surrogatepass")),
 )
 
 
-def parameters() -> Iterator[tuple[str, str]]:
-    for path, operations in SCHEMA["paths"].items():
-        for parameter in operations.get("get", {}).get("parameters", []):
-            if parameter["in"] == "query" and path != "/api/schema":
-                yield path, parameter["name"]
+@dataclass(frozen=True)
+class Parameter:
+    path: str
+    name: str
+    schema: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.path}?{self.name}"
+
+    def invalid_values(self) -> list[str]:
+        """A value that the declared type excludes, and a text above the maximum length."""
+        is_plain_text = self.schema["type"] == "string" and self.name != "cursor"
+        has_form = any(constraint in self.schema for constraint in ("enum", "pattern", "format"))
+        values = ["\0"] if is_plain_text and not has_form else ["no-such-value"]
+        return [*values, "a" * (self.schema["maxLength"] + 1)] if "maxLength" in self.schema else values
+
+
+def list_parameters() -> list[Parameter]:
+    return [
+        Parameter(path, parameter["name"], parameter["schema"])
+        for path, operations in SCHEMA["paths"].items()
+        for parameter in operations.get("get", {}).get("parameters", [])
+        if parameter["in"] == "query" and path != "/api/schema"
+    ]
+
+
+PARAMETERS = list_parameters()
+REQUIRED = {"/api/books/search": "title", "/api/search": "q"}
 
 
 @pytest.fixture
@@ -49,35 +73,58 @@ def book() -> Book:
 
 
 @pytest.fixture
-def boss(book: Book) -> Client:
+def superuser_client(book: Book) -> Client:
     client = Client()
     client.force_login(make_user(is_staff=True, is_superuser=True))
     return client
 
 
-@pytest.mark.parametrize(("path", "name"), list(parameters()))
-def test_a_parameter_gets_an_answer_whatever_it_says(
-    boss: Client, book: Book, open_library: Any, path: str, name: str
-) -> None:
-    address = path.replace("{book_id}", str(book.pk))
-    required = {"/api/books/search": "title", "/api/search": "q"}.get(path, name)
-    beside = f"{required}=odes&" if required != name else ""
+Request = Callable[[Parameter, str], Any]
 
+
+@pytest.fixture
+def request_with(superuser_client: Client, book: Book, open_library: Any) -> Request:
+    """Sends a percent-encoded value, and a valid value of the required parameter if that is another one."""
+
+    def send(parameter: Parameter, value: str) -> Any:
+        address = parameter.path.replace("{book_id}", str(book.pk))
+        required = REQUIRED.get(parameter.path, parameter.name)
+        prefix = f"{required}=odes&" if required != parameter.name else ""
+        return superuser_client.get(address, QUERY_STRING=f"{prefix}{parameter.name}={value}")
+
+    return send
+
+
+def invalid_parameters(response: Any) -> set[str]:
+    return {error.get("parameter") for error in response.json()["errors"]}
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS, ids=str)
+def test_arbitrary_values_cause_no_server_error(request_with: Request, parameter: Parameter) -> None:
     @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], database=None)
     @given(VALUES)
     @example("")
-    def ask(value: str) -> None:
-        answer = boss.get(address, QUERY_STRING=f"{beside}{name}={value}")
-        # There may be no such page, or none at such a size
-        refused = {404, 422} if name in {"page", "limit"} else {422}
-        assert answer.status_code in {200, *refused}, (value, answer.content)
-        if answer.status_code == 422:
-            assert name in {error.get("parameter") for error in answer.json()["errors"]}
+    def check(value: str) -> None:
+        response = request_with(parameter, value)
+        # 404 is a page past the end of the list
+        refusals = {404, 422} if parameter.name in {"page", "limit"} else {422}
+        assert response.status_code in {200, *refusals}, (value, response.content)
+        if response.status_code == 422:
+            assert parameter.name in invalid_parameters(response)
 
-    ask()
+    check()
 
 
-def test_every_operation_with_parameters_is_asked() -> None:
-    assert {"/api/books", "/api/books/search", "/api/users", "/api/library", "/api/search"} <= {
-        p for p, _ in parameters()
-    }
+@pytest.mark.parametrize("parameter", PARAMETERS, ids=str)
+def test_invalid_values_are_rejected(request_with: Request, parameter: Parameter) -> None:
+    for value in parameter.invalid_values():
+        response = request_with(parameter, quote(value))
+
+        assert response.status_code == 422, (value, response.content)
+        assert invalid_parameters(response) == {parameter.name}
+
+
+def test_parameters_of_all_lists_are_tested() -> None:
+    paths = {parameter.path for parameter in PARAMETERS}
+
+    assert {"/api/books", "/api/books/search", "/api/users", "/api/library", "/api/search"} <= paths

@@ -1,4 +1,4 @@
-"""Rows for tests: valid ones, in which a test names only what it is about."""
+"""Valid rows for tests. A test passes only the fields that it depends on."""
 
 from decimal import Decimal
 from itertools import count

@@ -1,4 +1,4 @@
-"""Colophon as an operator has it: processes, an environment, a database that several processes share."""
+"""An installation of Colophon for tests that start processes: an environment and a migrated database."""
 
 import os
 import sqlite3
@@ -17,32 +17,32 @@ from django.conf import settings
 from tests.support import suite_logs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DatabaseKind = Callable[[Path], AbstractContextManager[tuple[str, str]]]
+DatabaseFactory = Callable[[Path], AbstractContextManager[tuple[str, str]]]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 
 
-class KeepingErrors(subprocess.Popen[str]):
-    """What it said of errors is searched for secrets, with all that the suite logs."""
+class LoggedPopen(subprocess.Popen[str]):
+    """Adds the standard error to the logs that the suite searches for secrets."""
 
     def communicate(self, *arguments: Any, **options: Any) -> tuple[str, str]:
         output, errors = super().communicate(*arguments, **options)
-        suite_logs.keep(errors or "")
+        suite_logs.record_stderr(errors or "")
         return output, errors
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """`environment` is what its processes get; `database` a path (SQLite) or a connection string (PostgreSQL)."""
+    """`environment` is passed to its processes; `database` is a path (SQLite) or a connection string (PostgreSQL)."""
 
     environment: dict[str, str]
     database: str
 
     @classmethod
     @contextmanager
-    def create(cls, folder: Path, kind: "DatabaseKind | None" = None) -> Iterator[Self]:
-        """On the kind of database that the suite runs on, where none is given."""
+    def create(cls, folder: Path, create_database: "DatabaseFactory | None" = None) -> Iterator[Self]:
+        """By default, the database is of the kind that the suite runs on."""
         folder.mkdir(exist_ok=True)
-        with (kind or the_suite_s_kind())(folder) as (url, database):
+        with (create_database or suite_database_factory())(folder) as (url, database):
             environment = {**os.environ, "VAR_DIR": str(folder), "DATABASE_URL": url, "CONTACT": ""}
             installed = cls(environment, database)
             installed.manage("migrate", "--verbosity", "0").check_returncode()
@@ -53,17 +53,17 @@ class Installation:
             [*MANAGE, *arguments],
             env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
-        suite_logs.keep(finished.stderr)
+        suite_logs.record_stderr(finished.stderr)
         return finished
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        return KeepingErrors(
+        return LoggedPopen(
             [*MANAGE, *arguments],
             env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows, read past Django: what really stands in the database."""
+        """Reads the rows without Django, so that its caches and conversions cannot hide an error."""
         if self.database.startswith("postgresql"):
             with psycopg.connect(self.database) as connection:
                 return connection.execute(sql.encode()).fetchall()
@@ -71,18 +71,22 @@ class Installation:
             return connection.execute(sql).fetchall()
 
 
-def the_suite_s_kind() -> "DatabaseKind":
-    return on_postgresql if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else on_sqlite
+def suite_database_factory() -> "DatabaseFactory":
+    return (
+        create_postgresql_database
+        if settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+        else create_sqlite_database
+    )
 
 
 @contextmanager
-def on_sqlite(folder: Path) -> Iterator[tuple[str, str]]:
+def create_sqlite_database(folder: Path) -> Iterator[tuple[str, str]]:
     path = str(folder / "catalogue.sqlite3")
     yield f"sqlite:///{path}", path
 
 
 @contextmanager
-def on_postgresql(folder: Path) -> Iterator[tuple[str, str]]:
+def create_postgresql_database(folder: Path) -> Iterator[tuple[str, str]]:
     server = settings.DATABASES["default"]
     address = f"postgresql://{server['USER']}:{server['PASSWORD']}@{server['HOST']}:{server['PORT'] or 5432}"
     name = f"colophon_{uuid4().hex}"

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of a test's own, to be stopped and started; made with the machine's server programs."""
+"""A temporary PostgreSQL server that tests can stop and start. Requires the server programs on this machine."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+PROGRAM_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 
 
 class PostgresqlServer:
@@ -20,9 +20,9 @@ class PostgresqlServer:
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
     def run(self, program: str, *arguments: str) -> None:
-        """PostgreSQL's programs refuse to run as root: there they run as the system's user for them."""
-        drop = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
-        command = [*drop, str(PROGRAMS[-1] / program), *arguments]
+        """If this process is root, the program runs as the user postgres, because PostgreSQL refuses to run as root."""
+        switch_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        command = [*switch_user, str(PROGRAM_FOLDERS[-1] / program), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
 
     def start(self) -> None:
@@ -36,8 +36,8 @@ class PostgresqlServer:
 
 
 @contextmanager
-def own_server() -> Iterator[PostgresqlServer]:
-    # Not in the test's folder: its parents are closed to PostgreSQL's user.
+def run_postgresql_server() -> Iterator[PostgresqlServer]:
+    # Not in tmp_path, because the user postgres has no access to its parent folders.
     folder = Path(f"/tmp/colophon-postgresql-{os.getpid()}")
     folder.mkdir()
     if os.geteuid() == 0:

@@ -1,4 +1,4 @@
-"""What a source says of one book, and what is kept of it."""
+"""Price statements of a source about one book, and the rows stored from them."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,17 +9,17 @@ from books.models.price import HeldPrice
 from tests.support.factories import make_record
 
 
-def said_nothing_readable(text: str = "on request") -> IngestResult:
+def ingest_unreadable_price(text: str = "on request") -> IngestResult:
     return ingest([make_record(source_key="upc-1", price=None, currency=None, price_text=text)])
 
 
-def said(price: str, **fields: Any) -> IngestResult:
+def ingest_price(price: str, **fields: Any) -> IngestResult:
     return ingest([make_record(source_key="upc-1", price=Decimal(price), **fields)])
 
 
-def prices(book: Book) -> list[str]:
+def list_prices(book: Book) -> list[str]:
     return [f"{each.price}" for each in book.observations.order_by("pk")]
 
 
-def states() -> list[str]:
+def list_review_states() -> list[str]:
     return list(HeldPrice.objects.order_by("pk").values_list("state", flat=True))

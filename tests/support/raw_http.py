@@ -1,36 +1,39 @@
-"""Requests byte by byte, as no client library sends them."""
+"""HTTP requests as raw bytes, for requests that no client library sends."""
 
 import socket
 from contextlib import closing, suppress
 from urllib.parse import urlsplit
 
-from tests.support.running import Running
+from tests.support.service_process import ServiceProcess
 
 
-def connected(attacked: Running, patience: float = 10) -> "closing[socket.socket]":
-    place = urlsplit(attacked.address)
-    return closing(socket.create_connection((str(place.hostname), int(place.port or 0)), timeout=patience))
+def open_connection(server: ServiceProcess, timeout: float = 10) -> "closing[socket.socket]":
+    parts = urlsplit(server.address)
+    return closing(socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=timeout))
 
 
-def raw(attacked: Running, *pieces: bytes, patience: float = 10) -> bytes:
-    """What comes back for these bytes, until the server closes or says nothing more."""
-    with connected(attacked, patience) as connection:
-        with suppress(OSError):  # it need not take all of them to answer
-            for piece in pieces:
-                connection.sendall(piece)
-        return b"".join(iter(lambda: received(connection), b""))
+def send_raw(server: ServiceProcess, *chunks: bytes, timeout: float = 10) -> bytes:
+    """Sends the chunks; returns all that the server sends until it closes the connection or the timeout expires."""
+    with open_connection(server, timeout) as connection:
+        with suppress(OSError):  # the server may respond and close before it has read everything
+            for chunk in chunks:
+                connection.sendall(chunk)
+        return b"".join(iter(lambda: receive(connection), b""))
 
 
-def received(connection: socket.socket) -> bytes:
+def receive(connection: socket.socket) -> bytes:
+    """Empty at the end of the connection and after an error or a timeout."""
     try:
         return connection.recv(65_536)
     except OSError:
         return b""
 
 
-def head(method: str, path: str, *lines: str) -> bytes:
-    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close", *lines, "", ""]).encode()
+def request_head(method: str, path: str, *headers: str) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close", *headers, "", ""]
+    return "\r\n".join(lines).encode()
 
 
-def status(answer: bytes) -> int:
-    return int(answer.split(b" ", 2)[1]) if answer else 0
+def parse_status(response: bytes) -> int:
+    """The status code; 0 if the server sent nothing."""
+    return int(response.split(b" ", 2)[1]) if response else 0

@@ -10,7 +10,7 @@ def titles(response: Any) -> list[str]:
 
 
 def open_library_status(body: Any) -> tuple[str, Any]:
-    """Status and reason of Open Library in the body of a search. The catalogue is always `ok`."""
+    """Status and reason of Open Library in the body of a search. Fails unless the catalogue is `ok`."""
     (open_library, catalogue) = body["sources"]
     assert catalogue == {"name": "catalogue", "status": "ok", "age_seconds": 0, "reason": None}
     return open_library["status"], open_library["reason"]

@@ -1,4 +1,4 @@
-"""Every route that the project has, found in its URL configuration."""
+"""All routes of the project, read from its URL configuration."""
 
 import re
 from collections.abc import Iterator
@@ -6,23 +6,23 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-VERBS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 PARAMETER = re.compile(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>")
 
 
-def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, Any]]:
+def list_routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Each path, such as `/api/books/{pk}`, with its view."""
     for entry in (resolver or get_resolver()).url_patterns:
-        written = before + str(entry.pattern).removeprefix("^").removesuffix("$")
+        pattern = prefix + str(entry.pattern).removeprefix("^").removesuffix("$")
         if isinstance(entry, URLPattern):
-            yield "/" + PARAMETER.sub(lambda found: f"{{{found[1] or found[2]}}}", written), entry.callback
+            yield "/" + PARAMETER.sub(lambda match: f"{{{match[1] or match[2]}}}", pattern), entry.callback
         else:
-            yield from routes(entry, written)
+            yield from list_routes(entry, pattern)
 
 
-def methods(view: Any) -> list[str]:
-    """The methods that a view of the API, or a class of Django's, has a handler for."""
+def list_methods(view: Any) -> list[str]:
+    """The methods that a view handles. A plain function counts as GET."""
     if actions := getattr(view, "actions", None):
-        return [verb.upper() for verb in VERBS if verb in actions]
+        return [method.upper() for method in METHODS if method in actions]
     view_class = getattr(view, "view_class", getattr(view, "cls", None))
-    return [verb.upper() for verb in VERBS if hasattr(view_class, verb)] if view_class else ["GET"]
+    return [method.upper() for method in METHODS if hasattr(view_class, method)] if view_class else ["GET"]

@@ -1,4 +1,4 @@
-"""A small Open Library that answers over real HTTP, with the irregularities and the faults of the real one."""
+"""A small Open Library over real HTTP, with the irregular documents and the faults of the real one."""
 
 import json
 import threading
@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 Document = dict[str, Any]
+Response = tuple[str, list[tuple[str, str]], bytes]
 
 AUTHORS: dict[str, Document] = {
     "OL1A": {"key": "/authors/OL1A", "name": "Лев Толстой", "alternate_names": ["Leo Tolstoy", "L. Tolstoi"]},
@@ -68,63 +69,74 @@ DOCS: list[Document] = [
 
 
 class OpenLibrary:
-    """The application, as WSGI. `fault` is html, html500, hang, ratelimit, refuse, truncated, list, or empty."""
+    """The WSGI application. `fault` is html, html500, hang, ratelimit, refuse, truncated, list, or empty.
+
+    `requests` counts requests by path; `delay` is the time before each response, in seconds.
+    """
 
     def __init__(self) -> None:
         self.fault = ""
-        self.pause = 0.0
-        self.asked: Counter[str] = Counter()
+        self.delay = 0.0
+        self.requests: Counter[str] = Counter()
         self.queries: list[dict[str, str]] = []
-        self.agents: set[str] = set()
+        self.user_agents: set[str] = set()
         self.closing = threading.Event()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        self.asked[path] += 1
-        self.agents.add(environ.get("HTTP_USER_AGENT", ""))
-        self.closing.wait(self.pause)
-        status, headers, body = self._fault() or self._answer(path, environ)
+        self.requests[path] += 1
+        self.user_agents.add(environ.get("HTTP_USER_AGENT", ""))
+        self.closing.wait(self.delay)
+        status, headers, body = self._respond_with_fault() or self._respond(path, environ)
         body = body[: len(body) // 2] if self.fault == "truncated" else body
         start_response(status, [*headers, ("Content-Length", str(len(body)))])
         return [body]
 
-    def _fault(self) -> tuple[str, list[tuple[str, str]], bytes] | None:
+    def _respond_with_fault(self) -> Response | None:
         if self.fault == "hang":
             self.closing.wait(60)
-        replies = {
+        faults = {
             "html": ("200 OK", b"<html><h1>Be right back</h1></html>"),
             "html500": ("500 Internal Server Error", b"<html><h1>Internal Server Error</h1></html>"),
             "ratelimit": ("429 Too Many Requests", b'{"error": "Too Many Requests"}'),
             "refuse": ("403 Forbidden", b"<html><h1>403 Forbidden</h1></html>"),
             "list": ("200 OK", b"[]"),
         }
-        if self.fault not in replies:
+        if self.fault not in faults:
             return None
-        status, body = replies[self.fault]
+        status, body = faults[self.fault]
         return status, [("Content-Type", "text/html")], body
 
-    def _answer(self, path: str, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
+    def _respond(self, path: str, environ: dict[str, Any]) -> Response:
         if path == "/search.json":
             return _json(self._search({k: v[0] for k, v in parse_qs(environ["QUERY_STRING"]).items()}))
         kind, _, name = path.strip("/").removesuffix(".json").partition("/")
         if kind == "isbn":
-            found = next((e for e in EDITIONS.values() if name in e.get("isbn_13", []) + e.get("isbn_10", [])), None)
-            found = found or next((e for e in EDITIONS.values() if name == "9789129657531" and "isbn_10" in e), None)
-            return ("302 Found", [("Location", f"{found['key']}.json")], b"") if found else NOT_FOUND
+            edition = _find_edition(name)
+            return ("302 Found", [("Location", f"{edition['key']}.json")], b"") if edition else NOT_FOUND
         document = {"works": WORKS, "books": EDITIONS, "authors": AUTHORS}.get(kind, {}).get(name)
         return _json(document) if document else NOT_FOUND
 
     def _search(self, query: dict[str, str]) -> Document:
         self.queries.append(query)
         text = query["q"].casefold().removeprefix("isbn:")
-        found = [d for d in DOCS if text in d.get("title", "").casefold() or text in d.get("isbn", []) or text == "war"]
+        hits = [d for d in DOCS if text in d.get("title", "").casefold() or text in d.get("isbn", []) or text == "war"]
         limit, page = int(query.get("limit", "100")), int(query.get("page", "1"))
-        shown = found[(page - 1) * limit : page * limit]
-        return {"numFound": len(found), "docs": [{k: v for k, v in d.items() if k in query["fields"]} for d in shown]}
+        page_hits = hits[(page - 1) * limit : page * limit]
+        docs = [{name: value for name, value in hit.items() if name in query["fields"]} for hit in page_hits]
+        return {"numFound": len(hits), "docs": docs}
 
 
 NOT_FOUND = ("404 Not Found", [("Content-Type", "text/html")], b"<html><h1>Not Found</h1></html>")
 
 
-def _json(document: Document) -> tuple[str, list[tuple[str, str]], bytes]:
+def _find_edition(isbn: str) -> Document | None:
+    """Finds 9789129657531 by the equivalent ISBN-10 too, as the real service does."""
+    for edition in EDITIONS.values():
+        if isbn in edition.get("isbn_13", []) + edition.get("isbn_10", []):
+            return edition
+    return EDITIONS["OL21M"] if isbn == "9789129657531" else None
+
+
+def _json(document: Document) -> Response:
     return "200 OK", [("Content-Type", "application/json")], json.dumps(document).encode()

@@ -1,1 +1,1 @@
-"""A small bookshop of the project's own, with the markup of books.toscrape.com, over real HTTP on loopback."""
+"""A small bookshop over real HTTP on loopback, with the markup of books.toscrape.com and generated books."""

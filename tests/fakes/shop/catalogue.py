@@ -1,4 +1,4 @@
-"""What the shop sells: facts from a data file, descriptions of our own."""
+"""The shop's books: facts from a CSV file, generated descriptions."""
 
 import csv
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class ShopBook:
 
     @property
     def description(self) -> str | None:
-        """A sentence made of the facts, with the characters that break careless readers: é, ’, — and &."""
+        """A generated sentence. It contains characters that expose encoding and escaping errors: é, ’, — and &."""
         if not self.described:
             return None
         return (
@@ -37,10 +37,10 @@ class ShopBook:
 
 def read_books() -> list[ShopBook]:
     with DATA.open(encoding="utf-8", newline="") as file:
-        return [_book(row) for row in csv.DictReader(file)]
+        return [_parse_row(row) for row in csv.DictReader(file)]
 
 
-def _book(row: dict[str, str]) -> ShopBook:
+def _parse_row(row: dict[str, str]) -> ShopBook:
     return ShopBook(
         id=int(row["id"]),
         title=row["title"],

@@ -1,4 +1,4 @@
-"""The shop's pages: the structure and class names of books.toscrape.com, filled with our own books."""
+"""The shop's pages: the structure and class names of books.toscrape.com."""
 
 import re
 import zlib
@@ -13,12 +13,14 @@ PAGE_SIZE = 20
 
 
 def listing_page(books: Sequence[ShopBook], number: int, *, root: str) -> str:
-    """Page `number` of all books; `root` is the relative path from the page to the shop's root."""
+    """Page `number` of the list of all books. `root` is the relative path from the page to the root of the shop."""
     count = page_count(books)
     first = (number - 1) * PAGE_SIZE
-    shown = books[first : first + PAGE_SIZE]
-    showing = f" - showing <strong>{first + 1}</strong> to <strong>{first + len(shown)}</strong>" if count > 1 else ""
-    items = "\n".join(f'<li class="col-xs-6">{_pod(book, root)}</li>' for book in shown)
+    page_books = books[first : first + PAGE_SIZE]
+    showing = (
+        f" - showing <strong>{first + 1}</strong> to <strong>{first + len(page_books)}</strong>" if count > 1 else ""
+    )
+    items = "\n".join(f'<li class="col-xs-6">{_pod(book, root)}</li>' for book in page_books)
     return _page(
         "All products",
         f"""<ul class="breadcrumb"><li><a href="{root}index.html">Home</a></li><li class="active">All products</li></ul>
@@ -34,7 +36,7 @@ def listing_page(books: Sequence[ShopBook], number: int, *, root: str) -> str:
 
 
 def product_page(book: ShopBook, recent: Sequence[ShopBook]) -> str:
-    """A book's page, which shows `recent` other books too, as the real shop does."""
+    """The page of a book. It also shows the `recent` books, as the real shop does."""
     return _page(
         book.title,
         f"""<ul class="breadcrumb"><li><a href="../../index.html">Home</a></li>
@@ -66,7 +68,7 @@ def product_page(book: ShopBook, recent: Sequence[ShopBook]) -> str:
 
 
 def cover(book: ShopBook) -> str:
-    """A cover as SVG: the title on a colour of the book's own."""
+    """An SVG with the title on a colour derived from the UPC."""
     hue = zlib.crc32(book.upc.encode()) % 360
     lines = wrap(book.title, 16)[:6]
     text = "".join(f'<text x="10" y="{40 + 22 * row}">{escape(line)}</text>' for row, line in enumerate(lines))
@@ -77,8 +79,8 @@ def cover(book: ShopBook) -> str:
 
 
 def with_renamed_classes(html: str) -> str:
-    """The page after a redesign: the same content, every class under another name."""
-    return re.sub(r'(?<=class=")[^"]*', lambda names: " ".join(f"v2-{name}" for name in names[0].split()), html)
+    """The same content with every CSS class renamed, as after a redesign."""
+    return re.sub(r'(?<=class=")[^"]*', lambda match: " ".join(f"v2-{name}" for name in match[0].split()), html)
 
 
 def page_count(books: Sequence[ShopBook]) -> int:

@@ -1,4 +1,4 @@
-"""Opens the shop, or another application, on a loopback port."""
+"""Serves the shop, or another WSGI application, on a loopback port."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 
 class Application(Protocol):
-    """WSGI; `closing` ends whatever it waits for."""
+    """A WSGI application. Setting `closing` ends all of its waits."""
 
     closing: threading.Event
 
@@ -22,31 +22,31 @@ class ThreadingServer(ThreadingMixIn, WSGIServer):
     request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no error of the shop's."""
+        """Prints nothing: a client that disconnects is not an error of the shop."""
 
 
 class QuietHandler(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class names it so
-        """Says nothing: the terminal belongs to the crawl."""
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class uses this name
+        """Prints nothing: request lines would mix with the progress bar of the crawl."""
 
     def address_string(self) -> str:
         return str(self.client_address[0])
 
 
-def make(shop: Application, port: int = 0, host: str = "127.0.0.1") -> WSGIServer:
-    """A server that is bound but not yet serving; port 0 takes a free one. Raises OSError where the port is taken."""
-    return make_server(host, port, shop, server_class=ThreadingServer, handler_class=QuietHandler)
+def create_server(application: Application, port: int = 0, host: str = "127.0.0.1") -> WSGIServer:
+    """A bound server that does not serve yet; port 0 chooses a free one. Raises OSError if the port is in use."""
+    return make_server(host, port, application, server_class=ThreadingServer, handler_class=QuietHandler)
 
 
 @contextmanager
-def serving(shop: Application) -> Iterator[str]:
-    """Its address while it is open."""
-    with make(shop) as server:
+def serving(application: Application) -> Iterator[str]:
+    """Serves the application in a thread; yields its address."""
+    with create_server(application) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}/"
         finally:
-            shop.closing.set()
+            application.closing.set()
             server.shutdown()
             thread.join()

@@ -1,4 +1,4 @@
-"""`python -m tests.security.fuzz`: see the driver."""
+"""`python -m tests.security.fuzz`: see driver.py."""
 
 import os
 import sys
@@ -8,6 +8,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from tests.security.fuzz.driver import main  # noqa: E402  with Django ready
+from tests.security.fuzz.driver import main  # noqa: E402  needs Django to be set up
 
 sys.exit(main())

@@ -1,7 +1,7 @@
-"""Asks every operation of the running service for what it should not give: signed out, as a member, as staff.
+"""Runs schemathesis against every operation of a running service, as an anonymous visitor, as a member and as staff.
 
-`python -m tests.security.fuzz --cases 300`; DATABASE_URL=postgresql://… tries it on PostgreSQL. Exit status 1 where
-anything is found: schemathesis prints it with a command that repeats it.
+`python -m tests.security.fuzz --cases 300`; DATABASE_URL=postgresql://… runs it on PostgreSQL. The exit status is 1 if
+schemathesis reports a failure, which it prints with a command that reproduces it, or if a log contains a secret.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from subprocess import STDOUT, Popen
 
-import environ
+import dj_database_url
 from django.db import connections
 
 from tests.fakes.openlibrary.app import OpenLibrary
@@ -25,7 +25,7 @@ from tests.fakes.shop.catalogue import read_books
 from tests.fakes.shop.server import serving
 from tests.support import suite_logs
 from tests.support.installation import Installation
-from tests.support.running import running
+from tests.support.service_process import run_service
 from users.models import Token, User
 
 ROLES = ("nobody", "member", "staff")
@@ -34,48 +34,48 @@ PHASES = {"examples,coverage,fuzzing": 0.75, "stateful": 0.25}  # with their sha
 
 
 def main() -> int:
-    options = parsed()
+    options = parse_arguments()
     if len(options.roles) > 1:
-        return side_by_side(options.roles)
+        return run_in_parallel(options.roles)
     (role,) = options.roles
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="colophon-fuzz-")))
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="colophon-fuzz-logs-")))
         os.environ[suite_logs.FOLDER] = str(logs)
-        with service(folder) as address:
-            is_found = has_findings(address, role, options, folder)
-        leaked = list(suite_logs.secrets_found())
-    print("\n".join(["Something was found." if is_found else "Nothing was found.", *leaked]))
-    return 1 if is_found or leaked else 0
+        with serve(folder) as address:
+            has_failed = run_phases(address, role, options, folder)
+        secrets = list(suite_logs.find_secrets())
+    print("\n".join(["Schemathesis found failures." if has_failed else "Schemathesis found no failures.", *secrets]))
+    return 1 if has_failed or secrets else 0
 
 
-def side_by_side(roles: list[str]) -> int:
-    """Each role with a service of its own: none sees what another one changes."""
+def run_in_parallel(roles: list[str]) -> int:
+    """Each role has its own service, so that no role sees the changes of another."""
     with ExitStack() as stack:
         outputs = {role: stack.enter_context(tempfile.TemporaryFile("w+")) for role in roles}
         command = [sys.executable, "-m", "tests.security.fuzz", *sys.argv[1:]]
-        started = {role: Popen([*command, "--roles", role], stdout=outputs[role], stderr=STDOUT) for role in roles}
-        for role, process in started.items():
+        processes = {role: Popen([*command, "--roles", role], stdout=outputs[role], stderr=STDOUT) for role in roles}
+        for role, process in processes.items():
             process.wait()
             outputs[role].seek(0)
             print(f"===== as {role}", outputs[role].read(), sep="\n", flush=True)
-    found = [role for role, process in started.items() if process.returncode]
-    print(f"Found something as {', '.join(found)}." if found else "Nothing was found.")
-    return 1 if found else 0
+    failed = [role for role, process in processes.items() if process.returncode]
+    print(f"Failures as {', '.join(failed)}." if failed else "No failures.")
+    return 1 if failed else 0
 
 
-def parsed() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=300, help="for each operation and role (default 300)")
-    parser.add_argument("--minutes", type=float, default=9, help="0 for as long as it takes (default 9)")
+    parser.add_argument("--cases", type=int, default=300, help="test cases for each operation and role (default 300)")
+    parser.add_argument("--minutes", type=float, default=9, help="time limit; 0 for none (default 9)")
     parser.add_argument("--roles", nargs="+", choices=ROLES, default=ROLES)
-    parser.add_argument("--seed", type=int, help="with --minutes 0: the same cases again")
+    parser.add_argument("--seed", type=int, help="generates the same cases again, if --minutes is 0")
     return parser.parse_args()
 
 
 @contextmanager
-def service(folder: Path) -> Iterator[str]:
-    """The service on a database of its own, with a shop and an Open Library of ours beside it, and some books."""
+def serve(folder: Path) -> Iterator[str]:
+    """Serves a new database with 45 books, beside a fake shop and a fake Open Library. Yields the address."""
     with ExitStack() as stack:
         installed = stack.enter_context(Installation.create(folder))
         environment = {
@@ -88,32 +88,33 @@ def service(folder: Path) -> Iterator[str]:
             "CONTACT": "fuzz@example.org",
         }
         Installation({**installed.environment, **environment}, "").manage("scrape_books").check_returncode()
-        started = stack.enter_context(running("serve", folder, **environment))
-        started.line_with("Colophon serves on")
-        use(environment["DATABASE_URL"])
-        yield started.address
+        service = stack.enter_context(run_service("serve", folder, **environment))
+        service.wait_for_line("Colophon serves on")
+        connect_to(environment["DATABASE_URL"])
+        yield service.address
 
 
-def use(url: str) -> None:
-    """From here on this process too reads and writes the service's database."""
-    connections.settings["default"].update(environ.Env.db_url_config(url))
+def connect_to(url: str) -> None:
+    """Switches this process to the database of the service."""
+    connections.settings["default"].update(dj_database_url.parse(url))
     connections["default"].close()
     del connections["default"]
 
 
-def has_findings(address: str, role: str, options: argparse.Namespace, folder: Path) -> bool:
-    with signed_in(role, folder) as environment:
-        statuses = [run(address, phases, options, {**os.environ, **environment}) for phases in PHASES]
+def run_phases(address: str, role: str, options: argparse.Namespace, folder: Path) -> bool:
+    """Whether a phase failed."""
+    with sign_in(role, folder) as environment:
+        statuses = [run_phase(address, phases, options, {**os.environ, **environment}) for phases in PHASES]
     return any(statuses)
 
 
-def run(address: str, phases: str, options: argparse.Namespace, environment: dict[str, str]) -> int:
+def run_phase(address: str, phases: str, options: argparse.Namespace, environment: dict[str, str]) -> int:
     print(f"== {phases}", flush=True)
     command = [
         SCHEMATHESIS, "--config-file", "schemathesis.toml", "run", f"{address}api/schema", "--checks", "all",
         "--phases", phases, "--max-examples", str(options.cases), "--continue-on-failure", "--no-color",
         "--generation-database", "none", "--warnings", "off",
-        "--generation-with-security-parameters", "false",  # else most of what it asks is refused for a made-up token
+        "--generation-with-security-parameters", "false",  # otherwise most requests are rejected for a generated token
     ]  # fmt: skip
     if options.minutes:
         command += ["--max-time", str(int(options.minutes * 60 * PHASES[phases]))]
@@ -123,25 +124,26 @@ def run(address: str, phases: str, options: argparse.Namespace, environment: dic
 
 
 @contextmanager
-def signed_in(role: str, folder: Path) -> Iterator[dict[str, str]]:
+def sign_in(role: str, folder: Path) -> Iterator[dict[str, str]]:
+    """Yields the environment with which schemathesis sends a token of the role."""
     if role == "nobody":
         yield {}
         return
     user = User.objects.create_user(f"{role}@example.org", name=role, is_staff=role == "staff")
-    file, over = folder / f"{role}.token", threading.Event()
+    file, stop = folder / f"{role}.token", threading.Event()
     write_token(user, file)
     with ThreadPoolExecutor(1) as threads:
-        writer = threads.submit(keep_fresh, user, file, over)
+        renewal = threads.submit(renew_token, user, file, stop)
         try:
             yield {"FUZZ_TOKEN": str(file), "SCHEMATHESIS_HOOKS": "tests.security.fuzz.hooks"}
         finally:
-            over.set()
-    writer.result()  # raises what ended it: without a token all that follows is refused
+            stop.set()
+    renewal.result()  # raises the exception of the thread: without a valid token, all later requests were rejected
 
 
-def keep_fresh(user: User, file: Path, over: threading.Event) -> None:
-    """Some of what is asked ends the token."""
-    while not over.wait(1):
+def renew_token(user: User, file: Path, stop: threading.Event) -> None:
+    """Some operations end all tokens of the user."""
+    while not stop.wait(1):
         write_token(User.objects.get(pk=user.pk), file)
 
 

@@ -1,4 +1,4 @@
-"""What schemathesis is told about signing in: the token of the moment, out of a file."""
+"""Schemathesis hooks that sign requests in with a token from a file."""
 
 import os
 from pathlib import Path
@@ -8,8 +8,8 @@ import schemathesis
 
 
 @schemathesis.auth(refresh_interval=1)
-class TokenOfTheMoment:
-    """Operations that sign out end the token: the driver writes a new one every second."""
+class TokenFromFile:
+    """Some operations end the token, so the driver writes a new one every second."""
 
     def get(self, case: Any, context: Any) -> str:
         return Path(os.environ["FUZZ_TOKEN"]).read_text(encoding="ascii")

@@ -1,4 +1,4 @@
-"""Colophon as `make run`, `make demo` and `make serve` start it, on ports of its own."""
+"""Colophon as `make run`, `make demo` and `make serve` start it, on free ports."""
 
 import json
 import os
@@ -26,43 +26,43 @@ def free_port() -> str:
         return str(probe.getsockname()[1])
 
 
-class Running:
-    """The script, its output so far, and the address that it serves on."""
+class ServiceProcess:
+    """A process of scripts/run.py, its output, and the address that it serves on."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", port: str, output: Path) -> None:
         self.process = process
         self.address = f"http://127.0.0.1:{port}/"
         self.output = output.open(encoding="utf-8")
 
-    def line_with(self, text: str) -> str:
-        """The next line that holds it; those before it are read and gone."""
-        seen = [""]
-        while text not in seen[-1] or not seen[-1].endswith("\n"):
+    def wait_for_line(self, text: str) -> str:
+        """The next output line that contains the text; earlier lines are consumed. Fails if the process ends first."""
+        lines = [""]
+        while text not in lines[-1] or not lines[-1].endswith("\n"):
             has_ended = self.process.poll() is not None
-            if line := self.output.readline():
-                seen.append(seen.pop() + line if not seen[-1].endswith("\n") else line)
+            if chunk := self.output.readline():
+                lines.append(lines.pop() + chunk if not lines[-1].endswith("\n") else chunk)
             elif has_ended:
-                raise AssertionError(f"{text!r} never came:\n{''.join(seen)}")
+                raise AssertionError(f"The process ended without printing {text!r}:\n{''.join(lines)}")
             else:
                 time.sleep(0.02)
-        return seen[-1]
+        return lines[-1]
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.address + path, timeout=10) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(self.address + path, timeout=10) as response:
+            return json.load(response)
 
     def stop(self) -> None:
-        """Ends it as Ctrl-C would, and sees that nothing it started is left."""
+        """Stops the service as Ctrl-C does; fails if a child process is still alive after 10 s."""
         children = psutil.Process(self.process.pid).children(recursive=True)
-        os.killpg(self.process.pid, signal.SIGINT)  # as a terminal does: to the whole group
+        os.killpg(self.process.pid, signal.SIGINT)  # a terminal also sends SIGINT to the whole process group
         self.process.wait(timeout=40)
         assert not psutil.wait_procs(children, timeout=10)[1]
 
 
 @contextmanager
-def running(verb: str, folder: Path, **environment: str) -> Iterator[Running]:
+def run_service(verb: str, folder: Path, **environment: str) -> Iterator[ServiceProcess]:
     port = free_port()
-    output = suite_logs.folder() / f"{verb}-{port}-{uuid4().hex}.log"
+    output = suite_logs.log_folder() / f"{verb}-{port}-{uuid4().hex}.log"
     with output.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, ROOT / "scripts" / "run.py", verb],
@@ -70,11 +70,11 @@ def running(verb: str, folder: Path, **environment: str) -> Iterator[Running]:
                  "DEMO_SHOP_PORT": free_port(), "SHOP_DELAY": "0", "LOG_LEVEL": "DEBUG", **environment},
             cwd=folder, stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
-    started = Running(process, port, output)
+    service = ServiceProcess(process, port, output)
     try:
-        yield started
+        yield service
     finally:
         if process.poll() is None:
-            started.stop()
+            service.stop()
         process.wait()
-        started.output.close()
+        service.output.close()
