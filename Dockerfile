@@ -1,13 +1,14 @@
-# Two stages: the first installs and collects, the second holds what runs and nothing that builds.
+# Two stages: the first installs the requirements and collects static files; the second contains no build tools.
 FROM python:3.13-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /app
 COPY requirements.txt ./
-# The environment gets no pip of its own; the locked hashes say exactly what goes in.
+# The environment contains no pip. pip rejects every file whose hash is not in the lock.
 RUN python -m venv --without-pip /venv \
     && pip --python /venv/bin/python install --require-hashes --only-binary :all: -r requirements.txt
 COPY manage.py ./
 COPY config config
+COPY core core
 COPY books books
 COPY users users
 COPY scraping scraping
