@@ -1,11 +1,8 @@
-from importlib import import_module
-
 from django.apps import AppConfig
+
+from users import checks  # noqa: F401  registers the checks
 
 
 class UsersConfig(AppConfig):
     name = "users"
-    verbose_name = "People"
-
-    def ready(self) -> None:
-        import_module("users.checks")  # registers itself
+    verbose_name = "Users and libraries"

@@ -1,33 +1,35 @@
-"""What `manage.py check --deploy` says of what strangers may see and do."""
+"""Warnings of `manage.py check --deploy` about access by anonymous clients."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register  # noqa: A004  Django's name
 
-RATES = ["LOGINS_PER_ADDRESS", "LOGINS_PER_ACCOUNT", "REGISTRATIONS_PER_ADDRESS", "SEARCHES_PER_ADDRESS"]
+RATE_SETTINGS = ["LOGINS_PER_ADDRESS", "LOGINS_PER_ACCOUNT", "REGISTRATIONS_PER_ADDRESS", "SEARCHES_PER_ADDRESS"]
 
 
 @register(deploy=True)
-def directory_is_open(app_configs: Any, **options: Any) -> list[CheckMessage]:
+def check_user_directory(app_configs: Any, **options: Any) -> list[CheckMessage]:
     if not settings.USER_DIRECTORY_OPEN:
         return []
-    told = "USER_DIRECTORY_OPEN is on: anyone who reaches this service reads every person's name, e-mail and age."
-    return [Warning(told, hint="Set USER_DIRECTORY_OPEN=false.", id="users.W001")]
+    message = "USER_DIRECTORY_OPEN is on: anyone who can reach this service can read all names, e-mails and ages."
+    return [Warning(message, hint="Set USER_DIRECTORY_OPEN=false.", id="users.W001")]
 
 
 @register(deploy=True)
-def rates_are_unlimited(app_configs: Any, **options: Any) -> list[CheckMessage]:
-    unlimited = [name for name in RATES if getattr(settings, name) is None]
+def check_rate_limits(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    unlimited = [name for name in RATE_SETTINGS if getattr(settings, name) is None]
     if not unlimited:
         return []
-    told = f"{', '.join(unlimited)}: there is no limit, so passwords can be guessed, or the service be filled."
-    return [Warning(told, hint="Set a rate such as 20/hour.", id="users.W003")]
+    message = (
+        f"No rate limit is set: {', '.join(unlimited)}. Clients can guess passwords or fill the database without limit."
+    )
+    return [Warning(message, hint="Set a rate such as 20/hour.", id="users.W003")]
 
 
 @register(deploy=True)
-def shelf_is_shared(app_configs: Any, **options: Any) -> list[CheckMessage]:
+def check_shared_library(app_configs: Any, **options: Any) -> list[CheckMessage]:
     if not settings.SHARED_SHELF:
         return []
-    told = "SHARED_SHELF is on: anyone who reaches this service reads and changes the household's shelf."
-    return [Warning(told, hint="Set SHARED_SHELF=false.", id="users.W002")]
+    message = "SHARED_SHELF is on: anyone who can reach this service can read and change the shared library."
+    return [Warning(message, hint="Set SHARED_SHELF=false.", id="users.W002")]

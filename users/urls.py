@@ -1,4 +1,4 @@
-"""Routes of the users service and of sign-in."""
+"""Routes of accounts, signing in, the library and the search."""
 
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
@@ -14,7 +14,7 @@ router.register("users", views.UserViewSet)
 router.register("library", LibraryEntryViewSet)
 router.register(r"library/(?P<entry_id>[0-9]{1,100})/readings", ReadingViewSet, basename="reading")
 
-# The earlier service's clients ask at the root.
+# Clients of the earlier service use paths at the root.
 earlier = SimpleRouter(trailing_slash=False)
 earlier.register("users", views.UserViewSet, basename="earlier-user")
 
@@ -32,7 +32,7 @@ earlier_library = [
     path("delete/<int:pk>", EarlierLibraryViewSet.as_view({"delete": "destroy"}, detail=True), name="earlier-delete"),
 ]
 
-# For people in a browser, under the names that the browsable API's pages link to.
+# The HTML pages, with the URL names that the templates of the browsable API use.
 pages = [
     path(
         "sign-in",

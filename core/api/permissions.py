@@ -1,7 +1,9 @@
-"""Who may do what, where a view says nothing else."""
+"""Permissions of the API."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
@@ -9,7 +11,7 @@ if TYPE_CHECKING:  # the REST framework's views import this module while they ar
     from rest_framework.views import APIView
 
 
-class StaffWrites(BasePermission):
+class StaffWritesPermission(BasePermission):
     """Anyone reads, staff write."""
 
     open_to_anyone = frozenset({"GET"})  # for the schema
@@ -17,3 +19,22 @@ class StaffWrites(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         return request.method in SAFE_METHODS or request.user.is_staff
+
+
+class ExplainsDenial:
+    """View mixin: anonymous clients receive the permission's message, which the REST framework shows to others only."""
+
+    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> Any:
+        if message and not request.successful_authenticator:
+            raise NotAuthenticated(message)
+        super().permission_denied(request, message, code)  # type: ignore[misc]  # mixed into views only
+
+
+def is_same_site(request: Request) -> bool:
+    """Returns False if the Origin header names a site that is neither this one nor in CORS_ALLOWED_ORIGINS.
+
+    Only browsers send the header, so a request without it passes.
+    """
+    origin = request.headers.get("Origin")
+    own_origins = {f"{scheme}://{request.get_host()}" for scheme in ("http", "https")}
+    return origin is None or origin in own_origins or origin in settings.CORS_ALLOWED_ORIGINS

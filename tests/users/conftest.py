@@ -1,4 +1,4 @@
-"""A person with a shelf, and a search of the world."""
+"""An account with a client, and a search in the fake Open Library."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,22 +7,30 @@ import pytest
 from rest_framework.test import APIClient
 
 from tests.fakes.openlibrary.app import OpenLibrary
-from tests.support.clients import PASSWORD, signed_in
+from tests.support.clients import PASSWORD, make_client
 from tests.support.factories import make_user
+from users.models import User
 
 Search = Callable[..., Any]
 
 
 @pytest.fixture
-def ann() -> APIClient:
-    return signed_in(make_user(name="Ann", password=PASSWORD))
+def ann(db: None) -> User:
+    return make_user(email="ann@example.org", name="Ann", age=30, password=PASSWORD)
+
+
+@pytest.fixture
+def ann_client(ann: User) -> APIClient:
+    return make_client(ann)
 
 
 @pytest.fixture
 def search(client: APIClient, open_library: OpenLibrary) -> Search:
-    def ask(q: str, **query: Any) -> Any:
-        answer = client.get("/api/search", {"q": q, **query})
-        assert answer.status_code == 200, answer.content
-        return answer.json()
+    """Searches as an anonymous client; returns the body of the response."""
 
-    return ask
+    def run(q: str, **query: Any) -> Any:
+        response = client.get("/api/search", {"q": q, **query})
+        assert response.status_code == 200, response.content
+        return response.json()
+
+    return run

@@ -1,28 +1,32 @@
-"""Signing in through a page, of the browsable API or of the admin: throttled as the API's own sign-in is."""
+"""Sign-in forms of the pages and of the admin, with the rate limits of the login route."""
 
-from math import ceil
-from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
-from rest_framework.views import APIView
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
 
-from users.accounts.throttles import LoginsFromAddress, LoginsToAccount
+from users.accounts.throttles import LoginsPerAccountThrottle, LoginsPerAddressThrottle
 
 
 class SignInForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
-        assert self.request is not None
-        asked = self.request
-        given = {"email": asked.POST.get("username")}
-        attempt: Any = SimpleNamespace(META=asked.META, headers=asked.headers, data=given)  # what throttles look at
-        for throttle in (LoginsFromAddress(), LoginsToAccount()):
-            if not throttle.allow_request(attempt, APIView()):
-                raise ValidationError(f"Too many attempts. Try again in {ceil(throttle.wait() or 1)} seconds.")
+        try:
+            self._check_rates()
+        except Throttled as error:
+            seconds = getattr(error, "wait", None) or 1  # the type stubs lack the attribute
+            raise ValidationError(f"Too many attempts. Try again in {seconds} seconds.") from error
         return super().clean()
+
+    def _check_rates(self) -> None:
+        assert self.request is not None
+        per_address = LoginsPerAddressThrottle()
+        per_address.check(per_address.get_identity(Request(self.request)))
+        if email := self.cleaned_data.get("username"):
+            LoginsPerAccountThrottle().check_email(email)
 
 
 class AdminSignInForm(SignInForm, AdminAuthenticationForm):
-    """The same for the admin, which lets staff in only."""
+    """The sign-in form of the admin, which accepts staff only."""

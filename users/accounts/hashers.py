@@ -1,12 +1,12 @@
-"""How passwords are hashed."""
+"""The password hasher."""
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 
 class Argon2(Argon2PasswordHasher):
-    """Argon2id at 19 MiB, two passes, one lane: OWASP's first choice.
+    """Argon2id with 19 MiB, two passes and one lane: OWASP's first recommendation.
 
-    Django's default takes 100 MiB a hash: a handful of sign-ins at once would fill a small machine.
+    Django's default needs 100 MiB per hash, so a few simultaneous sign-ins would exhaust a small machine.
     """
 
     memory_cost = 19_456  # KiB

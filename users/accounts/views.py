@@ -1,10 +1,10 @@
-"""The users service and sign-in."""
+"""Views of accounts and of signing in."""
 
 from typing import Any
 
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.signals import user_logged_in
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -18,36 +18,40 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from core.api.problem_details import Conflict
-from core.api.query_parameters import DeclaredParameters
+from core.api.permissions import ExplainsDenial
+from core.api.query_parameters import DeclaredParametersMixin
+from core.exceptions import Conflict
 from users.accounts import serializers
-from users.accounts.directory import find_record
-from users.accounts.pagination import ArrayPages
-from users.accounts.permissions import DirectoryIsOpen, RegistrationIsOpen, SaysWhy
-from users.accounts.throttles import LoginsFromAddress, LoginsToAccount, RegistrationsFromAddress
+from users.accounts.pagination import UserArrayPagination
+from users.accounts.permissions import DirectoryIsOpen, RegistrationIsOpen
+from users.accounts.throttles import (
+    LoginsPerAccountThrottle,
+    LoginsPerAddressThrottle,
+    RegistrationsPerAddressThrottle,
+)
 from users.models import Token, User
 
-LARGEST_BODY = 16 * 1024  # bytes, of what strangers send
+MAX_BODY_BYTES = 16 * 1024  # for routes that anonymous clients may use
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Everyone, by id; a page of them where `page` or `limit` is given"),
-    retrieve=extend_schema(summary="One person"),
+    list=extend_schema(summary="List users by id; one page if `page` or `limit` is given"),
+    retrieve=extend_schema(summary="Get one user"),
     create=extend_schema(summary="Register", responses={201: serializers.UserSerializer}),
 )
 class UserViewSet(
-    DeclaredParameters,
-    SaysWhy,
+    DeclaredParametersMixin,
+    ExplainsDenial,
     mixins.CreateModelMixin,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     viewsets.GenericViewSet[User],
 ):
-    """People with an account."""
+    """Users with an account."""
 
     queryset = User.objects.order_by("pk")
-    pagination_class = ArrayPages
-    largest_body = LARGEST_BODY
+    pagination_class = UserArrayPagination
+    max_body_bytes = MAX_BODY_BYTES
     lookup_value_regex = "[0-9]{1,100}"
 
     def get_permissions(self) -> list[BasePermission]:
@@ -56,7 +60,7 @@ class UserViewSet(
         return [DirectoryIsOpen()] if self.action in {"list", "retrieve"} else [IsAuthenticated()]
 
     def get_throttles(self) -> list[BaseThrottle]:
-        return [RegistrationsFromAddress()] if self.action == "create" else []
+        return [RegistrationsPerAddressThrottle()] if self.action == "create" else []
 
     def get_queryset(self) -> QuerySet[User]:
         return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined,no-any-return]
@@ -64,63 +68,65 @@ class UserViewSet(
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return serializers.RegistrationSerializer if self.action == "create" else serializers.UserSerializer
 
-    def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(find_record(int(pk), request.user))
-
     def perform_create(self, serializer: BaseSerializer[User]) -> None:
         save_or_conflict(serializer)
 
-    @extend_schema(summary="My own record", responses=serializers.UserSerializer)
+    @extend_schema(summary="Get the own account", responses=serializers.UserSerializer)
     @action(detail=False, pagination_class=None)
     def me(self, request: Request) -> Response:
         return Response(self.get_serializer(request.user).data)
 
     @extend_schema(
-        summary="Change my record",
-        request=serializers.MyselfSerializer(partial=True),
+        summary="Change the own account",
+        request=serializers.OwnAccountSerializer(partial=True),
         responses=serializers.UserSerializer,
     )
     @me.mapping.patch
     def change_me(self, request: Request) -> Response:
-        serializer = serializers.MyselfSerializer(signed_in(request), request.data, partial=True)
+        serializer = serializers.OwnAccountSerializer(get_account(request), request.data, partial=True)
         serializer.is_valid(raise_exception=True)
-        return Response(serializers.record(save_or_conflict(serializer)))
+        save_or_conflict(serializer)
+        return Response(serializer.data)
 
     @extend_schema(
-        summary="Delete my account, with the password asked again",
-        request=serializers.LeavingSerializer,
+        summary="Delete the own account; requires its password",
+        request=serializers.AccountDeletionSerializer,
         responses={204: None},
     )
     @me.mapping.delete
     def delete_me(self, request: Request) -> Response:
-        serializer = serializers.LeavingSerializer(data=request.data, context={"request": request})
+        serializer = serializers.AccountDeletionSerializer(data=request.data, context={"request": request})
         serializer.is_valid(raise_exception=True)
-        signed_in(request).delete()
+        get_account(request).delete()
         return Response(status=204)
 
 
-def signed_in(request: Request) -> User:
-    """Whoever asks, where the permissions let nobody else in."""
+def get_account(request: Request) -> User:
+    """Returns the client's account. For views that require authentication."""
     assert isinstance(request.user, User)
     return request.user
 
 
-def save_or_conflict(serializer: BaseSerializer[Any]) -> User:
-    """Saves a person; raises Conflict where the e-mail address is taken, also by somebody at this moment."""
+def save_or_conflict(serializer: BaseSerializer[User]) -> None:
+    """Raises Conflict if the e-mail address is taken.
+
+    The database decides: a query before the write would miss an account that another request creates at the same time.
+    The serializer has checked the conditions of all other constraints.
+    """
     try:
-        user: User = serializer.save()
-    except IntegrityError as error:  # the serializer has checked what the other constraints ask
+        with transaction.atomic():
+            serializer.save()
+    except IntegrityError as error:
         raise Conflict("There is an account with this e-mail address already.") from error
-    return user
 
 
-class LoginView(DeclaredParameters, APIView):
-    """An e-mail address and a password for a token, to be sent as `Authorization: Bearer …`."""
+class LoginView(DeclaredParametersMixin, APIView):
+    """Exchanges an e-mail address and a password for a token, which is sent as `Authorization: Bearer …`."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
-    throttle_classes = [LoginsFromAddress, LoginsToAccount]
-    largest_body = LARGEST_BODY
+    throttle_classes = [LoginsPerAddressThrottle, LoginsPerAccountThrottle]
+    max_body_bytes = MAX_BODY_BYTES
 
     def get_authenticate_header(self, request: Request) -> str:
         return "Bearer"
@@ -131,19 +137,20 @@ class LoginView(DeclaredParameters, APIView):
     def post(self, request: Request) -> Response:
         serializer = serializers.LoginSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        given = serializer.validated_data
-        # Takes the time of a hash and says the same, whether the account or its password is wrong.
-        user = authenticate(request, username=given["email"], password=given["password"])
+        email, password = serializer.validated_data["email"], serializer.validated_data["password"]
+        # Hashes one password even if the account is unknown, so that neither time nor message reveals accounts.
+        user = authenticate(request, username=email, password=password)
         if not isinstance(user, User):
             raise AuthenticationFailed("The e-mail address or the password is wrong.")
         Token.objects.filter(user=user, expiry__lt=timezone.now()).delete()
-        row, token = Token.objects.create(user=user)
+        stored_token, token = Token.objects.create(user=user)
         user_logged_in.send(sender=User, request=request, user=user)
-        return Response(serializers.TokenSerializer({"token": token, "expiry": row.expiry, "user": user}).data)
+        session = {"token": token, "expiry": stored_token.expiry, "user": user}
+        return Response(serializers.TokenSerializer(session).data)
 
 
-class LogoutView(DeclaredParameters, APIView):
-    """Ends the token or the session that asks."""
+class LogoutView(DeclaredParametersMixin, APIView):
+    """Ends the token or the session of the request."""
 
     permission_classes = [IsAuthenticated]
 
@@ -156,8 +163,8 @@ class LogoutView(DeclaredParameters, APIView):
         return Response(status=204)
 
 
-class LogoutAllView(DeclaredParameters, APIView):
-    """Ends every token of the person who asks."""
+class LogoutAllView(DeclaredParametersMixin, APIView):
+    """Ends all tokens of the user, and the session of the request."""
 
     permission_classes = [IsAuthenticated]
 

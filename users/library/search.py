@@ -1,6 +1,6 @@
-"""The search of Open Library and of the catalogue. It stands here because it says what the caller has saved."""
+"""The search of Open Library and the catalogue. It belongs to the library because each result shows if it is saved."""
 
-from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -11,54 +11,105 @@ from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
-from books.openlibrary.lookup import plain
+from books.openlibrary.lookup import strip_query_syntax
 from books.openlibrary.parsing import COVER
 from books.records import CONTROL_CHARACTER
-from books.search.federated import Discovery, Row, discover
-from core.api.problem_details import InvalidParameters
-from core.api.query_parameters import DeclaredParameters
-from core.pagination.page_number import Pages, whole_number
-from users.accounts.permissions import is_from_here
-from users.accounts.throttles import SearchesFromAddress
+from books.search.federated import FederatedPage, SearchRow, search_all
+from core.api.permissions import is_same_site
+from core.api.query_parameters import DeclaredParametersMixin
+from core.api.throttling import PerAddressThrottle
+from core.exceptions import InvalidParameters
+from core.pagination.page_number import StrictPageNumberPagination, parse_positive_integer
+from core.web.cors import AllowsAnyOrigin
 from users.models import LibraryEntry
 
-MIN_TEXT, MAX_TEXT = 3, 200  # Open Library refuses shorter ones
-MAX_ROWS = 10_000  # deeper than anybody reads; Open Library grows slow there
+MIN_TEXT, MAX_TEXT = 3, 200  # characters; Open Library rejects shorter texts
+MAX_ROWS = 10_000  # Open Library is slow on deeper pages
 STATUSES = ["ok", "stale", "rate_limited", "unavailable"]
-PAGE = {"type": "integer", "minimum": 1, "maximum": MAX_ROWS // Pages.max_page_size, "default": 1}
-LIMIT = {"type": "integer", "minimum": 1, "maximum": Pages.max_page_size, "default": Pages.page_size}
-SIZES = {"small": "S", "medium": "M", "large": "L"}
+COVER_SIZES = {"small": "S", "medium": "M", "large": "L"}
+
+
+class SearchesPerAddressThrottle(PerAddressThrottle):
+    """A search can cost a request to Open Library, which limits ours."""
+
+    scope = "SEARCHES_PER_ADDRESS"
+
+
+class SearchPagination(StrictPageNumberPagination):
+    """Open Library divides the results; the catalogue's books are additional rows on the first page."""
+
+    def search(self, text: str, request: Request) -> FederatedPage:
+        """Raises InvalidParameters, and NotFound for a page past the end."""
+        self.request = request
+        self.size = self.get_size(request)
+        max_number = MAX_ROWS // self.size
+        self.number = parse_positive_integer(request, self.page_query_param, default=1, maximum=max_number)
+        page = search_all(text, page=self.number, limit=self.size)
+        if self.number > 1 and (self.number - 1) * self.size >= page.count:
+            raise NotFound("There is no such page.")
+        self.has_next = self.number * self.size < page.count and self.number < max_number
+        return page
+
+
+TEXT_SCHEMA = {"type": "string", "minLength": MIN_TEXT, "maxLength": MAX_TEXT}
+LIMIT_SCHEMA = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": SearchPagination.max_page_size,
+    "default": SearchPagination.page_size,
+}
+PAGE_SCHEMA = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": MAX_ROWS // SearchPagination.max_page_size,
+    "default": 1,
+}
 
 
 class SourceSerializer(serializers.Serializer[Any]):
     name = serializers.ChoiceField(["open_library", "catalogue"])
     status = serializers.ChoiceField(STATUSES)
-    age_seconds = serializers.IntegerField(allow_null=True, help_text="How old what is shown is.")
+    age_seconds = serializers.IntegerField(allow_null=True, help_text="The age of the source's results.")
     reason = serializers.CharField(allow_null=True)
 
 
 class CoverSerializer(serializers.Serializer[Any]):
+    """URLs of the cover. Open Library has three sizes; a book of the catalogue has one URL for all of them."""
+
     small = serializers.CharField()
     medium = serializers.CharField()
     large = serializers.CharField()
 
+    def get_attribute(self, instance: SearchRow) -> dict[str, str] | None:
+        if cover_id := instance.result.cover_id:
+            return {size: COVER.format(cover_id, letter) for size, letter in COVER_SIZES.items()}
+        return dict.fromkeys(COVER_SIZES, instance.cover_url) if instance.cover_url else None
 
-class SearchResultSerializer(serializers.Serializer[Any]):
+
+class SavedField(serializers.BooleanField):
+    """Looks the row up in the context's `saved_keys`."""
+
+    def get_attribute(self, instance: SearchRow) -> bool:
+        return not self.context["saved_keys"].isdisjoint({instance.book, instance.result.work_key})
+
+
+class SearchResultSerializer(serializers.Serializer[SearchRow]):
     """A work."""
 
-    work_key = serializers.CharField(allow_null=True)
-    title = serializers.CharField()
-    authors = serializers.ListField(child=serializers.CharField())
-    first_publish_year = serializers.IntegerField(allow_null=True)
-    languages = serializers.ListField(child=serializers.CharField())
-    edition_count = serializers.IntegerField(allow_null=True)
-    isbn_13 = serializers.CharField(allow_null=True, help_text="Only where it is certain.")
+    work_key = serializers.CharField(source="result.work_key", allow_null=True)
+    title = serializers.CharField(source="result.title")
+    authors = serializers.ListField(source="result.authors", child=serializers.CharField())
+    first_publish_year = serializers.IntegerField(source="result.first_publish_year", allow_null=True)
+    languages = serializers.ListField(source="result.languages", child=serializers.CharField())
+    edition_count = serializers.IntegerField(source="result.edition_count", allow_null=True)
+    isbn_13 = serializers.CharField(
+        source="result.isbn_13", allow_null=True, help_text="Null unless it is certain to belong to this result."
+    )
     cover_url = CoverSerializer(allow_null=True)
-    book = serializers.IntegerField(allow_null=True, help_text="The catalogue's id of it.")
-    saved = serializers.BooleanField(help_text="Whether it is on the caller's shelf.")
+    book = serializers.IntegerField(allow_null=True, help_text="The id of the book in the catalogue.")
+    saved = SavedField(help_text="Whether the work is in the caller's library.")
 
 
 class SearchSerializer(serializers.Serializer[Any]):
@@ -70,97 +121,72 @@ class SearchSerializer(serializers.Serializer[Any]):
     results = SearchResultSerializer(many=True)
 
 
-class SearchView(DeclaredParameters, APIView):
-    """Works of Open Library, with the catalogue's own on the first page.
+class SearchView(AllowsAnyOrigin, DeclaredParametersMixin, APIView):
+    """Searches works in Open Library; the first page also contains the catalogue's own books.
 
-    `sources` says how each source did: no results is never the same as no answer.
+    `sources` states whether each source responded, so that no results differ from no response.
     """
 
     permission_classes = [AllowAny]
-    throttle_classes = [SearchesFromAddress]
+    throttle_classes = [SearchesPerAddressThrottle]
     detail = False
-    paginator = Pages()
     parameters = frozenset({"q"})
 
+    @cached_property
+    def paginator(self) -> SearchPagination:
+        return SearchPagination()
+
     @extend_schema(
-        summary="Search the world's books",
+        summary="Search books worldwide",
         parameters=[
-            OpenApiParameter("q", required=True, description="Title, author or ISBN; at least three characters."),
-            OpenApiParameter("page", PAGE, description=Pages.page_query_description),
-            OpenApiParameter("limit", LIMIT, description=Pages.page_size_query_description),
+            OpenApiParameter(
+                "q", TEXT_SCHEMA, required=True, description="Title, author or ISBN; at least three characters."
+            ),
+            OpenApiParameter("page", PAGE_SCHEMA, description=SearchPagination.page_query_description),
+            OpenApiParameter("limit", LIMIT_SCHEMA, description=SearchPagination.page_size_query_description),
         ],
         responses=SearchSerializer,
     )
     def get(self, request: Request) -> Response:
-        text = query_text(request)
-        limit = whole_number(request, "limit", default=Pages.page_size, maximum=Pages.max_page_size)
-        page = whole_number(request, "page", default=1, maximum=MAX_ROWS // limit)
-        found = discover(text, page=page, limit=limit)
-        if page > 1 and (page - 1) * limit >= found.count:
-            raise NotFound("There is no such page.")
-        address, more = request.build_absolute_uri(), page * limit < found.count and page < MAX_ROWS // limit
-        return Response(
-            {
-                "query": text,
-                "count": found.count,
-                "next": replace_query_param(address, "page", page + 1) if more else None,
-                "previous": previous_page(address, page),
-                "sources": [asdict(source) for source in found.sources],
-                "results": shown(found, request),
-            }
-        )
+        text = parse_text(request)
+        page = self.paginator.search(text, request)
+        body = {
+            "query": text,
+            "count": page.count,
+            "next": self.paginator.get_next_link(),
+            "previous": self.paginator.get_previous_link(),
+            "sources": page.sources,
+            "results": page.rows,
+        }
+        context = {"saved_keys": find_saved_keys(page.rows, request)}
+        return Response(SearchSerializer(body, context=context).data)
 
 
-def query_text(request: Request) -> str:
-    typed = request.query_params.get("q", "")
-    text = " ".join(typed.split())
+def parse_text(request: Request) -> str:
+    """Returns the search text with single spaces; raises InvalidParameters."""
+    value = request.query_params.get("q", "")
+    text = " ".join(value.split())
     if CONTROL_CHARACTER.search(text):
-        raise InvalidParameters({"q": ["Holds a control character."]})
-    if len(typed) > MAX_TEXT or len(plain(text)) < MIN_TEXT:
-        bounds = f"Must be {MIN_TEXT} letters or digits at least and {MAX_TEXT} characters at most"
-        raise InvalidParameters({"q": [f"{bounds}: a title, an author or an ISBN."]})
+        raise InvalidParameters({"q": ["Must not contain control characters."]})
+    if len(value) > MAX_TEXT or len(strip_query_syntax(text)) < MIN_TEXT:
+        message = (
+            f"Must have at least {MIN_TEXT} letters or digits and at most {MAX_TEXT} characters. "
+            "Send a title, an author or an ISBN."
+        )
+        raise InvalidParameters({"q": [message]})
     return text
 
 
-def previous_page(address: str, page: int) -> str | None:
-    if page == 1:
-        return None
-    previous = remove_query_param(address, "page") if page == 2 else replace_query_param(address, "page", page - 1)
-    return str(previous)
-
-
-def shown(found: Discovery, request: Request) -> list[dict[str, Any]]:
-    saved = saved_keys(found.rows, request)
-    return [{**as_json(row), "saved": bool({row.book, row.result.work_key} & saved)} for row in found.rows]
-
-
-def as_json(row: Row) -> dict[str, Any]:
-    result = row.result
-    own = dict.fromkeys(SIZES, row.cover_url) if row.cover_url else None
-    covers = {size: COVER.format(result.cover_id, letter) for size, letter in SIZES.items()}
-    return {
-        "work_key": result.work_key,
-        "title": result.title,
-        "authors": list(result.authors),
-        "first_publish_year": result.first_publish_year,
-        "languages": list(result.languages),
-        "edition_count": result.edition_count,
-        "isbn_13": result.isbn_13,
-        "cover_url": covers if result.cover_id else own,
-        "book": row.book,
-    }
-
-
-def saved_keys(rows: list[Row], request: Request) -> set[Any]:
-    """The ids and work keys of those rows that are on the caller's shelf: whatever is there, the catalogue has too."""
+def find_saved_keys(rows: list[SearchRow], request: Request) -> set[Any]:
+    """The ids and work keys of the rows that are in the caller's library. Saved books are always in the catalogue."""
     books = {row.book for row in rows if row.book}
     works = {row.result.work_key for row in rows if row.book and row.result.work_key}
-    if not books or not may_know_shelf(request):
+    if not books or not can_see_library(request):
         return set()
-    entries = LibraryEntry.objects.of(request.user).filter(Q(book__in=books) | Q(book__work_key__in=works))
-    return {key for pair in entries.values_list("book", "book__work_key") for key in pair if key}
+    entries = LibraryEntry.objects.owned_by(request.user).filter(Q(book__in=books) | Q(book__work_key__in=works))
+    return {key for keys in entries.values_list("book", "book__work_key") for key in keys if key}
 
 
-def may_know_shelf(request: Request) -> bool:
-    """Any origin's page may search, but none may learn so what is on the shelf of the household it is shown in."""
-    return request.user.is_authenticated or (settings.SHARED_SHELF and is_from_here(request))
+def can_see_library(request: Request) -> bool:
+    """Returns False for pages of other sites: CORS lets them search, but the shared library must stay private."""
+    return request.user.is_authenticated or (settings.SHARED_SHELF and is_same_site(request))

@@ -1,4 +1,4 @@
-"""What the library sends and takes."""
+"""Serializers of library entries and readings."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,13 +7,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from books.api.serializers import BookSerializer
+from books.isbn import parse_isbn
 from books.models import Book
-from books.openlibrary.values import as_isbn_13, identifier
-from core.api.serializers import ById, StrictModelSerializer, StrictSerializer, Text
-from users.library.saving import Wanted
-from users.models.library import HALVES, MAX_NOTES, RATINGS, LibraryEntry, Reading
+from books.openlibrary.values import parse_key
+from core.api.serializers import StrictCharField, StrictModelSerializer, StrictPrimaryKeyField, StrictSerializer
+from users.library.saving import SaveRequest
+from users.models.library import MAX_NOTES, RATING_RULE, RATINGS, LibraryEntry, Reading
 
-ONE_OF = "Exactly one of work_key, isbn and book says which book."
+BOOK_FIELDS = ("work_key", "isbn", "book")
+IGNORED_FIELDS = ("title", "author", "cover")
 
 
 @extend_schema_field(
@@ -25,23 +27,23 @@ ONE_OF = "Exactly one of work_key, isbn and book says which book."
         "nullable": True,
     }
 )
-class HalvesField(serializers.DecimalField):
-    """1 to 5 in halves; `"4.5"` as it is sent, and 4.5 as a person writes it."""
+class RatingField(serializers.DecimalField):
+    """1 to 5 in halves. Responses contain the string "4.5"; requests may contain the number as well."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_digits=2, decimal_places=1, allow_null=True, required=False, **options)
 
     def to_internal_value(self, data: Any) -> Decimal:
         if isinstance(data, bool) or not isinstance(data, int | float | str):
-            raise serializers.ValidationError(HALVES)
-        value: Decimal = super().to_internal_value(data)
-        if value not in RATINGS:
-            raise serializers.ValidationError(HALVES)
-        return value
+            raise serializers.ValidationError(RATING_RULE)
+        rating: Decimal = super().to_internal_value(data)
+        if rating not in RATINGS:
+            raise serializers.ValidationError(RATING_RULE)
+        return rating
 
 
 class ReadingSerializer(StrictModelSerializer):
-    """One time that the book was read; either date may be unknown."""
+    """One time the book was read. Either date may be unknown."""
 
     class Meta:
         model = Reading
@@ -52,12 +54,12 @@ class ReadingSerializer(StrictModelSerializer):
             attrs.get(name, getattr(self.instance, name, None)) for name in ("started_on", "finished_on")
         )
         if started and finished and finished < started:
-            raise serializers.ValidationError({"finished_on": "A book is finished no earlier than it was started."})
+            raise serializers.ValidationError({"finished_on": "The finish date must not be before the start date."})
         return attrs
 
 
 class LibraryEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
-    """A book on the caller's shelf."""
+    """A book in the caller's library."""
 
     book = BookSerializer()
     readings = ReadingSerializer(many=True)
@@ -69,52 +71,56 @@ class LibraryEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
 
 
 class EntryChangeSerializer(StrictSerializer):
-    """What one can change of an entry."""
+    """The fields of an entry that its owner can change."""
 
     status = serializers.ChoiceField(LibraryEntry.Status.choices, required=False)
-    rating = HalvesField(help_text=HALVES)
-    notes = Text(required=False, allow_blank=True, max_length=MAX_NOTES)
+    rating = RatingField(help_text=RATING_RULE)
+    notes = StrictCharField(required=False, allow_blank=True, max_length=MAX_NOTES)
 
 
 class SaveSerializer(EntryChangeSerializer):
-    """Which book to put on the shelf. What it is called and who wrote it the server finds out by itself."""
+    """Identifies the book to save. The server reads its title and authors itself."""
 
-    work_key = Text(required=False, max_length=64, help_text="Open Library's key of a work: OL45804W.")
-    isbn = Text(required=False, max_length=30, help_text="ISBN-10 or 13, with hyphens or without: that very edition.")
-    book = ById(queryset=Book.objects.all(), required=False, help_text="A book of the catalogue, by its id.")
+    work_key = StrictCharField(required=False, max_length=64, help_text="The Open Library key of a work: OL45804W.")
+    isbn = StrictCharField(
+        required=False, max_length=30, help_text="ISBN-10 or ISBN-13, with or without hyphens, of an edition."
+    )
+    book = StrictPrimaryKeyField(
+        queryset=Book.objects.all(), required=False, help_text="The id of a book in the catalogue."
+    )
 
     def validate_work_key(self, value: str) -> str:
-        key = identifier(value, "W")
+        key = parse_key(value, "W")
         if key is None:
             raise serializers.ValidationError("Not the key of a work, such as OL45804W.")
         return key
 
     def validate_isbn(self, value: str) -> str:
-        number = as_isbn_13(value)
-        if number is None:
+        isbn_13 = parse_isbn(value)
+        if isbn_13 is None:
             raise serializers.ValidationError("Not an ISBN: its length or its check digit is wrong.")
-        return number
+        return isbn_13
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        wanted = {name: attrs.pop(name) for name in ("work_key", "isbn", "book") if name in attrs}
-        if len(wanted) != 1:
-            raise serializers.ValidationError(ONE_OF)
-        return {**attrs, "wanted": Wanted(**wanted)}
+        identifiers = {name: attrs.pop(name) for name in BOOK_FIELDS if name in attrs}
+        if len(identifiers) != 1:
+            raise serializers.ValidationError("Send exactly one of work_key, isbn and book.")
+        return {**attrs, "save_request": SaveRequest(**identifiers)}
 
 
 class EarlierSaveSerializer(SaveSerializer):
-    """As the earlier clients send it: what they say of the book is taken, and not believed."""
+    """Accepts the book data that clients of the earlier service send, and ignores it."""
 
     title = serializers.JSONField(required=False, allow_null=True, write_only=True)
     author = serializers.JSONField(required=False, allow_null=True, write_only=True)
     cover = serializers.JSONField(required=False, allow_null=True, write_only=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return super().validate({name: attrs[name] for name in attrs if name not in {"title", "author", "cover"}})
+        return super().validate({name: value for name, value in attrs.items() if name not in IGNORED_FIELDS})
 
 
 class SummarySerializer(serializers.Serializer[Any]):
-    """How many entries there are of each status."""
+    """The number of entries of each status."""
 
     want_to_read = serializers.IntegerField()
     reading = serializers.IntegerField()

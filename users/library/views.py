@@ -1,4 +1,4 @@
-"""The library: `/api/library`, and `/save`, `/saved` and `/delete/{id}` as the earlier service had them."""
+"""Views of the library: `/api/library`, and `/save`, `/saved` and `/delete/{id}` for clients of the earlier service."""
 
 from typing import Any
 
@@ -13,24 +13,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from books.openlibrary.errors import Answered, OpenLibraryError
+from books.openlibrary.errors import OpenLibraryError, RequestRejected
 from books.records import RecordError
-from core.api.problem_details import OutsideUnavailable, PreconditionFailed
-from core.api.query_parameters import DeclaredParameters
-from users.accounts.permissions import OwnShelf, SaysWhy
+from core.api.permissions import ExplainsDenial
+from core.api.query_parameters import DeclaredParametersMixin
+from core.exceptions import ExternalServiceUnavailable, PreconditionFailed
 from users.library import serializers
 from users.library.filters import LibraryEntryFilter
-from users.library.saving import Wanted, save_book
+from users.library.permissions import CanUseLibrary
+from users.library.saving import SaveRequest, save_book
 from users.models import LibraryEntry, Reading, User
 
 IF_MATCH = OpenApiParameter(
-    "If-Match", location="header", description="The ETag of the entry that was read: a later change by somebody is 412."
+    "If-Match", location="header", description="The ETag of the entry you read. If it has changed since, you get 412."
 )
 
 
 @extend_schema_view(
-    list=extend_schema(summary="The books on the shelf, newest first"),
-    retrieve=extend_schema(summary="One of them"),
+    list=extend_schema(summary="List the books in the library, newest first"),
+    retrieve=extend_schema(summary="Get one entry"),
     create=extend_schema(
         summary="Save a book",
         request=serializers.SaveSerializer,
@@ -42,22 +43,22 @@ IF_MATCH = OpenApiParameter(
         request=serializers.EntryChangeSerializer,
         responses=serializers.LibraryEntrySerializer,
     ),
-    destroy=extend_schema(
-        summary="Take it off the shelf; the book itself stays in the catalogue", parameters=[IF_MATCH]
-    ),
+    destroy=extend_schema(summary="Remove an entry; the book stays in the catalogue", parameters=[IF_MATCH]),
 )
-class LibraryEntryViewSet(DeclaredParameters, SaysWhy, mixins.ListModelMixin, viewsets.GenericViewSet[LibraryEntry]):
-    """The caller's shelf; callers without an account share the household's."""
+class LibraryEntryViewSet(
+    DeclaredParametersMixin, ExplainsDenial, mixins.ListModelMixin, viewsets.GenericViewSet[LibraryEntry]
+):
+    """The caller's library. Callers without an account use the shared library."""
 
-    queryset = LibraryEntry.objects.listed()
+    queryset = LibraryEntry.objects.with_details()
     serializer_class = serializers.LibraryEntrySerializer
     save_serializer: type[serializers.SaveSerializer] = serializers.SaveSerializer
     filterset_class = LibraryEntryFilter
-    permission_classes = [OwnShelf]
+    permission_classes = [CanUseLibrary]
     lookup_value_regex = "[0-9]{1,100}"
 
     def get_queryset(self) -> QuerySet[LibraryEntry]:
-        return super().get_queryset().of(self.request.user)  # type: ignore[attr-defined,no-any-return]
+        return super().get_queryset().owned_by(self.request.user)  # type: ignore[attr-defined,no-any-return]
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         if self.action == "create":
@@ -65,40 +66,40 @@ class LibraryEntryViewSet(DeclaredParameters, SaysWhy, mixins.ListModelMixin, vi
         return serializers.EntryChangeSerializer if self.action == "partial_update" else self.serializer_class
 
     def create(self, request: Request) -> Response:
-        taken = self.get_serializer(data=request.data)
-        taken.is_valid(raise_exception=True)
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
         owner = request.user if isinstance(request.user, User) else None
-        entry, created = save_or_refuse(owner, **taken.validated_data)
-        return self._shown(entry.pk, status=201 if created else 200)
+        entry, created = save_or_reject(owner, **serializer.validated_data)
+        return self._respond(entry.pk, status=201 if created else 200)
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self._shown(self.get_object().pk)
+        return self._respond(self.get_object().pk)
 
     @transaction.atomic
     def partial_update(self, request: Request, pk: str) -> Response:
-        entry = locked_entry(request, pk)
-        changes = serializers.EntryChangeSerializer(data=request.data, partial=True)
-        changes.is_valid(raise_exception=True)
-        for name, value in changes.validated_data.items():
+        entry = lock_entry(request, pk)
+        serializer = serializers.EntryChangeSerializer(data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        for name, value in serializer.validated_data.items():
             setattr(entry, name, value)
         entry.version += 1
         entry.save()
-        return self._shown(entry.pk)
+        return self._respond(entry.pk)
 
     @transaction.atomic
     def destroy(self, request: Request, pk: str) -> Response:
-        locked_entry(request, pk).delete()
+        lock_entry(request, pk).delete()
         return Response(status=204)
 
-    @extend_schema(summary="How many there are of each status", responses=serializers.SummarySerializer, filters=False)
+    @extend_schema(summary="Count the entries of each status", responses=serializers.SummarySerializer, filters=False)
     @action(detail=False, pagination_class=None, filterset_class=None)
     def summary(self, request: Request) -> Response:
-        return Response(self.get_queryset().summary())  # type: ignore[attr-defined]
+        return Response(self.get_queryset().count_by_status())  # type: ignore[attr-defined]
 
-    def _shown(self, pk: int, *, status: int = 200) -> Response:
-        entry = LibraryEntry.objects.listed().get(pk=pk)
-        shown = serializers.LibraryEntrySerializer(entry, context=self.get_serializer_context())
-        return Response(shown.data, status=status, headers={"ETag": entry.etag})
+    def _respond(self, pk: int, *, status: int = 200) -> Response:
+        entry = LibraryEntry.objects.with_details().get(pk=pk)
+        serializer = serializers.LibraryEntrySerializer(entry, context=self.get_serializer_context())
+        return Response(serializer.data, status=status, headers={"ETag": entry.etag})
 
 
 class EarlierLibraryViewSet(LibraryEntryViewSet):
@@ -107,59 +108,63 @@ class EarlierLibraryViewSet(LibraryEntryViewSet):
 
 @extend_schema_view(
     create=extend_schema(
-        summary="The book was read once more", parameters=[IF_MATCH], responses={201: serializers.ReadingSerializer}
+        summary="Add a reading", parameters=[IF_MATCH], responses={201: serializers.ReadingSerializer}
     ),
     partial_update=extend_schema(summary="Change a reading's dates", parameters=[IF_MATCH]),
-    destroy=extend_schema(summary="It was not read then", parameters=[IF_MATCH], responses={204: None}),
+    destroy=extend_schema(summary="Delete a reading", parameters=[IF_MATCH], responses={204: None}),
 )
-class ReadingViewSet(DeclaredParameters, SaysWhy, viewsets.GenericViewSet[Reading]):
-    """The times that a book on the shelf was read. Each change counts as one of the entry, whose new ETag it brings."""
+class ReadingViewSet(DeclaredParametersMixin, ExplainsDenial, viewsets.GenericViewSet[Reading]):
+    """The readings of a book in the library. Each change gives the entry a new ETag, which the response contains."""
 
     queryset = Reading.objects.all()
     serializer_class = serializers.ReadingSerializer
-    permission_classes = [OwnShelf]
+    permission_classes = [CanUseLibrary]
     lookup_value_regex = "[0-9]{1,100}"
 
     @transaction.atomic
     def create(self, request: Request, entry_id: str) -> Response:
-        entry = locked_entry(request, entry_id)
-        return self._saved(self.get_serializer(data=request.data), entry, status=201)
+        entry = lock_entry(request, entry_id)
+        return self._save(self.get_serializer(data=request.data), entry, status=201)
 
     @transaction.atomic
     def partial_update(self, request: Request, entry_id: str, pk: str) -> Response:
-        entry = locked_entry(request, entry_id)
+        entry = lock_entry(request, entry_id)
         reading = get_object_or_404(entry.readings.all(), pk=pk)
-        return self._saved(self.get_serializer(reading, request.data, partial=True), entry)
+        return self._save(self.get_serializer(reading, request.data, partial=True), entry)
 
     @transaction.atomic
     def destroy(self, request: Request, entry_id: str, pk: str) -> Response:
-        entry = locked_entry(request, entry_id)
+        entry = lock_entry(request, entry_id)
         get_object_or_404(entry.readings.all(), pk=pk).delete()
-        return Response(status=204, headers={"ETag": entry.touched().etag})
+        return Response(status=204, headers={"ETag": entry.bump_version().etag})
 
-    def _saved(self, taken: BaseSerializer[Reading], entry: LibraryEntry, *, status: int = 200) -> Response:
-        taken.is_valid(raise_exception=True)
-        taken.save(entry=entry)
-        return Response(taken.data, status=status, headers={"ETag": entry.touched().etag})
+    def _save(self, serializer: BaseSerializer[Reading], entry: LibraryEntry, *, status: int = 200) -> Response:
+        serializer.is_valid(raise_exception=True)
+        serializer.save(entry=entry)
+        return Response(serializer.data, status=status, headers={"ETag": entry.bump_version().etag})
 
 
-def locked_entry(request: Request, pk: str) -> LibraryEntry:
-    """An entry of the caller's, locked; raises Http404, or PreconditionFailed for a lost update (RFC 9110, 13.1.1)."""
-    locked = LibraryEntry.objects.select_for_update(of=("self",)).of(request.user)
-    entry: LibraryEntry = get_object_or_404(locked.select_related("book"), pk=pk)
-    wanted = request.headers.get("If-Match", "").strip()
-    if wanted and wanted != "*" and entry.etag not in [tag.strip() for tag in wanted.split(",")]:
+def lock_entry(request: Request, pk: str) -> LibraryEntry:
+    """Returns an entry of the caller, locked.
+
+    Raises Http404, or PreconditionFailed if the If-Match header has no current ETag (lost update, RFC 9110, 13.1.1).
+    """
+    entries = LibraryEntry.objects.select_for_update(of=("self",)).owned_by(request.user)
+    entry: LibraryEntry = get_object_or_404(entries.select_related("book"), pk=pk)
+    if_match = request.headers.get("If-Match", "").strip()
+    if if_match and if_match != "*" and entry.etag not in [tag.strip() for tag in if_match.split(",")]:
         raise PreconditionFailed("The entry has changed since you read it. Read it again, then repeat your change.")
     return entry
 
 
-def save_or_refuse(owner: User | None, wanted: Wanted, **fields: Any) -> tuple[LibraryEntry, bool]:
-    field = "work_key" if wanted.work_key else "isbn"
+def save_or_reject(owner: User | None, save_request: SaveRequest, **fields: Any) -> tuple[LibraryEntry, bool]:
+    """Maps errors of the fetch to errors of the API."""
+    field = "work_key" if save_request.work_key else "isbn"
     try:
-        return save_book(owner=owner, wanted=wanted, **fields)
-    except Answered as error:
+        return save_book(owner=owner, save_request=save_request, **fields)
+    except RequestRejected as error:
         raise ValidationError({field: f"Open Library {error.detail}."}, code="not_found") from error
     except RecordError as error:
         raise ValidationError({field: f"Open Library's record cannot be used: {error}."}, code="unusable") from error
     except OpenLibraryError as error:
-        raise OutsideUnavailable(f"Nothing was saved: Open Library {error.detail}.") from error
+        raise ExternalServiceUnavailable(f"Nothing was saved: Open Library {error.detail}.") from error

@@ -1,4 +1,4 @@
-"""A person's shelf, or the household's: which books are on it, how far one has come, what one thinks of them."""
+"""Library entries and readings."""
 
 from decimal import Decimal
 from typing import Any, ClassVar, Self
@@ -13,27 +13,26 @@ from core.db.fields import FoldedField
 
 MAX_NOTES = 10_000
 RATINGS = [Decimal(halves) / 2 for halves in range(2, 11)]
-HALVES = "A rating is 1 to 5, in halves."
+RATING_RULE = "A rating is 1 to 5, in halves."
 
 
 class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
-    def of(self, owner: Any) -> Self:
-        """A person's entries; those of the shared shelf for whoever has no account."""
+    def owned_by(self, owner: Any) -> Self:
+        """The entries of a user; for an anonymous client those of the shared library."""
         return self.filter(user=None if isinstance(owner, AnonymousUser) else owner)
 
-    def listed(self) -> Self:
-        """With everything that an answer names, in a fixed number of queries."""
+    def with_details(self) -> Self:
+        """Loads the related rows that a response contains, with a fixed number of queries."""
         books = Prefetch("book", Book.objects.listed())
         return self.prefetch_related(books, "readings")
 
-    def summary(self) -> dict[str, int]:
-        """How many entries there are of each status."""
-        counted = dict(self.order_by().values_list("status").annotate(number=Count("pk")))
-        return {status: counted.get(status, 0) for status in LibraryEntry.Status.values}
+    def count_by_status(self) -> dict[str, int]:
+        counts = dict(self.order_by().values_list("status").annotate(number=Count("pk")))
+        return {status: counts.get(status, 0) for status in LibraryEntry.Status.values}
 
 
 class LibraryEntry(models.Model):
-    """A book on a shelf. Without a user it is on the household's, which callers without an account share."""
+    """A book in a library. An entry without a user belongs to the shared library, which anonymous clients use."""
 
     class Status(models.TextChoices):
         WANT_TO_READ = "want_to_read", "Want to read"
@@ -46,7 +45,7 @@ class LibraryEntry(models.Model):
     )
     book = models.ForeignKey(Book, models.PROTECT, related_name="library_entries")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.WANT_TO_READ)
-    rating = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True, help_text=HALVES)
+    rating = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True, help_text=RATING_RULE)
     notes = models.TextField(max_length=MAX_NOTES, blank=True, default="")
     notes_key = FoldedField(source="notes", cut=False)
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Counts the changes of the entry.")
@@ -64,7 +63,9 @@ class LibraryEntry(models.Model):
                 fields=["book"], condition=Q(user=None), name="library_entry_unique_on_shared_shelf"
             ),
             models.CheckConstraint(
-                condition=Q(rating__in=RATINGS), name="library_entry_rating_in_halves", violation_error_message=HALVES
+                condition=Q(rating__in=RATINGS),
+                name="library_entry_rating_in_halves",
+                violation_error_message=RATING_RULE,
             ),
         ]
 
@@ -73,18 +74,18 @@ class LibraryEntry(models.Model):
 
     @property
     def etag(self) -> str:
-        """Changes with the entry, its readings and its book."""
+        """Differs after every change of the entry, its readings or its book."""
         return f'"{self.pk}-{self.version}-{self.book.updated_at.timestamp():.6f}"'
 
-    def touched(self) -> Self:
-        """The entry, after a change of a reading, which counts as one of the entry."""
+    def bump_version(self) -> Self:
+        """Gives the entry a new ETag after a change of one of its readings."""
         self.version += 1
         self.save(update_fields=["version", "updated_at"])
         return self
 
 
 class Reading(models.Model):
-    """One time that the entry's book was read; either date may be unknown."""
+    """One time the book was read. Either date may be unknown."""
 
     entry = models.ForeignKey(LibraryEntry, models.CASCADE, related_name="readings")
     started_on = models.DateField(null=True, blank=True)

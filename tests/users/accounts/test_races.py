@@ -1,4 +1,4 @@
-"""Many clients at once, over real HTTP, against one database."""
+"""Simultaneous registrations over real HTTP."""
 
 import json
 import urllib.error
@@ -8,29 +8,32 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.support.installation import Installation
-from tests.support.running import running
+from tests.support.service_process import run_service
+
+
+def vary_case(text: str, number: int) -> str:
+    """Writes those letters in upper case whose bit in the number is 1."""
+    return "".join(letter.upper() if number >> index & 1 else letter for index, letter in enumerate(text))
 
 
 def register(address: str, number: int) -> int:
-    """The status that a registration of the one address, in some case, is answered with."""
-    email = "".join(
-        letter.upper() if number >> place & 1 else letter for place, letter in enumerate("same@example.org")
-    )
-    body = json.dumps({"name": f"Client {number}", "email": email, "age": 30}).encode()
-    request = urllib.request.Request(f"{address}users", body, {"Content-Type": "application/json"})
+    """Registers the same e-mail address in different cases; returns the status."""
+    body = {"name": f"Client {number}", "email": vary_case("same@example.org", number), "age": 30}
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{address}users", json.dumps(body).encode(), headers)
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as refused:
-        with refused:
-            return refused.code
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
 
 
-def test_of_fifty_registrations_of_one_address_one_wins(tmp_path: Path, installation: Installation) -> None:
-    with running("serve", tmp_path, DATABASE_URL=installation.environment["DATABASE_URL"]) as started:
-        started.line_with("Colophon serves on")
+def test_of_fifty_registrations_of_one_email_one_succeeds(tmp_path: Path, installation: Installation) -> None:
+    with run_service("serve", tmp_path, DATABASE_URL=installation.environment["DATABASE_URL"]) as service:
+        service.wait_for_line("Colophon serves on")
         with ThreadPoolExecutor(50) as clients:
-            statuses = Counter(clients.map(lambda number: register(started.address, number), range(50)))
+            statuses = Counter(clients.map(lambda number: register(service.address, number), range(50)))
 
     assert statuses == {201: 1, 409: 49}
     assert installation.query("SELECT count(*) FROM users_user") == [(1,)]

@@ -1,4 +1,4 @@
-"""Tokens and sessions."""
+"""Signing in and out, tokens and sessions."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from tests.support.clients import PASSWORD, signed_in
+from tests.support.clients import NEW_PASSWORD, PASSWORD, make_client
 from tests.support.factories import make_user
 from users.models import Token, User
 
@@ -19,22 +19,29 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ann() -> User:
-    return make_user(email="ann@example.org", password=PASSWORD)
+def other_accounts(db: None) -> None:
+    make_user(email="closed@example.org", password=PASSWORD, is_active=False)
+    make_user(email="passwordless@example.org")
 
 
 def login(client: APIClient, email: str = "ann@example.org", password: str = PASSWORD) -> Any:
     return client.post("/api/auth/login", {"email": email, "password": password})
 
 
-def test_a_login_gives_a_token_that_signs_in(client: APIClient, ann: User) -> None:
-    answer = login(client, "Ann@Example.org")
+def is_signed_in(client: APIClient) -> bool:
+    status = client.get("/api/users/me").status_code
+    assert status in {200, 401}
+    return bool(status == 200)
 
-    body = answer.json()
-    assert answer.status_code == 200
-    assert body["user"] == {"id": ann.pk, "name": ann.name, "email": "ann@example.org", "age": None}
+
+def test_a_login_returns_a_token(client: APIClient, ann: User) -> None:
+    response = login(client, "Ann@Example.org")
+
+    body = response.json()
+    assert response.status_code == 200
+    assert body["user"] == {"id": ann.pk, "name": "Ann", "email": "ann@example.org", "age": 30}
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {body['token']}")
-    assert client.get("/api/users/me").json()["id"] == ann.pk
+    assert client.get("/api/users/me").json() == body["user"]
 
 
 def test_only_the_hash_of_a_token_is_stored(client: APIClient, ann: User) -> None:
@@ -44,137 +51,142 @@ def test_only_the_hash_of_a_token_is_stored(client: APIClient, ann: User) -> Non
     assert token not in str(row)
 
 
-def test_unknown_address_wrong_password_and_closed_account_are_told_the_same(client: APIClient, ann: User) -> None:
-    make_user(email="closed@example.org", password=PASSWORD, is_active=False)
-    make_user(email="none@example.org")
-
-    answers = [
+@pytest.mark.usefixtures("other_accounts")
+def test_failed_logins_do_not_reveal_accounts(client: APIClient, ann: User) -> None:
+    responses = [
         login(client, password="wrong"),
-        login(client, "nobody@example.org"),
+        login(client, "unknown@example.org"),
         login(client, "closed@example.org"),
-        login(client, "none@example.org"),
+        login(client, "passwordless@example.org"),
     ]
 
-    assert {answer.status_code for answer in answers} == {401}
-    assert len({answer.content for answer in answers}) == 1
-    assert answers[0]["WWW-Authenticate"] == "Bearer"
+    assert {response.status_code for response in responses} == {401}
+    assert len({response.content for response in responses}) == 1
+    assert responses[0]["WWW-Authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize("email", ["ann@example.org", "nobody@example.org", "none@example.org", "closed@example.org"])
-def test_each_refused_login_costs_one_hash(client: APIClient, ann: User, email: str) -> None:
-    make_user(email="none@example.org")
-    make_user(email="closed@example.org", password=PASSWORD, is_active=False)
+@pytest.mark.usefixtures("other_accounts")
+@pytest.mark.parametrize("name", ["ann", "unknown", "passwordless", "closed"])
+def test_each_failed_login_costs_one_hash(client: APIClient, ann: User, name: str) -> None:
     hasher = hashers.get_hasher("argon2")
     with (
         patch.object(hasher, "encode", wraps=hasher.encode) as encode,
         patch.object(hasher, "verify", wraps=hasher.verify) as verify,
     ):
-        login(client, email, "wrong")
+        login(client, f"{name}@example.org", "wrong")
 
     assert encode.call_count + verify.call_count == 1
 
 
-def test_a_logout_ends_one_token_a_logout_of_all_ends_all(ann: User) -> None:
-    first, second, third = signed_in(ann), signed_in(ann), signed_in(ann)
-    other = signed_in(make_user())
+def test_a_logout_ends_its_token_only(ann: User) -> None:
+    first, second = make_client(ann), make_client(ann)
 
     assert first.post("/api/auth/logout").status_code == 204
-    assert (first.get("/api/users/me").status_code, second.get("/api/users/me").status_code) == (401, 200)
-    assert second.post("/api/auth/logout-all").status_code == 204
-    assert (third.get("/api/users/me").status_code, other.get("/api/users/me").status_code) == (401, 200)
+    assert (is_signed_in(first), is_signed_in(second)) == (False, True)
 
 
-def test_a_session_signs_out_too(ann: User) -> None:
+def test_logout_all_ends_all_tokens_of_the_user(ann: User) -> None:
+    first, second, other = make_client(ann), make_client(ann), make_client(make_user())
+
+    assert first.post("/api/auth/logout-all").status_code == 204
+    assert (is_signed_in(first), is_signed_in(second), is_signed_in(other)) == (False, False, True)
+
+
+@pytest.mark.parametrize("path", ["/api/auth/logout", "/api/auth/logout-all"])
+def test_a_logout_ends_the_session(ann: User, path: str) -> None:
     browser = APIClient()
     browser.force_login(ann)
+    assert is_signed_in(browser)
 
-    assert browser.post("/api/auth/logout").status_code == 204
-    assert browser.get("/api/users/me").status_code == 401
+    assert browser.post(path).status_code == 204
+    assert not is_signed_in(browser)
 
 
 @pytest.mark.parametrize("by", ["api", "admin", "code"])
-def test_a_changed_password_ends_all_tokens(ann: User, by: str, staff_client: APIClient) -> None:
-    mine, elsewhere = signed_in(ann), signed_in(ann)
+def test_a_new_password_ends_all_tokens(ann: User, by: str, staff_client: APIClient) -> None:
+    first, second = make_client(ann), make_client(ann)
 
     if by == "api":
-        mine.patch("/api/users/me", {"password": "another good one", "current_password": PASSWORD})
+        first.patch("/api/users/me", {"password": NEW_PASSWORD, "current_password": PASSWORD})
     elif by == "admin":
-        form = "password1=another+good+one&password2=another+good+one&usable_password=true"
+        new_password = NEW_PASSWORD.replace(" ", "+")
+        form = f"password1={new_password}&password2={new_password}&usable_password=true"
         kind = "application/x-www-form-urlencoded"
         staff_client.generic("POST", f"/admin/users/user/{ann.pk}/password/", form, content_type=kind)
     else:
-        ann.set_password("another good one")
+        ann.set_password(NEW_PASSWORD)
         ann.save()
 
     ann.refresh_from_db()
-    assert ann.check_password("another good one")
-    assert mine.get("/api/users/me").status_code == elsewhere.get("/api/users/me").status_code == 401
+    assert ann.check_password(NEW_PASSWORD)
+    assert (is_signed_in(first), is_signed_in(second)) == (False, False)
 
 
-def test_signing_in_ends_no_other_token(client: APIClient, ann: User) -> None:
-    mine = signed_in(ann)
+def test_a_login_ends_no_other_token(client: APIClient, ann_client: APIClient) -> None:
     login(client)
 
-    assert mine.get("/api/users/me").status_code == 200
+    assert is_signed_in(ann_client)
 
 
 @pytest.mark.parametrize(
     "header",
     ["Bearer", "Bearer x", "Bearer a b", f"Bearer {'0' * 64}", "Bearer \x00", "Bearer é", "Token abc", "Basic YTpi"],
 )
-def test_bad_credentials(client: APIClient, header: str) -> None:
+def test_invalid_credentials_are_not_treated_as_anonymous(client: APIClient, header: str) -> None:
+    assert client.get("/api/users").status_code == 200
     client.credentials(HTTP_AUTHORIZATION=header)
 
-    assert client.get("/api/users/me").status_code == 401
+    assert client.get("/api/users").status_code == 401
 
 
-def test_an_expired_token_and_a_closed_account(ann: User) -> None:
-    mine = signed_in(ann)
+def test_expired_tokens_are_rejected(ann_client: APIClient) -> None:
     Token.objects.update(expiry=timezone.now() - timedelta(seconds=1))
-    assert mine.get("/api/users/me").status_code == 401
 
-    mine = signed_in(ann)
+    assert not is_signed_in(ann_client)
+
+
+def test_tokens_of_deactivated_accounts_are_rejected(ann_client: APIClient) -> None:
     User.objects.update(is_active=False)
-    assert mine.get("/api/users/me").status_code == 401
+
+    assert not is_signed_in(ann_client)
 
 
-def test_a_request_looks_at_its_own_token_alone(ann: User) -> None:
-    mine = signed_in(ann)
+def test_a_request_reads_only_its_own_token(ann: User, ann_client: APIClient) -> None:
     for _ in range(3):
         Token.objects.create(user=ann)
 
     with CaptureQueriesContext(connection) as queries:
-        assert mine.get("/api/users/me").status_code == 200
+        assert is_signed_in(ann_client)
 
-    looked_for = [query["sql"] for query in queries if Token._meta.db_table in query["sql"]]
-    assert len(looked_for) == 1
-    assert "token_key" in looked_for[0].partition("WHERE")[2]
+    token_queries = [query["sql"] for query in queries if Token._meta.db_table in query["sql"]]
+    assert len(token_queries) == 1
+    assert "token_key" in token_queries[0].partition("WHERE")[2]
 
 
-def test_tokens_that_are_over_go_when_their_owner_signs_in(client: APIClient, ann: User) -> None:
+def test_a_login_deletes_expired_tokens_of_the_user(client: APIClient, ann: User) -> None:
     Token.objects.create(user=ann)
-    others = Token.objects.create(user=make_user())[0]
+    token_of_another = Token.objects.create(user=make_user())[0]
     Token.objects.update(expiry=timezone.now() - timedelta(seconds=1))
 
     login(client)
 
     assert Token.objects.filter(user=ann).count() == 1
-    assert Token.objects.filter(pk=others.pk).exists()
+    assert Token.objects.filter(pk=token_of_another.pk).exists()
 
 
-def test_logins_are_throttled_per_account(client: APIClient, ann: User) -> None:
+def test_logins_are_limited_per_account(client: APIClient, ann: User) -> None:
     for _ in range(10):
         assert login(client, password="wrong").status_code == 401
 
-    refused = login(client, "ANN@example.org")
+    response = login(client, "ANN@example.org")
 
-    assert refused.status_code == 429
-    assert 0 < int(refused["Retry-After"]) <= 60
-    assert refused["Content-Type"] == "application/problem+json"
+    assert response.status_code == 429
+    assert 0 < int(response["Retry-After"]) <= 60
+    assert response["Content-Type"] == "application/problem+json"
     assert login(client, "bea@example.org").status_code == 401
 
 
-def test_logins_are_throttled_per_address_whatever_the_client_says_of_itself(client: APIClient) -> None:
+def test_logins_are_limited_per_address_despite_forwarding_headers(client: APIClient) -> None:
     for number in range(30):
         client.post(
             "/api/auth/login",
@@ -186,6 +198,18 @@ def test_logins_are_throttled_per_address_whatever_the_client_says_of_itself(cli
     assert APIClient(REMOTE_ADDR="10.9.9.9").post("/api/auth/login", {}).status_code == 422
 
 
-@pytest.mark.parametrize("body", [{}, {"email": "x"}, {"email": 3, "password": "x"}, [], {"email": "a", "pass": "b"}])
-def test_a_wrong_login_body(client: APIClient, body: Any) -> None:
-    assert client.post("/api/auth/login", body).status_code in {401, 422}
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ({}, ["/email", "/password"]),
+        ({"email": "x"}, ["/email", "/password"]),
+        ({"email": 3, "password": "x"}, ["/email"]),
+        ([], [""]),
+        ({"email": "ann@example.org", "pass": "b"}, ["/pass"]),
+    ],
+)
+def test_invalid_login_bodies(client: APIClient, body: Any, pointers: list[str]) -> None:
+    response = client.post("/api/auth/login", body)
+
+    assert response.status_code == 422
+    assert [error["pointer"] for error in response.json()["errors"]] == pointers

@@ -1,8 +1,6 @@
-"""Whose attempts are counted together."""
-
 import pytest
 
-from users.accounts.throttles import network_of
+from core.api.throttling import get_network
 
 
 @pytest.mark.parametrize(
@@ -21,5 +19,5 @@ from users.accounts.throttles import network_of
         (None, "unreadable"),
     ],
 )
-def test_an_address_is_counted_with_its_network_s(address: str | None, network: str) -> None:
-    assert network_of(address) == network
+def test_ipv6_addresses_count_for_their_network(address: str | None, network: str) -> None:
+    assert get_network(address) == network

@@ -1,0 +1,116 @@
+"""The shared cache: in Redis, in the database, and with a Redis that is unavailable."""
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.fakes.openlibrary.app import OpenLibrary
+from tests.fakes.shop.server import serving
+from tests.support.installation import Installation
+from tests.support.service_process import ServiceProcess, free_port, run_service
+
+REDIS_ADDRESS = ("127.0.0.1", 6379)
+REDIS_SERVER = "redis-server"
+
+
+def accepts_connections(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def search_status(service: ServiceProcess, text: str) -> str:
+    """The status of Open Library in a search."""
+    body = service.get(f"search?q={text.replace(' ', '+')}")
+    return str(body["sources"][0]["status"])
+
+
+def search_in_two_processes(tmp_path: Path, installation: Installation, cache_url: str) -> tuple[list[str], int]:
+    """Searches the same text in two web processes. Returns the statuses and the number of requests to Open Library.
+
+    A login in each process shows that the rate limits, which use the cache as well, cause no error.
+    """
+    open_library, statuses = OpenLibrary(), []
+    login = {"email": "unknown@example.org", "password": "wrong"}
+    with serving(open_library) as url:
+        environment = {
+            "DATABASE_URL": installation.environment["DATABASE_URL"],
+            "OPENLIBRARY_URL": url,
+            "CACHE_URL": cache_url,
+            "CONTACT": "tests@example.org",
+        }
+        for _ in range(2):
+            with run_service("serve", tmp_path, **environment) as service:
+                service.wait_for_line("Colophon serves on")
+                statuses.append(search_status(service, "war and peace"))
+                response = requests.post(f"{service.address}api/auth/login", json=login, timeout=20)
+                assert response.status_code == 401
+    return statuses, open_library.requests.total()
+
+
+@pytest.mark.skipif(not accepts_connections(*REDIS_ADDRESS), reason="no Redis on 127.0.0.1:6379")
+def test_processes_share_a_redis_cache(tmp_path: Path, installation: Installation) -> None:
+    cache_url = "redis://{}:{}/15".format(*REDIS_ADDRESS)
+    assert search_in_two_processes(tmp_path, installation, cache_url) == (["ok", "ok"], 1)
+
+
+def test_processes_share_the_database_cache_by_default(tmp_path: Path, installation: Installation) -> None:
+    assert search_in_two_processes(tmp_path, installation, "") == (["ok", "ok"], 1)
+
+
+def test_an_unavailable_redis_causes_no_error(tmp_path: Path, installation: Installation) -> None:
+    cache_url = f"redis://127.0.0.1:{free_port()}/0"
+    assert search_in_two_processes(tmp_path, installation, cache_url) == (["ok", "ok"], 2)
+
+
+@pytest.mark.parametrize("url", ["memcached://127.0.0.1", "redis://", "nonsense"])
+def test_an_invalid_cache_url_stops_the_start(tmp_path: Path, url: str) -> None:
+    environment = {"VAR_DIR": str(tmp_path), "CACHE_URL": url, "PATH": "/usr/bin:/bin"}
+
+    finished = Installation(environment, "").manage("check")
+
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("Configuration error: CACHE_URL must start with redis://")
+
+
+@contextmanager
+def run_redis(port: str, folder: Path) -> Iterator[None]:
+    command = [REDIS_SERVER, "--port", port, "--save", "", "--bind", "127.0.0.1", "--dir", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        try:
+            deadline = time.monotonic() + 10
+            while not accepts_connections("127.0.0.1", int(port)):
+                assert time.monotonic() < deadline, "Redis did not start"
+                time.sleep(0.05)
+            yield
+        finally:
+            server.kill()
+
+
+@pytest.mark.skipif(not shutil.which(REDIS_SERVER), reason="redis-server is not installed")
+def test_a_redis_that_stops_and_restarts_causes_no_error(tmp_path: Path, installation: Installation) -> None:
+    port, open_library, statuses = free_port(), OpenLibrary(), list[str]()
+    environment = {"CACHE_URL": f"redis://127.0.0.1:{port}/0", "CONTACT": "tests@example.org"}
+    with serving(open_library) as url, ExitStack() as redis:
+        environment |= {"OPENLIBRARY_URL": url, "DATABASE_URL": installation.environment["DATABASE_URL"]}
+        redis.enter_context(run_redis(port, tmp_path))
+        with run_service("serve", tmp_path, **environment) as service:
+            service.wait_for_line("Colophon serves on")
+            for phase in ("running", "stopped", "restarted"):
+                if phase == "stopped":
+                    redis.close()
+                if phase == "restarted":
+                    redis.enter_context(run_redis(port, tmp_path))
+                statuses += [search_status(service, f"war and peace {phase}"), search_status(service, "war and peace")]
+                assert service.get("api/books")["count"] == 0
+
+    assert statuses == ["ok"] * 6

@@ -1,0 +1,24 @@
+"""Permission to use the library routes."""
+
+from django.conf import settings
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from core.api.permissions import is_same_site
+
+
+class CanUseLibrary(BasePermission):
+    """Allows users their own library and, if SHARED_SHELF is on, anonymous clients the shared library.
+
+    Anonymous writes from pages of other sites are rejected. They carry no credentials that a CSRF token could protect,
+    but a browser inside the household's network can reach the service.
+    """
+
+    open_to_anyone = frozenset({"GET", "POST", "PATCH", "DELETE"})  # for the schema
+    message = "This service has no shared library. Sign in to use your own library."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.user.is_authenticated or (
+            settings.SHARED_SHELF and (request.method in SAFE_METHODS or is_same_site(request))
+        )
