@@ -1,7 +1,7 @@
-"""Checks a running Colophon from outside: `python test_api.py http://127.0.0.1:8000`.
+"""End-to-end checks of a running service: `python test_api.py http://127.0.0.1:8000`.
 
-Standard library only, Python 3.11 or newer. Prints a line for each check; the exit status is 0 when all hold. The
-people whom it registers, under addresses of its own, it deletes again.
+Needs Python 3.11 and the standard library only. Prints a line for each check; the exit status is 0 if all pass. It
+deletes the users that it registers.
 """
 
 import json
@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: int
     headers: "Message[str, str]"
     text: str
@@ -28,51 +28,51 @@ class Answer:
         return json.loads(self.text)
 
     def is_problem(self, status: int) -> bool:
-        kind = self.headers.get_content_type()
-        return self.status == status == self.body["status"] and kind == "application/problem+json"
+        content_type = self.headers.get_content_type()
+        return self.status == status == self.body["status"] and content_type == "application/problem+json"
 
 
 class Service:
-    """The service at an address; every check asks it through here."""
+    """A client of the service. Remembers the registered users."""
 
     def __init__(self, address: str) -> None:
         self.address = address.rstrip("/")
         self.registered: list[dict[str, object]] = []
 
-    def get(self, path: str, accept: str = "application/json", **query: object) -> Answer:
+    def get(self, path: str, accept: str = "application/json", **query: object) -> Response:
         return self.request("GET", f"{path}?{urlencode(query)}" if query else path, accept=accept)
 
-    def post(self, path: str, body: object) -> Answer:
+    def post(self, path: str, body: object) -> Response:
         return self.request("POST", path, body)
 
-    def register(self, person: dict[str, object]) -> Answer:
-        answer = self.post("/users", person)
-        if answer.status == 201:
-            self.registered.append(person)
-        return answer
+    def register(self, user: dict[str, object]) -> Response:
+        response = self.post("/users", user)
+        if response.status == 201:
+            self.registered.append(user)
+        return response
 
-    def sign_in(self, person: dict[str, object]) -> Answer:
-        return self.post("/api/auth/login", {name: person[name] for name in ("email", "password")})
+    def sign_in(self, user: dict[str, object]) -> Response:
+        return self.post("/api/auth/login", {name: user[name] for name in ("email", "password")})
 
-    def leave(self, person: dict[str, object]) -> Answer:
-        """Deletes the person's account, as they would themselves."""
-        token = self.sign_in(person).body["token"]
-        return self.request("DELETE", "/api/users/me", {"password": person["password"]}, token=token)
+    def delete_account(self, user: dict[str, object]) -> Response:
+        """Signs in as the user and deletes the account."""
+        token = self.sign_in(user).body["token"]
+        return self.request("DELETE", "/api/users/me", {"password": user["password"]}, token=token)
 
     def request(
         self, method: str, path: str, body: object = None, accept: str = "application/json", token: str = ""
-    ) -> Answer:
+    ) -> Response:
         headers = {"Accept": accept, "Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         content = None if body is None else json.dumps(body).encode()
-        asked = urllib.request.Request(f"{self.address}{path}", content, headers, method=method)
+        request = urllib.request.Request(f"{self.address}{path}", content, headers, method=method)
         try:
-            with urllib.request.urlopen(asked, timeout=20) as found:
-                return Answer(found.status, found.headers, found.read().decode())
-        except urllib.error.HTTPError as refused:
-            with refused:
-                return Answer(refused.code, refused.headers, refused.read().decode())
+            with urllib.request.urlopen(request, timeout=20) as response:
+                return Response(response.status, response.headers, response.read().decode())
+        except urllib.error.HTTPError as error:
+            with error:
+                return Response(error.code, error.headers, error.read().decode())
 
 
 Check = Callable[[Service], bool]
@@ -87,141 +87,142 @@ def check(title: str) -> Callable[[Check], Check]:
     return add
 
 
-def new_person(**changes: object) -> dict[str, object]:
+def new_user(**changes: object) -> dict[str, object]:
     email, password = f"e2e-{time_ns()}@example.org", secrets.token_urlsafe()
     return {"name": "End To End", "email": email, "age": 28, "password": password, **changes}
 
 
-@check("it is up and says so")
-def alive(service: Service) -> bool:
+@check("the liveness check is ok")
+def check_liveness(service: Service) -> bool:
     return service.get("/").text.replace(" ", "") == '{"status":"ok"}'
 
 
-@check("it is ready: database reachable and migrated")
-def ready(service: Service) -> bool:
+@check("the service is ready: the database is reachable and migrated")
+def check_readiness(service: Service) -> bool:
     return service.get("/ready").status == 200
 
 
-@check("a person registers, is read and is listed")
-def people(service: Service) -> bool:
-    created = service.register(new_person())
-    person = created.body
+@check("a user can register, and is in the list")
+def check_registration(service: Service) -> bool:
+    created = service.register(new_user())
+    user = created.body
     return (
         created.status == 201
-        and set(person) == {"id", "name", "email", "age"}
-        and service.get(f"/users/{person['id']}").body == person
-        and person in service.get("/users").body
+        and set(user) == {"id", "name", "email", "age"}
+        and service.get(f"/users/{user['id']}").body == user
+        and user in service.get("/users").body
         and service.get("/api/users", page=1, limit=1).headers["X-Total-Count"] is not None
     )
 
 
-@check("nobody there is 404")
-def nobody(service: Service) -> bool:
-    answer = service.get("/users/999999999")
-    return answer.is_problem(404) and answer.body["detail"] == "User not found"
+@check("an unknown user is 404")
+def check_unknown_user(service: Service) -> bool:
+    response = service.get("/users/999999999")
+    return response.is_problem(404) and response.body["detail"] == "User not found"
 
 
-@check("a wrong age is 422 and named")
-def wrong_age(service: Service) -> bool:
+@check("an invalid age is 422 with a pointer to the field")
+def check_invalid_age(service: Service) -> bool:
     ages = [None, "not-a-number", 3.7, True, -1, 151]
-    answers = [service.post("/users", new_person(age=age)) for age in ages]
-    return all(answer.is_problem(422) and answer.body["errors"][0]["pointer"] == "/age" for answer in answers)
+    responses = [service.post("/users", new_user(age=age)) for age in ages]
+    return all(response.is_problem(422) and response.body["errors"][0]["pointer"] == "/age" for response in responses)
 
 
-@check("an e-mail address in use is 409, whatever its case")
-def duplicate(service: Service) -> bool:
-    person = new_person()
-    service.register(person)
-    return service.register({**person, "email": str(person["email"]).upper()}).is_problem(409)
+@check("an e-mail address in use is 409, in any case")
+def check_duplicate_email(service: Service) -> bool:
+    user = new_user()
+    service.register(user)
+    return service.register({**user, "email": str(user["email"]).upper()}).is_problem(409)
 
 
-@check("a person signs in with their password, and with no other")
-def sign_in(service: Service) -> bool:
-    person = new_person()
-    service.register(person)
-    login = service.sign_in(person)
-    return len(login.body["token"]) == 64 and service.sign_in({**person, "password": "wrong"}).is_problem(401)
+@check("sign-in accepts the right password only")
+def check_sign_in(service: Service) -> bool:
+    user = new_user()
+    service.register(user)
+    login = service.sign_in(user)
+    return len(login.body["token"]) == 64 and service.sign_in({**user, "password": "wrong"}).is_problem(401)
 
 
-@check("books come in pages, at both paths")
-def pages(service: Service) -> bool:
-    found = [service.get(path, page=1, limit=5) for path in ("/books", "/api/books")]
-    same = [[book["id"] for book in answer.body["results"]] for answer in found]
+@check("both paths serve the same pages of books")
+def check_pages(service: Service) -> bool:
+    responses = [service.get(path, page=1, limit=5) for path in ("/books", "/api/books")]
+    ids = [[book["id"] for book in response.body["results"]] for response in responses]
     keys = {"count", "count_is_exact", "next", "previous", "results"}
-    return all(answer.status == 200 and set(answer.body) == keys for answer in found) and same[0] == same[1]
+    return all(response.status == 200 and set(response.body) == keys for response in responses) and ids[0] == ids[1]
 
 
 @check("a page past the end is 404")
-def past_the_end(service: Service) -> bool:
+def check_page_past_the_end(service: Service) -> bool:
     return service.get("/books", page=999999).is_problem(404)
 
 
 @check("a book is found by its title and read by its id")
-def search(service: Service) -> bool:
+def check_title_search(service: Service) -> bool:
     results = service.get("/books", limit=1).body["results"]
     if not results:
         return service.get("/books/search", title="anything").status == 200
     (book,) = results
-    found = service.get("/books/search", title=book["title"], limit=100).body
-    alone = service.get(f"/books/{book['id']}").body
+    search = service.get("/books/search", title=book["title"], limit=100).body
+    detail = service.get(f"/books/{book['id']}").body
     history = service.get(f"/api/books/{book['id']}/prices")
     return (
-        found["search"] == book["title"]
-        and book in found["results"]
-        and alone["id"] == book["id"]
-        and bool(history.body)
+        search["search"] == book["title"]
+        and book in search["results"]
+        and detail["id"] == book["id"]
+        and history.status == 200
+        and "results" in history.body
     )
 
 
-@check("filters and ordering hold")
-def filters(service: Service) -> bool:
-    found = service.get("/books", min_price=10, max_price=30, ordering="price", limit=100).body["results"]
-    prices = [float(book["price"]) for book in found]
+@check("filters and ordering apply")
+def check_filters(service: Service) -> bool:
+    books = service.get("/books", min_price=10, max_price=30, ordering="price", limit=100).body["results"]
+    prices = [float(book["price"]) for book in books]
     return prices == sorted(prices) and all(10 <= price <= 30 for price in prices)
 
 
-@check("a wrong parameter is 422 with the nearest known name")
-def wrong_parameter(service: Service) -> bool:
-    answer = service.get("/books", max_prise=20)
-    return answer.is_problem(422) and "max_price" in answer.body["errors"][0]["detail"]
+@check("an unknown parameter is 422 and suggests the nearest name")
+def check_unknown_parameter(service: Service) -> bool:
+    response = service.get("/books", max_prise=20)
+    return response.is_problem(422) and "max_price" in response.body["errors"][0]["detail"]
 
 
-@check("a search says how each source did")
-def world(service: Service) -> bool:
+@check("the federated search reports the status of each source")
+def check_federated_search(service: Service) -> bool:
     body = service.get("/search", q="travel").body
     states = {source["name"]: source["status"] for source in body["sources"]}
     return states["catalogue"] == "ok" and "open_library" in states and service.get("/search", q="").is_problem(422)
 
 
-@check("a person's shelf takes a book of the catalogue, and gives it back")
-def shelf(service: Service) -> bool:
-    person = new_person()
-    service.register(person)
-    token = service.sign_in(person).body["token"]
+@check("a user can save a book and delete it from the library")
+def check_library(service: Service) -> bool:
+    user = new_user()
+    service.register(user)
+    token = service.sign_in(user).body["token"]
     books = service.get("/books", limit=1).body["results"]
     if not books:
         return bool(service.request("GET", "/saved", token=token).body["count"] == 0)
     saved = service.request("POST", "/save", {"book": books[0]["id"], "status": "read"}, token=token)
     listed = service.request("GET", "/api/library", token=token).body["results"]
-    gone = service.request("DELETE", f"/delete/{saved.body['id']}", token=token)
-    return saved.status == 201 and [entry["book"] for entry in listed] == books and gone.status == 204
+    deleted = service.request("DELETE", f"/delete/{saved.body['id']}", token=token)
+    return saved.status == 201 and [entry["book"] for entry in listed] == books and deleted.status == 204
 
 
-@check("strangers cannot write")
-def strangers(service: Service) -> bool:
+@check("anonymous writes are rejected")
+def check_anonymous_write(service: Service) -> bool:
     return service.post("/api/books", {"title": "Mine"}).is_problem(401)
 
 
-@check("the documentation opens")
-def documentation(service: Service) -> bool:
+@check("the schema and the documentation are served")
+def check_documentation(service: Service) -> bool:
     schema = service.get("/api/schema").body
-    shown = [service.get(path, accept="text/html").status for path in ("/docs", "/api/docs", "/api/redoc", "/api/")]
-    return schema["openapi"].startswith("3.") and "/api/users" in schema["paths"] and set(shown) == {200}
+    statuses = [service.get(path, accept="text/html").status for path in ("/docs", "/api/docs", "/api/redoc", "/api/")]
+    return schema["openapi"].startswith("3.") and "/api/users" in schema["paths"] and set(statuses) == {200}
 
 
-@check("whoever was registered here leaves again")
-def leaving(service: Service) -> bool:
-    return bool(service.registered) and all(service.leave(person).status == 204 for person in service.registered)
+@check("users can delete their accounts")
+def check_account_deletion(service: Service) -> bool:
+    return bool(service.registered) and all(service.delete_account(user).status == 204 for user in service.registered)
 
 
 def main() -> int:
@@ -229,19 +230,19 @@ def main() -> int:
         print("usage: python test_api.py http://127.0.0.1:8000", file=sys.stderr)
         return 2
     service = Service(sys.argv[1])
-    failed = sum(not holds(title, function, service) for title, function in CHECKS)
+    failed = sum(not passes(title, function, service) for title, function in CHECKS)
     print(f"{len(CHECKS) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 
-def holds(title: str, function: Check, service: Service) -> bool:
-    """Whether a check holds; an answer of another shape, or none, is a failed check that says why."""
+def passes(title: str, function: Check, service: Service) -> bool:
+    """Runs a check and prints its result. A connection error or an unexpected response is a failure with its reason."""
     try:
-        held, why = bool(function(service)), ""
+        has_passed, reason = bool(function(service)), ""
     except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
-        held, why = False, f" ({type(error).__name__}: {error})"
-    print(f"{'ok    ' if held else 'FAILED'} {title}{why}", flush=True)
-    return held
+        has_passed, reason = False, f" ({type(error).__name__}: {error})"
+    print(f"{'ok    ' if has_passed else 'FAILED'} {title}{reason}", flush=True)
+    return has_passed
 
 
 if __name__ == "__main__":

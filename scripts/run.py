@@ -1,8 +1,8 @@
-"""Starts Colophon on this machine: `serve`, `run` with a crawl beside it, `demo` with a shop of its own too.
+"""Starts Colophon on this machine: `serve`, `run` (serve and crawl), or `demo` (the same with a demonstration shop).
 
-Beside the server stands a worker for the crawls that somebody starts in the admin or by the API.
+A worker beside the web server executes the crawls that staff start in the admin or through the API.
 
-Standard library only, so that it starts at once. Ctrl-C or SIGTERM ends everything that it started.
+Uses the standard library only, so that it starts immediately. Ctrl-C or SIGTERM stops all processes.
 """
 
 import os
@@ -11,31 +11,29 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = os.environ.get("PORT", "8000")
-REACHED_AT = "127.0.0.1" if HOST in {"0.0.0.0", "localhost"} else HOST
-ADDRESS = f"http://{REACHED_AT}:{PORT}/"
+CONNECT_HOST = "127.0.0.1" if HOST in {"0.0.0.0", "localhost"} else HOST
+ADDRESS = f"http://{CONNECT_HOST}:{PORT}/"
 DEMO_SHOP_PORT = os.environ.get("DEMO_SHOP_PORT", "8001")
 START_SECONDS = 30
-END_SECONDS = 30
+STOP_SECONDS = 30
 
 Environment = dict[str, str]
 
 
 def main(verb: str) -> int:
-    for number in (signal.SIGTERM, signal.SIGHUP):  # asked to end, or its terminal was closed
+    for number in (signal.SIGTERM, signal.SIGHUP):  # SIGHUP is sent when the terminal is closed
         signal.signal(number, lambda *_: sys.exit(0))
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell started this in the background
+    # A shell that starts this in the background sets SIGINT to be ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         if verb == "serve":
             return serve(dict(os.environ))
@@ -46,20 +44,19 @@ def main(verb: str) -> int:
 
 def serve(environment: Environment) -> int:
     migrate(environment)
-    with ExitStack() as started:
-        server = start_server(started, environment)
-        return server.wait()
+    with ExitStack() as stack:
+        return start_server(stack, environment).wait()
 
 
 def run() -> int:
     environment = dict(os.environ)
     migrate(environment)
-    with ExitStack() as started:
-        server = start_server(started, environment)
-        crawl_beside(started, server, environment)
+    with ExitStack() as stack:
+        server = start_server(stack, environment)
+        crawl(stack, server, environment)
         if has_books(environment):
             return server.wait()
-    say("There is nothing to serve yet: going on as `make demo`, with a shop of the project's own.")
+    print_line("The catalogue is empty. Starting `make demo` instead, with a demonstration shop on this machine.")
     return demo()
 
 
@@ -69,107 +66,105 @@ def demo() -> int:
         "SHOP_DELAY": "0.01",
         **os.environ,
         "DATABASE_URL": f"sqlite:///{quote(str(var.resolve() / 'demo.sqlite3'))}",
-        "NO_PROXY": "127.0.0.1",  # the shop is on this machine
+        "NO_PROXY": "127.0.0.1",  # the shop runs on this machine
         "PRIVATE_ADDRESSES": "true",
     }
-    with ExitStack() as started:
-        environment["SHOP_URL"] = start_shop(started)
+    with ExitStack() as stack:
+        environment["SHOP_URL"] = start_shop(stack)
         migrate(environment)
-        server = start_server(started, environment)
-        crawl_beside(started, server, environment)
+        server = start_server(stack, environment)
+        crawl(stack, server, environment)
         return server.wait()
 
 
 def migrate(environment: Environment) -> None:
-    finished = subprocess.run(
-        [*MANAGE, "migrate", "--verbosity", "0", "--skip-checks"], env=environment, cwd=ROOT, check=False
-    )
+    command = [*MANAGE, "migrate", "--verbosity", "0", "--skip-checks"]
+    finished = subprocess.run(command, env=environment, cwd=ROOT, check=False)
     if finished.returncode:
         sys.exit(finished.returncode)
 
 
-def start_server(started: ExitStack, environment: Environment) -> "subprocess.Popen[bytes]":
-    """The web server, once it answers, with a worker beside it."""
-    refuse_taken_port()
+def start_server(stack: ExitStack, environment: Environment) -> "subprocess.Popen[bytes]":
+    """Starts the web server, waits until it accepts connections, and starts the worker."""
+    check_port()
     command = [sys.executable, "-m", "config.server", "--host", HOST, "--port", PORT]
-    server = started.enter_context(child(command, environment))
+    server = stack.enter_context(start_process(command, environment))
     deadline = time.monotonic() + START_SECONDS
-    while not answers():
+    while not accepts_connections():
         if server.poll() is not None or time.monotonic() > deadline:
-            sys.exit(f"The web server did not start on port {PORT}.")
+            sys.exit(f"The web server did not start on port {PORT}. Its error message is above.")
         time.sleep(0.05)
-    started.enter_context(child([*MANAGE, "db_worker", "--verbosity", "0", "--no-reload"], environment))
-    say(f"Colophon serves on {ADDRESS} (the API at {ADDRESS}api/, the docs at {ADDRESS}docs). Ctrl-C ends it.")
+    stack.enter_context(start_process([*MANAGE, "db_worker", "--verbosity", "0", "--no-reload"], environment))
+    print_line(f"Colophon serves on {ADDRESS} (API: {ADDRESS}api/, docs: {ADDRESS}docs). Press Ctrl-C to stop.")
     return server
 
 
-def refuse_taken_port() -> None:
-    """Asked beforehand: another server on this port would answer in the new one's place."""
+def check_port() -> None:
+    """Exits if the port is in use, because `accepts_connections` would take the other server for the new one."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, int(PORT)))
         except (OSError, ValueError, OverflowError) as error:
-            sys.exit(f"Port {PORT} cannot be used ({error}). PORT=8080 chooses another.")
+            sys.exit(f"Port {PORT} cannot be used ({error}). Choose another port, such as PORT=8080.")
 
 
-def start_shop(started: ExitStack) -> str:
-    """The project's own shop; its usual port keeps the books' addresses the same from one demo to the next."""
+def start_shop(stack: ExitStack) -> str:
+    """Returns the address. The same port at each start keeps the addresses of the books the same."""
     for port in (DEMO_SHOP_PORT, "0"):
         command = [sys.executable, "-m", "tests.fakes.shop", "--port", port]
-        shop = started.enter_context(
-            child(command, dict(os.environ), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        )
+        process = start_process(command, dict(os.environ), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        shop = stack.enter_context(process)
         assert shop.stdout is not None
         if line := shop.stdout.readline().decode():
             return line.split()[-1]
-    sys.exit("The demonstration shop did not start.")
+    sys.exit("The demonstration shop did not start. To see why, run: python -m tests.fakes.shop")
 
 
-def crawl_beside(started: ExitStack, server: "subprocess.Popen[bytes]", environment: Environment) -> None:
-    """Waits for the crawl, or for the server where that ends first; the crawl itself says how it went."""
-    crawl = started.enter_context(child([*MANAGE, "scrape_books"], environment))
-    while crawl.poll() is None:
+def crawl(stack: ExitStack, server: "subprocess.Popen[bytes]", environment: Environment) -> None:
+    """Runs the crawl, which prints its own result, to its end. Exits if the server stops first."""
+    process = stack.enter_context(start_process([*MANAGE, "scrape_books"], environment))
+    while process.poll() is None:
         if server.poll() is not None:
-            sys.exit("The web server ended.")
+            sys.exit("The web server stopped during the crawl. Its error message is above.")
         time.sleep(0.1)
 
 
-def answers() -> bool:
-    """Whether somebody listens; what is answered depends on settings that are not known here."""
+def accepts_connections() -> bool:
+    """Opens a connection only: the response to a request depends on settings that this script does not read."""
     try:
-        socket.create_connection((REACHED_AT, int(PORT)), timeout=2).close()
+        socket.create_connection((CONNECT_HOST, int(PORT)), timeout=2).close()
     except OSError:
         return False
     return True
 
 
 def has_books(environment: Environment) -> bool:
-    asked = "from books.models import Book; print(Book.objects.exists())"
-    command = [*MANAGE, "shell", "--verbosity", "0", "--command", asked]
+    code = "from books.models import Book; print(Book.objects.exists())"
+    command = [*MANAGE, "shell", "--verbosity", "0", "--command", code]
     return b"True" in subprocess.run(command, env=environment, cwd=ROOT, check=False, capture_output=True).stdout
 
 
 @contextmanager
-def child(
+def start_process(
     command: list[str], environment: Environment, *, stdout: int | None = None, stderr: int | None = None
 ) -> "Iterator[subprocess.Popen[bytes]]":
-    """A process that ends with this one: asked first, killed where it does not listen."""
-    # In a session of its own: Ctrl-C reaches this script alone, which then asks each child once. The web server hangs
-    # where its workers are interrupted beside it.
+    """Terminates the process at the end of the block, and kills its group if it is still running after STOP_SECONDS."""
+    # In a new session, so that Ctrl-C reaches only this script, which then terminates each process once. The web
+    # server hangs if its workers receive SIGINT at the same time.
     process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=stdout, stderr=stderr, start_new_session=True)
     try:
         yield process
     finally:
         process.terminate()
         try:
-            process.wait(END_SECONDS)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     print(text, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""The README's way from the embedded database to a server: nothing lost, and life goes on."""
+"""The documented move from SQLite to PostgreSQL: no row is lost, and the new database accepts writes."""
 
 import json
 from decimal import Decimal
@@ -11,9 +11,9 @@ from django.conf import settings
 from tests.fakes.shop.app import Shop
 from tests.fakes.shop.catalogue import read_books
 from tests.fakes.shop.server import serving
-from tests.support.installation import Installation, on_postgresql, on_sqlite
+from tests.support.installation import Installation, create_postgresql_database, create_sqlite_database
 
-MAKE_PEOPLE = """
+CREATE_USERS = """
 from books.models import Book
 from users.models import Token, User
 ann = User.objects.create_superuser("Ann@example.org", "correct horse battery", name="Ann")
@@ -22,30 +22,30 @@ Token.objects.create(user=ann)
 entry = ann.library_entries.create(book=Book.objects.first(), rating="4.5", notes="Été")
 entry.readings.create(finished_on="2024-02-29")
 """
-NEW_ROWS = """
+CREATE_ROWS_AFTER_THE_MOVE = """
 from books.models import Book, Category
 from users.models import User
 assert User.objects.get_by_natural_key("ann@EXAMPLE.org").check_password("correct horse battery")
 Book.objects.create(title="After the move", category=Category.objects.create(name="Removal"))
 User.objects.create_user("cleo@example.org", name="Cleo")
-print("grew")
+print("created")
 """
-# Made anew by each database's migrations, and the browsers' sign-ins, which are not taken along.
-LEFT_BEHIND = {"contenttypes.ContentType", "auth.Permission", "sessions.Session", "config.CacheEntry"}
+# Not moved: rows that migrations create in each database, sessions, and the cache.
+NOT_MOVED = {"contenttypes.ContentType", "auth.Permission", "sessions.Session", "config.CacheEntry"}
 
 
 @pytest.mark.skipif(
-    not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"), reason="DATABASE_URL names no PostgreSQL"
+    not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"), reason="DATABASE_URL is not a PostgreSQL URL"
 )
-def test_moving_to_postgresql_loses_nothing(tmp_path: Path) -> None:
+def test_move_to_postgresql_keeps_all_rows(tmp_path: Path) -> None:
     dump = str(tmp_path / "colophon.jsonl")
     with (
-        Installation.create(tmp_path / "old", on_sqlite) as old,
-        Installation.create(tmp_path / "new", on_postgresql) as new,
+        Installation.create(tmp_path / "old", create_sqlite_database) as old,
+        Installation.create(tmp_path / "new", create_postgresql_database) as new,
     ):
         with serving(Shop(read_books()[:45])) as url:
             old.manage("scrape_books", "--url", url, "--delay", "0").check_returncode()
-        old.manage("shell", "-c", MAKE_PEOPLE).check_returncode()
+        old.manage("shell", "-c", CREATE_USERS).check_returncode()
 
         old.manage(
             "dumpdata", "--format", "jsonl", "--natural-foreign", "--output", dump,
@@ -54,15 +54,15 @@ def test_moving_to_postgresql_loses_nothing(tmp_path: Path) -> None:
         loaded = new.manage("loaddata", dump)
 
         assert loaded.returncode == 0, loaded.stderr
-        for table, columns in tables():
+        for table, columns in list_tables():
             query = f"SELECT {columns} FROM {table}"
-            assert sorted(map(plain, old.query(query))) == sorted(map(plain, new.query(query))), table
-        assert "grew" in new.manage("shell", "-c", NEW_ROWS).stdout
+            assert sorted(map(normalize, old.query(query))) == sorted(map(normalize, new.query(query))), table
+        assert "created" in new.manage("shell", "-c", CREATE_ROWS_AFTER_THE_MOVE).stdout
 
 
-def tables() -> list[tuple[str, str]]:
-    """Every table that is taken along, with its columns: those of relations too."""
-    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.label not in LEFT_BEHIND]
+def list_tables() -> list[tuple[str, str]]:
+    """All tables that are moved, those of many-to-many relations too, with their columns."""
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.label not in NOT_MOVED]
     names = [(m._meta.db_table, ", ".join(f.column for f in m._meta.concrete_fields)) for m in models]
     assert {"books_book", "users_user", "users_token", "users_reading", "scraping_scraperun"} <= {
         table for table, _ in names
@@ -70,14 +70,14 @@ def tables() -> list[tuple[str, str]]:
     return names
 
 
-def plain(row: tuple[object, ...]) -> list[str]:
-    """A row in a form that both databases' drivers agree on: SQLite knows no booleans, decimals, times or JSON."""
+def normalize(row: tuple[object, ...]) -> list[str]:
+    """Converts the values to text that is equal for both drivers: SQLite has no booleans, decimals, times or JSON."""
     return [
-        str(float(value)) if isinstance(value, bool | int | float | Decimal) else text(value)[:19].replace("T", " ")
+        str(float(value)) if isinstance(value, bool | int | float | Decimal) else to_text(value)[:19].replace("T", " ")
         for value in row
     ]
 
 
-def text(value: object) -> str:
+def to_text(value: object) -> str:
     parsed = json.loads(value) if isinstance(value, str) and value.startswith(("{", "[")) else value
     return json.dumps(parsed, sort_keys=True) if isinstance(parsed, dict | list) else str(parsed)

@@ -1,4 +1,4 @@
-"""Behind a proxy with TLS, at the address that PUBLIC_URL names."""
+"""The service behind a TLS proxy, at the address in PUBLIC_URL."""
 
 import subprocess
 from collections.abc import Iterator
@@ -8,54 +8,63 @@ import pytest
 import requests
 
 from tests.support.installation import Installation
-from tests.support.running import Running, running
+from tests.support.service_process import ServiceProcess, run_service
 
-PUBLIC = "https://books.example.org"
-BEHIND = {"PUBLIC_URL": PUBLIC, "NUM_PROXIES": "1"}
-PROXY = {"Host": "books.example.org", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+PUBLIC_URL = "https://books.example.org"
+ENVIRONMENT = {"PUBLIC_URL": PUBLIC_URL, "NUM_PROXIES": "1"}
+PROXY_HEADERS = {"Host": "books.example.org", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
 PASSWORD = "correct horse battery"
+pytestmark = pytest.mark.xdist_group("proxy")
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Running]:
-    with running("serve", tmp_path, **BEHIND, DJANGO_SUPERUSER_PASSWORD=PASSWORD) as started:
-        started.line_with("Colophon serves on")
-        yield started
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("proxy")
 
 
-def test_staff_sign_in_through_the_proxy(service: Running, tmp_path: Path) -> None:
-    environment = {"VAR_DIR": str(tmp_path / "var"), "DJANGO_SUPERUSER_PASSWORD": PASSWORD, "PATH": "/usr/bin:/bin"}
+@pytest.fixture(scope="module")
+def service(folder: Path) -> Iterator[ServiceProcess]:
+    with run_service("serve", folder, **ENVIRONMENT, DJANGO_SUPERUSER_PASSWORD=PASSWORD) as process:
+        process.wait_for_line("Colophon serves on")
+        yield process
+
+
+def test_staff_can_sign_in_through_the_proxy(service: ServiceProcess, folder: Path) -> None:
+    environment = {"VAR_DIR": str(folder / "var"), "DJANGO_SUPERUSER_PASSWORD": PASSWORD, "PATH": "/usr/bin:/bin"}
     Installation(environment, "").manage(
-        "createsuperuser", "--noinput", "--email", "boss@example.org", "--name", "Boss"
+        "createsuperuser", "--noinput", "--email", "superuser@example.org", "--name", "Superuser"
     ).check_returncode()
     page = f"{service.address}admin/login/"
-    form = requests.get(page, headers=PROXY, timeout=10)
-    key = form.cookies["csrftoken"]
+    form = requests.get(page, headers=PROXY_HEADERS, timeout=10)
+    csrf_token = form.cookies["csrftoken"]
 
-    answer = requests.post(
+    response = requests.post(
         page,
-        {"username": "boss@example.org", "password": PASSWORD, "csrfmiddlewaretoken": key},
-        headers={**PROXY, "Origin": PUBLIC, "Referer": f"{PUBLIC}/admin/login/", "Cookie": f"csrftoken={key}"},
+        {"username": "superuser@example.org", "password": PASSWORD, "csrfmiddlewaretoken": csrf_token},
+        headers={
+            **PROXY_HEADERS, "Origin": PUBLIC_URL, "Referer": f"{PUBLIC_URL}/admin/login/",
+            "Cookie": f"csrftoken={csrf_token}",
+        },
         timeout=10,
         allow_redirects=False,
-    )
+    )  # fmt: skip
 
-    assert answer.status_code == 302
-    assert "Secure" in answer.headers["Set-Cookie"]
+    assert response.status_code == 302
+    assert "Secure" in response.headers["Set-Cookie"]
     assert form.headers["Strict-Transport-Security"] == "max-age=3600"
 
 
-def test_a_plain_request_is_sent_to_tls_and_the_health_checks_are_not(service: Running) -> None:
+def test_plain_http_is_redirected_except_for_health_checks(service: ServiceProcess) -> None:
     plain = requests.get(
         f"{service.address}books", headers={"Host": "books.example.org"}, timeout=10, allow_redirects=False
     )
 
-    assert (plain.status_code, plain.headers["Location"]) == (301, f"{PUBLIC}/books")
+    assert (plain.status_code, plain.headers["Location"]) == (301, f"{PUBLIC_URL}/books")
     assert [requests.get(service.address + path, timeout=10).status_code for path in ("", "ready")] == [200, 200]
 
 
-def test_check_deploy_has_nothing_left_to_say(tmp_path: Path) -> None:
-    environment = {"VAR_DIR": str(tmp_path), "PATH": "/usr/bin:/bin", "CONTACT": "staff@example.org", **BEHIND}
+def test_deployment_check_passes(tmp_path: Path) -> None:
+    environment = {"VAR_DIR": str(tmp_path), "PATH": "/usr/bin:/bin", "CONTACT": "staff@example.org", **ENVIRONMENT}
 
     finished: subprocess.CompletedProcess[str] = Installation(environment, "").manage(
         "check", "--deploy", "--fail-level", "WARNING"

@@ -28,6 +28,7 @@ def list_statuses(address: str) -> list[int]:
     return [request(address + path)[0] for path in PATHS]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PROGRAM_FOLDERS, reason="The server programs of PostgreSQL are not installed")
 def test_outages_return_503_until_the_database_is_back(tmp_path: Path) -> None:
     with run_postgresql_server() as database, run_service("serve", tmp_path, DATABASE_URL=database.url) as service:
