@@ -1,21 +1,21 @@
-"""A book with a price, and one whose price somebody doubts."""
+"""Fixtures: a book with one observed price, and one whose price has changed."""
 
 import pytest
 
 from books.models import Book
-from tests.support.prices import said
+from tests.support.prices import ingest_price
 
 
 @pytest.fixture
 def book() -> Book:
-    said("10.00")
+    ingest_price("10.00")
     return Book.objects.get()
 
 
 @pytest.fixture
-def doubtful(book: Book) -> Book:
-    """10.00, then twice what somebody will not believe, though it is not odd."""
-    said("40.00")
-    said("40.00", in_stock=False)
+def repriced_book(book: Book) -> Book:
+    """Observed at 10.00, at 40.00, and at 40.00 out of stock. Both prices passed the plausibility check."""
+    ingest_price("40.00")
+    ingest_price("40.00", in_stock=False)
     book.refresh_from_db()
     return book

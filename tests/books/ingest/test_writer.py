@@ -1,3 +1,5 @@
+"""Ingest creates and updates books and observes their prices."""
+
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,16 +10,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from books.ingest import IngestResult, ingest
+from books.ingest import BATCH, IngestResult, ingest
+from books.ingest.writer import LARGE_INGEST
 from books.models import Book, Category, PriceObservation
 from books.records import BookRecord
-from core.db import bulk
+from core.db.bulk import LARGE_WRITE_PRAGMAS
 from tests.support.factories import make_book, make_record
+from tests.support.prices import list_prices
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_new_record_becomes_a_book_with_its_first_price() -> None:
+def test_a_new_record_creates_a_book_and_an_observation() -> None:
     record = make_record(title="Été", description="Long.", cover_url="http://shop/c.jpg", upc="1")
 
     assert ingest([record]) == IngestResult(created=1)
@@ -29,11 +33,11 @@ def test_a_new_record_becomes_a_book_with_its_first_price() -> None:
     assert book.category is not None
     assert book.category.name == record.category
     assert book.title_key == "ete"
-    observed = book.observations.get()
-    assert (observed.price, observed.currency, observed.in_stock) == (record.price, "GBP", True)
+    observation = book.observations.get()
+    assert (observation.price, observation.currency, observation.in_stock) == (record.price, "GBP", True)
 
 
-def test_the_same_again_changes_nothing() -> None:
+def test_equal_records_change_nothing() -> None:
     records = [make_record(), make_record()]
     ingest(records)
     before = list(Book.objects.values())
@@ -44,20 +48,20 @@ def test_the_same_again_changes_nothing() -> None:
     assert PriceObservation.objects.count() == 2
 
 
-def test_a_changed_price_updates_the_book_and_is_observed_once() -> None:
+def test_a_changed_price_updates_the_book_and_is_observed() -> None:
     record = make_record()
     ingest([record, make_record()])
-    first = Book.objects.get(source_key=record.source_key)
+    before = Book.objects.get(source_key=record.source_key)
 
     assert ingest([replace(record, price=Decimal("12.50"))]) == IngestResult(updated=1)
 
     book = Book.objects.get(source_key=record.source_key)
-    assert (book.pk, book.created_at, book.price) == (first.pk, first.created_at, Decimal("12.50"))
-    assert book.updated_at > first.updated_at
-    assert [o.price for o in book.observations.order_by("pk")] == [Decimal("10.00"), Decimal("12.50")]
+    assert (book.pk, book.created_at, book.price) == (before.pk, before.created_at, Decimal("12.50"))
+    assert book.updated_at > before.updated_at
+    assert list_prices(book) == ["10.00", "12.50"]
 
 
-def test_a_change_that_is_no_price_is_not_observed() -> None:
+def test_other_changes_are_not_observed() -> None:
     record = make_record()
     ingest([record])
 
@@ -70,102 +74,118 @@ def test_a_change_that_is_no_price_is_not_observed() -> None:
     assert Category.objects.count() == 2
 
 
-def test_going_out_of_stock_is_observed() -> None:
+def test_availability_is_observed() -> None:
     record = make_record()
     ingest([record])
     ingest([replace(record, in_stock=False, stock=0)])
 
-    assert [o.in_stock for o in PriceObservation.objects.order_by("pk")] == [True, False]
+    assert [each.in_stock for each in PriceObservation.objects.order_by("pk")] == [True, False]
 
 
-def test_a_book_that_comes_back_is_the_same_book() -> None:
+def test_a_relisted_book_is_the_same_row() -> None:
     record = make_record()
     ingest([record])
+    before = Book.objects.get()
     Book.objects.update(missing_since=timezone.now() - timedelta(days=3))
 
     assert ingest([record]) == IngestResult(updated=1)
 
-    assert Book.objects.get().missing_since is None
+    book = Book.objects.get()
+    assert (book.pk, book.missing_since) == (before.pk, None)
 
 
-def test_a_record_of_another_source_is_another_book() -> None:
+def test_equal_keys_of_two_sources_are_two_books() -> None:
     make_book(source="open_library", source_key="same")
 
     assert ingest([make_record(source_key="same")]) == IngestResult(created=1)
     assert Book.objects.count() == 2
 
 
-def test_a_source_that_states_no_price_is_not_observed() -> None:
-    ingest([make_record(price=None, currency=None, in_stock=None, stock=None)])
+def test_a_source_without_prices_is_not_observed() -> None:
+    assert ingest([make_record(price=None, currency=None, in_stock=None, stock=None)]) == IngestResult(created=1)
 
     assert not PriceObservation.objects.exists()
 
 
-def test_a_dry_run_counts_the_same_and_writes_nothing() -> None:
-    kept, changed = make_record(), make_record()
-    ingest([kept, changed])
+def test_a_dry_run_writes_nothing_and_counts_the_same() -> None:
+    unchanged, changed = make_record(), make_record()
+    ingest([unchanged, changed])
     before = list(Book.objects.values())
 
-    records = [kept, replace(changed, price=Decimal(11)), make_record(category="New")]
-    assert ingest(records, dry_run=True) == IngestResult(created=1, updated=1, unchanged=1)
+    records = [unchanged, replace(changed, price=Decimal(11)), make_record(category="New")]
+    counts = ingest(records, dry_run=True)
 
+    assert counts == IngestResult(created=1, updated=1, unchanged=1)
     assert list(Book.objects.values()) == before
     assert not Category.objects.filter(name="New").exists()
+    assert ingest(records) == counts
 
 
-def test_two_records_of_one_identity_are_refused_before_anything_is_written() -> None:
+def test_duplicate_identities_are_rejected() -> None:
     record = make_record()
 
-    with pytest.raises(ValueError, match="one identity"):
+    with pytest.raises(ValueError, match="have the same identity"):
         ingest([record, replace(record, price=Decimal(99))])
 
     assert not Book.objects.exists()
 
 
-def test_a_batch_costs_the_same_number_of_queries_whatever_its_size() -> None:
-    def queries(size: int) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            ingest([make_record(title=f"T{number}") for number in range(size)])
-        return len(captured)
+def test_a_batch_needs_a_fixed_number_of_queries() -> None:
+    def count_queries(size: int) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert ingest([make_record() for _ in range(size)]) == IngestResult(created=size)
+        return len(queries)
 
-    ingest([make_record()])  # the category stands
+    ingest([make_record()])  # creates the category
 
-    assert queries(4) == queries(40)
+    assert count_queries(4) == count_queries(40)
 
 
-def test_more_than_a_batch() -> None:
-    assert ingest(make_record() for _ in range(601)) == IngestResult(created=601)
-    assert PriceObservation.objects.count() == 601
+def test_several_batches() -> None:
+    assert ingest(make_record() for _ in range(BATCH + 1)) == IngestResult(created=BATCH + 1)
+    assert (Book.objects.count(), PriceObservation.objects.count()) == (BATCH + 1, BATCH + 1)
 
 
-def test_a_hand_edit_neither_makes_nor_hides_an_observation() -> None:
+def test_large_ingests_update_the_statistics_of_the_planner() -> None:
+    def count_books_in_statistics() -> int:
+        statistics = "SELECT reltuples FROM pg_class WHERE relname = 'books_book'"
+        if connection.vendor == "sqlite":
+            statistics = "SELECT CAST(stat AS INTEGER) FROM sqlite_stat1 WHERE tbl = 'books_book' LIMIT 1"
+        with connection.cursor() as cursor:
+            cursor.execute(statistics)
+            row = cursor.fetchone()
+        return int(row[0]) if row else 0
+
+    ingest(make_record() for _ in range(LARGE_INGEST - 1))
+    assert count_books_in_statistics() < LARGE_INGEST - 1
+
+    ingest(make_record() for _ in range(LARGE_INGEST))
+    assert count_books_in_statistics() == 2 * LARGE_INGEST - 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the settings are SQLite's")
+def test_ingest_uses_the_settings_for_large_writes() -> None:
+    pragmas = {}
+
+    def records() -> Iterator[BookRecord]:
+        with connection.cursor() as cursor:
+            for name in LARGE_WRITE_PRAGMAS:
+                pragmas[name] = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+        yield make_record()
+
+    ingest(records())
+
+    assert pragmas == LARGE_WRITE_PRAGMAS
+
+
+def test_edits_by_people_neither_create_nor_prevent_observations() -> None:
     record = make_record(price=Decimal("10.00"))
     ingest([record])
     Book.objects.update(price=Decimal("12.00"))
 
     ingest([record])
-    assert PriceObservation.objects.count() == 1
+    assert list_prices(Book.objects.get()) == ["10.00"]
 
     Book.objects.update(price=Decimal("15.00"))
     ingest([replace(record, price=Decimal("15.00"))])
-    assert [o.price for o in PriceObservation.objects.order_by("pk")] == [Decimal("10.00"), Decimal("15.00")]
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite's settings")
-def test_the_room_for_much_is_given_back() -> None:
-    def settings() -> list[int]:
-        with connection.cursor() as cursor:
-            return [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in bulk.ROOM]
-
-    before, meanwhile = settings(), []
-
-    def records() -> Iterator[BookRecord]:
-        meanwhile.extend(settings())
-        yield make_record()
-
-    ingest(records())
-
-    assert meanwhile == list(bulk.ROOM.values())
-    assert settings() == before
+    assert list_prices(Book.objects.get()) == ["10.00", "15.00"]

@@ -1,0 +1,87 @@
+"""Admin actions on several books."""
+
+import csv
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from books.export import COLUMNS
+from books.ingest import ingest
+from books.models import Book, HeldPrice
+from tests.support.factories import make_book, make_category, make_record
+
+pytestmark = pytest.mark.django_db
+
+
+def run_action(client: APIClient, action: str, *books: Book, **inputs: Any) -> str:
+    """Runs the action on the books; returns the resulting page, or the file that the action sends."""
+    form = {"action": action, "_selected_action": [book.pk for book in books], **inputs}
+    response = client.post("/admin/books/book/", form, format="multipart", follow=True)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_curating_actions_protect_fields_until_release(staff_client: APIClient) -> None:
+    record = make_record(category="Travel")
+    ingest([record])
+    book, poetry = Book.objects.get(), make_category("Poetry")
+
+    assert "1 books were set to Poetry." in run_action(staff_client, "assign_category", book, category=poetry.pk)
+    assert "1 books were set to OL45804W." in run_action(staff_client, "mark_as_same_work", book, work_key="OL45804W")
+    ingest([record])
+    book.refresh_from_db()
+    assert (book.category, book.work_key) == (poetry, "OL45804W")
+
+    assert "2 fields were released" in run_action(staff_client, "release_fields", book)
+    ingest([record])
+    book.refresh_from_db()
+    assert (str(book.category), book.work_key) == ("Travel", None)
+
+
+@pytest.mark.parametrize(
+    ("action", "inputs", "message"),
+    [
+        ("assign_category", {}, "Select a category next to the action first."),
+        ("mark_as_same_work", {}, "such as OL45804W."),
+        ("mark_as_same_work", {"work_key": "nonsense"}, "such as OL45804W."),
+    ],
+)
+def test_actions_require_their_input(
+    staff_client: APIClient, action: str, inputs: dict[str, str], message: str
+) -> None:
+    book = make_book(work_key="OL1W")
+
+    assert message in run_action(staff_client, action, book, **inputs)
+
+    book.refresh_from_db()
+    assert (book.category, book.work_key) == (None, "OL1W")
+
+
+def test_actions_change_only_the_selected_books(staff_client: APIClient) -> None:
+    selected, other, poetry = make_book(), make_book(), make_category("Poetry")
+
+    run_action(staff_client, "assign_category", selected, category=poetry.pk)
+
+    assert dict(Book.objects.values_list("pk", "category")) == {selected.pk: poetry.pk, other.pk: None}
+
+
+def test_hold_prices_restores_the_previous_price(staff_client: APIClient, repriced_book: Book) -> None:
+    page = run_action(staff_client, "hold_prices", repriced_book)
+
+    assert "1 prices wait in the price review." in page
+    repriced_book.refresh_from_db()
+    assert repriced_book.price == Decimal("10.00")
+    held = HeldPrice.objects.get()
+    assert (held.price, held.state, held.reason) == (Decimal("40.00"), "held", "staff@example.org held this price.")
+
+
+def test_export_sends_the_selected_books(staff_client: APIClient) -> None:
+    first, second = make_book(title="Odes;=1+1", authors=["＝1+1"]), make_book(title='"Epodes"')
+    make_book(title="Not selected")
+
+    header, *rows = csv.reader(run_action(staff_client, "export_as_csv", first, second).splitlines())
+
+    assert header == list(COLUMNS)
+    assert sorted((row[1], row[2]) for row in rows) == [('"Epodes"', ""), ("Odes;'=1+1", "'＝1+1")]

@@ -1,0 +1,127 @@
+"""Books in the admin: the list, the form with curated fields, the price chart and the history."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from books.ingest import ingest
+from books.models import Book, CuratedField, PriceObservation
+from tests.support.factories import make_book, make_category, make_record
+
+pytestmark = pytest.mark.django_db
+
+
+def get_page(client: APIClient, path: str, **query: str) -> str:
+    response = client.get(f"/admin/books/book/{path}", query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def load_form(client: APIClient, book: Book, **changes: Any) -> dict[str, Any]:
+    """The current values of all inputs on the book's page, with changes."""
+    page = client.get(f"/admin/books/book/{book.pk}/change/")
+    form = page.context["adminform"].form
+    values = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    for inline in page.context["inline_admin_formsets"]:
+        for hidden in inline.formset.management_form:
+            values[hidden.html_name] = hidden.value()
+        for row in inline.formset.initial_forms:
+            values |= {row[name].html_name: row[name].value() for name in row.fields if row[name].value() is not None}
+    return {**values, "languages": "[]", **changes}
+
+
+def save_form(client: APIClient, book: Book, **changes: Any) -> None:
+    form = load_form(client, book, **changes)
+    response = client.post(f"/admin/books/book/{book.pk}/change/", form, format="multipart")
+    assert response.status_code == 302, response.content.decode()[:2000]
+
+
+def test_the_list_shows_covers(staff_client: APIClient) -> None:
+    make_book(cover_url="http://shop.example/c.jpg")
+    make_book(cover_url=None)
+
+    page = get_page(staff_client, "")
+
+    assert page.count('height="48"') == 1
+    assert '<img src="http://shop.example/c.jpg" alt="" height="48"' in page
+
+
+def test_the_search_ignores_accents(staff_client: APIClient) -> None:
+    make_book(title="Élan")
+    make_book(title="Odes")
+
+    page = get_page(staff_client, "", q="elan")
+
+    assert "Élan" in page
+    assert "Odes" not in page
+
+
+def test_the_list_needs_a_fixed_number_of_queries(staff_client: APIClient) -> None:
+    def count_queries() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            get_page(staff_client, "")
+        return len(queries)
+
+    make_book(category=make_category(), authors=["Ann"])
+    before = count_queries()
+    for number in range(20):
+        make_book(category=make_category(f"C{number}"), authors=["Ann"])
+
+    assert count_queries() == before
+
+
+def test_the_page_of_a_book_contains_its_price_chart(staff_client: APIClient) -> None:
+    book = make_book(price="7.50", currency="GBP")
+    for price in ("5.00", "7.50"):
+        PriceObservation.objects.create(book=book, price=Decimal(price), currency="GBP", in_stock=True)
+
+    page = get_page(staff_client, f"{book.pk}/change/")
+
+    assert '<svg viewBox="0 0 480 120"' in page
+    assert ">7.50 GBP</text>" in page
+
+
+def test_books_can_be_entered_by_hand(staff_client: APIClient) -> None:
+    form = {"title": "By hand", "languages": "[]"}
+    for inline in ("authorships", "observations", "curated_fields"):
+        form |= {f"{inline}-TOTAL_FORMS": "0", f"{inline}-INITIAL_FORMS": "0"}
+
+    response = staff_client.post("/admin/books/book/add/", form, format="multipart")
+
+    assert response.status_code == 302, response.content.decode()
+    book = Book.objects.get()
+    assert (book.title, book.source, book.upc) == ("By hand", "manual", None)
+    assert book.source_key
+
+
+def test_the_form_shows_and_releases_curated_fields(staff_client: APIClient) -> None:
+    record = {"source_key": "upc-1", "category": "Travel"}
+    ingest([make_record(title="Source title", **record)])
+    book = Book.objects.get()
+    save_form(staff_client, book, title="Our title")
+    ingest([make_record(title="New source title", **record)])
+
+    page = get_page(staff_client, f"{book.pk}/change/")
+
+    assert "New source title" in page
+    assert "staff@example.org" in page
+    assert [curated.field for curated in CuratedField.objects.all()] == ["title"]
+    save_form(staff_client, book, **{"curated_fields-0-DELETE": "on"})
+    assert not CuratedField.objects.exists()
+    ingest([make_record(title="New source title", **record)])
+    book.refresh_from_db()
+    assert book.title == "New source title"
+
+
+def test_the_history_page_describes_changes(staff_client: APIClient) -> None:
+    book = make_book(title="Source title", source="books_to_scrape")
+    save_form(staff_client, book, title="Our title")
+
+    page = get_page(staff_client, f"{book.pk}/history/")
+
+    assert "staff@example.org" in page
+    assert "title: Source title → Our title" in page

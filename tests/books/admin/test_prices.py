@@ -1,0 +1,69 @@
+"""The price review in the admin."""
+
+from decimal import Decimal
+
+import pytest
+from rest_framework.test import APIClient
+
+from books.models import Book, HeldPrice
+from tests.support.factories import make_user
+from tests.support.prices import ingest_price, ingest_unreadable_price, list_review_states
+
+pytestmark = pytest.mark.django_db
+
+
+def decide(client: APIClient, action: str) -> str:
+    """Runs the action on all held prices; returns the resulting page."""
+    keys = list(HeldPrice.objects.values_list("pk", flat=True))
+    form = {"action": action, "_selected_action": keys}
+    response = client.post("/admin/books/heldprice/", form, format="multipart", follow=True)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "price"), [("accept", "accepted", "0.01"), ("dismiss", "dismissed", "10.00")]
+)
+def test_actions_decide_pending_prices(
+    staff_client: APIClient, book: Book, action: str, state: str, price: str
+) -> None:
+    ingest_price("0.01")
+
+    page = decide(staff_client, action)
+
+    book.refresh_from_db()
+    assert f"1 prices were {state}." in page
+    assert (list_review_states(), book.price) == ([state], Decimal(price))
+
+
+def test_unreadable_prices_stay_pending(staff_client: APIClient, book: Book) -> None:
+    ingest_unreadable_price()
+
+    page = decide(staff_client, "accept")
+
+    assert "0 prices were accepted." in page
+    assert "1 are not readable: if you know a price, enter it on the book&#x27;s page" in page
+    assert list_review_states() == ["held"]
+
+
+def test_staff_without_the_permission_cannot_decide(book: Book) -> None:
+    client = APIClient()
+    client.force_login(make_user(is_staff=True))
+    ingest_price("0.01")
+    key = HeldPrice.objects.get().pk
+
+    response = client.post(
+        "/admin/books/heldprice/", {"action": "accept", "_selected_action": [key]}, format="multipart"
+    )
+
+    assert response.status_code == 403
+    assert list_review_states() == ["held"]
+
+
+def test_the_list_shows_the_current_and_the_pending_price(staff_client: APIClient, book: Book) -> None:
+    ingest_unreadable_price("on request")
+
+    page = staff_client.get("/admin/books/heldprice/").content.decode()
+
+    assert "10.00 GBP" in page
+    assert "on request" in page
