@@ -1,5 +1,5 @@
-"""Books by the words of their titles, best first: the title itself, then those that begin with the words, that hold
-them as words, that hold them at all; each of these by title.
+"""Title search, ranked: equal titles first, then titles that start with the text, that contain it as words, that
+contain it anywhere. Within a rank by title.
 """
 
 from typing import Any
@@ -7,119 +7,115 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from books.models import Author, Authorship, Book
-from books.search.trigram_index import SHORTEST, Holds, HoldsByRow, few, hits
-from core.pagination import access_path as walking
-from core.pagination.keyset import walk
-from core.text import key_of
+from books.search.trigram_index import MIN_PHRASE, ContainsByIndex, ContainsByScan, count_matches, find_if_few
+from core.pagination.keyset import slice_ranges
+from core.text import fold_to_key
 
-FEWEST_LETTERS = 2
-LAST = chr(0x10FFFF)  # sorts behind every other character
-
-
-def titled(books: QuerySet[Book], text: str) -> QuerySet[Book]:
-    """Those whose title holds the text: anywhere where it has three letters, at the beginning of a word where two."""
-    return _holding(books, _phrase(key_of(text)))
+MIN_LETTERS = 2
+MAX_SORTED = 2_000  # with more hits, the title index is scanned rank by rank
+HIGHEST_CHARACTER = chr(0x10FFFF)
 
 
-def in_names(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """As `titled`, for names of which there are few: each is looked at."""
-    return rows.filter(HoldsByRow("name_key", _phrase(key_of(text))))
+def title_contains(books: QuerySet[Book], text: str, *, max_sorted: int = MAX_SORTED) -> QuerySet[Book]:
+    """Filters by title: three or more letters match anywhere, two letters match the start of a word."""
+    return books.filter(_title_condition(_to_phrase(fold_to_key(text)), max_sorted))
 
 
-def named(authors: QuerySet[Author], text: str) -> QuerySet[Author]:
-    """As `titled`, for the names of authors."""
-    phrase = _phrase(key_of(text))
-    return authors.filter(Holds("author", phrase) if len(phrase) >= SHORTEST else HoldsByRow("name_key", phrase))
+def name_contains(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """The same for names in a small table, which is scanned."""
+    return rows.filter(ContainsByScan("name_key", _to_phrase(fold_to_key(text))))
 
 
-def best_first(books: QuerySet[Book], text: str) -> "Few | Ranked":
-    """The books of which the title holds the text, by how well it fits."""
-    key = key_of(text)
-    phrase = _phrase(key)
-    found = few("book", phrase, most=walking.FEW)
-    return Ranked(books, key, phrase) if found is None else Few(found, key)
+def author_name_contains(authors: QuerySet[Author], text: str) -> QuerySet[Author]:
+    """The same for author names, by the index where the phrase is long enough."""
+    phrase = _to_phrase(fold_to_key(text))
+    is_indexed = len(phrase) >= MIN_PHRASE
+    return authors.filter(ContainsByIndex("author", phrase) if is_indexed else ContainsByScan("name_key", phrase))
 
 
-def matching(books: QuerySet[Book], text: str, isbn_13: str | None) -> QuerySet[Book]:
-    """Those of an ISBN where one is given, else those whose title or an author's name holds the text; by title."""
-    found = books.order_by("title_key", "pk")
+def rank_by_title(books: QuerySet[Book], text: str, *, max_sorted: int = MAX_SORTED) -> "SortedHits | RankedHits":
+    """The books with the text in their title, best first."""
+    key = fold_to_key(text)
+    phrase = _to_phrase(key)
+    titles = find_if_few("book", phrase, maximum=max_sorted)
+    return RankedHits(books, key, phrase, max_sorted) if titles is None else SortedHits(titles, key)
+
+
+def title_or_author_contains(books: QuerySet[Book], text: str, isbn_13: str | None) -> QuerySet[Book]:
+    """Books with the ISBN if one is given, else with the text in the title or in an author's name; by title."""
+    ordered = books.order_by("title_key", "pk")
     if isbn_13:
-        return found.filter(isbn_13=isbn_13)
-    if not key_of(text):
-        return found.none()
-    written = Authorship.objects.filter(author__in=named(Author.objects.all(), text))
-    return found.filter(_held_in_title(_phrase(key_of(text))) | Q(pk__in=written.values("book")))
+        return ordered.filter(isbn_13=isbn_13)
+    if not fold_to_key(text):
+        return ordered.none()
+    authorships = Authorship.objects.filter(author__in=author_name_contains(Author.objects.all(), text))
+    titles = _title_condition(_to_phrase(fold_to_key(text)), MAX_SORTED)
+    return ordered.filter(titles | Q(pk__in=authorships.values("book")))
 
 
-class Few:
-    """So few hits that they are sorted."""
+class SortedHits:
+    """Few hits, sorted in memory. `titles` maps book ids to folded titles."""
 
     def __init__(self, titles: dict[int, str], key: str) -> None:
-        """The keys of the titles, by the ids of their books."""
-
-        def place(book: int) -> tuple[int, str, int]:
+        def sort_key(book: int) -> tuple[int, str, int]:
             return _rank(titles[book], key), titles[book], book
 
-        self._keys = sorted(titles, key=place)
+        self._keys = sorted(titles, key=sort_key)
 
-    def count_up_to(self, most: int) -> int:
-        return min(most, len(self._keys))
+    def count_up_to(self, maximum: int) -> int:
+        return min(maximum, len(self._keys))
 
     def keys(self, start: int, stop: int) -> list[int]:
         return self._keys[start:stop]
 
 
-class Ranked:
-    """Very many hits, best first: each rank is walked only as far as it is asked for."""
+class RankedHits:
+    """Many hits: one queryset a rank, each read only as far as the page needs."""
 
-    def __init__(self, books: QuerySet[Book], key: str, phrase: str) -> None:
+    def __init__(self, books: QuerySet[Book], key: str, phrase: str, max_sorted: int) -> None:
         self._phrase = phrase
-        in_titles = _holding(books, phrase)
-        as_words = _holding(books, f" {key} ").exclude(_begins_with(key))
+        containing = books.filter(_title_condition(phrase, max_sorted))
+        as_words = books.filter(_title_condition(f" {key} ", max_sorted)).exclude(_starts_with(key))
         self._ranks = [
             rank.order_by("title_key", "pk")
             for rank in (
-                books.filter(_is(key)),
-                books.filter(_begins_with(key)).exclude(_is(key)),
+                books.filter(_equals(key)),
+                books.filter(_starts_with(key)).exclude(_equals(key)),
                 as_words,
-                in_titles.exclude(_begins_with(key)).exclude(_has_word(key)),
+                containing.exclude(_starts_with(key)).exclude(_contains_words(key)),
             )
         ]
 
-    def count_up_to(self, most: int) -> int:
-        return hits("book", self._phrase, most=most)
+    def count_up_to(self, maximum: int) -> int:
+        return count_matches("book", self._phrase, maximum=maximum)
 
     def keys(self, start: int, stop: int) -> list[int]:
-        """Walked to along the index of titles alone."""
-        return walk((rank.values_list("pk", flat=True) for rank in self._ranks), start, stop - start)
+        """Reads the keys along the index of titles alone."""
+        return slice_ranges((rank.values_list("pk", flat=True) for rank in self._ranks), start, stop - start)
 
 
-def _phrase(key: str) -> str:
-    """What the index is asked for: two letters begin a word. A lone sign, such as `%`, is too short for it."""
-    return f" {key}" if len(key) == FEWEST_LETTERS else key
+def _to_phrase(key: str) -> str:
+    """The phrase to look up: two letters must start a word. A single sign, such as `%`, is too short for the index."""
+    return f" {key}" if len(key) == MIN_LETTERS else key
 
 
 def _rank(title: str, key: str) -> int:
-    fits = (title == key, title.startswith(key), f" {key} " in f" {title} ", True)
-    return fits.index(True)
+    ranks = (title == key, title.startswith(key), f" {key} " in f" {title} ", True)
+    return ranks.index(True)
 
 
-def _holding(books: QuerySet[Book], phrase: str) -> QuerySet[Book]:
-    return books.filter(_held_in_title(phrase))
+def _title_condition(phrase: str, max_sorted: int) -> Q:
+    titles = find_if_few("book", phrase, maximum=max_sorted)
+    return Q(ContainsByScan("title_key", phrase)) if titles is None else Q(pk__in=list(titles))
 
 
-def _held_in_title(phrase: str) -> Q:
-    found = few("book", phrase, most=walking.FEW)
-    return Q(HoldsByRow("title_key", phrase)) if found is None else Q(pk__in=list(found))
-
-
-def _is(key: str) -> Q:
+def _equals(key: str) -> Q:
     return Q(title_key=key)
 
 
-def _begins_with(key: str) -> Q:
-    return Q(title_key__gte=key, title_key__lt=key + LAST)
+def _starts_with(key: str) -> Q:
+    return Q(title_key__gte=key, title_key__lt=key + HIGHEST_CHARACTER)
 
 
-def _has_word(key: str) -> Q:
-    return Q(HoldsByRow("title_key", f" {key} "))
+def _contains_words(key: str) -> Q:
+    return Q(ContainsByScan("title_key", f" {key} "))
