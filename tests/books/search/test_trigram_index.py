@@ -1,0 +1,115 @@
+"""The trigram index: the database maintains it, and searches use it."""
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from rest_framework.test import APIClient
+
+from books.models import Author, Book
+from books.search import trigram_index
+from tests.support.factories import make_book
+from tests.support.responses import titles
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def books() -> None:
+    for title in ("The Art of War", "Art", "Martial Arts", "Zen"):
+        make_book(title=title)
+
+
+def search(client: APIClient, text: str) -> list[str]:
+    return titles(client.get("/api/books", {"title": text}))
+
+
+@pytest.mark.usefixtures("books")
+def test_the_index_follows_changes(client: APIClient) -> None:
+    Book.objects.filter(title="Zen").update(title="Painting", title_key="painting")
+    Book.objects.filter(title="Art").delete()
+
+    assert search(client, "paint") == ["Painting"]
+    assert search(client, "zen") == []
+    assert search(client, "art") == ["The Art of War", "Martial Arts"]
+
+
+@pytest.mark.usefixtures("books")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL does not replace rows")
+def test_the_index_follows_replaced_rows(client: APIClient) -> None:
+    columns = ", ".join(f'"{field.column}"' for field in Book._meta.concrete_fields)
+    values = columns.replace('"title_key"', "'painting'")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT OR REPLACE INTO books_book ({columns}) SELECT {values} FROM books_book WHERE title = 'Zen'"
+        )
+
+    assert search(client, "zen") == []
+    assert search(client, "paint") == ["Zen"]
+
+
+@pytest.mark.usefixtures("books")
+def test_a_rebuilt_index_is_complete_and_follows_changes(client: APIClient) -> None:
+    connection.check_constraints()  # PostgreSQL creates no index while constraints wait to be checked
+    trigram_index.remove(connection)
+    call_command("rebuild_search")
+
+    assert search(client, "art") == ["Art", "The Art of War", "Martial Arts"]
+    Book.objects.filter(title="Zen").update(title_key="painting")
+    assert search(client, "paint") == ["Zen"]
+
+
+def forbid_sequential_scans() -> None:
+    """PostgreSQL would scan a table of ten rows."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+
+@pytest.mark.usefixtures("books")
+def test_few_matches_are_returned_with_their_texts() -> None:
+    expected = dict(Book.objects.filter(title_key__contains="art").values_list("pk", "title_key"))
+
+    assert trigram_index.find_if_few("book", "art", maximum=3) == expected
+    assert trigram_index.find_if_few("book", "art", maximum=2) is None
+    assert trigram_index.count_matches("book", "art", maximum=10) == 3
+    assert trigram_index.count_matches("book", "art", maximum=2) == 2
+
+
+def test_names_are_found_by_the_index() -> None:
+    forbid_sequential_scans()
+
+    plan = Author.objects.filter(trigram_index.ContainsByIndex("author", "ann")).explain()
+
+    assert ("books_author_words" in plan) or ("VIRTUAL TABLE INDEX" in plan), plan
+
+
+@pytest.fixture
+def empty_samples() -> Any:
+    trigram_index.samples.clear()
+    yield
+    trigram_index.samples.clear()
+
+
+@pytest.mark.usefixtures("empty_samples")
+def test_the_rarest_trigrams_are_searched_first() -> None:
+    for title in ("aaab", "aaac", "aaad", "bcde"):
+        make_book(title=title)
+
+    assert trigram_index.rarest_trigrams("book", "aaabcde") == ["abc", "aab", "bcd"]
+
+
+def test_matching_trigrams_do_not_suffice(client: APIClient) -> None:
+    for title in ("abcdef", "abc xdef", "def abc"):
+        make_book(title=title)
+
+    assert search(client, "abcdef") == ["abcdef"]
+    assert search(client, 'a"bcdef') == []
+
+
+def test_a_title_longer_than_its_key_is_found(client: APIClient) -> None:
+    title = "\ufdfa" * 40  # each character folds into eighteen letters
+    make_book(title=title)
+
+    assert search(client, title) == [title]
