@@ -17,7 +17,9 @@ RUN SECRET_KEY=unused-after-this-line VAR_DIR=/tmp/var /venv/bin/python manage.p
     && /venv/bin/python -m compileall -q /app
 
 FROM python:3.13-slim
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 STATIC_COLLECTED=true VAR_DIR=/app/var LOG_FORMAT=json
+# Part of the ETags: `docker build --build-arg BUILD_VERSION=$(git rev-parse --short HEAD)`.
+ARG BUILD_VERSION=
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 STATIC_COLLECTED=true VAR_DIR=/app/var LOG_FORMAT=json BUILD_VERSION=$BUILD_VERSION
 RUN groupadd --gid 10001 colophon && useradd --uid 10001 --gid colophon --no-create-home colophon \
     && install -d -o colophon -g colophon /app/var
 COPY --from=build /venv /venv

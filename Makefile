@@ -1,4 +1,4 @@
-# What a developer types. `make` alone lists it.
+# Commands for development. `make` alone lists them.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,16 +8,16 @@ BENCH_ARGS ?=
 FUZZ_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo serve test bench fuzz reliability audit check format schema lock superuser clean
+.PHONY: help install run demo serve test test-slow bench fuzz reliability audit check format schema lock superuser clean
 
-help: ## this list
+help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 $(PY):
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
-	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python came without its venv module; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is required: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python has no venv module. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
-# The locks name exact versions and hashes: what is installed here is what was tested.
+# The lock files contain exact versions and hashes, so that the installed packages are the tested ones.
 .venv/run.stamp: requirements.txt | $(PY)
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
@@ -26,15 +26,15 @@ $(PY):
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-install: .venv/dev.stamp ## the virtual environment, with what testing and checking need
+install: .venv/dev.stamp ## create the virtual environment with the development requirements
 
-run: .venv/run.stamp ## serve on http://127.0.0.1:8000 and crawl the shop beside it
+run: .venv/run.stamp ## serve on http://127.0.0.1:8000 and crawl the shop
 	@exec $(PY) scripts/run.py run
 
-demo: .venv/run.stamp ## as run, against a shop of the project's own: no network needed
+demo: .venv/run.stamp ## the same with a local test shop: needs no network
 	@exec $(PY) scripts/run.py demo
 
-serve: .venv/run.stamp ## serve alone; PORT=8080 chooses the port
+serve: .venv/run.stamp ## serve without a crawl; PORT=8080 sets the port
 	@exec $(PY) scripts/run.py serve
 
 .venv-bench/stamp: benchmarks/requirements.txt
@@ -42,26 +42,29 @@ serve: .venv/run.stamp ## serve alone; PORT=8080 chooses the port
 	.venv-bench/bin/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
-bench: install .venv-bench/stamp ## every comparison of speed, some twenty minutes; writes benchmarks/RESULTS.md
+bench: install .venv-bench/stamp ## run all benchmarks, about twenty minutes; writes benchmarks/RESULTS.md
 	$(PY) -m benchmarks.suite $(BENCH_ARGS)
 
-superuser: .venv/run.stamp ## an account for the admin
+superuser: .venv/run.stamp ## create an account for the admin
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py createsuperuser
 
-test: install ## the whole test suite; DATABASE_URL=postgresql://… runs it on PostgreSQL
-	$(BIN)/pytest $(TEST_ARGS)
+test: install ## run the tests, about three minutes; DATABASE_URL=postgresql://… uses PostgreSQL
+	$(BIN)/pytest -m "not slow" $(TEST_ARGS)
 
-fuzz: install ## asks every operation for what it should not give; FUZZ_ARGS="--cases 1700 --minutes 0" asks 5,100 times each
-	$(PY) -m tests.security.fuzz $(FUZZ_ARGS)
+test-slow: install ## run the slow proofs: mutations, browser attacks, faults, killed workers
+	$(BIN)/pytest -m slow $(TEST_ARGS)
 
-reliability: install ## writers, kill -9, outages, a full disk, searches that hang: a minute each; DATABASE_URL as for test
+fuzz: install ## run schemathesis with fixed cases; the long run: make fuzz FUZZ_ARGS="--cases 1700"
+	$(PY) -m tests.security.fuzz --seed 7 $(FUZZ_ARGS)
+
+reliability: install ## measure writers, kill -9, outages, a full disk and hanging searches for a minute each
 	SECONDS_OF_LOAD=60 $(BIN)/pytest -n 0 -rA tests/resilience/test_writers.py tests/resilience/test_faults.py tests/resilience/test_bulkhead.py
 
-audit: install ## known vulnerabilities of the pinned requirements; needs the network
+audit: install ## look for known vulnerabilities of the requirements; needs the network
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
 
-check: install ## format, lint, types, imports, requirements, migrations, Dockerfile, workflows, schema
+check: install ## check format, lint, types, imports, requirements, migrations, Dockerfile, workflows, schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
@@ -74,16 +77,16 @@ check: install ## format, lint, types, imports, requirements, migrations, Docker
 	$(BIN)/zizmor --offline --quiet --config zizmor.yml .github/workflows
 	$(PY) manage.py spectacular --validate --fail-on-warn | diff - schema.yaml || { echo 'schema.yaml is out of date: make schema'; exit 1; }
 
-format: install ## put the code into its form
+format: install ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-schema: install ## write schema.yaml anew
+schema: install ## write schema.yaml
 	$(PY) manage.py spectacular --validate --fail-on-warn --file schema.yaml
 
-lock: install ## pin requirements*.txt anew from requirements*.in
+lock: install ## pin requirements*.txt from requirements*.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' $(LOCK_ARGS) requirements.in --output-file requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' $(LOCK_ARGS) requirements-dev.in --output-file requirements-dev.txt
 
-clean: ## remove the virtual environment and the caches; var/ with its data stays
+clean: ## remove the virtual environment and caches; keeps the data in var/
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -14,22 +14,22 @@ from core.db.migration_state import lacks_migrations
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ["DB_POOL_SIZE"] = "0"  # a command needs one connection, and to know at once why it has none
+    os.environ["DB_POOL_SIZE"] = "0"  # a command needs one connection, and its errors at once
     try:
-        settings.INSTALLED_APPS  # noqa: B018  reads the settings now, so that a wrong one is told in one line
+        settings.INSTALLED_APPS  # noqa: B018  loads the settings, to report an invalid one in one line
     except ImproperlyConfigured as error:
         sys.exit(f"Configuration error: {error}")
     try:
         execute_from_command_line(sys.argv)
     except (OperationalError, ProgrammingError) as error:
-        way_out = what_to_do(error)
-        if not way_out or "--traceback" in sys.argv:
+        next_step = suggest_next_step(error)
+        if not next_step or "--traceback" in sys.argv:
             raise
-        sys.exit(f"The database cannot be used: {str(error).splitlines()[0].rstrip('.')}. {way_out}")
+        sys.exit(f"The database cannot be used: {str(error).splitlines()[0].rstrip('.')}. {next_step}")
 
 
-def what_to_do(error: Exception) -> str:
-    """The next step, in a sentence; empty where the error is a mistake of ours."""
+def suggest_next_step(error: Exception) -> str:
+    """A sentence; empty if the error is a programming mistake."""
     if lacks_migrations(error):
         return "Run: python manage.py migrate"
     return "DATABASE_URL or DB_HOST chooses another." if isinstance(error, OperationalError) else ""

@@ -1,9 +1,12 @@
-from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+
+from books import catalogue_version, checks  # noqa: F401  registers the checks
+from books.search import trigram_index
+from core.db.statistics import update_statistics
 
 
 class BooksConfig(AppConfig):
@@ -11,12 +14,12 @@ class BooksConfig(AppConfig):
     verbose_name = "Catalogue"
 
     def ready(self) -> None:
-        import_module("books.checks")  # registers itself
-        post_migrate.connect(keep_triggers, sender=self)
+        post_migrate.connect(restore_after_migrations, sender=self)
 
 
-def keep_triggers(*, using: str, **_: Any) -> None:
-    """SQLite drops a table's triggers when a migration makes the table anew; and rows can be lost by hand."""
-    for derived in map(import_module, ("books.search.trigram_index", "books.catalogue_version")):
+def restore_after_migrations(*, using: str, **_: Any) -> None:
+    """Recreates triggers that SQLite dropped with a recreated table, and updates the planner's statistics."""
+    for derived in (trigram_index, catalogue_version):
         if derived.is_installed(connections[using]):
-            derived.put_back(connections[using])
+            derived.restore(connections[using])
+    update_statistics(using)

@@ -1,4 +1,4 @@
-"""What `manage.py check` says of the outside."""
+"""System checks of outgoing requests."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ from django.core.checks import CheckMessage, Warning, register  # noqa: A004  Dj
 
 
 @register(deploy=True)
-def private_addresses_are_open(app_configs: Any, **options: Any) -> list[CheckMessage]:
+def check_private_addresses(app_configs: Any, **options: Any) -> list[CheckMessage]:
     if not settings.PRIVATE_ADDRESSES:
         return []
-    told = "PRIVATE_ADDRESSES is on: a shop whose name leads into this network is asked there."
-    return [Warning(told, hint="Set PRIVATE_ADDRESSES=false, unless the shop is yours.", id="books.W002")]
+    message = "PRIVATE_ADDRESSES is on: requests may go to hosts in the private network."
+    return [Warning(message, hint="Set PRIVATE_ADDRESSES=false unless the shop runs in your network.", id="books.W002")]
 
 
 @register()
-def contact_is_missing(app_configs: Any, **options: Any) -> list[CheckMessage]:
+def check_contact(app_configs: Any, **options: Any) -> list[CheckMessage]:
     if settings.CONTACT:
         return []
-    told = "CONTACT is not set: Open Library answers a caller whom it cannot reach more slowly, or not at all."
-    return [Warning(told, hint="Set CONTACT to your e-mail or web address.", id="books.W001")]
+    message = "CONTACT is not set: Open Library limits or refuses requests without a contact address."
+    return [Warning(message, hint="Set CONTACT to your e-mail address or web site.", id="books.W001")]

@@ -1,4 +1,4 @@
-"""What a person sets stays: a curated field keeps its value whatever its source says, until somebody releases it."""
+"""Curated fields: a value that a person set is not overwritten by the source until it is released."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -10,64 +10,64 @@ from django.db import transaction
 from books.models import Book, CuratedField, Source
 from books.records import PLAIN_FIELDS
 
-# A price and its currency are one statement.
-TOGETHER = {"price": {"price", "currency"}, "currency": {"price", "currency"}}
+# A price and its currency are curated together.
+LINKED_FIELDS = {"price": {"price", "currency"}, "currency": {"price", "currency"}}
 PLAIN = (*PLAIN_FIELDS, "languages")
-SHOWN = 200  # characters of a value that the history shows
+MAX_HISTORY_TEXT = 200  # characters of a value in the history
 FIELDS = (*PLAIN, "category", "authors")
 
 
 @transaction.atomic
 def curate(book: Book, fields: Collection[str], *, before: dict[str, Any], by: Any) -> None:
-    """Marks the fields as set by a person, and tells the history; `before` is what `values` gave ahead of the change.
+    """Marks the fields as curated and adds the change to the history. `before`: `field_values` before the change.
 
-    A book that was entered by hand has no source that could overwrite it: nothing is marked there.
+    A book that was entered by hand has no source that could overwrite it, so nothing is marked.
     """
-    _tell_history(book, fields, before)
+    _describe_in_history(book, fields, before)
     if book.source == Source.MANUAL:
         return
-    for field in {name for each in fields for name in TOGETHER.get(each, {each})} & set(FIELDS):
-        # Who set it first said what the source's value was; whoever sets it again changes only the name and the time.
+    for field in {name for each in fields for name in LINKED_FIELDS.get(each, {each})} & set(FIELDS):
+        # Only the first change stores the source's value; later ones update the person and the time.
         CuratedField.objects.update_or_create(
             book=book, field=field, defaults={"by": by}, create_defaults={"by": by, "source_value": before[field]}
         )
 
 
-def _tell_history(book: Book, fields: Collection[str], before: dict[str, Any]) -> None:
-    """Says in the newest entry what was changed, from what to what.
+def _describe_in_history(book: Book, fields: Collection[str], before: dict[str, Any]) -> None:
+    """Writes old and new values as the change reason of the newest history row.
 
-    Two entries show it side by side, but a book's first one has none before it, and authors stand in no entry.
+    The admin compares consecutive rows, but the first row has no predecessor, and rows do not contain authors.
     """
     entry = book.history.first()
     if entry and fields:
-        after = values(book)
-        changes = (f"{name}: {_shown(before[name])} → {_shown(after[name])}" for name in sorted(fields))
+        after = field_values(book)
+        changes = (f"{name}: {_to_text(before[name])} → {_to_text(after[name])}" for name in sorted(fields))
         entry.history_change_reason = "; ".join(changes)
         entry.save(update_fields=["history_change_reason"])
 
 
-def _shown(value: Any) -> str:
+def _to_text(value: Any) -> str:
     text = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    return shorten(text, SHOWN, placeholder=" …") or "nothing"
+    return shorten(text, MAX_HISTORY_TEXT, placeholder=" …") or "nothing"
 
 
-def release(books: Collection[Book]) -> int:
-    """Lets the source set all fields again, at its next word. Gives the number of fields."""
+def release_fields(books: Collection[Book]) -> int:
+    """Lets the next ingest set the fields again; returns the number of released fields."""
     return CuratedField.objects.filter(book__in=books).delete()[0]
 
 
-def values(book: Book) -> dict[str, Any]:
-    """The fields of a book, as JSON has them."""
-    plain = {name: as_json(getattr(book, name)) for name in PLAIN}
+def field_values(book: Book) -> dict[str, Any]:
+    """The curatable fields of a book as JSON values."""
+    plain = {name: to_json_value(getattr(book, name)) for name in PLAIN}
     authors = [authorship.author.name for authorship in book.authorships.select_related("author")]
     return {**plain, "category": book.category.name if book.category else None, "authors": authors}
 
 
-def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     return {name for name in before if before[name] != after[name]}
 
 
-def as_json(value: Any) -> Any:
+def to_json_value(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value:.2f}"
     return list(value) if isinstance(value, tuple) else value

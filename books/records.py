@@ -1,4 +1,4 @@
-"""The one shape in which both outside worlds reach the catalogue. No Django, no HTTP, no database."""
+"""The record that every source is converted to. No Django, no HTTP, no database."""
 
 import re
 from dataclasses import dataclass, fields
@@ -15,7 +15,7 @@ MAX_TEXT = {
     "price_text": 100,
 }
 MAX_KEY = 64
-# Those whose values are the same on a record and on its row
+# Fields that have the same value on a record and on its row.
 PLAIN_FIELDS = (
     "title", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency", "in_stock", "stock", "rating",
     "description", "cover_url", "product_url",
@@ -29,7 +29,7 @@ CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class RecordError(ValueError):
-    """A value that no catalogue row may hold. `field` is the BookRecord's, `detail` says what is wrong with it."""
+    """An invalid value. `field` is the name in BookRecord, `detail` completes a sentence about the value."""
 
     def __init__(self, field: str, detail: str) -> None:
         super().__init__(f"{field}: {detail}")
@@ -39,7 +39,7 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AuthorRecord:
-    """Who wrote a book: `key` is Open Library's (OL…A), the identity; the name is as the book gives it."""
+    """An author, identified by Open Library's key (OL…A)."""
 
     key: str
     name: str
@@ -51,12 +51,11 @@ class AuthorRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookRecord:
-    """What a source says of one book; None where it says nothing.
+    """The statements of a source about one book. None stands for no statement.
 
-    `source` and `source_key` are its identity (a scraped book's key is its UPC); `price` is in whole `currency` units
-    with two decimals, `price_text` what stands in its place where that is no price; `stock` counts copies;
-    `languages` are codes, such as eng (MARC). Raises RecordError for a value that the catalogue could not hold, so that
-    no batch is lost to one odd book.
+    `source` and `source_key` identify the book. `price` is in units of `currency` with two decimals; `price_text` is
+    the source's text if it is not readable as a price. `stock` is a number of copies. `languages` are MARC codes such
+    as eng. Raises RecordError for a value that the database would reject, so that one record cannot fail a batch.
     """
 
     source: str
@@ -85,9 +84,9 @@ class BookRecord:
         if self.rating is not None and not 1 <= self.rating <= 5:
             raise RecordError("rating", f"{self.rating} is not from 1 to 5")
         if self.stock is not None and not 0 <= self.stock <= MAX_STOCK:
-            raise RecordError("stock", f"{self.stock} is no number of copies")
+            raise RecordError("stock", f"{self.stock} is not a number of copies")
         if self.first_publish_year is not None and not MIN_YEAR <= self.first_publish_year <= MAX_YEAR:
-            raise RecordError("first_publish_year", f"{self.first_publish_year} is no year of a book")
+            raise RecordError("first_publish_year", f"{self.first_publish_year} is not a plausible year")
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -100,15 +99,15 @@ class BookRecord:
         for language in self.languages:
             _check_text("languages", language)
         if self.isbn_13 is not None and not ISBN_13.fullmatch(self.isbn_13):
-            raise RecordError("isbn_13", f"{self.isbn_13!r} is no ISBN of 13 digits")
+            raise RecordError("isbn_13", f"{self.isbn_13!r} is not an ISBN-13")
         if self.currency is not None and not CURRENCY.fullmatch(self.currency):
-            raise RecordError("currency", f"{self.currency!r} is no currency code")
+            raise RecordError("currency", f"{self.currency!r} is not a currency code")
 
     def _check_price(self) -> None:
         if (self.price is None) != (self.currency is None):
-            raise RecordError("currency", "a price and its currency come together")
+            raise RecordError("currency", "a price and its currency must be stated together")
         if self.price is not None and self.price_text is not None:
-            raise RecordError("price_text", "a price that can be read needs no text")
+            raise RecordError("price_text", "a readable price cannot have an unreadable text")
         if self.price is None:
             return
         if not (self.price.is_finite() and 0 <= self.price <= MAX_PRICE):
@@ -121,7 +120,7 @@ def _check_text(name: str, text: str) -> None:
     if not text.strip():
         raise RecordError(name, "is empty")
     if CONTROL_CHARACTER.search(text):
-        raise RecordError(name, "holds a control character")
+        raise RecordError(name, "contains a control character")
     limit = MAX_TEXT.get(name, MAX_KEY)
     if len(text) > limit:
         raise RecordError(name, f"is longer than {limit} characters")

@@ -1,45 +1,45 @@
-"""Which database and which cache the environment names. Every reader raises ImproperlyConfigured."""
+"""The settings DATABASES and CACHES. Every function raises ImproperlyConfigured."""
 
-import os
-import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment as env
 
 DB_VARIABLES = ("DB_HOST", "DB_NAME", "DB_USER")
+ENGINES = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
 
 
 def database(var_dir: Path, *, threads: int) -> dict[str, Any]:
-    """The default database: DATABASE_URL, else the DB_* variables, else SQLite in `var_dir`; for so many threads."""
-    if env.text("DATABASE_URL"):
-        parsed = _database_url(env.text("DATABASE_URL"))
+    """The database of DATABASE_URL, else of the DB_* variables, else SQLite in `var_dir`; for `threads` web threads."""
+    if url := env.text("DATABASE_URL"):
+        database = _parse_url(url)
     elif any(env.text(name) for name in DB_VARIABLES):
-        parsed = _database_variables()
+        database = _read_variables()
     else:
-        parsed = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(var_dir / "colophon.sqlite3")}
-    return _with_options(parsed, threads)
+        database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(var_dir / "colophon.sqlite3")}
+    is_sqlite = database["ENGINE"].endswith("sqlite3")
+    settings = _sqlite_settings() if is_sqlite else _postgresql_settings(threads)
+    return {**database, **settings, "OPTIONS": {**database.get("OPTIONS", {}), **settings["OPTIONS"]}}
 
 
-def _database_url(url: str) -> dict[str, Any]:
-    # The URL may hold a password: no message repeats it.
+def _parse_url(url: str) -> dict[str, Any]:
+    # The URL may contain a password, so no message repeats it.
     try:
-        with warnings.catch_warnings(action="ignore"):  # its warnings repeat the parts
-            parsed = dict(environ.Env.db_url_config(url))
-    except Exception as error:  # the parser raises whatever its parts raise
-        raise ImproperlyConfigured("DATABASE_URL cannot be read as a database address.") from error
-    if parsed.get("ENGINE") not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"}:
+        database = dict(dj_database_url.parse(url))
+    except ValueError:
+        database = {}
+    if database.get("ENGINE") not in ENGINES:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// or sqlite:///.")
-    if parsed.get("NAME") in {"", ":memory:"}:
+    if database.get("NAME") in {"", None, ":memory:"}:
         raise ImproperlyConfigured("DATABASE_URL names no database (SQLite: sqlite:////absolute/path).")
-    return parsed
+    return database
 
 
-def _database_variables() -> dict[str, Any]:
+def _read_variables() -> dict[str, Any]:
     for name in DB_VARIABLES:
         if not env.text(name):
             raise ImproperlyConfigured(f"{name} is not set, but other DB_ variables are.")
@@ -49,40 +49,40 @@ def _database_variables() -> dict[str, Any]:
         "PORT": str(env.integer("DB_PORT", default=5432, minimum=1, maximum=65535)),
         "NAME": env.text("DB_NAME"),
         "USER": env.text("DB_USER"),
-        "PASSWORD": os.environ.get("DB_PASSWORD", ""),
+        "PASSWORD": env.text("DB_PASSWORD"),
     }
 
 
-def _with_options(parsed: dict[str, Any], threads: int) -> dict[str, Any]:
-    if parsed["ENGINE"].endswith("sqlite3"):
-        options: dict[str, Any] = {
-            # A writer takes its lock when its transaction begins: it waits its turn instead of failing halfway.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            # WAL: readers go on while one writes. Django itself switches foreign keys on.
-            # Triggers that delete fire where a row is replaced, too: the search index hears of it.
-            # Each web thread keeps 4 MB of pages at hand: a search reads many.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA recursive_triggers=ON; PRAGMA cache_size=-4000;",
-        }
-        # Each web thread keeps its connection: opening the file anew takes longer than a small read.
-        parsed = {**parsed, "CONN_MAX_AGE": 600}
-    else:
-        # One for each thread: threads that wait for Open Library keep theirs meanwhile, and take nobody else's.
-        size = env.integer("DB_POOL_SIZE", default=threads, minimum=0, maximum=500)
-        patience = env.integer("DB_STATEMENT_TIMEOUT", default=30, minimum=0, maximum=86_400)
-        options = {
-            "pool": {"min_size": 1, "max_size": size, "timeout": 3} if size else None,
-            "connect_timeout": 3,
-            "tcp_user_timeout": 10_000,  # milliseconds: a server that fell silent is given up
-            "options": f"-c statement_timeout={patience}s",
-        }
-    return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), **options}}
+def _sqlite_settings() -> dict[str, Any]:
+    options = {
+        # A transaction takes the write lock when it starts, so that it waits for its turn instead of failing halfway.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        # WAL: reads continue during a write. recursive_triggers: delete triggers fire for replaced rows, which the
+        # search index needs. cache_size: 4 MB of pages a connection, because a search reads many pages.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA recursive_triggers=ON; PRAGMA cache_size=-4000;",
+    }
+    # Web threads keep their connections, because opening the file takes longer than a small read.
+    return {"CONN_MAX_AGE": 600, "OPTIONS": options}
+
+
+def _postgresql_settings(threads: int) -> dict[str, Any]:
+    # One connection a thread, so that threads that wait for Open Library take none from the others.
+    size = env.integer("DB_POOL_SIZE", default=threads, minimum=0, maximum=500)
+    timeout = env.integer("DB_STATEMENT_TIMEOUT", default=30, minimum=0, maximum=86_400)
+    options = {
+        "pool": {"min_size": 1, "max_size": size, "timeout": 3} if size else None,
+        "connect_timeout": 3,
+        "tcp_user_timeout": 10_000,  # milliseconds, after which a connection to a silent server is closed
+        "options": f"-c statement_timeout={timeout}s",
+    }
+    return {"CONN_MAX_AGE": 0, "OPTIONS": options}
 
 
 def cache(name: str) -> dict[str, Any]:
-    """Where answers and counters are kept: a table of the database, which is shared and lasts, or Redis.
+    """The cache of Open Library responses and rate limit counters: a database table, or Redis.
 
-    A Redis that is away costs what it kept, never an answer.
+    If Redis is unavailable, cached values are missing and requests still succeed.
     """
     url = env.text(name)
     if not url:
@@ -93,10 +93,10 @@ def cache(name: str) -> dict[str, Any]:
         }
     if urlsplit(url).scheme not in {"redis", "rediss"} or not urlsplit(url).hostname:
         raise ImproperlyConfigured(f"{name} must start with redis:// or rediss://, or be empty.")
-    quick = {
+    options = {
         "SOCKET_CONNECT_TIMEOUT": 1,
         "SOCKET_TIMEOUT": 1,
         "IGNORE_EXCEPTIONS": True,
         "LOG_IGNORED_EXCEPTIONS": True,
     }
-    return {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url, "KEY_PREFIX": "colophon", "OPTIONS": quick}
+    return {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url, "KEY_PREFIX": "colophon", "OPTIONS": options}

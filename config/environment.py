@@ -1,7 +1,7 @@
-"""Reads settings from the environment and refuses wrong values with the variable's name.
+"""Reads settings from the environment. An invalid value stops the start with an error that names the variable.
 
-django-environ parses values but takes `DEBUG=maybe` for False and lets `int()` speak of a literal; a person who
-mistypes a variable needs its name and what would be accepted. Every reader raises ImproperlyConfigured.
+Every function raises ImproperlyConfigured, such as "DEBUG must be true or false, not 'maybe'.". environs converts and
+validates; its own messages do not state the accepted values. An empty variable counts as unset.
 """
 
 import ipaddress
@@ -9,113 +9,119 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
+from environs import Env, EnvValidationError
+from marshmallow import validate
 
-from core.logs import without_secrets
+from core.redaction import redact
 
 OWN_HOSTS = ["localhost", "127.0.0.1", "[::1]", "backend"]  # the last is the service's name in docker-compose.yml
-TRUE = {"1", "true", "yes", "on"}
 LOOPBACK = {"localhost", ".localhost", "[::1]", "backend"}
-FALSE = {"0", "false", "no", "off"}
 HOST_NAME = re.compile(r"\*|\.?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*")
+RATE = r"none|[1-9][0-9]{0,6}/(second|minute|hour|day)"
+
+
+class BlankIsUnset(Env):
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        value = super()._get_value(env_key, default)
+        return (value.strip() or default) if isinstance(value, str) else value
+
+
+env = BlankIsUnset()
+
+
+def read(method: Callable[..., Any], name: str, default: Any, expected: str, **options: Any) -> Any:
+    """Reads a variable with a method of environs. `expected` completes the sentence "NAME must be …"."""
+    try:
+        return method(name, default, **options)
+    except EnvValidationError:
+        raise ImproperlyConfigured(f"{name} must be {expected}, not {redact(text(name))!r}.") from None
 
 
 def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
+    return env.str(name, default)
 
 
 def boolean(name: str, *, default: bool) -> bool:
-    value = text(name).lower()
-    if value and value not in TRUE | FALSE:
-        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
-    return value in TRUE if value else default
+    return bool(read(env.bool, name, default, "true or false"))
 
 
 def integer(name: str, *, default: int, minimum: int, maximum: int) -> int:
-    value = text(name) or str(default)
-    if not (value.isascii() and value.isdigit() and minimum <= int(value) <= maximum):
-        raise ImproperlyConfigured(f"{name} must be a whole number from {minimum} to {maximum}, not {value!r}.")
-    return int(value)
+    expected = f"a whole number from {minimum} to {maximum}"
+    return int(read(env.int, name, default, expected, validate=validate.Range(minimum, maximum)))
 
 
 def seconds(name: str, *, default: float) -> float:
-    value = text(name) or str(default)
-    if not (re.fullmatch(r"[0-9]{1,4}(\.[0-9]+)?", value) and float(value) <= 3600):
-        raise ImproperlyConfigured(f"{name} must be a number of seconds from 0 to 3600, not {value!r}.")
-    return float(value)
+    return float(read(env.float, name, default, "a number of seconds from 0 to 3600", validate=validate.Range(0, 3600)))
 
 
 def share(name: str, *, default: float) -> float:
-    value = text(name) or str(default)
-    if not (re.fullmatch(r"[0-9]?(\.[0-9]{1,4})?", value) and value not in {"", "."} and float(value) <= 1):
-        raise ImproperlyConfigured(f"{name} must be a share from 0 to 1, such as 0.02, not {value!r}.")
-    return float(value)
+    return float(read(env.float, name, default, "a share from 0 to 1, such as 0.02", validate=validate.Range(0, 1)))
 
 
 def choice(name: str, choices: Iterable[str], *, default: str) -> str:
-    value = text(name) or default
-    if value not in choices:
-        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
-    return value
-
-
-def hosts(name: str, *, default: list[str]) -> list[str]:
-    """Host names and addresses, separated by commas; never with a scheme, a port or a path."""
-    names = [part.strip() for part in text(name).split(",") if part.strip()] or default
-    for host in names:
-        if not (HOST_NAME.fullmatch(host) or _is_bracketed_ipv6(host)):
-            raise ImproperlyConfigured(f"{name} must list host names without scheme or port, not {host!r}.")
-    return names
-
-
-def _is_bracketed_ipv6(host: str) -> bool:
-    try:
-        return host.startswith("[") and host.endswith("]") and bool(ipaddress.IPv6Address(host[1:-1]))
-    except ValueError:
-        return False
-
-
-def origins(name: str) -> list[str]:
-    """Web origins, separated by commas: scheme, host and port, with no path."""
-    values = [part.strip() for part in text(name).split(",") if part.strip()]
-    for value in values:
-        if not is_origin(value):
-            raise ImproperlyConfigured(f"{name} must list origins such as https://example.org, not {value!r}.")
-    return values
-
-
-def are_loopback(hosts: list[str]) -> bool:
-    """Whether these hosts, Compose's service name aside, are this machine's own: nobody else can then ask."""
-    return all(host in LOOPBACK or _is_loopback_address(host) for host in hosts)
-
-
-def _is_loopback_address(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+    expected = f"one of {', '.join(choices)}"
+    return str(read(env.str, name, default, expected, validate=validate.OneOf(list(choices))))
 
 
 def rate(name: str, *, default: str) -> str | None:
-    """How many in which time, such as `10/minute`; None for as many as one likes."""
-    value = text(name) or default
-    if value == "none":
-        return None
-    if not re.fullmatch(r"[1-9][0-9]{0,6}/(second|minute|hour|day)", value):
-        raise ImproperlyConfigured(f"{name} must be a rate such as 10/minute, or none, not {value!r}.")
-    return value
+    """A number of requests in a period, such as `10/minute`; None for no limit."""
+    expected = "a rate such as 10/minute, or none"
+    value = read(env.str, name, default, expected, validate=validate.Regexp(f"({RATE})$"))
+    return None if value == "none" else str(value)
 
 
 def web_address(name: str, *, default: str) -> str:
-    value = text(name) or default
-    if not is_web_address(value):
-        raise ImproperlyConfigured(f"{name} must be an http:// or https:// address, not {without_secrets(value)!r}.")
+    return str(read(env.str, name, default, "an http:// or https:// address", validate=is_web_address))
+
+
+def hosts(name: str, *, default: list[str]) -> list[str]:
+    """Host names and addresses, separated by commas, without scheme, port or path."""
+    return _list(name, "list host names without scheme or port", is_host) or default
+
+
+def origins(name: str) -> list[str]:
+    """Web origins, separated by commas: scheme, host and port, without a path."""
+    return _list(name, "list origins such as https://example.org", is_origin)
+
+
+def _list(name: str, expected: str, is_valid: Callable[[str], bool]) -> list[str]:
+    values = [part.strip() for part in text(name).split(",") if part.strip()]
+    for value in values:
+        if not is_valid(value):
+            raise ImproperlyConfigured(f"{name} must {expected}, not {value!r}.")
+    return values
+
+
+def public_url(name: str, proxies: int) -> str:
+    """The public origin of the service behind a proxy; empty if there is no proxy."""
+    value = str(read(env.str, name, "", "an origin such as https://books.example.org", validate=is_origin)).rstrip("/")
+    if value.startswith("https:") and not proxies:
+        raise ImproperlyConfigured(f"{name} is https://, which needs a proxy: say how many in NUM_PROXIES.")
     return value
+
+
+def contact(name: str) -> str:
+    """An e-mail address or a web address at which the operator can be reached."""
+    return str(read(env.str, name, "", "an e-mail address or a web address", validate=is_contact))
+
+
+def folder(name: str, *, default: Path) -> Path:
+    """A writable folder, created if it is missing."""
+    path = env.path(name, default)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: cannot create the folder {path} ({error.strerror}).") from error
+    if not os.access(path, os.W_OK):
+        raise ImproperlyConfigured(f"{name}: the folder {path} is not writable.")
+    return Path(path)
 
 
 def is_web_address(value: str) -> bool:
@@ -126,15 +132,38 @@ def is_web_address(value: str) -> bool:
         return False
 
 
-def public_url(name: str, proxies: int) -> str:
-    """The origin at which people reach the service through a proxy; empty where there is none."""
-    value = text(name).rstrip("/")
-    if value and not is_origin(value):
-        given = without_secrets(value)
-        raise ImproperlyConfigured(f"{name} must be an origin such as https://books.example.org, not {given!r}.")
-    if value.startswith("https:") and not proxies:
-        raise ImproperlyConfigured(f"{name} is https://, so a proxy stands before: say how many in NUM_PROXIES.")
-    return value
+def is_origin(value: str) -> bool:
+    """Whether the value is a scheme, a host and an optional port, and nothing else."""
+    parts = urlsplit(value.rstrip("/")) if is_web_address(value) else None
+    return parts is not None and parts._replace(scheme="", netloc="").geturl() == "" and "@" not in value
+
+
+def is_contact(value: str) -> bool:
+    try:
+        validate_email(value)
+    except ValidationError:
+        return is_web_address(value)
+    return True
+
+
+def is_host(value: str) -> bool:
+    try:
+        is_ipv6 = value.startswith("[") and value.endswith("]") and bool(ipaddress.IPv6Address(value[1:-1]))
+    except ValueError:
+        is_ipv6 = False
+    return is_ipv6 or HOST_NAME.fullmatch(value) is not None
+
+
+def are_loopback(hosts: list[str]) -> bool:
+    """Whether only this machine can reach all hosts. Compose's service name counts as loopback."""
+    return all(host in LOOPBACK or _is_loopback_address(host) for host in hosts)
+
+
+def _is_loopback_address(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def host_of(url: str) -> list[str]:
@@ -142,46 +171,17 @@ def host_of(url: str) -> list[str]:
     return [f"[{host}]" if ":" in host else host] if host else []
 
 
-def is_origin(value: str) -> bool:
-    """A scheme and a host, with a port or not, and nothing else."""
-    return is_web_address(value) and urlsplit(value)._replace(scheme="", netloc="").geturl() == "" and "@" not in value
-
-
-def contact(name: str) -> str:
-    """An e-mail address or a web address where the operator can be reached; empty where none is set."""
-    value = text(name)
-    if not value or is_web_address(value):
-        return value
-    try:
-        validate_email(value)
-    except ValidationError:
-        raise ImproperlyConfigured(f"{name} must be an e-mail address or a web address, not {value!r}.") from None
-    return value
-
-
-def folder(name: str, *, default: Path) -> Path:
-    """A folder that is there and can be written; made where it is missing."""
-    path = Path(text(name) or default)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ImproperlyConfigured(f"{name}: {path} cannot be made a folder ({error.strerror}).") from error
-    if not os.access(path, os.W_OK):
-        raise ImproperlyConfigured(f"{name}: {path} cannot be written.")
-    return path
-
-
 def secret_key(var_dir: Path) -> str:
-    """SECRET_KEY from the environment, else one made once and kept in `var_dir`, readable by its owner only."""
+    """SECRET_KEY from the environment, otherwise a key generated once and stored in `var_dir` for its owner only."""
     path = var_dir / "secret_key"
     if not text("SECRET_KEY") and not path.exists():
-        _keep_new_key(path)
+        _store_new_key(path)
     return text("SECRET_KEY") or path.read_text(encoding="ascii")
 
 
-def _keep_new_key(path: Path) -> None:
-    # Written whole under another name (mkstemp makes it mode 600), then linked: of two processes that start at
-    # once the first one's key stands, and nobody ever reads half a key.
+def _store_new_key(path: Path) -> None:
+    # Written to a temporary file (mkstemp sets mode 600) and then linked: if two processes start at once, the first
+    # key is kept, and a partially written key is never read.
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:

@@ -1,4 +1,4 @@
-"""The web server as it is started everywhere: `python -m config.server --host 0.0.0.0 --port 8000`."""
+"""Starts the web server: `python -m config.server --host 0.0.0.0 --port 8000`."""
 
 import os
 import sys
@@ -7,14 +7,13 @@ from pathlib import Path
 GRANIAN = str(Path(sys.executable).with_name("granian"))
 ARGUMENTS = [
     "--interface", "rsgi", "config.rsgi:application",
-    "--task-impl", "asyncio",  # with the other one a time limit ends nothing
+    "--task-impl", "asyncio",  # timeouts do not cancel reads with granian's own implementation
     "--http", "1", "--no-ws",
-    # A client that is slow to ask, or asks nothing more, is let go
-    "--http1-header-read-timeout", "15000",
-    "--http1-buffer-size", "65536",  # bytes; a head is refused past 100 KB
+    "--http1-header-read-timeout", "15000",  # milliseconds, also for idle connections
+    "--http1-buffer-size", "65536",  # bytes; request headers over 100 KB are rejected
     "--log-level", "warning",
     "--workers-kill-timeout", "3",
 ]  # fmt: skip
 
 if __name__ == "__main__":
-    os.execv(GRANIAN, [GRANIAN, *ARGUMENTS, *sys.argv[1:]])  # noqa: S606  no shell is wanted
+    os.execv(GRANIAN, [GRANIAN, *ARGUMENTS, *sys.argv[1:]])  # noqa: S606  no shell is needed

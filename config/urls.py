@@ -1,21 +1,20 @@
-"""Every route: the canonical paths under /api/, the earlier clients' at the root, the admin."""
+"""All routes: canonical paths under /api/, paths of the earlier services at the root, and the admin."""
 
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
 import books.api.urls
 import scraping.api.urls
 import users.urls
-from core.api import documentation as docs
-from core.api import health
+from core.api import documentation, health
 from users.accounts.forms import AdminSignInForm
 
 api = DefaultRouter(trailing_slash=False)
-api.include_root_view = False  # named below: the router would put it at "api/", which StripTrailingSlash makes "api"
+api.APIRootView = documentation.ApiRootView
+api.include_root_view = False  # added below as "api": StripTrailingSlashMiddleware removes the router's slash
 api.include_format_suffixes = False
 for app in (books.api.urls, users.urls, scraping.api.urls):
     api.registry.extend(app.router.registry)
@@ -25,16 +24,16 @@ admin.site.index_title = "Curation"
 admin.site.login_form = AdminSignInForm
 
 urlpatterns = [
-    path("", health.Alive.as_view(), name="alive"),
-    path("ready", health.Ready.as_view(), name="ready"),
-    path("docs", docs.Swagger.as_view()),
+    path("", health.LivenessView.as_view(), name="alive"),
+    path("ready", health.ReadinessView.as_view(), name="ready"),
+    path("docs", documentation.SwaggerView.as_view()),
     path("", include(books.api.urls.earlier.urls)),
     path("", include(users.urls.earlier.urls)),
     path("", include(users.urls.earlier_library)),
     path("", include((users.urls.search, "earlier"))),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs", docs.Swagger.as_view(), name="docs"),
-    path("api/redoc", docs.Redoc.as_view(), name="redoc"),
+    path("api/schema", documentation.SchemaView.as_view(), name="schema"),
+    path("api/docs", documentation.SwaggerView.as_view(), name="docs"),
+    path("api/redoc", documentation.RedocView.as_view(), name="redoc"),
     path("api", api.get_api_root_view(), name="api-root"),
     path("api/", include(api.urls)),
     path("api/", include(users.urls.search)),

@@ -1,0 +1,3 @@
+"""The layer below the apps: code that all apps use, independent of books."""
+
+__version__ = "0.1.0"

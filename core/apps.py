@@ -1,14 +1,11 @@
-from importlib import import_module
-
 from django.apps import AppConfig
+
+from core import checks  # noqa: F401  registers the checks
 
 
 class CoreConfig(AppConfig):
-    """The project as an app: its templates, static files and checks are found by themselves."""
+    """Makes the templates, static files and system checks of core available."""
 
     name = "core"
-    label = "config"  # the migrations of earlier installations bear this label
+    label = "config"  # the label in the migrations of existing installations
     verbose_name = "Colophon"
-
-    def ready(self) -> None:
-        import_module("core.checks")  # registers itself

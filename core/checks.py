@@ -1,15 +1,15 @@
-"""What `manage.py check --deploy` says of the deployment."""
+"""System checks of the deployment."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-DEVELOPMENT_PASSWORD = "colophon-development"  # noqa: S105  docker-compose.yml's default, visible to all
+DEVELOPMENT_PASSWORD = "colophon-development"  # noqa: S105  the public default in docker-compose.yml
 
 
 @register(deploy=True)
-def database_password_is_no_secret(app_configs: Any, **options: Any) -> list[CheckMessage]:
+def check_database_password(app_configs: Any, **options: Any) -> list[CheckMessage]:
     if settings.DATABASES["default"].get("PASSWORD") != DEVELOPMENT_PASSWORD:
         return []
-    return [Error("DB_PASSWORD is the development default.", hint="Set one of your own in .env.", id="config.E001")]
+    return [Error("DB_PASSWORD is the development default.", hint="Set another one in .env.", id="config.E001")]

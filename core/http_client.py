@@ -1,10 +1,11 @@
-"""HTTP that cannot hang or swamp: a response's head and body within limits of time and size."""
+"""Outgoing HTTP with limits on time and size, an SSRF guard and one exception tree."""
 
 import ipaddress
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http.client import RemoteDisconnected
 from typing import Any
 
@@ -13,15 +14,18 @@ from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
-CHUNK = 64 * 1024
-NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address that is meant
-UNICAST = ipaddress.ip_network("2000::/3")  # all that is given out of IPv6, for the public internet
-# Of what is given out that which leads into IPv4 by a way of its own, and IPv4's addresses for protocols
-SPECIAL = [ipaddress.ip_network(each) for each in ("2002::/16", "2001::/32", "192.0.0.0/24")]
+from core import __version__
+
+PRODUCT = "Colophon"
+CHUNK_BYTES = 64 * 1024
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+# Allocated ranges that are still not public hosts: 6to4, Teredo, IETF protocol assignments.
+NOT_PUBLIC = [ipaddress.ip_network(each) for each in ("2002::/16", "2001::/32", "192.0.0.0/24")]
 
 
-class BrokenBody(Exception):
-    """A body that did not come whole, in time and in size. `permanent`: asking again cannot help."""
+class RequestFailed(Exception):
+    """No usable response. `permanent`: a retry cannot help. `detail` completes a sentence about the server or page."""
 
     def __init__(self, detail: str, *, permanent: bool) -> None:
         super().__init__(detail)
@@ -29,27 +33,91 @@ class BrokenBody(Exception):
         self.permanent = permanent
 
 
+class BodyReadError(RequestFailed):
+    """The body was too large, too slow or incomplete."""
+
+
+class PrivateAddressError(RequestFailed):
+    """The host name resolved to an address that is not public."""
+
+
+class HttpClient:
+    """A session for one server, shared by threads. Never follows redirects: the caller checks each target."""
+
+    def __init__(
+        self,
+        *,
+        contact: str,
+        connections: int,
+        timeout: tuple[float, float],
+        header_seconds: float,
+        allow_private_addresses: bool,
+    ) -> None:
+        """`timeout`: seconds to connect, and between two reads. `contact` is added to the User-Agent."""
+        self._timeout = timeout
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = f"{PRODUCT}/{__version__}" + (f" (+{contact})" if contact else "")
+        adapter = LimitedAdapter(
+            header_seconds=header_seconds,
+            public_only=not allow_private_addresses,
+            pool_connections=1,
+            pool_maxsize=connections,
+        )
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, adapter)
+
+    def get(
+        self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """Sends a GET request and returns once the headers have arrived. Raises RequestFailed."""
+        with map_request_errors():
+            return self._session.get(
+                url, params=params, headers=headers, timeout=self._timeout, stream=True, allow_redirects=False
+            )
+
+    def close(self) -> None:
+        self._session.close()
+
+
+@contextmanager
+def map_request_errors() -> Iterator[None]:
+    """Maps exceptions of requests to RequestFailed."""
+    try:
+        yield
+    except requests.Timeout as error:
+        raise RequestFailed("did not respond in time", permanent=False) from error
+    except requests.exceptions.SSLError as error:
+        raise RequestFailed(f"cannot be reached over TLS ({os_error_text(error)})", permanent=True) from error
+    except requests.ConnectionError as error:
+        raise RequestFailed(f"cannot be reached ({os_error_text(error)})", permanent=False) from error
+    except (requests.RequestException, ValueError) as error:
+        raise RequestFailed(f"cannot be requested ({type(error).__name__})", permanent=True) from error
+
+
 def read_body(
     response: requests.Response, *, max_bytes: int, deadline: float, check: Callable[[], None] = lambda: None
 ) -> bytes:
-    """The bytes, decompressed. `deadline` is a `time.monotonic()`; `check` may raise to end the reading early."""
+    """Returns the decompressed body. `deadline` is a `time.monotonic()`; `check` may raise to stop early.
+
+    Raises BodyReadError.
+    """
     body = bytearray()
     try:
-        # read1 returns what one read of the socket brings: a body that drips meets the deadline all the same.
-        while chunk := response.raw.read1(CHUNK, decode_content=True):
+        # read1 returns after one read of the socket, so that a slow body meets the deadline as well.
+        while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
             body += chunk
             check()
             if len(body) > max_bytes:
-                raise BrokenBody(f"is larger than {max_bytes // 1024 // 1024} MiB", permanent=True)
+                raise BodyReadError(f"is larger than {max_bytes // 1024 // 1024} MiB", permanent=True)
             if time.monotonic() > deadline:
-                raise BrokenBody("did not end in time", permanent=False)
+                raise BodyReadError("did not arrive completely in time", permanent=False)
     except (HTTPError, OSError) as error:
-        raise BrokenBody(f"broke off ({type(error).__name__})", permanent=False) from error
+        raise BodyReadError(f"was interrupted ({type(error).__name__})", permanent=False) from error
     return bytes(body)
 
 
-def cause(error: BaseException) -> str:
-    """What the operating system said, out of the wrappings that requests puts around it."""
+def os_error_text(error: BaseException) -> str:
+    """The operating system's message, from inside the exceptions that requests wraps around it."""
     inner: BaseException | None = error
     while inner is not None:
         if isinstance(inner, RemoteDisconnected):
@@ -60,83 +128,80 @@ def cause(error: BaseException) -> str:
     return type(error).__name__
 
 
-class PrivateAddress(ValueError):
-    """A name that leads into a private network, where it was not to lead."""
-
-
-class CarefulAdapter(HTTPAdapter):
-    """Limits the time of a whole head: requests' time-out is for each piece of it, which a head that drips keeps.
-
-    `is_public`: asks addresses of the public internet only; raises PrivateAddress at any other. Through a proxy that is
-    for the proxy to see to: its own address is all that is connected to here.
-    """
-
-    def __init__(self, *, head_seconds: float, is_public: bool, **options: Any) -> None:
-        self.head_seconds, self.is_public = head_seconds, is_public
-        super().__init__(**options)
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)
-        self._make_careful(self.poolmanager, is_public=self.is_public)
-
-    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **options)
-        self._make_careful(manager, is_public=False)
-        return manager
-
-    def _make_careful(self, manager: PoolManager, *, is_public: bool) -> None:
-        limits = {"head_seconds": self.head_seconds, "is_public": is_public}
-        manager.pool_classes_by_scheme = {
-            scheme: _careful_pool(pool, limits) for scheme, pool in manager.pool_classes_by_scheme.items()
-        }
-
-
-def _careful_pool(pool: Any, limits: dict[str, Any]) -> Any:
-    if issubclass(pool.ConnectionCls, _Careful):  # a proxy's manager is kept, and asked for again
-        return pool
-    connection = type("CarefulConnection", (_Careful, pool.ConnectionCls), limits)
-    return type("CarefulPool", (pool,), {"ConnectionCls": connection})
-
-
 def is_public_address(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         ip = ip.ipv4_mapped or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else ip)
-    is_given_out = ip in UNICAST if ip.version == 6 else not (ip.is_multicast or ip.is_reserved)
-    return is_given_out and ip.is_global and not any(ip in network for network in SPECIAL)
+    is_unicast = ip in GLOBAL_UNICAST if ip.version == 6 else not (ip.is_multicast or ip.is_reserved)
+    return is_unicast and ip.is_global and not any(ip in network for network in NOT_PUBLIC)
 
 
-class _Careful:
-    """Ends the connection under a head that takes too long; whoever reads it then sees it broken."""
+class LimitedAdapter(HTTPAdapter):
+    """Limits the time for all response headers: the timeout of requests applies to each read and restarts with it.
 
-    head_seconds: float
-    is_public: bool
+    `public_only`: raises PrivateAddressError for other addresses. Through a proxy the proxy has to check this, because
+    the only connection made here is the one to the proxy.
+    """
+
+    def __init__(self, *, header_seconds: float, public_only: bool, **options: Any) -> None:
+        self.header_seconds, self.public_only = header_seconds, public_only
+        super().__init__(**options)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self._limit(self.poolmanager, public_only=self.public_only)
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **options)
+        self._limit(manager, public_only=False)
+        return manager
+
+    def _limit(self, manager: PoolManager, *, public_only: bool) -> None:
+        limits = {"header_seconds": self.header_seconds, "public_only": public_only}
+        manager.pool_classes_by_scheme = {
+            scheme: _limited_pool_class(pool, limits) for scheme, pool in manager.pool_classes_by_scheme.items()
+        }
+
+
+def _limited_pool_class(pool: Any, limits: dict[str, Any]) -> Any:
+    if issubclass(pool.ConnectionCls, _LimitedConnection):  # requests returns the same proxy manager again
+        return pool
+    connection = type("LimitedConnection", (_LimitedConnection, pool.ConnectionCls), limits)
+    return type("LimitedPool", (pool,), {"ConnectionCls": connection})
+
+
+class _LimitedConnection:
+    """Closes the socket if the response headers take too long; the reader then gets a connection error."""
+
+    header_seconds: float
+    public_only: bool
 
     def _new_conn(self) -> socket.socket:
-        """Looks at the address that answered: a name can mean another one each time that it is asked."""
+        """Checks the connected address, because each resolution of a name may return another one."""
         connected: socket.socket = super()._new_conn()  # type: ignore[misc]  # mixed into connections only
         address = connected.getpeername()[0]
-        if self.is_public and not is_public_address(address):
+        if self.public_only and not is_public_address(address):
             connected.close()
-            raise PrivateAddress(f"is at the private address {address}; PRIVATE_ADDRESSES=true allows that")
+            detail = f"is at the private address {address}; PRIVATE_ADDRESSES=true allows that"
+            raise PrivateAddressError(detail, permanent=True)
         return connected
 
     def getresponse(self) -> Any:
-        ended = threading.Event()
-        timer = threading.Timer(self.head_seconds, self._end, [ended])
+        timed_out = threading.Event()
+        timer = threading.Timer(self.header_seconds, self._shut_down, [timed_out])
         timer.daemon = True
         timer.start()
         try:
             response = super().getresponse()  # type: ignore[misc]  # mixed into connections only
         finally:
             timer.cancel()
-        if ended.is_set():  # a head that was cut off looks like a short one
+        if timed_out.is_set():  # headers that were cut off look like complete ones
             response.close()
-            raise TimeoutError("the head did not end in time")
+            raise TimeoutError("The response headers did not arrive in time.")
         return response
 
-    def _end(self, ended: threading.Event) -> None:
-        ended.set()
+    def _shut_down(self, timed_out: threading.Event) -> None:
+        timed_out.set()
         connected = getattr(self, "sock", None)
         if connected is not None:
             connected.shutdown(socket.SHUT_RDWR)

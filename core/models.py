@@ -1,10 +1,10 @@
-"""What the project itself keeps."""
+"""The table of the database cache."""
 
 from django.db import models
 
 
 class CacheEntry(models.Model):
-    """The table of Django's database cache (CACHE_URL unset), here so that migrations make it on every installation."""
+    """Django's database cache (CACHE_URL unset), as a model so that `migrate` creates the table."""
 
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()

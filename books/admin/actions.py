@@ -1,8 +1,6 @@
-"""What staff do to several books at once."""
+"""Admin actions on several books."""
 
 import csv
-import re
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,22 +10,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from books.curation import curate, release, values
+from books.curation import curate, field_values, release_fields
+from books.export import COLUMNS, export_rows
 from books.models import Book, Category
-from books.models.price import take_back
-from books.openlibrary.values import identifier
-
-# What a spreadsheet begins a formula with, at the beginning of a cell, or of what another one takes for a cell: in many
-# countries semicolons part them
-FORMULA = re.compile(r"(^|[;\t\r\n])(?=[=+\-@\t\r\n＝＋－＠])")
-COLUMNS = (
-    "id", "title", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key", "first_publish_year",
-    "price", "currency", "in_stock", "stock", "rating", "product_url",
-)  # fmt: skip
+from books.openlibrary.values import parse_key
+from books.prices.review import hold_latest_price
 
 
 class BookActionForm(ActionForm):
-    """Stands beside the actions; each reads what it needs of it."""
+    """Inputs next to the action list; each action reads the ones it needs."""
 
     category = forms.ModelChoiceField(Category.objects.all(), required=False, empty_label="category …")
     work_key = forms.CharField(
@@ -39,32 +30,36 @@ class BookActions(admin.ModelAdmin[Any]):
     action_form = BookActionForm
     actions = ["hold_prices", "assign_category", "mark_as_same_work", "release_fields", "export_as_csv"]
 
-    @admin.action(description="Hold the price: the one before it counts until somebody decides", permissions=["change"])
+    @admin.action(
+        description="Hold the price for review: the previous price counts until a decision", permissions=["change"]
+    )
     def hold_prices(self, request: HttpRequest, books: QuerySet[Book]) -> None:
-        held = sum(take_back(book, reason=f"{request.user} held it.") for book in books)
-        self.message_user(request, f"{held:,} prices wait among the held prices, to be accepted or dismissed.")
+        held = sum(hold_latest_price(book, reason=f"{request.user} held this price.") for book in books)
+        self.message_user(request, f"{held:,} prices wait in the price review.")
 
-    @admin.action(description="Assign the category chosen beside", permissions=["change"])
+    @admin.action(description="Assign the selected category", permissions=["change"])
     def assign_category(self, request: HttpRequest, books: QuerySet[Book]) -> None:
         category = Category.objects.filter(pk=request.POST.get("category") or 0).first()
         if category is None:
-            self.message_user(request, "Choose a category beside the action first.", messages.ERROR)
+            self.message_user(request, "Select a category next to the action first.", messages.ERROR)
             return
         self._set(request, books, "category", category)
 
-    @admin.action(description="Mark as the same work, by the key beside", permissions=["change"])
+    @admin.action(description="Mark as the same work, by the entered key", permissions=["change"])
     def mark_as_same_work(self, request: HttpRequest, books: QuerySet[Book]) -> None:
-        key = identifier(request.POST.get("work_key", "").strip(), "W")
+        key = parse_key(request.POST.get("work_key", "").strip(), "W")
         if key is None:
             self.message_user(
-                request, "Enter the work's key beside the action first, such as OL45804W.", messages.ERROR
+                request, "Enter the work's key next to the action first, such as OL45804W.", messages.ERROR
             )
             return
         self._set(request, books, "work_key", key)
 
-    @admin.action(description="Release the fields that people set", permissions=["change"])
+    @admin.action(description="Release curated fields", permissions=["change"])
     def release_fields(self, request: HttpRequest, books: QuerySet[Book]) -> None:
-        self.message_user(request, f"{release(list(books)):,} fields take their source's value at its next word.")
+        self.message_user(
+            request, f"{release_fields(list(books)):,} fields were released: the next crawl sets them again."
+        )
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_as_csv(self, request: HttpRequest, books: QuerySet[Book]) -> HttpResponse:
@@ -73,26 +68,14 @@ class BookActions(admin.ModelAdmin[Any]):
         )
         writer = csv.writer(response)
         writer.writerow(COLUMNS)
-        writer.writerows(rows(books))
+        writer.writerows(export_rows(books))
         return response
 
     @transaction.atomic
     def _set(self, request: HttpRequest, books: QuerySet[Book], field: str, value: Any) -> None:
         for book in books.select_for_update(of=("self",)):
-            before = values(book)
+            before = field_values(book)
             setattr(book, field, value)
             book.save(update_fields=[field, "updated_at"])
             curate(book, {field}, before=before, by=request.user)
         self.message_user(request, f"{len(books):,} books were set to {value}.")
-
-
-def rows(books: QuerySet[Book]) -> Iterable[list[str]]:
-    for book in books.select_related("category").prefetch_related("authorships__author"):
-        authors = "; ".join(authorship.author.name for authorship in book.authorships.all())
-        given = {"authors": authors, "category": book.category.name if book.category else ""}
-        yield [harmless(given.get(name, getattr(book, name, ""))) for name in COLUMNS]
-
-
-def harmless(value: Any) -> str:
-    """A cell that a spreadsheet takes for text: what begins like a formula gets an apostrophe before it."""
-    return FORMULA.sub(r"\1'", value) if isinstance(value, str) else "" if value is None else str(value)

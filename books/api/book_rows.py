@@ -1,7 +1,7 @@
-"""A page of books as an answer shows it, from the keys of its books.
+"""Loads a page of books as JSON rows by their primary keys.
 
-Its two statements are composed once for each size of a page: the ORM takes longer to compose them than the database to
-answer, and longer still to make objects of rows that are only to be shown.
+The two statements are compiled once for each page size: the ORM takes longer to compile them than the database takes
+to run them, and longer still to create model instances.
 """
 
 from collections import defaultdict
@@ -10,32 +10,32 @@ from functools import lru_cache
 from typing import Any
 
 from books.models import Authorship, Book
-from core.db.compiled import Compiled, Parameter
+from core.db.compiled import CompiledQuery, Parameter
 
 FIELDS = [
     "id", "title", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key", "first_publish_year",
     "price", "currency", "in_stock", "stock", "rating", "cover_url", "product_url", "missing_since", "created_at",
     "updated_at",
 ]  # fmt: skip
-OWN = [name for name in FIELDS if name not in {"authors", "category"}]
-Shown = dict[str, Any]
+COLUMNS = [name for name in FIELDS if name not in {"authors", "category"}]
+BookRow = dict[str, Any]
 
 
-def shown(keys: Sequence[int]) -> list[Shown]:
-    """The books in the order of their keys, without those that have gone."""
+def load_book_rows(keys: Sequence[int]) -> list[BookRow]:
+    """The books in the order of `keys`; deleted ones are left out."""
     if not keys:
         return []
-    given = {f"key{place}": key for place, key in enumerate(keys)}
+    parameters = {f"key{index}": key for index, key in enumerate(keys)}
     authors = defaultdict(list)
-    for book, author, name in _authors(len(keys)).all(**given):
+    for book, author, name in _compile_authors(len(keys)).fetch_all(**parameters):
         authors[book].append({"id": author, "name": name})
-    books = {row[0]: _shown(row, authors[row[0]]) for row in _books(len(keys)).all(**given)}
+    books = {row[0]: _to_json(row, authors[row[0]]) for row in _compile_books(len(keys)).fetch_all(**parameters)}
     return [books[key] for key in keys if key in books]
 
 
-def _shown(row: Sequence[Any], authors: list[Shown]) -> Shown:
-    *own, category, category_name = row
-    values = dict(zip(OWN, own, strict=True))
+def _to_json(row: Sequence[Any], authors: list[BookRow]) -> BookRow:
+    *columns, category, category_name = row
+    values = dict(zip(COLUMNS, columns, strict=True))
     values["price"] = None if values["price"] is None else f"{values['price']:.2f}"
     values["authors"] = authors
     values["category"] = None if category is None else {"id": category, "name": category_name}
@@ -43,16 +43,16 @@ def _shown(row: Sequence[Any], authors: list[Shown]) -> Shown:
 
 
 @lru_cache
-def _books(count: int) -> Compiled:
-    columns = [*OWN, "category_id", "category__name"]
-    return Compiled(lambda: Book.objects.order_by().filter(pk__in=_keys(count)).values_list(*columns))
+def _compile_books(count: int) -> CompiledQuery:
+    columns = [*COLUMNS, "category_id", "category__name"]
+    return CompiledQuery(lambda: Book.objects.order_by().filter(pk__in=_key_parameters(count)).values_list(*columns))
 
 
 @lru_cache
-def _authors(count: int) -> Compiled:
+def _compile_authors(count: int) -> CompiledQuery:
     columns = ("book_id", "author_id", "author__name")
-    return Compiled(lambda: Authorship.objects.filter(book__id__in=_keys(count)).values_list(*columns))
+    return CompiledQuery(lambda: Authorship.objects.filter(book__id__in=_key_parameters(count)).values_list(*columns))
 
 
-def _keys(count: int) -> list[Parameter]:
-    return [Parameter(f"key{place}") for place in range(count)]
+def _key_parameters(count: int) -> list[Parameter]:
+    return [Parameter(f"key{index}") for index in range(count)]

@@ -1,130 +1,124 @@
-"""Reads of the catalogue: ETags, and answers that were made before, for as long as nothing was written."""
+"""HTTP caching of catalogue responses by the catalogue version: ETags, 304 and an in-process response cache."""
 
 import hashlib
 from collections.abc import Callable
 from http import HTTPStatus
 
-import django
-import rest_framework
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
-from books import catalogue_version as stamp
-from core.api import problem_details as errors
-from core.db import errors as database
-from core.db.versioned_cache import Kept
+from books import catalogue_version
+from core.api.problem_details import page_or_problem
+from core.db.errors import to_api_exception
+from core.db.versioned_cache import VersionedCache
+from core.web.view_lookup import find_view_class
 
-CATALOGUE = ("/books", "/api/books", "/api/authors", "/api/categories")
-JSON = ("application/json", "*/*")
-Answer = tuple[bytes, dict[str, str]]  # the body and the headers
-# What makes an answer, beside the rows: that of another version of the code is another answer.
-CODE = sorted(path for app in ("books", "core") for path in (settings.BASE_DIR / app).rglob("*.py"))
-FORM = hashlib.sha256(f"{django.VERSION} {rest_framework.VERSION}".encode() + b"".join(p.read_bytes() for p in CODE))
+CachedResponse = tuple[bytes, dict[str, str]]  # body and headers
+VERSION_KEY = "colophon.catalogue_version"  # in request.META: the version that was read for this request
 
 
-class CatalogueReads:
-    """Answers again what was answered before, and with 304 whoever has it, as long as the catalogue's stamp stands.
+class CachedByCatalogueVersion:
+    """View mixin: JSON responses depend on the URL, the Accept header and the catalogue's rows alone."""
 
-    The stamp is read before the rows: an answer is never older than the stamp that it is kept under, and a write that
-    was answered has changed the stamp for every process.
+
+class CatalogueCacheMiddleware:
+    """Serves cached responses and 304 for views with CachedByCatalogueVersion.
+
+    The version is read before the rows, so that a response is never older than the version that it is cached under.
+    Every committed write has changed the version for all processes.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.answers: Kept[Answer] = Kept(settings.READ_CACHE_MB * 1024 * 1024, weight=bytes_of)
+        self.cache: VersionedCache[CachedResponse] = VersionedCache(settings.READ_CACHE_MB * 1024 * 1024, size_of)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not is_read_of_catalogue(request):
+        if not is_cacheable(request):
             return self.get_response(request)
         try:
-            now = stamp.read()
+            version = catalogue_version.read()
         except DatabaseError as error:
-            return self._without_database(request, error)
-        if now is None:
+            return self._respond_without_database(request, error)
+        if version is None:
             return self.get_response(request)
-        request.META[stamp.READ_BEFORE] = now
-        return self._answer(request, now)
+        request.META[VERSION_KEY] = version
+        return self._respond(request, version)
 
-    def _answer(self, request: HttpRequest, now: int) -> HttpResponse:
-        key = key_of(request, now)
-        if is_signed_in(request):  # the view says whether they may; who they are changes nothing of the answer
-            return unless_known(request, with_etag(self.get_response(request), key))
-        if etag_of(key) in known_etags(request):
-            return not_modified(etag_of(key))
-        if kept := self.answers.get(now, key):
-            return unless_known(request, HttpResponse(kept[0], headers=kept[1]))
-        response = with_etag(self.get_response(request), key)
-        if "ETag" in response:
-            self.answers.keep(now, key, (response.content, dict(response.headers)))
-        return unless_known(request, response)
+    def _respond(self, request: HttpRequest, version: int) -> HttpResponse:
+        key = cache_key(request, version)
+        etag = f'"{key.hex()[:32]}"'
+        if is_signed_in(request):  # the view authenticates first; the response is the same for all callers
+            response = add_validator(self.get_response(request), etag)
+        elif not_modified := respond_not_modified(request, etag):
+            return not_modified
+        elif cached := self.cache.get(version, key):
+            response = HttpResponse(cached[0], headers=cached[1])
+        else:
+            response = add_validator(self.get_response(request), etag)
+            if "ETag" in response:
+                self.cache.set(version, key, (response.content, dict(response.headers)))
+        return get_conditional_response(request, etag=response.get("ETag"), response=response) or response
 
-    def _without_database(self, request: HttpRequest, error: DatabaseError) -> HttpResponse:
-        """Says so at once: the view would wait for the same."""
-        meaning = database.meaning(error)
-        if meaning is None:
+    def _respond_without_database(self, request: HttpRequest, error: DatabaseError) -> HttpResponse:
+        """Responds 503 at once: the view would wait for the same connection."""
+        api_error = to_api_exception(error)
+        if api_error is None:
             return self.get_response(request)
-        return errors.page_or_problem(request, meaning.status_code, str(meaning.detail))
+        return page_or_problem(request, api_error.status_code, str(api_error.detail))
 
 
-def bytes_of(answer: Answer) -> int:
-    return 1_000 + len(answer[0])
+def size_of(response: CachedResponse) -> int:
+    """Bytes, with an allowance for the headers."""
+    return 1_000 + len(response[0])
 
 
-def is_read_of_catalogue(request: HttpRequest) -> bool:
-    """By a program: people get pages, which also say who they are."""
-    if request.method != "GET" or not request.path_info.startswith(CATALOGUE):
+def is_cacheable(request: HttpRequest) -> bool:
+    """Whether a program reads a catalogue view. HTML pages name the signed-in user and are not cached."""
+    if request.method != "GET" or not accepts_json_only(request):
         return False
-    return any(kind in request.META.get("HTTP_ACCEPT", "*/*") for kind in JSON) and not prefers_page(request)
+    view_class = find_view_class(request.path_info)
+    return view_class is not None and issubclass(view_class, CachedByCatalogueVersion)
 
 
-def prefers_page(request: HttpRequest) -> bool:
-    return "html" in request.META.get("HTTP_ACCEPT", "") or "format=" in request.META.get("QUERY_STRING", "")
+def accepts_json_only(request: HttpRequest) -> bool:
+    accept = request.META.get("HTTP_ACCEPT", "*/*")
+    if "html" in accept or "format=" in request.META.get("QUERY_STRING", ""):
+        return False
+    return "application/json" in accept or "*/*" in accept
 
 
 def is_signed_in(request: HttpRequest) -> bool:
     return "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME in request.META.get("HTTP_COOKIE", "")
 
 
-def key_of(request: HttpRequest, now: int) -> bytes:
-    """Names the answer: links in it show the address that was asked, and `Accept` may ask for another layout.
+def cache_key(request: HttpRequest, version: int) -> bytes:
+    """A hash of everything that determines the response.
 
-    The query as it came, not as `get_full_path` quotes it: two that the view reads differently can be quoted alike.
+    Links in the response repeat the request's URL, and `Accept` may ask for indentation. The query string is used as
+    received, because two query strings that the view reads differently can be equal after requoting.
     """
-    query, accepted = request.META.get("QUERY_STRING", ""), request.META.get("HTTP_ACCEPT", "")
-    asked = (str(now), request.scheme or "", request.get_host(), request.path, query, accepted)
-    form = FORM.copy()
-    form.update("\n".join(asked).encode(errors="surrogateescape"))
-    return form.digest()
+    query, accept = request.META.get("QUERY_STRING", ""), request.META.get("HTTP_ACCEPT", "")
+    parts = (settings.VERSION, str(version), request.scheme or "", request.get_host(), request.path, query, accept)
+    return hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).digest()
 
 
-def etag_of(key: bytes) -> str:
-    return f'"{key.hex()[:32]}"'
-
-
-def known_etags(request: HttpRequest) -> set[str]:
-    """What the client has already."""
-    known = request.META.get("HTTP_IF_NONE_MATCH")
-    return {tag.removeprefix("W/") for tag in parse_etags(known)} if known is not None else set()
-
-
-def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """304 in place of an answer that the client has; `*` is whichever it has."""
-    is_known = "ETag" in response and {response["ETag"], "*"} & known_etags(request)
-    return not_modified(response["ETag"]) if is_known else response
-
-
-def with_etag(response: HttpResponse, key: bytes) -> HttpResponse:
-    if response.status_code == HTTPStatus.OK and response.get("Content-Type", "").startswith("application/json"):
-        response["ETag"] = etag_of(key)
-        response["Cache-Control"] = "no-cache"  # it may be kept, but is asked about before it is used
+def respond_not_modified(request: HttpRequest, etag: str) -> HttpResponse | None:
+    """A 304 if the client has the current response. `If-None-Match: *` needs the response: it may be an error."""
+    if request.META.get("HTTP_IF_NONE_MATCH", "*").strip() == "*":
+        return None
+    response = get_conditional_response(request, etag=etag)
+    if response is None or response.status_code != HTTPStatus.NOT_MODIFIED:
+        return None
+    response["ETag"], response["Cache-Control"] = etag, "no-cache"
+    patch_vary_headers(response, ["Accept"])
     return response
 
 
-def not_modified(tag: str) -> HttpResponse:
-    response = HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag, "Cache-Control": "no-cache"})
-    del response["Content-Type"]
-    patch_vary_headers(response, ["Accept"])
+def add_validator(response: HttpResponse, etag: str) -> HttpResponse:
+    """Adds the ETag to a successful JSON response; `no-cache` lets clients store it but revalidate before each use."""
+    if response.status_code == HTTPStatus.OK and response.get("Content-Type", "").startswith("application/json"):
+        response["ETag"] = etag
+        response["Cache-Control"] = "no-cache"
     return response

@@ -1,146 +1,147 @@
-"""Pages of the catalogue's own lists: by number, however far down, and from one to the next by a cursor."""
+"""Pagination of the catalogue's lists: by page number at any depth, and by cursor."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core import signing
 from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from books import catalogue_version as stamp
-from books.api.book_rows import shown
+from books import catalogue_version
+from books.api.book_rows import load_book_rows
+from books.api.http_cache import VERSION_KEY
 from books.models import Book
-from books.search.titles import Few, Ranked
-from core.api.problem_details import InvalidParameters
-from core.db.versioned_cache import Kept
-from core.pagination.access_path import Keys, few_keys, has_ways, sorted_keys
-from core.pagination.checkpoints import FarList
-from core.pagination.keyset import Order, Place
-from core.pagination.page_number import Pages
+from books.search.titles import RankedHits, SortedHits
+from core.db.versioned_cache import VersionedCache
+from core.exceptions import InvalidParameters
+from core.pagination.checkpoints import PositionIndex
+from core.pagination.cursor import decode_cursor, encode_cursor
+from core.pagination.keyset import KeysetOrdering
+from core.pagination.page_number import StrictPageNumberPagination
+from core.pagination.small_results import needs_probe, restrict_to_keys
 
-FAR = 10_000  # from here on lists are walked from the nearest known place: as far as lists are counted
-MOST_LISTS = 200
-MOST_KEYS = 200_000
-Made = TypeVar("Made")
+MAX_CACHED_LISTS = 200
+Cached = TypeVar("Cached")
+Hits = QuerySet[Any] | SortedHits | RankedHits
 
-counts: Kept[tuple[int, bool]] = Kept(MOST_LISTS)
-few: Kept[tuple[Keys | None]] = Kept(MOST_KEYS, weight=lambda found: 100 + len(found[0] or ()))
-sorted_lists: Kept[Keys] = Kept(MOST_KEYS, weight=lambda keys: 100 + len(keys))
-far_lists: Kept[FarList] = Kept(MOST_LISTS)
-signer = signing.Signer(salt="books.cursor")
+counts: VersionedCache[tuple[int, bool]] = VersionedCache(MAX_CACHED_LISTS)
+position_indexes: VersionedCache[PositionIndex] = VersionedCache(MAX_CACHED_LISTS)
 
 
-class CataloguePages(Pages):
-    """Pages by number; `?cursor=` begins a walk through everything, which `next` leads on, with no count."""
+class CataloguePagination(StrictPageNumberPagination):
+    """Page numbers, or `?cursor=`: an empty cursor starts, `next` continues, and nothing is counted."""
 
     cursor_query_param = "cursor"
-    parameters = Pages.parameters | {"cursor"}
+    parameters = StrictPageNumberPagination.parameters | {"cursor"}
+    deep_offset = 10_000  # pages from this offset on use checkpoints; counting stops here, too
+    checkpoint_stride = 5_000  # rows
+    max_sorted = 2_000  # matching rows; more are not sorted but found along the ordering's index
     next_cursor: str | None = None
     previous_cursor: str | None = None
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
-        self.is_walk = self.cursor_query_param in request.query_params
-        if not self.is_walk:
+        self.by_cursor = self.cursor_query_param in request.query_params
+        if not self.by_cursor:
             return super().paginate_queryset(queryset, request, view)
         if self.page_query_param in request.query_params:
-            raise InvalidParameters({"page": ["A walk by cursor has no page numbers: leave one of the two away."]})
-        self.request, self.size = request, self.size_of(request)
-        return self._step(queryset, request.query_params[self.cursor_query_param])
+            raise InvalidParameters({"page": ["A cursor and a page number exclude each other. Remove one of them."]})
+        self.request, self.size = request, self.get_size(request)
+        return self._fetch_by_cursor(queryset, request.query_params[self.cursor_query_param])
 
-    def _step(self, queryset: QuerySet[Any], cursor: str) -> list[Any]:
-        order = self._order(queryset)
-        backwards, place = read_cursor(cursor, order)
-        places = order.places(place, wanted=self.size + 1, backwards=backwards)
-        has_more, places = len(places) > self.size, places[: self.size]
+    def _fetch_by_cursor(self, queryset: QuerySet[Any], cursor: str) -> list[Any]:
+        ordering = KeysetOrdering(self._narrow(queryset))
+        backwards, start = decode_cursor(cursor, ordering)
+        positions = ordering.positions(start, limit=self.size + 1, backwards=backwards)
+        has_more, positions = len(positions) > self.size, positions[: self.size]
         if backwards:
-            places.reverse()
-        # Where it came from there are others: the row that the cursor names, at least.
-        if places and (backwards or has_more):
-            self.next_cursor = write_cursor(order, places[-1], backwards=False)
-        if places and (has_more if backwards else place):
-            self.previous_cursor = write_cursor(order, places[0], backwards=True)
+            positions.reverse()
+        # In the direction of origin there is at least one row: the one that the cursor names.
+        if positions and (backwards or has_more):
+            self.next_cursor = encode_cursor(ordering, positions[-1], backwards=False)
+        if positions and (has_more if backwards else start):
+            self.previous_cursor = encode_cursor(ordering, positions[0], backwards=True)
         self.display_page_controls = bool(self.next_cursor or self.previous_cursor)
-        return rows_of(queryset, [each[-1] for each in places])
+        return load_rows(queryset, [position[-1] for position in positions])
 
-    def read(self, queryset: Any, start: int, stop: int) -> list[Any]:
-        """The keys are found first, along indexes alone, and the rows of the page last."""
-        return rows_of(queryset, self._keys(queryset, start, stop))
+    def fetch_rows(self, queryset: Hits, start: int, stop: int) -> list[Any]:
+        """Finds the keys by indexes alone, then loads the rows of the page."""
+        return load_rows(queryset, self._find_keys(queryset, start, stop))
 
-    def _keys(self, queryset: QuerySet[Any] | Few | Ranked, start: int, stop: int) -> Keys:
+    def _find_keys(self, queryset: Hits, start: int, stop: int) -> list[int]:
         if not isinstance(queryset, QuerySet):
             return queryset.keys(start, stop)
-        if start < FAR and not has_ways(queryset):
-            return list(queryset.values_list("pk", flat=True)[start:stop])
-        if has_ways(queryset) and (found := self._few_keys(queryset)) is not None:
-            return self._kept(sorted_lists, lambda: sorted_keys(queryset, found), but=set())[start:stop]
-        order = self._order(queryset)
-        if start >= FAR:
-            return self._far(queryset).keys(order, start, stop - start)
-        return [each[-1] for each in order.places(None, skip=start, wanted=stop - start)]
+        if start >= self.deep_offset:
+            return self._position_index(queryset).find_keys(KeysetOrdering(queryset), start, stop - start)
+        return list(self._narrow(queryset).values_list("pk", flat=True)[start:stop])
 
-    def counted(self, queryset: Any, seen: int) -> tuple[int, bool]:
-        """Exact where it is far, by what the way there took to know; else as far as lists are counted."""
-        if seen > FAR and isinstance(queryset, QuerySet):
-            return self._far(queryset).count, True
-        count, is_exact = self._kept(counts, lambda: super(CataloguePages, self).counted(queryset, 0), but={"ordering"})
+    def _narrow(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not needs_probe(queryset):
+            return queryset
+        count, is_exact = self._count(queryset)
+        is_small = is_exact and count <= self.max_sorted
+        return restrict_to_keys(queryset, self.max_sorted) if is_small else queryset
+
+    def count_rows(self, queryset: Any, seen: int) -> tuple[int, bool]:
+        """Exact for deep pages, where the position index has counted; otherwise up to `max_counted`."""
+        if seen > self.deep_offset and isinstance(queryset, QuerySet):
+            return self._position_index(queryset).count, True
+        count, is_exact = self._count(queryset)
         return max(seen, count), is_exact
 
-    def _order(self, queryset: QuerySet[Any]) -> Order:
-        return Order(queryset, partial(self._few_keys, queryset))
+    def _count(self, queryset: Any) -> tuple[int, bool]:
+        count = super().count_rows
+        return self._get_or_compute(counts, lambda: count(queryset, 0), ignored={"ordering"})
 
-    def _few_keys(self, queryset: QuerySet[Any], known: str = "") -> Keys | None:
-        found = self._kept(few, lambda: (few_keys(queryset, known),), but={"ordering"}, part=known)
-        return found[0]
+    def _position_index(self, queryset: QuerySet[Any]) -> PositionIndex:
+        def create() -> PositionIndex:
+            return PositionIndex(queryset.order_by().count(), self.checkpoint_stride)
 
-    def _far(self, queryset: QuerySet[Any]) -> FarList:
-        return self._kept(far_lists, lambda: FarList(queryset.order_by().count()), but=set())
+        return self._get_or_compute(position_indexes, create, ignored=set())
 
-    def _kept(self, kept: Kept[Made], make: Callable[[], Made], *, but: set[str], part: str = "") -> Made:
-        """Made once for the list that the request asks for, until somebody writes; `but` what makes no difference."""
+    def _get_or_compute(
+        self, cache: VersionedCache[Cached], compute: Callable[[], Cached], *, ignored: set[str]
+    ) -> Cached:
+        """Caches a value under the list that the request selects; `ignored` parameters do not affect the value."""
         assert self.request is not None
-        now = self.request.META.get(stamp.READ_BEFORE) or stamp.read()
-        if now is None or not settings.READ_CACHE_MB:
-            return make()
-        but = but | self.parameters | {"format"}
-        asked = sorted(item for item in self.request.query_params.items() if item[0] not in but)
-        key = repr((self.request.path, asked, part)).encode()
-        if (found := kept.get(now, key)) is None:
-            kept.keep(now, key, found := make())
-        return found
+        version = self.request.META.get(VERSION_KEY) or catalogue_version.read()
+        if version is None or not settings.READ_CACHE_MB:
+            return compute()
+        key = list_key(self.request, ignored | self.parameters | {"format"})
+        if (value := cache.get(version, key)) is None:
+            cache.set(version, key, value := compute())
+        return value
 
     def get_next_link(self) -> str | None:
-        return self._link_with(self.next_cursor) if self.is_walk else super().get_next_link()
+        return self._cursor_link(self.next_cursor) if self.by_cursor else super().get_next_link()
 
     def get_previous_link(self) -> str | None:
-        return self._link_with(self.previous_cursor) if self.is_walk else super().get_previous_link()
+        return self._cursor_link(self.previous_cursor) if self.by_cursor else super().get_previous_link()
 
-    def _link_with(self, cursor: str | None) -> str | None:
-        return self.link({self.cursor_query_param: cursor}) if cursor else None
+    def _cursor_link(self, cursor: str | None) -> str | None:
+        return self.get_link({self.cursor_query_param: cursor}) if cursor else None
 
     def get_paginated_response(self, data: Any) -> Response:
         page = super().get_paginated_response(data)
-        if self.is_walk:
+        if self.by_cursor:
             del page.data["count"], page.data["count_is_exact"]
         return page
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         page: dict[str, Any] = super().get_paginated_response_schema(schema)
         page["required"] = [name for name in page["required"] if not name.startswith("count")]
-        page["description"] = "A walk by cursor has no count."
+        page["description"] = "A page that was requested by cursor has no count."
         return page
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        description = "Empty to begin a walk through everything; `next` leads on. It costs the same however far it is."
+        description = "Empty to start; `next` and `previous` continue. The cost does not depend on the depth."
         schema = {"type": "string"}
         cursor = {"name": "cursor", "in": "query", "required": False, "description": description, "schema": schema}
         return [*super().get_schema_operation_parameters(view), {**cursor, "allowEmptyValue": True}]
 
 
-class SearchPages(CataloguePages):
-    """A page of found books that repeats what was searched for, as the earlier service's clients expect."""
+class TitleSearchPagination(CataloguePagination):
+    """Repeats the search text in the page, as clients of the earlier service expect."""
 
     schema_name = "FoundBooks"
 
@@ -157,29 +158,14 @@ class SearchPages(CataloguePages):
         return page
 
 
-def rows_of(found: QuerySet[Any] | Few | Ranked, keys: Keys) -> list[Any]:
-    """Books as they are to be shown; of the others there are few fields, and the rows do."""
-    if not isinstance(found, QuerySet) or found.model is Book:
-        return shown(keys)
-    rows = found.order_by().in_bulk(keys)
+def list_key(request: Request, ignored: frozenset[str] | set[str]) -> bytes:
+    parameters = sorted(item for item in request.query_params.items() if item[0] not in ignored)
+    return repr((request.path, parameters)).encode()
+
+
+def load_rows(hits: Hits, keys: list[int]) -> list[Any]:
+    """Books as JSON rows; other models as instances, in the order of their keys."""
+    if not isinstance(hits, QuerySet) or hits.model is Book:
+        return load_book_rows(keys)
+    rows = hits.order_by().in_bulk(keys)
     return [rows[key] for key in keys if key in rows]
-
-
-def write_cursor(order: Order, place: Place, *, backwards: bool) -> str:
-    """Names the place, signed: what comes back is what was given out."""
-    values = [value if isinstance(value, int | None) else str(value) for value in place]
-    return signer.sign_object([backwards, order.names, values])
-
-
-def read_cursor(cursor: str, order: Order) -> tuple[bool, Place | None]:
-    """Raises InvalidParameters."""
-    if not cursor:
-        return False, None
-    try:
-        backwards, names, values = signer.unsign_object(cursor)
-    except signing.BadSignature:
-        raise InvalidParameters({"cursor": ["Not a cursor of this service. Begin again with an empty one."]}) from None
-    if names != order.names:
-        detail = "It belongs to another order. Begin again with an empty one."
-        raise InvalidParameters({"cursor": [detail]})
-    return backwards, order.place(values)

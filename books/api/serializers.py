@@ -1,15 +1,15 @@
-"""What the catalogue sends and takes."""
+"""Serializers of the catalogue's API."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from stdnum import isbn
 
-from books.api.book_rows import FIELDS, Shown
-from books.curation import changed, curate, values
+from books.api.book_rows import FIELDS, BookRow
+from books.curation import changed_fields, curate, field_values
+from books.isbn import parse_isbn
 from books.models import Author, Authorship, Book, Category, PriceObservation
-from core.api.serializers import ById, StrictModelSerializer, Text
+from core.api.serializers import StrictCharField, StrictModelSerializer, StrictPrimaryKeyField
 
 
 class AuthorSerializer(StrictModelSerializer):
@@ -22,7 +22,7 @@ class CategorySerializer(StrictModelSerializer):
     class Meta:
         model = Category
         fields = ["id", "name"]
-        # A name that stands already is a conflict, by the database's word.
+        # The database's unique constraint decides: a duplicate name is a conflict (409), not invalid input.
         extra_kwargs: dict[str, dict[str, Any]] = {"name": {"validators": []}}
 
 
@@ -33,7 +33,7 @@ class PriceObservationSerializer(serializers.ModelSerializer[PriceObservation]):
 
 
 class BookSerializer(serializers.ModelSerializer[Book]):
-    """A book as it is read."""
+    """A book in lists."""
 
     authors = serializers.SerializerMethodField()
     category = CategorySerializer(allow_null=True)
@@ -47,8 +47,8 @@ class BookSerializer(serializers.ModelSerializer[Book]):
     def get_authors(self, book: Book) -> list[dict[str, Any]]:
         return [{"id": a.author.pk, "name": a.author.name} for a in book.authorships.all()]
 
-    def to_representation(self, instance: Book | Shown) -> Any:
-        """A page of a list comes as it is to be shown."""
+    def to_representation(self, instance: Book | BookRow) -> Any:
+        """Lists load rows that are already in their JSON form."""
         return instance if isinstance(instance, dict) else super().to_representation(instance)
 
 
@@ -59,12 +59,17 @@ class BookDetailSerializer(BookSerializer):
 
 
 class BookWriteSerializer(StrictModelSerializer):
-    """A book as staff write it: authors and category by id. A write answers with the book as it is read."""
+    """A book as staff write it: authors and category by id. The response is the book as `GET` returns it."""
 
-    authors = ById(
-        many=True, required=False, queryset=Author.objects.all(), help_text="Ids, in the order of the title page."
+    authors = StrictPrimaryKeyField(
+        many=True,
+        required=False,
+        queryset=Author.objects.all(),
+        help_text="Author ids, in the order of the title page.",
     )
-    isbn_13 = Text(required=False, allow_null=True, max_length=17, help_text="ISBN-10 or 13, with hyphens or without.")
+    isbn_13 = StrictCharField(
+        required=False, allow_null=True, max_length=17, help_text="ISBN-10 or ISBN-13, hyphens optional."
+    )
     currency = serializers.RegexField(
         "^[A-Z]{3}$",
         required=False,
@@ -72,7 +77,7 @@ class BookWriteSerializer(StrictModelSerializer):
         help_text="ISO 4217, such as GBP.",
         error_messages={"invalid": "Three capital letters, such as GBP (ISO 4217)."},
     )
-    languages = serializers.ListField(child=Text(max_length=64), required=False, max_length=100)
+    languages = serializers.ListField(child=StrictCharField(max_length=64), required=False, max_length=100)
 
     class Meta:
         model = Book
@@ -85,14 +90,17 @@ class BookWriteSerializer(StrictModelSerializer):
         }
 
     def validate_isbn_13(self, value: str | None) -> str | None:
-        if value is not None and not isbn.is_valid(value):
+        if not value:
+            return value
+        number = parse_isbn(value)
+        if number is None:
             raise serializers.ValidationError("Not an ISBN: its length or its check digit is wrong.")
-        return value and isbn.to_isbn13(isbn.compact(value))
+        return number
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         price, currency = (attrs.get(name, getattr(self.instance, name, None)) for name in ("price", "currency"))
         if (price is None) != (currency is None):
-            raise serializers.ValidationError({"currency": "A price and its currency come together."})
+            raise serializers.ValidationError({"currency": "State a price and its currency together, or neither."})
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> Book:
@@ -102,16 +110,17 @@ class BookWriteSerializer(StrictModelSerializer):
         return book
 
     def update(self, instance: Book, validated_data: dict[str, Any]) -> Book:
-        before = values(instance)
+        before = field_values(instance)
         authors = validated_data.pop("authors", None)
         for name, value in validated_data.items():
             setattr(instance, name, value)
-        # Of the rest the database may know better by now: a crawl writes beside people.
+        # Other fields are not saved: a crawl may have changed them since the book was loaded.
         instance.save(update_fields=[*validated_data, "title_key", "updated_at"])
         if authors is not None:
             instance.authorships.all().delete()
             self._set_authors(instance, authors)
-        curate(instance, changed(before, values(instance)), before=before, by=self.context["request"].user)
+        fields = changed_fields(before, field_values(instance))
+        curate(instance, fields, before=before, by=self.context["request"].user)
         return instance
 
     def _set_authors(self, book: Book, authors: list[Author]) -> None:
@@ -128,6 +137,6 @@ class BookWriteSerializer(StrictModelSerializer):
         return BookDetailSerializer(Book.objects.listed().get(pk=self.instance.pk)).data
 
     def to_representation(self, instance: Book) -> dict[str, Any]:
-        """What a PUT would send: the browsable API fills its editor with it."""
+        """The fields in the form of a PUT body: the browsable API fills its editor with them."""
         authors = [authorship.author_id for authorship in instance.authorships.all()]
         return {**super().to_representation(instance), "authors": authors}

@@ -1,4 +1,4 @@
-"""Routes of the catalogue."""
+"""Routes of the catalogue's API."""
 
 from rest_framework.routers import SimpleRouter
 
@@ -10,7 +10,7 @@ router.register("books/(?P<book_id>[0-9]{1,100})/prices", views.PriceViewSet, ba
 router.register("authors", views.AuthorViewSet)
 router.register("categories", views.CategoryViewSet)
 
-# The earlier service's clients ask at the root.
+# Clients of the earlier service use paths at the root.
 earlier = SimpleRouter(trailing_slash=False)
 earlier.register("books", views.BookViewSet, basename="earlier-book")
 earlier.register("books/(?P<book_id>[0-9]{1,100})/prices", views.PriceViewSet, basename="earlier-price")

@@ -1,4 +1,4 @@
-"""The catalogue's API: viewsets that declare."""
+"""Viewsets of the catalogue's API."""
 
 from typing import Any
 
@@ -14,13 +14,15 @@ from rest_framework.serializers import BaseSerializer
 
 from books import filters
 from books.api import serializers
-from books.api.pagination import CataloguePages, SearchPages
+from books.api.http_cache import CachedByCatalogueVersion
+from books.api.pagination import CataloguePagination, TitleSearchPagination
 from books.models import Author, Book, Category, PriceObservation
-from core.api.query_parameters import DeclaredParameters
+from core.api.query_parameters import DeclaredParametersMixin
+from core.web.cors import AllowsAnyOrigin
 
 
-class AtomicWrites(DeclaredParameters, viewsets.ModelViewSet[Any]):
-    """A write of several tables happens whole or not at all."""
+class CatalogueViewSet(CachedByCatalogueVersion, AllowsAnyOrigin, DeclaredParametersMixin, viewsets.ModelViewSet[Any]):
+    """Writes are atomic, because they change several tables."""
 
     lookup_value_regex = "[0-9]{1,100}"
     http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
@@ -46,12 +48,12 @@ class AtomicWrites(DeclaredParameters, viewsets.ModelViewSet[Any]):
     partial_update=extend_schema(summary="Change some of a book's fields", responses=serializers.BookDetailSerializer),
     destroy=extend_schema(summary="Delete a book that has no price history"),
 )
-class BookViewSet(AtomicWrites):
-    """The books of the catalogue: the shop's and those that staff entered."""
+class BookViewSet(CatalogueViewSet):
+    """The books of the catalogue, from shops, from Open Library and entered by hand."""
 
     queryset = Book.objects.listed()
     filterset_class = filters.BookFilter
-    pagination_class = CataloguePages
+    pagination_class = CataloguePagination
 
     def get_queryset(self) -> QuerySet[Book]:
         queryset = super().get_queryset()
@@ -63,18 +65,24 @@ class BookViewSet(AtomicWrites):
         return serializers.BookDetailSerializer if self.action == "retrieve" else serializers.BookSerializer
 
     @extend_schema(
-        summary="Books whose title holds some text",
+        summary="Search books by part of the title",
         parameters=[OpenApiParameter("title", required=True, description="Part of the title.")],
         responses=serializers.BookSerializer(many=True),
     )
-    @action(detail=False, filterset_class=filters.BookSearch, pagination_class=SearchPages)
+    @action(detail=False, filterset_class=filters.BookSearchFilter, pagination_class=TitleSearchPagination)
     def search(self, request: Request) -> Response:
         return self.list(request)
 
 
 @extend_schema_view(list=extend_schema(summary="The price history of a book, newest first"))
-class PriceViewSet(DeclaredParameters, mixins.ListModelMixin, viewsets.GenericViewSet[PriceObservation]):
-    """What the source said of the book's price and availability, each time that one of them changed."""
+class PriceViewSet(
+    CachedByCatalogueVersion,
+    AllowsAnyOrigin,
+    DeclaredParametersMixin,
+    mixins.ListModelMixin,
+    viewsets.GenericViewSet[PriceObservation],
+):
+    """The price observations of a book: one each time the source stated another price or availability."""
 
     queryset = PriceObservation.objects.all()
     serializer_class = serializers.PriceObservationSerializer
@@ -84,19 +92,19 @@ class PriceViewSet(DeclaredParameters, mixins.ListModelMixin, viewsets.GenericVi
         return super().get_queryset().filter(book=book)
 
 
-class AuthorViewSet(AtomicWrites):
-    """Who wrote the books."""
+class AuthorViewSet(CatalogueViewSet):
+    """The authors of the books."""
 
     queryset = Author.objects.all()
     serializer_class = serializers.AuthorSerializer
     filterset_class = filters.AuthorFilter
-    pagination_class = CataloguePages
+    pagination_class = CataloguePagination
 
 
-class CategoryViewSet(AtomicWrites):
-    """The shelves that the shop sorts its books on."""
+class CategoryViewSet(CatalogueViewSet):
+    """The categories under which sources list their books."""
 
     queryset = Category.objects.all()
     serializer_class = serializers.CategorySerializer
     filterset_class = filters.CategoryFilter
-    pagination_class = CataloguePages
+    pagination_class = CataloguePagination

@@ -1,3 +1,4 @@
-from books.ingest.writer import BATCH, IngestResult, ingest
+from books.ingest.changes import IngestResult
+from books.ingest.writer import BATCH, ingest
 
 __all__ = ["BATCH", "IngestResult", "ingest"]

@@ -1,10 +1,10 @@
-"""What records would change: compared with what stands, with what people set, and with what can be believed."""
+"""The change set of a batch: records compared with the snapshot, curated fields and the plausibility check."""
 
 from dataclasses import dataclass, field, replace
 
-from books.ingest.snapshot import Standing
-from books.models import Book, PriceObservation
-from books.models.price import HeldPrice, why_odd
+from books.ingest.snapshot import Snapshot
+from books.models import Book, HeldPrice, PriceObservation
+from books.prices.plausibility import find_doubt
 from books.records import PLAIN_FIELDS, BookRecord
 
 OBSERVED_FIELDS = ("price", "currency", "in_stock")
@@ -12,7 +12,7 @@ OBSERVED_FIELDS = ("price", "currency", "in_stock")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestResult:
-    """How many books were new, changed, or as they were before; and how many of which the price is held."""
+    """Numbers of books that were created, updated or unchanged, and of books with a price held for review."""
 
     created: int = 0
     updated: int = 0
@@ -28,71 +28,91 @@ class IngestResult:
         )
 
 
-@dataclass(slots=True)
-class Plan:
-    """What a batch would change, of which of it a price observation is due, and which prices are not believed.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The record to store. If its price was implausible, it has the last accepted price instead.
 
-    `overtaken` are books whose held or dismissed prices are history by now, `judged_before` those of which the source
-    says a dismissed one.
+    `hold_reason` is set if the stated price is held for review.
     """
 
-    standing: Standing
+    record: BookRecord
+    hold_reason: str | None = None
+
+
+@dataclass(slots=True)
+class ChangeSet:
+    """The changes of a batch.
+
+    `superseded`: books that got a plausible price while others were pending or dismissed. `repeated_dismissed`: books
+    with a pending price and a source that repeats a dismissed one.
+    """
+
+    snapshot: Snapshot
     new: list[BookRecord] = field(default_factory=list)
     changed: list[BookRecord] = field(default_factory=list)
     observed: list[BookRecord] = field(default_factory=list)
     held: list[tuple[BookRecord, str]] = field(default_factory=list)
-    overtaken: list[int] = field(default_factory=list)
-    judged_before: list[int] = field(default_factory=list)
+    superseded: list[int] = field(default_factory=list)
+    repeated_dismissed: list[int] = field(default_factory=list)
     result: IngestResult = field(default_factory=IngestResult)
 
     def add(self, record: BookRecord) -> None:
-        book = self.standing.books.get(record.identity)
-        latest = self.standing.latest.get(book.pk) if book else None
-        believed = self._believed(record, book, latest)
-        changes = self._differences(book, believed) - self.standing.curated_fields(book) if book else set()
+        book = self.snapshot.books.get(record.identity)
+        latest = self.snapshot.latest_observations.get(book.pk) if book else None
+        verdict = self._check_price(record, book, latest)
+        changes = self._find_changes(book, verdict.record)
         if book is None:
-            self.new.append(believed)
+            self.new.append(verdict.record)
         elif changes:
-            self.changed.append(believed)
-        # Against what the source said last, not against the book: a person may have edited that.
-        if believed.in_stock is not None and (latest is None or _says_otherwise(latest, believed)):
-            self.observed.append(believed)
-        if self.held and self.held[-1][0] is record:
+            self.changed.append(verdict.record)
+        # Compared with the source's last statement and not with the book, because a person may have edited that.
+        if verdict.record.in_stock is not None and (latest is None or _differs(latest, verdict.record)):
+            self.observed.append(verdict.record)
+        if verdict.hold_reason is not None:
+            self.held.append((record, verdict.hold_reason))
+        self._count(is_held=verdict.hold_reason is not None, is_new=book is None, is_changed=bool(changes))
+
+    def _count(self, *, is_held: bool, is_new: bool, is_changed: bool) -> None:
+        if is_held:
             self.result += IngestResult(held=1)
-        elif book is None:
+        elif is_new:
             self.result += IngestResult(created=1)
         else:
-            self.result += IngestResult(updated=1) if changes else IngestResult(unchanged=1)
+            self.result += IngestResult(updated=1) if is_changed else IngestResult(unchanged=1)
 
-    def _believed(self, record: BookRecord, book: Book | None, latest: PriceObservation | None) -> BookRecord:
-        """The record, with the last believed price in place of one that is too odd; a dismissed one is held no more."""
+    def _check_price(self, record: BookRecord, book: Book | None, latest: PriceObservation | None) -> Verdict:
+        """A statement that was dismissed before is neither stored nor held again."""
         last = (latest.price, latest.currency) if latest else (None, None)
-        judged = self.standing.judgements(book)
-        verdict = judged.get((record.price, record.currency, record.price_text))
-        reason = why_odd(record.price, record.currency, last, record.price_text)
-        if reason is None and verdict is None:
-            if book and judged:
-                self.overtaken.append(book.pk)
-            return record
-        if verdict != HeldPrice.State.DISMISSED:
-            self.held.append((record, reason or "Somebody held it."))
-        elif book and HeldPrice.State.HELD in judged.values():
-            self.judged_before.append(book.pk)
-        return replace(record, price=last[0], currency=last[1], price_text=None)
+        held_states = self.snapshot.held_states(book)
+        state = held_states.get((record.price, record.currency, record.price_text))
+        doubt = find_doubt(record.price, record.currency, last, record.price_text)
+        if doubt is None and state is None:
+            if book and held_states:
+                self.superseded.append(book.pk)
+            return Verdict(record)
+        stored = replace(record, price=last[0], currency=last[1], price_text=None)
+        if state != HeldPrice.State.DISMISSED:
+            return Verdict(stored, hold_reason=doubt or "A person held this price.")
+        if book and HeldPrice.State.HELD in held_states.values():
+            self.repeated_dismissed.append(book.pk)
+        return Verdict(stored)
 
-    def _differences(self, book: Book, record: BookRecord) -> set[str]:
+    def _find_changes(self, book: Book | None, record: BookRecord) -> set[str]:
+        """Names of the fields that differ and are not curated; empty for a new book."""
+        if book is None:
+            return set()
         changes = {name for name in PLAIN_FIELDS if getattr(book, name) != getattr(record, name)}
         if (book.category.name if book.category else None) != record.category:
             changes.add("category")
         if book.languages != list(record.languages):
             changes.add("languages")
-        # A source that names no authors says nothing of them.
-        if record.authors and self.standing.authors.get(book.pk) != [author.key for author in record.authors]:
+        # A source without authors does not state that there are none.
+        if record.authors and self.snapshot.author_keys.get(book.pk) != [author.key for author in record.authors]:
             changes.add("authors")
         if book.missing_since is not None:
             changes.add("missing_since")  # the source lists it again
-        return changes
+        return changes - self.snapshot.curated_fields(book)
 
 
-def _says_otherwise(latest: PriceObservation, record: BookRecord) -> bool:
+def _differs(latest: PriceObservation, record: BookRecord) -> bool:
     return any(getattr(latest, name) != getattr(record, name) for name in OBSERVED_FIELDS)

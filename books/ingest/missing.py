@@ -1,4 +1,4 @@
-"""Books that their source no longer lists: marked, never deleted."""
+"""Marks books that their source no longer lists. They are never deleted."""
 
 from collections.abc import Collection
 
@@ -11,10 +11,10 @@ BATCH = 500
 
 
 def mark_missing(source: str, *, keys: Collection[str], addresses: Collection[str]) -> int:
-    """Marks the books of a source that a complete look at it did not find. How many are newly missing.
+    """Marks the books of a source that a complete crawl did not find; returns the number of newly missing ones.
 
-    Found is a book whose `source_key` was read, and one whose page's address was listed, though it could not be read. A
-    book that is found again is cleared by `ingest`.
+    A book was found if its `source_key` was read, or if its page's address was listed but could not be read. `ingest`
+    removes the mark when the source lists the book again.
     """
     listed = Book.objects.filter(source=source, missing_since=None).values_list("pk", "source_key", "product_url")
     missing = [pk for pk, key, address in listed.iterator() if key not in keys and address not in addresses]

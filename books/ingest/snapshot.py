@@ -1,4 +1,4 @@
-"""What the catalogue says now of the books that a batch of records names."""
+"""The current rows of the books in a batch of records."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 from django.db.models import Max, QuerySet
 
-from books.models import Authorship, Book, CuratedField, PriceObservation
-from books.models.price import HeldPrice, Said
+from books.models import Authorship, Book, CuratedField, HeldPrice, PriceObservation
+from books.models.price import PriceStatement
 from books.records import BookRecord
-from core.db.bulk import ids_of
+from core.db.bulk import find_ids
 
 IDENTITY = ("source", "source_key")
 Identity = tuple[str, str]
@@ -18,54 +18,53 @@ Row = TypeVar("Row", CuratedField, HeldPrice, Authorship)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """The rows by their identity, and by the books' ids what was said and decided of them."""
+class Snapshot:
+    """Books by identity, and related rows by the id of their book."""
 
     books: dict[Identity, Book]
-    latest: dict[int, PriceObservation]
+    latest_observations: dict[int, PriceObservation]
     curated: dict[int, list[CuratedField]]
-    judged: dict[int, list[HeldPrice]]
-    authors: dict[int, list[str | None]]
+    held: dict[int, list[HeldPrice]]
+    author_keys: dict[int, list[str | None]]
 
     def curated_fields(self, book: Book | None) -> set[str]:
         return {each.field for each in self.curated.get(book.pk, ())} if book else set()
 
-    def judgements(self, book: Book | None) -> dict[Said, str]:
-        """The book's odd prices that wait or were dismissed, and which of the two."""
-        return {each.said: each.state for each in self.judged.get(book.pk, ())} if book else {}
+    def held_states(self, book: Book | None) -> dict[PriceStatement, str]:
+        """The book's pending and dismissed prices with their state."""
+        return {each.statement: each.state for each in self.held.get(book.pk, ())} if book else {}
 
 
-def stand(batch: Collection[BookRecord], *, lock: bool) -> Standing:
-    """Reads it, at a fixed number of queries; `lock` keeps the rows for the transaction."""
-    books = _rows_of(batch, lock=lock)
+def load_snapshot(batch: Collection[BookRecord], *, lock: bool) -> Snapshot:
+    """Loads the rows with a fixed number of queries; `lock` locks the books for the transaction."""
+    books = _load_books(batch, lock=lock)
     ids = [book.pk for book in books.values()]
-    authorships = Authorship.objects.filter(book__in=ids).select_related("author")
-    return Standing(
+    authorships = _group_by_book(Authorship.objects.filter(book__in=ids).select_related("author"))
+    return Snapshot(
         books=books,
-        latest=_latest_observations(ids),
-        curated=_by_book(CuratedField.objects.filter(book__in=ids)),
-        judged=_by_book(HeldPrice.objects.judged().filter(book__in=ids)),
-        authors={pk: [each.author.open_library_key for each in rows] for pk, rows in _by_book(authorships).items()},
+        latest_observations=_load_latest_observations(ids),
+        curated=_group_by_book(CuratedField.objects.filter(book__in=ids)),
+        held=_group_by_book(HeldPrice.objects.pending_or_dismissed().filter(book__in=ids)),
+        author_keys={pk: [each.author.open_library_key for each in rows] for pk, rows in authorships.items()},
     )
 
 
-def _rows_of(batch: Iterable[BookRecord], *, lock: bool) -> dict[Identity, Book]:
-    ids = ids_of(Book, IDENTITY, [record.identity for record in batch])
+def _load_books(batch: Iterable[BookRecord], *, lock: bool) -> dict[Identity, Book]:
+    ids = find_ids(Book, IDENTITY, [record.identity for record in batch])
     books = Book.objects.select_related("category").filter(pk__in=ids.values())
     if lock:
-        books = books.select_for_update(of=("self",)).order_by("pk")  # in one order: else two wait for each other
+        books = books.select_for_update(of=("self",)).order_by("pk")  # a common order prevents deadlocks
     return {(book.source, book.source_key): book for book in books}
 
 
-def _by_book(rows: QuerySet[Row, Any]) -> dict[int, list[Row]]:
-    found: defaultdict[int, list[Row]] = defaultdict(list)
+def _group_by_book(rows: QuerySet[Row, Any]) -> dict[int, list[Row]]:
+    grouped: defaultdict[int, list[Row]] = defaultdict(list)
     for row in rows:
-        found[row.book_id].append(row)
-    return found
+        grouped[row.book_id].append(row)
+    return grouped
 
 
-def _latest_observations(books: list[int]) -> dict[int, PriceObservation]:
-    """The newest observation of each book, by the book's id."""
+def _load_latest_observations(books: list[int]) -> dict[int, PriceObservation]:
     newest = Max("observations__pk")
     keys = Book.objects.filter(pk__in=books).annotate(newest=newest).values("newest")
     return {each.book_id: each for each in PriceObservation.objects.filter(pk__in=keys)}

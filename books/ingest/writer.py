@@ -1,4 +1,4 @@
-"""Turns what a source says into catalogue rows: the only code that writes a Book from outside."""
+"""`ingest`: the only function that writes catalogue rows from records of outside sources."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,172 +9,170 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from books.curation import as_json
-from books.ingest.changes import IngestResult, Plan
-from books.ingest.snapshot import IDENTITY, Standing, stand
-from books.models import Author, Authorship, Book, Category, CuratedField, PriceObservation
-from books.models.price import HeldPrice, drop_waiting, hold, overtake
+from books.curation import to_json_value
+from books.ingest.changes import ChangeSet, IngestResult
+from books.ingest.snapshot import IDENTITY, Snapshot, load_snapshot
+from books.models import Author, Authorship, Book, Category, CuratedField, HeldPrice, PriceObservation
+from books.prices.review import discard_pending, hold_prices, supersede_held_prices
 from books.records import PLAIN_FIELDS, BookRecord
-from core.db.bulk import ids_of, insert, room, upsert
-from core.text import key_of
-
-__all__ = ["IngestResult", "ingest"]
+from core.db.bulk import find_ids, insert, large_write_settings, upsert
+from core.db.statistics import update_statistics
+from core.text import fold_to_key
 
 BATCH = 1_000
-SAID = [*IDENTITY, *PLAIN_FIELDS, "languages", "category"]
-COLUMNS = [*SAID, "title_key", "missing_since", "updated_at", "created_at"]
-UPDATED = [name for name in COLUMNS if name not in {*IDENTITY, "created_at"}]
-TITLE = SAID.index("title")
-plain_values = attrgetter(*IDENTITY, *PLAIN_FIELDS)
+LARGE_INGEST = 1_000  # new books, after which the planner's statistics are updated
+STATED_COLUMNS = [*IDENTITY, *PLAIN_FIELDS, "languages", "category"]
+COLUMNS = [*STATED_COLUMNS, "title_key", "missing_since", "updated_at", "created_at"]
+UPDATED_COLUMNS = [name for name in COLUMNS if name not in {*IDENTITY, "created_at"}]
+TITLE = STATED_COLUMNS.index("title")
+get_plain_values = attrgetter(*IDENTITY, *PLAIN_FIELDS)
 Ids = dict[tuple[Any, ...], int]
 
 
 def ingest(records: Iterable[BookRecord], *, dry_run: bool = False) -> IngestResult:
-    """Writes the records, each batch in one short transaction; a dry run writes nothing and counts the same.
+    """Writes the records in batches, one short transaction each. A dry run writes nothing and returns the same counts.
 
-    A batch costs a fixed number of queries. Raises ValueError for two records of one identity in a batch: which of
-    them is right cannot be known here.
+    A batch costs a fixed number of queries. Raises ValueError for two records with one identity in a batch, because
+    it is unknown which of them is right.
     """
     remaining = iter(records)
     result = IngestResult()
-    with room():
+    with large_write_settings():
         while batch := list(islice(remaining, BATCH)):
-            _refuse_doubles(batch)
-            result += _rehearse(batch) if dry_run else _write(batch)
+            _reject_duplicates(batch)
+            result += _compare(batch, lock=False).result if dry_run else _write(batch)
+    if result.created >= LARGE_INGEST and not dry_run:
+        update_statistics()
     return result
 
 
-def _refuse_doubles(batch: list[BookRecord]) -> None:
+def _reject_duplicates(batch: list[BookRecord]) -> None:
     if len({record.identity for record in batch}) != len(batch):
-        raise ValueError("two records of one identity in a batch")
+        raise ValueError("Two records in a batch have the same identity.")
 
 
-def _rehearse(batch: list[BookRecord]) -> IngestResult:
-    return _plan(batch, lock=False).result
+def _compare(batch: list[BookRecord], *, lock: bool) -> ChangeSet:
+    changes = ChangeSet(load_snapshot(batch, lock=lock))
+    for record in batch:
+        changes.add(record)
+    return changes
 
 
 @transaction.atomic
 def _write(batch: list[BookRecord]) -> IngestResult:
-    plan = _plan(batch, lock=True)
-    ids = {identity: book.pk for identity, book in plan.standing.books.items()}
-    if written := plan.new + plan.changed:
-        ids |= _write_books(written, plan.standing)
-    _keep_beside(batch, plan.standing)
-    if plan.observed:
-        _observe(plan.observed, ids)
-    if plan.held:
-        _hold(plan.held, ids)
-    overtake(plan.overtaken)
-    drop_waiting(plan.judged_before)
-    return plan.result
+    changes = _compare(batch, lock=True)
+    ids: Ids = {identity: book.pk for identity, book in changes.snapshot.books.items()}
+    if written := changes.new + changes.changed:
+        ids |= _write_books(written, changes.snapshot)
+    _update_source_values(batch, changes.snapshot)
+    _write_observations(changes.observed, ids)
+    _hold_prices(changes.held, ids)
+    supersede_held_prices(changes.superseded)
+    discard_pending(changes.repeated_dismissed)
+    return changes.result
 
 
-def _plan(batch: list[BookRecord], *, lock: bool) -> Plan:
-    plan = Plan(stand(batch, lock=lock))
-    for record in batch:
-        plan.add(record)
-    return plan
-
-
-def _write_books(records: list[BookRecord], standing: Standing) -> Ids:
-    """New and changed alike: where the identity stands already, its row is updated and keeps its id and created_at."""
-    categories = _categories({record.category for record in records if record.category})
+def _write_books(records: list[BookRecord], snapshot: Snapshot) -> Ids:
+    """Inserts or updates the books. An existing row keeps its id and created_at."""
+    categories = _get_or_create_categories({record.category for record in records if record.category})
     now = timezone.now()
-    rows = [_row(each, categories, standing, now) for each in records]
-    upsert(Book, COLUMNS, rows, unique=IDENTITY, update=UPDATED)
-    ids = {identity: book.pk for identity, book in standing.books.items()}
-    ids |= ids_of(Book, IDENTITY, [record.identity for record in records if record.identity not in ids])
-    _write_authors(records, standing, ids)
+    rows = [_to_row(record, categories, snapshot, now) for record in records]
+    upsert(Book, COLUMNS, rows, unique=IDENTITY, update=UPDATED_COLUMNS)
+    ids: Ids = {identity: book.pk for identity, book in snapshot.books.items()}
+    ids |= find_ids(Book, IDENTITY, [record.identity for record in records if record.identity not in ids])
+    _write_authors(records, snapshot, ids)
     return ids
 
 
-def _row(record: BookRecord, categories: dict[str, int], standing: Standing, now: datetime) -> tuple[Any, ...]:
-    """As COLUMNS name it: what the record says, but for what a person set."""
+def _to_row(record: BookRecord, categories: dict[str, int], snapshot: Snapshot, now: datetime) -> tuple[Any, ...]:
+    """The values of COLUMNS: the record's, except for curated fields."""
     category = categories[record.category] if record.category else None
-    said = (*plain_values(record), list(record.languages), category)
-    if (stored := standing.books.get(record.identity)) and (curated := standing.curated_fields(stored)):
-        said = tuple(
-            getattr(stored, f"{name}_id" if name == "category" else name) if name in curated else value
-            for name, value in zip(SAID, said, strict=True)
+    values = (*get_plain_values(record), list(record.languages), category)
+    if (book := snapshot.books.get(record.identity)) and (curated := snapshot.curated_fields(book)):
+        values = tuple(
+            getattr(book, f"{name}_id" if name == "category" else name) if name in curated else value
+            for name, value in zip(STATED_COLUMNS, values, strict=True)
         )
-    return (*said, key_of(said[TITLE]), None, now, now)
+    return (*values, fold_to_key(values[TITLE]), None, now, now)
 
 
-def _keep_beside(batch: list[BookRecord], standing: Standing) -> None:
-    """Notes beside each curated field what its source says now."""
-    news = []
+def _update_source_values(batch: list[BookRecord], snapshot: Snapshot) -> None:
+    """Stores in each curated field the value that its source states now."""
+    changed = []
     for record in batch:
-        book = standing.books.get(record.identity)
-        for curated in standing.curated.get(book.pk, ()) if book else ():
-            said = _said(record, curated.field)
-            if said != curated.source_value:
-                curated.source_value = said
-                news.append(curated)
-    if news:
-        CuratedField.objects.bulk_update(news, ["source_value"])
+        book = snapshot.books.get(record.identity)
+        for curated in snapshot.curated.get(book.pk, ()) if book else ():
+            stated = _stated_value(record, curated.field)
+            if stated != curated.source_value:
+                curated.source_value = stated
+                changed.append(curated)
+    if changed:
+        CuratedField.objects.bulk_update(changed, ["source_value"])
 
 
-def _said(record: BookRecord, field: str) -> Any:
+def _stated_value(record: BookRecord, field: str) -> Any:
     value = [author.name for author in record.authors] if field == "authors" else getattr(record, field)
-    return as_json(value)
+    return to_json_value(value)
 
 
-def _write_authors(records: list[BookRecord], standing: Standing, ids: Ids) -> None:
-    """Of whoever names any, and where no person has set them."""
-    naming = [each for each in records if each.authors and not _has_curated_authors(each, standing)]
-    if not naming:
+def _write_authors(records: list[BookRecord], snapshot: Snapshot, ids: Ids) -> None:
+    """Replaces the authorships of books if the record names authors and no person has set them."""
+    with_authors = [each for each in records if each.authors and not _has_curated_authors(each, snapshot)]
+    if not with_authors:
         return
-    authors = _authors({author.key: author.name for record in naming for author in record.authors})
-    # Of the new ones, too: another process may have made them at this moment.
-    Authorship.objects.filter(book__in=[ids[record.identity] for record in naming]).delete()
+    authors = _get_or_create_authors({author.key: author.name for each in with_authors for author in each.authors})
+    # New books are included, because another process may have created them since the snapshot.
+    Authorship.objects.filter(book__in=[ids[record.identity] for record in with_authors]).delete()
     rows = [
         (ids[record.identity], authors[author.key], position)
-        for record in naming
+        for record in with_authors
         for position, author in enumerate(record.authors)
     ]
     insert(Authorship, ["book", "author", "position"], rows)
 
 
-def _has_curated_authors(record: BookRecord, standing: Standing) -> bool:
-    return "authors" in standing.curated_fields(standing.books.get(record.identity))
+def _has_curated_authors(record: BookRecord, snapshot: Snapshot) -> bool:
+    return "authors" in snapshot.curated_fields(snapshot.books.get(record.identity))
 
 
-def _authors(names: dict[str, str]) -> dict[str, int]:
-    """The authors' ids by key; one that is new is made. A name that stands already stays: it may be a person's."""
-    known = _by_key(names)
-    if missing := sorted(set(names) - set(known)):
-        rows = [(key, names[key], key_of(names[key])) for key in missing]
+def _get_or_create_authors(names: dict[str, str]) -> dict[str, int]:
+    """Author ids by Open Library key. Existing names are not updated, because a person may have edited them."""
+    ids = _find_authors(names)
+    if missing := sorted(set(names) - set(ids)):
+        rows = [(key, names[key], fold_to_key(names[key])) for key in missing]
         insert(Author, ["open_library_key", "name", "name_key"], rows, ignore_conflicts=True)
-        known |= _by_key(missing)
-    return known
+        ids |= _find_authors(missing)
+    return ids
 
 
-def _by_key(keys: Iterable[str]) -> dict[str, int]:
-    known = Author.objects.filter(open_library_key__in=keys).values_list("open_library_key", "pk")
-    return {str(key): pk for key, pk in known}
+def _find_authors(keys: Iterable[str]) -> dict[str, int]:
+    authors = Author.objects.filter(open_library_key__in=keys).values_list("open_library_key", "pk")
+    return {str(key): pk for key, pk in authors}
 
 
-def _categories(names: set[str]) -> dict[str, int]:
-    """The categories' ids by name; one that is new is made, also when another process makes it at this moment."""
-    found = _by_name(names)
-    if missing := sorted(names - set(found)):
+def _get_or_create_categories(names: set[str]) -> dict[str, int]:
+    """Category ids by name, also if another process creates one at the same time."""
+    ids = _find_categories(names)
+    if missing := sorted(names - set(ids)):
         Category.objects.bulk_create([Category(name=name) for name in missing], ignore_conflicts=True)
-        found |= _by_name(missing)
-    return found
+        ids |= _find_categories(missing)
+    return ids
 
 
-def _by_name(names: Iterable[str]) -> dict[str, int]:
+def _find_categories(names: Iterable[str]) -> dict[str, int]:
     return dict(Category.objects.filter(name__in=names).values_list("name", "pk"))
 
 
-def _observe(records: list[BookRecord], ids: Ids) -> None:
+def _write_observations(records: list[BookRecord], ids: Ids) -> None:
     now = timezone.now()
     rows = [(ids[each.identity], now, each.price, each.currency, bool(each.in_stock)) for each in records]
     insert(PriceObservation, ["book", "observed_at", "price", "currency", "in_stock"], rows)
 
 
-def _hold(held: list[tuple[BookRecord, str]], ids: Ids) -> None:
-    hold(
+def _hold_prices(held: list[tuple[BookRecord, str]], ids: Ids) -> None:
+    if not held:
+        return
+    hold_prices(
         HeldPrice(
             book_id=ids[record.identity],
             price=record.price,

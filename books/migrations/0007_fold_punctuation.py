@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from core.text import key_of
+from core.text import fold_to_key
 
 BATCH = 1_000
 KEYS = (("Book", "title", "title_key"), ("Author", "name", "name_key"), ("Category", "name", "name_key"))
@@ -16,9 +16,9 @@ def fold_anew(apps: Any, schema_editor: Any) -> None:
         last = 0
         while batch := list(rows.filter(pk__gt=last).only("pk", source, key)[:BATCH]):
             last = batch[-1].pk
-            changed = [row for row in batch if getattr(row, key) != key_of(getattr(row, source))]
+            changed = [row for row in batch if getattr(row, key) != fold_to_key(getattr(row, source))]
             for row in changed:
-                setattr(row, key, key_of(getattr(row, source)))
+                setattr(row, key, fold_to_key(getattr(row, source)))
             rows.bulk_update(changed, [key])
 
 

@@ -4,15 +4,15 @@ from typing import Any
 
 from django.db import migrations
 
-from books.search import trigram_index as words
+from books.search import trigram_index
 
 
 def install(apps: Any, schema_editor: Any) -> None:
-    words.install(schema_editor.connection)
+    trigram_index.install(schema_editor.connection)
 
 
 def remove(apps: Any, schema_editor: Any) -> None:
-    words.remove(schema_editor.connection)
+    trigram_index.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

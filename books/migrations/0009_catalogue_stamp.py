@@ -4,15 +4,15 @@ from typing import Any
 
 from django.db import migrations
 
-from books import catalogue_version as stamp
+from books import catalogue_version
 
 
 def install(apps: Any, schema_editor: Any) -> None:
-    stamp.install(schema_editor.connection)
+    catalogue_version.install(schema_editor.connection)
 
 
 def remove(apps: Any, schema_editor: Any) -> None:
-    stamp.remove(schema_editor.connection)
+    catalogue_version.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -1,18 +1,8 @@
-from books.models.book import (
-    FILTERED_BY,
-    ORDERED_BY,
-    Author,
-    Authorship,
-    Book,
-    BookQuerySet,
-    Category,
-    PriceObservation,
-    Source,
-    new_key,
-)
+from books.models.author import Author
+from books.models.book import FILTERED_BY, ORDERED_BY, Authorship, Book, BookQuerySet, Category, Source, new_key
 from books.models.curation import CuratedField
-from books.models.external_service import OutsideService
-from books.models.price import HeldPrice
+from books.models.external_service import ExternalService
+from books.models.price import HeldPrice, PriceObservation
 
 __all__ = [
     "FILTERED_BY",
@@ -23,8 +13,8 @@ __all__ = [
     "BookQuerySet",
     "Category",
     "CuratedField",
+    "ExternalService",
     "HeldPrice",
-    "OutsideService",
     "PriceObservation",
     "Source",
     "new_key",

@@ -1,4 +1,4 @@
-"""The catalogue."""
+"""Books, their categories and authorships."""
 
 from typing import Self
 from uuid import uuid4
@@ -6,52 +6,23 @@ from uuid import uuid4
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from books.models.curation import CuratedField
-from books.models.external_service import OutsideService
-from books.models.price import HeldPrice
+from books.models.author import Author
 from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR
 from core.db.fields import FoldedField
 
-__all__ = [
-    "Author", "Authorship", "Book", "Category", "CuratedField", "HeldPrice", "OutsideService", "PriceObservation",
-]  # fmt: skip
-
 
 def new_key() -> str:
-    """The source key of a book that a person enters: unique, and never mistaken for a shop's."""
+    """A unique source key for a book that is entered by hand."""
     return uuid4().hex
-
-
-class Author(models.Model):
-    name = models.CharField(max_length=MAX_TEXT["author"])
-    name_key = FoldedField(source="name")
-    open_library_key = models.CharField(
-        "Open Library key", max_length=MAX_KEY, null=True, blank=True, unique=True, help_text="OL…A"
-    )
-
-    class Meta:
-        ordering = ["name_key", "pk"]
-        indexes = [models.Index(fields=["name_key", "id"], name="author_name_order")]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(open_library_key=""),
-                name="author_open_library_key_null_or_text",
-                violation_error_message="What is not known is null, not empty.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Category(models.Model):
     name = models.CharField(
         max_length=MAX_TEXT["category"],
         unique=True,
-        error_messages={"unique": "There is a category of this name already."},
+        error_messages={"unique": "A category with this name already exists."},
     )
     name_key = FoldedField(source="name", db_index=True)
 
@@ -71,21 +42,21 @@ class Source(models.TextChoices):
 
 class BookQuerySet(models.QuerySet["Book"]):
     def listed(self) -> Self:
-        """With everything that an answer names, in a fixed number of queries."""
+        """Loads everything that a response contains, in a fixed number of queries."""
         return self.select_related("category").with_authors()
 
     def with_authors(self) -> Self:
         return self.prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("author")))
 
 
-# What the lists are ordered by and filtered by. A page is a stretch of an index, with the key behind the field; an
-# order's index holds what a filter looks at, too, so that the way there needs no rows.
+# Each ordering has a covering index (ordering field, id, all filter columns), so that finding the keys of a filtered
+# page is an index-only scan.
 ORDERED_BY = ("title_key", "price", "rating", "first_publish_year", "created_at")
 FILTERED_BY = ("price", "rating", "source", "category", "in_stock", "missing_since")
 
 
 class Book(models.Model):
-    """One catalogue row. `source` and `source_key` are its identity; the price is the latest that its source stated."""
+    """One catalogue row, identified by `source` and `source_key`. The price is the latest that its source stated."""
 
     title = models.CharField(max_length=MAX_TEXT["title"])
     title_key = FoldedField(source="title")
@@ -95,17 +66,15 @@ class Book(models.Model):
     category = models.ForeignKey(Category, models.PROTECT, related_name="books", null=True, blank=True, db_index=False)
     source = models.CharField(max_length=32, choices=Source.choices, default=Source.MANUAL)
     source_key = models.CharField(
-        max_length=MAX_KEY, default=new_key, help_text="Identifies the book at its source: a shop's book by its UPC."
+        max_length=MAX_KEY, default=new_key, help_text="Identifies the book at its source, such as a shop's UPC."
     )
     upc = models.CharField("UPC", max_length=MAX_KEY, null=True, blank=True)
-    isbn_13 = models.CharField(
-        "ISBN-13", max_length=13, null=True, blank=True, help_text="Only where it is known for certain."
-    )
+    isbn_13 = models.CharField("ISBN-13", max_length=13, null=True, blank=True, help_text="Only if it is certain.")
     work_key = models.CharField(
         max_length=MAX_KEY,
         null=True,
         blank=True,
-        help_text="Open Library's key of the work (OL…W): rows of one work share it.",
+        help_text="Open Library's key of the work (OL…W). Rows of one work share it.",
     )
     first_publish_year = models.SmallIntegerField(
         null=True,
@@ -119,7 +88,7 @@ class Book(models.Model):
     currency = models.CharField(max_length=3, null=True, blank=True, help_text="ISO 4217, such as GBP.")
     in_stock = models.BooleanField(null=True, blank=True)
     stock = models.PositiveIntegerField(
-        null=True, blank=True, validators=[MaxValueValidator(MAX_STOCK)], help_text="Copies."
+        null=True, blank=True, validators=[MaxValueValidator(MAX_STOCK)], help_text="Number of copies."
     )
     rating = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)], help_text="1 to 5."
@@ -129,18 +98,18 @@ class Book(models.Model):
     cover_url = models.URLField("cover URL", max_length=MAX_TEXT["cover_url"], null=True, blank=True)
     product_url = models.URLField("product URL", max_length=MAX_TEXT["product_url"], null=True, blank=True)
     missing_since = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="Since when the source no longer lists it."
+        null=True, blank=True, editable=False, help_text="When the source stopped listing the book."
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = BookQuerySet.as_manager()
-    # Of people's changes only: what comes from outside is written in bulk, past the signals that this listens to.
+    # Records people's changes only: ingest writes in bulk, which sends no signals.
     history = HistoricalRecords(excluded_fields=["title_key"])
 
     class Meta:
         ordering = ["pk"]
-        # All indexes stand here: a field's own `db_index` would bring a second one on PostgreSQL, for LIKE.
+        # All indexes are declared here, because `db_index` on a text field adds a second one for LIKE on PostgreSQL.
         indexes = [
             *(
                 models.Index(
@@ -160,48 +129,48 @@ class Book(models.Model):
             models.UniqueConstraint(
                 fields=["source", "source_key"],
                 name="book_source_key_unique",
-                violation_error_message="The catalogue has this source's book already.",
+                violation_error_message="The catalogue already has a book with this source and key.",
             ),
             *(
                 models.CheckConstraint(
                     condition=~Q(**{name: ""}),
                     name=f"book_{name}_null_or_text",
-                    violation_error_message="What is not known is null, not empty.",
+                    violation_error_message="Leave an unknown value null; an empty text is not allowed.",
                 )
                 for name in ("upc", "work_key", "description", "cover_url", "product_url")
             ),
             models.CheckConstraint(
                 condition=Q(currency__regex=r"^[A-Z]{3}$"),
                 name="book_currency_code",
-                violation_error_message="A currency is three capital letters, such as GBP.",
+                violation_error_message="Use three capital letters for a currency, such as GBP.",
             ),
             models.CheckConstraint(
-                condition=~Q(title=""), name="book_title_not_empty", violation_error_message="A book has a title."
+                condition=~Q(title=""), name="book_title_not_empty", violation_error_message="Enter a title."
             ),
             models.CheckConstraint(
                 condition=~Q(source_key=""),
                 name="book_source_key_not_empty",
-                violation_error_message="The key is empty.",
+                violation_error_message="Enter a source key.",
             ),
             models.CheckConstraint(
                 condition=Q(price__gte=0),
                 name="book_price_not_negative",
-                violation_error_message="A price is 0 or more.",
+                violation_error_message="A price cannot be negative.",
             ),
             models.CheckConstraint(
                 condition=Q(price__isnull=True, currency__isnull=True) | Q(price__isnull=False, currency__isnull=False),
                 name="book_price_has_currency",
-                violation_error_message="A price and its currency come together.",
+                violation_error_message="State a price and its currency together, or neither.",
             ),
             models.CheckConstraint(
                 condition=Q(rating__range=(1, 5)),
                 name="book_rating_1_to_5",
-                violation_error_message="A rating is a whole number from 1 to 5.",
+                violation_error_message="A rating must be a whole number from 1 to 5.",
             ),
             models.CheckConstraint(
                 condition=Q(isbn_13__regex=r"^97[89][0-9]{10}$"),
                 name="book_isbn_13_digits",
-                violation_error_message="An ISBN-13 is 13 digits that begin with 978 or 979.",
+                violation_error_message="An ISBN-13 consists of 13 digits and starts with 978 or 979.",
             ),
         ]
 
@@ -210,7 +179,7 @@ class Book(models.Model):
 
 
 class Authorship(models.Model):
-    """Who wrote a book, in the order in which the book names them."""
+    """An author of a book; `position` is the order on the title page."""
 
     book = models.ForeignKey(Book, models.CASCADE, related_name="authorships", db_index=False)
     author = models.ForeignKey(Author, models.PROTECT, related_name="authorships")
@@ -222,27 +191,3 @@ class Authorship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author} ({self.book})"
-
-
-class PriceObservation(models.Model):
-    """What a source said of a book's price and availability, written when one of them changed."""
-
-    book = models.ForeignKey(Book, models.PROTECT, related_name="observations", db_index=False)
-    observed_at = models.DateTimeField(default=timezone.now)
-    price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
-    currency = models.CharField(max_length=3, null=True)
-    in_stock = models.BooleanField()
-
-    class Meta:
-        ordering = ["-observed_at", "-pk"]
-        indexes = [models.Index(fields=["book", "-observed_at", "-id"], name="observation_of_book")]
-        constraints = [
-            models.CheckConstraint(condition=Q(price__gte=0), name="observation_price_not_negative"),
-            models.CheckConstraint(
-                condition=Q(price__isnull=True, currency__isnull=True) | Q(price__isnull=False, currency__isnull=False),
-                name="observation_price_has_currency",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.price} {self.currency} on {self.observed_at:%Y-%m-%d}"

@@ -1,4 +1,4 @@
-"""Which fields of a book a person set."""
+"""Fields of books that a person set."""
 
 from django.conf import settings
 from django.db import models
@@ -6,13 +6,13 @@ from django.utils import timezone
 
 
 class CuratedField(models.Model):
-    """A field of a book that a person set: what comes from outside never overwrites it, and is kept here beside it."""
+    """A field that a person set. Ingest does not overwrite it and stores the source's value here."""
 
     book = models.ForeignKey("books.Book", models.CASCADE, related_name="curated_fields")
     field = models.CharField(max_length=32)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    source_value = models.JSONField(null=True, help_text="What the source says now.")
+    source_value = models.JSONField(null=True, help_text="The value that the source states now.")
 
     class Meta:
         ordering = ["field"]

@@ -1,18 +1,15 @@
-"""How outside services are to be asked just now."""
+"""State of the rate limiter and the circuit breaker of an external service."""
 
 from django.db import models
 
 
-class OutsideService(models.Model):
-    """How an outside service is to be asked just now: the next free turn, and whether it rests after failures.
-
-    Times are seconds since 1970, as the processes' clocks have them.
-    """
+class ExternalService(models.Model):
+    """One row a service. Times are Unix timestamps of the processes' clocks; `open_until` is the circuit breaker's."""
 
     name = models.CharField(max_length=32, unique=True)
-    next_turn_at = models.FloatField(default=0)
+    next_request_at = models.FloatField(default=0)
     failures = models.PositiveIntegerField(default=0)
-    resting_until = models.FloatField(default=0)
+    open_until = models.FloatField(default=0)
     status = models.CharField(max_length=32, default="unavailable")
     reason = models.CharField(max_length=300, default="")
 

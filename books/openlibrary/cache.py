@@ -1,112 +1,110 @@
-"""Answers from outside that are kept: fresh for a day, and for thirty in case no new one comes."""
+"""A cache of Open Library responses: fresh for a day, served stale for thirty days if a request fails.
+
+Single flight: of several equal requests at one time, one is sent and the others wait for its response.
+"""
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
-from threading import BoundedSemaphore
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connection
 
-from books.openlibrary.errors import Answered, Busy, NotThere, OpenLibraryError, Resting, TooFast
+from books.openlibrary.errors import CircuitOpen, NotFound, OpenLibraryError, RateLimited, RequestRejected
 
 FRESH_SECONDS = 24 * 60 * 60
-KEPT_SECONDS = 30 * FRESH_SECONDS
-ASKING_SECONDS = 12  # longer than any question takes; then whoever asked is taken for dead
+STALE_SECONDS = 30 * FRESH_SECONDS
+LOCK_SECONDS = 12  # longer than any request can take
 POLL_SECONDS = 0.03
-ANSWERS = {kind.__name__: kind for kind in (Answered, NotThere)}
-PATIENCE_SECONDS = 1.0  # for a place among those
-# Threads of this process that ask or wait, at the most: fewer than there are, so that some always answer at once.
-_outside = BoundedSemaphore(settings.OUTSIDE_AT_ONCE)
-FORM = 1  # counts up when what is kept changes its shape
+ERROR_SECONDS = 3  # the database cache stores whole seconds
+REJECTIONS = {kind.__name__: kind for kind in (RequestRejected, NotFound)}
+FORMAT = 1  # increment when the shape of cached values changes
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """`failure` says why nothing newer came, where what is shown is stale."""
+class CachedValue:
+    """`failure` is the error of the latest request, if the value is stale because of it."""
 
     value: Any
     age_seconds: float
     failure: OpenLibraryError | None = None
 
 
-def give_back_connection() -> None:
-    """Whoever waits for the outside needs no connection to the database meanwhile; others do."""
+def release_connection() -> None:
+    """Returns the database connection to the pool before a wait, so that other threads can use it."""
     if not connection.in_atomic_block:
         connection.close()
 
 
-def answer(question: str, ask: Callable[[], Any]) -> Answer:
-    """What is kept of the question while it is fresh, else what `ask` gives, else what is kept all the same.
+def get_or_fetch(
+    request: str, fetch: Callable[[], Any], waiting_slot: Callable[[], AbstractContextManager[None]]
+) -> CachedValue:
+    """Returns the cached value while it is fresh, else the value of `fetch`, else the stale value.
 
-    Of several who put one question at a time, in whatever process, one asks; the others wait for it. Failures are not
-    kept. Raises OpenLibraryError where there is neither.
+    `request` identifies the request. Errors are not cached. Raises OpenLibraryError if no value exists. A
+    `waiting_slot` is held while this thread fetches or waits for another thread's response.
     """
-    key = f"openlibrary:{FORM}:{sha256(question.encode()).hexdigest()}"
-    if found := _kept(key, "near") or _fresh(key):
-        return found
-    kept = _kept(key, "default")
+    key = f"openlibrary:{FORMAT}:{sha256(request.encode()).hexdigest()}"
+    if fresh := _get(key, "near") or _get_fresh(key):
+        return fresh
+    stale = _get(key, "default")
     try:
-        return _ask_or_wait(key, ask)
+        with waiting_slot():
+            return _fetch_or_wait(key, fetch)
     except OpenLibraryError as error:
-        if kept is None:
+        if stale is None:
             raise
-        return Answer(kept.value, kept.age_seconds, failure=error)
+        return CachedValue(stale.value, stale.age_seconds, failure=error)
 
 
-def _fresh(key: str) -> Answer | None:
-    found = cache.get(key)
-    if found and 0 <= (age := time.time() - found["at"]) < FRESH_SECONDS:
-        caches["near"].set(key, found, FRESH_SECONDS - age)
-        return Answer(found["value"], age)
+def _get_fresh(key: str) -> CachedValue | None:
+    entry = cache.get(key)
+    if entry and 0 <= (age := time.time() - entry["at"]) < FRESH_SECONDS:
+        caches["near"].set(key, entry, FRESH_SECONDS - age)
+        return CachedValue(entry["value"], age)
     return None
 
 
-def _kept(key: str, where: str) -> Answer | None:
-    found = caches[where].get(key)
-    return Answer(found["value"], max(0.0, time.time() - found["at"])) if found else None
+def _get(key: str, alias: str) -> CachedValue | None:
+    entry = caches[alias].get(key)
+    return CachedValue(entry["value"], max(0.0, time.time() - entry["at"])) if entry else None
 
 
-def _ask_or_wait(key: str, ask: Callable[[], Any]) -> Answer:
-    if not _outside.acquire(timeout=PATIENCE_SECONDS):
-        raise Busy("is being asked too much at once; try again in a few seconds")
+def _fetch_or_wait(key: str, fetch: Callable[[], Any]) -> CachedValue:
+    lock = f"{key}:asking"
+    # An unavailable cache neither adds nor returns a value: each thread then sends its own request.
+    if not cache.add(lock, 1, LOCK_SECONDS) and cache.get(lock):
+        return _wait_for_value(key, lock)
     try:
-        asking = f"{key}:asking"
-        # A cache that is away adds nothing and has nothing: then everyone asks for themselves.
-        if not cache.add(asking, 1, ASKING_SECONDS) and cache.get(asking):
-            return _wait(key, asking)
-        try:
-            return _fresh(key) or _ask(key, ask)  # another may have asked a moment ago
-        finally:
-            cache.delete(asking)
+        return _get_fresh(key) or _fetch(key, fetch)  # another thread may have fetched it just before
     finally:
-        _outside.release()
+        cache.delete(lock)
 
 
-def _ask(key: str, ask: Callable[[], Any]) -> Answer:
+def _fetch(key: str, fetch: Callable[[], Any]) -> CachedValue:
     try:
-        value = ask()
+        value = fetch()
     except OpenLibraryError as error:
-        # For those who wait at this moment, not as an answer to whoever comes later.
-        said = {"kind": type(error).__name__, "detail": error.detail, "status": error.status}
-        cache.set(f"{key}:failed", said, 3)  # seconds; the database's cache counts whole ones
+        # For the threads that wait at this moment; later requests try again.
+        failure = {"kind": type(error).__name__, "detail": error.detail, "status": error.status}
+        cache.set(f"{key}:failed", failure, ERROR_SECONDS)
         raise
-    cache.set(key, {"at": time.time(), "value": value}, KEPT_SECONDS)
-    return Answer(value, 0.0)
+    cache.set(key, {"at": time.time(), "value": value}, STALE_SECONDS)
+    return CachedValue(value, 0.0)
 
 
-def _wait(key: str, asking: str) -> Answer:
-    deadline = time.monotonic() + ASKING_SECONDS
-    while cache.get(asking) and time.monotonic() < deadline:
-        give_back_connection()
+def _wait_for_value(key: str, lock: str) -> CachedValue:
+    deadline = time.monotonic() + LOCK_SECONDS
+    while cache.get(lock) and time.monotonic() < deadline:
+        release_connection()
         time.sleep(POLL_SECONDS)
-    if found := _fresh(key):
-        return found
-    if failed := cache.get(f"{key}:failed"):
-        if answered := ANSWERS.get(failed["kind"]):
-            raise answered(failed["detail"])
-        raise Resting(failed["detail"], status=failed["status"])
-    raise TooFast("is being asked this already; try again in a few seconds")
+    if fresh := _get_fresh(key):
+        return fresh
+    if failure := cache.get(f"{key}:failed"):
+        if rejection := REJECTIONS.get(failure["kind"]):
+            raise rejection(failure["detail"])
+        raise CircuitOpen(failure["detail"], status=failure["status"])
+    raise RateLimited("already receives this request; try again in a few seconds")

@@ -1,114 +1,124 @@
-"""Asks Open Library over HTTP. No models, no cache, no retries: whoever waits for the answer is a web request."""
+"""HTTP requests to Open Library, as JSON. No models, no cache, no retries: a web request waits for the response."""
 
 import json
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TookTooLong
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from books.openlibrary.errors import Answered, Busy, NotThere, OpenLibraryError, Refused, TooFast, Unreachable
-from core.http_client import BrokenBody, CarefulAdapter, PrivateAddress, cause, read_body
+from books.openlibrary.errors import (
+    AccessRefused,
+    NotFound,
+    OpenLibraryError,
+    RateLimited,
+    RequestRejected,
+    TooManyRequestsInFlight,
+    Unreachable,
+)
+from core.http_client import HttpClient, PrivateAddressError, RequestFailed, read_body
 
 CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 8.0
-HEAD_SECONDS = TOTAL_SECONDS - CONNECT_SECONDS
-SILENCE_SECONDS = HEAD_SECONDS - 0.5  # between two pieces of a reply; less, so that silence is called silence
+HEADER_SECONDS = TOTAL_SECONDS - CONNECT_SECONDS
+READ_SECONDS = HEADER_SECONDS - 0.5  # between two reads; less than HEADER_SECONDS, so that silence is reported as such
 MAX_BYTES = 4 * 1024 * 1024
 MAX_REDIRECTS = 3
 
 
 class Client:
-    """JSON of Open Library's paths, such as `/search.json`. `get` raises OpenLibraryError.
+    """Reads JSON from paths such as `/search.json`. At most `max_waiting` threads of the process wait for it."""
 
-    A service that hangs keeps no more than `at_once` threads.
-    """
-
-    def __init__(self, address: str, contact: str, *, private_addresses: bool, at_once: int) -> None:
+    def __init__(self, address: str, contact: str, *, private_addresses: bool, max_waiting: int) -> None:
         self._address = address.rstrip("/") + "/"
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = "Colophon/0.1" + (f" (+{contact})" if contact else "")
-        adapter = CarefulAdapter(
-            head_seconds=HEAD_SECONDS, is_public=not private_addresses, pool_connections=1, pool_maxsize=at_once
+        self._http = HttpClient(
+            contact=contact,
+            connections=max_waiting,
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            header_seconds=HEADER_SECONDS,
+            allow_private_addresses=private_addresses,
         )
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, adapter)
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="openlibrary")
-        self._free = BoundedSemaphore(at_once)
+        self._threads = ThreadPoolExecutor(max_waiting, thread_name_prefix="openlibrary")
+        self._slots = BoundedSemaphore(max_waiting)
+
+    @contextmanager
+    def waiting_slot(self) -> Iterator[None]:
+        """Held by a thread that waits for Open Library, so that the remaining threads stay free for local requests.
+
+        Raises TooManyRequestsInFlight at once if all slots are taken.
+        """
+        if not self._slots.acquire(blocking=False):
+            raise TooManyRequestsInFlight("receives too many requests at once; try again in a few seconds")
+        try:
+            yield
+        finally:
+            self._slots.release()
 
     def get(self, path: str, parameters: dict[str, str] | None = None) -> Any:
-        """The reply's JSON, within TOTAL_SECONDS, whatever takes its time: a name, a connection, a head, a body."""
-        if not self._free.acquire(blocking=False):
-            raise Busy("is being asked too much at once; try again in a few seconds")
+        """Returns the response's JSON within TOTAL_SECONDS, name resolution included. Raises OpenLibraryError."""
         deadline = time.monotonic() + TOTAL_SECONDS
-        asked: Future[Any] = self._threads.submit(self._ask, path, parameters, deadline)
-        asked.add_done_callback(lambda _: self._free.release())
+        request = self._threads.submit(self._get, path, parameters, deadline)
         try:
-            return asked.result(TOTAL_SECONDS)
-        except TookTooLong:
-            raise Unreachable("did not answer in time", can_retry=True) from None
+            return request.result(TOTAL_SECONDS)
+        except TimeoutError:
+            request.cancel()
+            raise Unreachable("did not respond in time", can_retry=True) from None
 
-    def _ask(self, path: str, parameters: dict[str, str] | None, deadline: float) -> Any:
-        url = self._inside(self._address, path.removeprefix("/"))
+    def _get(self, path: str, parameters: dict[str, str] | None, deadline: float) -> Any:
+        url = self._resolve(self._address, path.removeprefix("/"))
         for _ in range(MAX_REDIRECTS + 1):
             with self._request(url, parameters) as response:
                 if not response.is_redirect:
-                    return _json(response, deadline)
-                url, parameters = self._inside(url, response.headers["Location"]), None
-        raise Refused(f"redirects more than {MAX_REDIRECTS} times")
+                    return _read_json(response, deadline)
+                url, parameters = self._resolve(url, response.headers["Location"]), None
+        raise AccessRefused(f"redirects more than {MAX_REDIRECTS} times")
 
-    def _inside(self, base: str, reference: str) -> str:
-        """The address that is meant; another host is never asked, whatever a record or a redirect says."""
+    def _resolve(self, base: str, reference: str) -> str:
+        """Returns the absolute URL. A redirect to another host is refused, because it could name an internal one."""
         try:
             url = urljoin(base, reference)
             if urlsplit(url)[:2] == urlsplit(self._address)[:2]:
                 return url
         except ValueError:
             pass
-        raise Refused("redirects to another host, which is not asked")
+        raise AccessRefused("redirects to another host, which is not allowed")
 
     def _request(self, url: str, parameters: dict[str, str] | None) -> requests.Response:
-        timeout = (CONNECT_SECONDS, SILENCE_SECONDS)
         try:
-            return self._session.get(url, params=parameters, timeout=timeout, stream=True, allow_redirects=False)
-        except requests.Timeout as error:
-            raise Unreachable("did not answer in time", can_retry=True) from error
-        except requests.exceptions.SSLError as error:
-            raise Unreachable(f"cannot be reached over TLS ({cause(error)})", can_retry=False) from error
-        except requests.ConnectionError as error:
-            raise Unreachable(f"cannot be reached ({cause(error)})", can_retry=True) from error
-        except PrivateAddress as error:
-            raise Refused(str(error)) from error
-        except (requests.RequestException, ValueError) as error:
-            raise Unreachable(f"cannot be asked ({type(error).__name__})", can_retry=False) from error
+            return self._http.get(url, params=parameters)
+        except PrivateAddressError as error:
+            raise AccessRefused(error.detail) from error
+        except RequestFailed as error:
+            raise Unreachable(error.detail, can_retry=not error.permanent) from error
 
 
-def _json(response: requests.Response, deadline: float) -> Any:
-    if error := _refusal(response.status_code):
+def _read_json(response: requests.Response, deadline: float) -> Any:
+    if error := _status_error(response.status_code):
         raise error
     try:
         body = read_body(response, max_bytes=MAX_BYTES, deadline=deadline)
-    except BrokenBody as broken:
-        if broken.permanent:  # too large: an odd question has an odd answer, which says nothing of their health
-            raise Answered(f"sent a reply that {broken.detail}") from broken
-        raise Unreachable(f"sent a reply that {broken.detail}", can_retry=True) from broken
+    except RequestFailed as error:
+        if error.permanent:  # too large: caused by this request, not a failure of the service
+            raise RequestRejected(f"sent a response that {error.detail}") from error
+        raise Unreachable(f"sent a response that {error.detail}", can_retry=True) from error
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
-        raise Unreachable("sent a reply that is no whole JSON", can_retry=True) from error
+        raise Unreachable("sent a response that is not valid JSON", can_retry=True) from error
 
 
-def _refusal(status: int) -> OpenLibraryError | None:
+def _status_error(status: int) -> OpenLibraryError | None:
     if status == 200:
         return None
     if status == 404:
-        return NotThere("has no such record")
+        return NotFound("has no such record")
     if status == 429:
-        return TooFast("says that it is asked too often")
+        return RateLimited("reports that it receives too many requests")
     if status == 403:
-        return Refused("refuses us (403): set CONTACT, so that it knows whom to reach")
+        return AccessRefused("refuses the request (403): set CONTACT, so that it can reach the operator")
     if status >= 500:
-        return Unreachable(f"answered {status}", can_retry=True)
-    return Answered(f"does not take the question (it answered {status})")
+        return Unreachable(f"responded with status {status}", can_retry=True)
+    return RequestRejected(f"rejects the request (status {status})")

@@ -1,8 +1,11 @@
-"""Why Open Library gave no answer."""
+"""Errors of requests to Open Library."""
 
 
 class OpenLibraryError(Exception):
-    """`detail` is for people; `can_retry`: asking later can help; `status` is what a search says of the source."""
+    """`detail` completes a sentence that starts with "Open Library". `can_retry`: a later request may succeed.
+
+    `status` is the state that the search reports for this source.
+    """
 
     status = "unavailable"
 
@@ -13,18 +16,18 @@ class OpenLibraryError(Exception):
 
 
 class Unreachable(OpenLibraryError):
-    """Nothing usable came back: no connection, no time, an error inside their service, a reply that is no JSON."""
+    """No usable response: no connection, a timeout, a server error, or a body that is not the expected JSON."""
 
 
-class Refused(OpenLibraryError):
-    """It does not serve us: it wants to know whom it serves, or sends us elsewhere."""
+class AccessRefused(OpenLibraryError):
+    """Open Library requires a contact address, or redirects to another host."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail, can_retry=False)
 
 
-class TooFast(OpenLibraryError):
-    """Over the rate, theirs or our own."""
+class RateLimited(OpenLibraryError):
+    """Open Library's rate limit or our own is exceeded."""
 
     status = "rate_limited"
 
@@ -32,24 +35,24 @@ class TooFast(OpenLibraryError):
         super().__init__(detail, can_retry=True)
 
 
-class Busy(TooFast):
-    """So many questions of ours are on their way that this one was not asked: no fault of theirs."""
+class TooManyRequestsInFlight(RateLimited):
+    """This process has too many requests in flight. Does not count as a failure of Open Library."""
 
 
-class Resting(OpenLibraryError):
-    """It failed several times in a row and is not asked for a while."""
+class CircuitOpen(OpenLibraryError):
+    """Several requests in a row failed; no request is sent for a while."""
 
     def __init__(self, detail: str, *, status: str) -> None:
         super().__init__(detail, can_retry=True)
         self.status = status
 
 
-class Answered(OpenLibraryError):
-    """It works, and says no to this one question."""
+class RequestRejected(OpenLibraryError):
+    """Open Library works, but rejects this request."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail, can_retry=False)
 
 
-class NotThere(Answered):
-    """It has no such record."""
+class NotFound(RequestRejected):
+    """Open Library has no such record."""

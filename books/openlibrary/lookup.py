@@ -1,4 +1,4 @@
-"""Open Library as a catalogue to search and to read: the client, the turns, the kept answers, normalised."""
+"""Searches Open Library and reads works and editions as records. Combines client, rate limit, cache and parsing."""
 
 import json
 import re
@@ -10,26 +10,24 @@ from typing import Any
 
 from django.conf import settings
 
-from books.openlibrary import parsing as normalise
-from books.openlibrary.cache import Answer, answer, give_back_connection
+from books.openlibrary import parsing, rate_limit
+from books.openlibrary.cache import CachedValue, get_or_fetch, release_connection
 from books.openlibrary.client import Client
-from books.openlibrary.errors import Busy, NotThere, OpenLibraryError, TooFast, Unreachable
+from books.openlibrary.errors import NotFound, OpenLibraryError, RateLimited, Unreachable
 from books.openlibrary.parsing import SearchResult
-from books.openlibrary.rate_limit import note_answer, note_failure, take_turn
 from books.records import BookRecord, RecordError
 
-GRAMMAR = re.compile(r'[+\-&|!(){}\[\]^"~*?:\\/]+')
+QUERY_SYNTAX = re.compile(r'[+\-&|!(){}\[\]^"~*?:\\/]+')
 FIELDS = "key,title,author_name,first_publish_year,language,edition_count,cover_i,isbn"
 EDITION_FIELDS = "editions,editions.key,editions.title,editions.language,editions.cover_i,editions.isbn"
-SEARCH_PATIENCE, SAVE_PATIENCE = 1.0, 5.0  # seconds that a search, and a save, wait for their turn
-RATE, RATE_WITH_CONTACT = 1, 3  # a second, as Open Library asks of its users
-SAVE_SECONDS = 10.0  # after which a save gives up reading authors
+SEARCH_MAX_WAIT, SAVE_MAX_WAIT = 1.0, 5.0  # seconds that a search, and a save, wait for the rate limit
+SAVE_SECONDS = 10.0  # after which a save stops reading authors
 MAX_REDIRECTS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A page of a search. `count` is of all pages; `failure` says why nothing newer came, where this is stale."""
+class SearchPage:
+    """A page of results. `count` covers all pages; `failure` is set if the page is stale because of it."""
 
     count: int
     results: tuple[SearchResult, ...]
@@ -37,65 +35,66 @@ class Found:
     failure: OpenLibraryError | None
 
 
-def search(text: str, *, page: int, limit: int) -> Found:
-    """Works by title, author or whatever else Open Library looks at: one call a page. Raises OpenLibraryError."""
-    parameters = {"q": plain(text), "fields": FIELDS, "page": str(page), "limit": str(limit)}
-    return _found(_kept("search", parameters, lambda: _page(_search(parameters))))
+def search(text: str, *, page: int, limit: int) -> SearchPage:
+    """Finds works by title, author and other text, with one request a page. Raises OpenLibraryError."""
+    parameters = {"q": strip_query_syntax(text), "fields": FIELDS, "page": str(page), "limit": str(limit)}
+    return _to_search_page(_cached("search", parameters, lambda: _parse_page(_request_search(parameters))))
 
 
-def plain(text: str) -> str:
-    """The words alone: to Open Library signs and capital ANDs are a query's grammar, which nobody here means."""
-    return " ".join(GRAMMAR.sub(" ", text).casefold().split())
+def strip_query_syntax(text: str) -> str:
+    """Returns the words alone: Open Library reads signs and the capitalised AND, OR, NOT as query syntax."""
+    return " ".join(QUERY_SYNTAX.sub(" ", text).casefold().split())
 
 
-def search_isbn(isbn_13: str) -> Found:
-    """The very edition, with its work beside it. Raises OpenLibraryError."""
-    return _found(_kept("search-isbn", {"isbn": isbn_13}, lambda: _edition_page(isbn_13)))
+def search_isbn(isbn_13: str) -> SearchPage:
+    """Finds the edition of an ISBN and its work. Raises OpenLibraryError."""
+    return _to_search_page(_cached("search-isbn", {"isbn": isbn_13}, lambda: _fetch_edition_page(isbn_13)))
 
 
 def fetch_work(key: str) -> BookRecord:
-    """A work with its authors. Raises OpenLibraryError, or RecordError where its record cannot be used."""
+    """Reads a work and its authors. Raises OpenLibraryError, or RecordError if the documents cannot be used."""
     deadline = time.monotonic() + SAVE_SECONDS
-    work = _follow(f"/works/{key}")
-    return normalise.work_record(work, _names(work, work, deadline))
+    work = _follow_redirects(f"/works/{key}")
+    return parsing.work_record(work, _fetch_author_names(work, work, deadline))
 
 
 def fetch_edition(isbn_13: str) -> BookRecord:
-    """The edition of an ISBN, with its work and authors. Raises OpenLibraryError or RecordError."""
+    """Reads the edition of an ISBN, its work and authors. Raises OpenLibraryError or RecordError."""
     deadline = time.monotonic() + SAVE_SECONDS
-    edition = _document(f"/isbn/{isbn_13}")
-    work = _work_of_edition(edition)
-    names = _names(edition, work or edition, deadline) | (_names(work, work, deadline) if work else {})
-    return normalise.edition_record(edition, work, names, asked_isbn=isbn_13)
+    edition = _fetch_document(f"/isbn/{isbn_13}")
+    work = _fetch_work_of(edition)
+    names = _fetch_author_names(edition, work or edition, deadline)
+    names |= _fetch_author_names(work, work, deadline) if work else {}
+    return parsing.edition_record(edition, work, names, requested_isbn=isbn_13)
 
 
-def _work_of_edition(edition: dict[str, Any]) -> dict[str, Any]:
-    """Empty where the edition names none, or one that is not there: the edition says enough by itself."""
+def _fetch_work_of(edition: dict[str, Any]) -> dict[str, Any]:
+    """Returns an empty document if the edition names no work, or one that does not exist: it is usable without."""
     try:
-        return next((_follow(f"/works/{key}") for key in normalise.work_keys(edition)), {})
-    except NotThere:
+        return next((_follow_redirects(f"/works/{key}") for key in parsing.work_keys(edition)), {})
+    except NotFound:
         return {}
 
 
-def _search(parameters: dict[str, str]) -> dict[str, Any]:
-    reply = _ask("/search.json", parameters, patience=SEARCH_PATIENCE)
-    if not isinstance(reply, dict) or not isinstance(reply.get("docs"), list):
-        raise Unreachable("sent a reply of another shape", can_retry=True)
-    return reply
+def _request_search(parameters: dict[str, str]) -> dict[str, Any]:
+    body = _request("/search.json", parameters, max_wait=SEARCH_MAX_WAIT)
+    if not isinstance(body, dict) or not isinstance(body.get("docs"), list):
+        raise Unreachable("sent a response of an unexpected shape", can_retry=True)
+    return body
 
 
-def _page(reply: dict[str, Any], asked_isbn: str | None = None) -> dict[str, Any]:
-    results = list(_results(reply["docs"], asked_isbn))
-    count = next((n for n in (reply.get("numFound"), reply.get("num_found")) if type(n) is int and n >= 0), 0)
+def _parse_page(body: dict[str, Any], requested_isbn: str | None = None) -> dict[str, Any]:
+    results = list(_parse_results(body["docs"], requested_isbn))
+    count = next((n for n in (body.get("numFound"), body.get("num_found")) if type(n) is int and n >= 0), 0)
     return {"count": max(count, len(results)), "results": [asdict(each) for each in results]}
 
 
-def _results(docs: list[Any], asked_isbn: str | None) -> Iterator[SearchResult]:
-    """A work once, though a key can stand on a page twice; what has no title is passed over."""
+def _parse_results(docs: list[Any], requested_isbn: str | None) -> Iterator[SearchResult]:
+    """Skips rows without a title and repeated works: a page can contain a key twice."""
     seen = set()
     for doc in docs:
         try:
-            result = normalise.search_result(doc, asked_isbn=asked_isbn)
+            result = parsing.search_result(doc, requested_isbn=requested_isbn)
         except RecordError:
             continue
         if result.work_key not in seen:
@@ -104,96 +103,96 @@ def _results(docs: list[Any], asked_isbn: str | None) -> Iterator[SearchResult]:
             seen.add(result.work_key)
 
 
-def _edition_page(isbn_13: str) -> dict[str, Any]:
-    """One call where the search names the edition; the edition itself where it names only the work."""
-    reply = _search({"q": f"isbn:{isbn_13}", "fields": f"{FIELDS},{EDITION_FIELDS}", "limit": "10"})
-    if any(isinstance(doc, dict) and doc.get("editions") for doc in reply["docs"]):
-        return _page(reply, isbn_13)
-    works = list(_results(reply["docs"], isbn_13))
+def _fetch_edition_page(isbn_13: str) -> dict[str, Any]:
+    """One request if the search returns the edition; a second one for the edition if it returns only the work."""
+    body = _request_search({"q": f"isbn:{isbn_13}", "fields": f"{FIELDS},{EDITION_FIELDS}", "limit": "10"})
+    if any(isinstance(doc, dict) and doc.get("editions") for doc in body["docs"]):
+        return _parse_page(body, isbn_13)
+    works = list(_parse_results(body["docs"], isbn_13))
     try:
-        edition = _ask(f"/isbn/{isbn_13}.json", None, patience=SEARCH_PATIENCE)
-        found = normalise.edition_result(edition, isbn_13, _work_of(edition, works))
-    except (NotThere, RecordError):
-        return _page(reply, isbn_13)
-    others = [work for work in works if work.work_key != found.work_key]
-    return {"count": 1 + len(others), "results": [asdict(each) for each in (found, *others)]}
+        edition = _request(f"/isbn/{isbn_13}.json", None, max_wait=SEARCH_MAX_WAIT)
+        result = parsing.edition_result(edition, isbn_13, _find_work(edition, works))
+    except (NotFound, RecordError):
+        return _parse_page(body, isbn_13)
+    others = [work for work in works if work.work_key != result.work_key]
+    return {"count": 1 + len(others), "results": [asdict(each) for each in (result, *others)]}
 
 
-def _work_of(edition: Any, works: list[SearchResult]) -> SearchResult | None:
-    keys = normalise.work_keys(edition)
+def _find_work(edition: Any, works: list[SearchResult]) -> SearchResult | None:
+    keys = parsing.work_keys(edition)
     return next((work for work in works if work.work_key in keys), None)
 
 
-def _follow(path: str) -> dict[str, Any]:
-    """The record at a path, or where it was redirected to."""
+def _follow_redirects(path: str) -> dict[str, Any]:
     for _ in range(MAX_REDIRECTS):
-        document = _document(path)
-        target = normalise.redirect_target(document)
+        document = _fetch_document(path)
+        target = parsing.redirect_target(document)
         if target is None:
             return document
         path = target
     raise RecordError("key", f"is redirected more than {MAX_REDIRECTS - 1} times")
 
 
-def _document(path: str) -> dict[str, Any]:
-    kept = _kept("document", {"path": path}, lambda: _ask(f"{path}.json", None, patience=SAVE_PATIENCE))
-    if not isinstance(kept.value, dict):
-        raise RecordError("document", "is no JSON object")
-    return kept.value
+def _fetch_document(path: str) -> dict[str, Any]:
+    cached = _cached("document", {"path": path}, lambda: _request(f"{path}.json", None, max_wait=SAVE_MAX_WAIT))
+    if not isinstance(cached.value, dict):
+        raise RecordError("document", "is not a JSON object")
+    return cached.value
 
 
-def _names(document: dict[str, Any], titled: dict[str, Any], deadline: float) -> dict[str, str]:
-    """The authors' names by key, in the script of the title; one without a record is left out.
+def _fetch_author_names(document: dict[str, Any], titled: dict[str, Any], deadline: float) -> dict[str, str]:
+    """The authors' names by key, in the script of the title. Authors without a usable record are left out.
 
-    A work of very many authors is not read in one go: what has been read is kept, and the next try gets further.
+    Raises RateLimited after the deadline. The documents read so far are cached, so that a retry gets further.
     """
     names = {}
-    for key in normalise.author_keys(document):
+    for key in parsing.author_keys(document):
         if time.monotonic() > deadline:
-            raise TooFast("names so many authors that reading them takes longer; try again in a few seconds")
+            raise RateLimited("lists more authors than can be read at once; try again in a few seconds")
         try:
-            name = normalise.author_name(_follow(f"/authors/{key}"), normalise.document_title(titled))
-        except (NotThere, RecordError):
+            author = _follow_redirects(f"/authors/{key}")
+            name = parsing.author_name(author, parsing.document_title(titled))
+        except (NotFound, RecordError):
             continue
         if name:
             names[key] = name
     return names
 
 
-def _kept(kind: str, parameters: dict[str, str], ask: Callable[[], Any]) -> Answer:
-    return answer(json.dumps([settings.OPENLIBRARY_URL, kind, parameters], sort_keys=True), ask)
+def _cached(kind: str, parameters: dict[str, str], fetch: Callable[[], Any]) -> CachedValue:
+    request = json.dumps([settings.OPENLIBRARY_URL, kind, parameters], sort_keys=True)
+    return get_or_fetch(request, fetch, _get_client().waiting_slot)
 
 
-def _ask(path: str, parameters: dict[str, str] | None, *, patience: float) -> Any:
-    """One call, when its turn has come; how it went is noted for those who ask next."""
-    rate = RATE_WITH_CONTACT if settings.CONTACT else RATE
-    wait = take_turn(a_second=rate, patience=patience)
-    give_back_connection()
+def _request(path: str, parameters: dict[str, str] | None, *, max_wait: float) -> Any:
+    """Sends one request within the rate limit and records its outcome for the circuit breaker."""
+    wait = rate_limit.acquire(per_second=settings.OPENLIBRARY_REQUESTS_PER_SECOND, max_wait=max_wait)
+    release_connection()
     time.sleep(wait)
     try:
-        reply = _service().get(path, parameters)
-    except Busy:
-        raise
+        body = _get_client().get(path, parameters)
     except OpenLibraryError as error:
-        note_failure(error)
+        rate_limit.record_failure(error)
         raise
-    note_answer()
-    return reply
+    rate_limit.record_success()
+    return body
 
 
-_client = cache(Client)
+_create_client = cache(Client)
 
 
-def _service() -> Client:
-    """One for each of the settings' places, which only tests change."""
-    return _client(
+def _get_client() -> Client:
+    """One client for each combination of settings; only tests change them."""
+    return _create_client(
         settings.OPENLIBRARY_URL,
         settings.CONTACT,
         private_addresses=settings.PRIVATE_ADDRESSES,
-        at_once=settings.OUTSIDE_AT_ONCE,
+        max_waiting=settings.OPENLIBRARY_MAX_WAITING,
     )
 
 
-def _found(kept: Answer) -> Found:
-    results = tuple(SearchResult(**each) for each in kept.value["results"])
-    return Found(count=kept.value["count"], results=results, age_seconds=kept.age_seconds, failure=kept.failure)
+def _to_search_page(cached: CachedValue) -> SearchPage:
+    results = tuple(SearchResult(**each) for each in cached.value["results"])
+    return SearchPage(
+        count=cached.value["count"], results=results, age_seconds=cached.age_seconds, failure=cached.failure
+    )

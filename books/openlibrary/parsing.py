@@ -1,6 +1,6 @@
-"""Open Library's documents, irregular as they are, become records. Pure, and total: RecordError is all that they raise.
+"""Converts Open Library's documents to records. Pure functions that raise nothing but RecordError.
 
-Whatever a document lacks or garbles is left out. Only a record without a key or a title is refused.
+Missing and malformed values are left out; only a document without a key or a title is rejected.
 """
 
 import re
@@ -8,19 +8,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from books.openlibrary.values import certain_year, clean, identifier, isbns, items, language, of_script, script, whole
+from books.openlibrary.values import (
+    clean_text,
+    list_items,
+    main_script,
+    names_in_script,
+    parse_integer,
+    parse_isbns,
+    parse_key,
+    parse_language,
+    parse_year,
+)
 from books.records import MIN_YEAR, AuthorRecord, BookRecord, RecordError
 
 SOURCE = "open_library"
 COVER = "https://covers.openlibrary.org/b/id/{}-{}.jpg"
 MAX_AUTHORS = 50
-RECORD = re.compile(r"/(?:works|books|authors)/OL[1-9][0-9]{0,19}[WMA]")
+RECORD_PATH = re.compile(r"/(?:works|books|authors)/OL[1-9][0-9]{0,19}[WMA]")
 Names = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """A work found by a search; `isbn_13` only where it is certain that it is this row's own."""
+    """A work in a search result; `isbn_13` only if it is certain to belong to this row."""
 
     work_key: str | None
     title: str
@@ -32,35 +42,35 @@ class SearchResult:
     cover_id: int | None = None
 
 
-def search_result(doc: Any, *, asked_isbn: str | None = None) -> SearchResult:
-    """A row of search.json. An ISBN that was asked for is the row's own where the row lists it: it found the row.
+def search_result(doc: Any, *, requested_isbn: str | None = None) -> SearchResult:
+    """A row of search.json. A requested ISBN belongs to the row if the row lists it.
 
-    Of the many editions' ISBNs in a row none is the work's own, unless there is one edition and one ISBN.
+    Otherwise the listed ISBNs belong to the work's editions, unless there is one edition with one ISBN.
     """
     doc = _document(doc)
-    edition = next(iter(_editions(doc, asked_isbn)), {})
-    listed = isbns(doc.get("isbn"))
-    only = listed[0] if len(listed) == 1 and whole(doc.get("edition_count")) == 1 else None
-    title = clean(edition.get("title"), "title") or clean(doc.get("title"), "title")
+    edition = next(iter(_editions(doc, requested_isbn)), {})
+    listed_isbns = parse_isbns(doc.get("isbn"))
+    only_isbn = listed_isbns[0] if len(listed_isbns) == 1 and parse_integer(doc.get("edition_count")) == 1 else None
+    title = clean_text(edition.get("title"), "title") or clean_text(doc.get("title"), "title")
     if title is None:
         raise RecordError("title", "is missing")
     return SearchResult(
-        work_key=identifier(doc.get("key"), "W"),
+        work_key=parse_key(doc.get("key"), "W"),
         title=title,
-        authors=_names_of(doc, title),
+        authors=_author_names(doc, title),
         first_publish_year=_year(doc.get("first_publish_year")),
         languages=_languages(edition.get("language") or doc.get("language")),
-        edition_count=whole(doc.get("edition_count")),
-        isbn_13=asked_isbn if asked_isbn in listed else only,
+        edition_count=parse_integer(doc.get("edition_count")),
+        isbn_13=requested_isbn if requested_isbn in listed_isbns else only_isbn,
         cover_id=_cover([edition.get("cover_i"), doc.get("cover_i")]),
     )
 
 
-def edition_result(edition: Any, asked_isbn: str, work: SearchResult | None) -> SearchResult:
-    """The very edition of an ISBN, with what its work adds. Raises RecordError where it is not that edition."""
+def edition_result(edition: Any, requested_isbn: str, work: SearchResult | None) -> SearchResult:
+    """The edition of an ISBN, completed by its work. Raises RecordError if the edition does not have the ISBN."""
     edition = _document(edition)
-    if asked_isbn not in _edition_isbns(edition):
-        raise RecordError("isbn_13", f"the edition does not have {asked_isbn}")
+    if requested_isbn not in _edition_isbns(edition):
+        raise RecordError("isbn_13", f"the edition does not have {requested_isbn}")
     key = next(iter(work_keys(edition)), None)
     return SearchResult(
         work_key=key,
@@ -69,13 +79,13 @@ def edition_result(edition: Any, asked_isbn: str, work: SearchResult | None) -> 
         first_publish_year=work.first_publish_year if work else None,
         languages=_languages(edition.get("languages")) or (work.languages if work else ()),
         edition_count=work.edition_count if work else None,
-        isbn_13=asked_isbn,
-        cover_id=_cover(items(edition.get("covers"))) or (work.cover_id if work else None),
+        isbn_13=requested_isbn,
+        cover_id=_cover(list_items(edition.get("covers"))) or (work.cover_id if work else None),
     )
 
 
 def work_record(work: Any, names: Names) -> BookRecord:
-    """A work; `names` are its authors' by key, as `author_name` gives them."""
+    """A work. `names` maps author keys to names, as `author_name` returns them."""
     work = _document(work)
     key = _key(work, "W")
     title = _title(work)
@@ -84,27 +94,28 @@ def work_record(work: Any, names: Names) -> BookRecord:
         source_key=key,
         work_key=key,
         title=title,
-        first_publish_year=certain_year(work.get("first_publish_date")),
-        description=clean(work.get("description"), "description"),
+        first_publish_year=parse_year(work.get("first_publish_date")),
+        description=clean_text(work.get("description"), "description"),
         cover_url=_cover_url(work),
         authors=_authors(work, names),
     )
 
 
-def edition_record(edition: Any, work: Any, names: Names, *, asked_isbn: str | None = None) -> BookRecord:
-    """An edition; what only its work says, such as when it first came out, is the work's."""
+def edition_record(edition: Any, work: Any, names: Names, *, requested_isbn: str | None = None) -> BookRecord:
+    """An edition. The first publication year comes from its work; other missing values do as well."""
     edition, work = _document(edition), _document(work or {})
     own = _edition_isbns(edition)
-    if asked_isbn is not None and asked_isbn not in own:
-        raise RecordError("isbn_13", f"the edition does not have {asked_isbn}")
+    if requested_isbn is not None and requested_isbn not in own:
+        raise RecordError("isbn_13", f"the edition does not have {requested_isbn}")
     return BookRecord(
         source=SOURCE,
         source_key=_key(edition, "M"),
         work_key=next(iter(work_keys(edition)), None),
-        isbn_13=asked_isbn or (own[0] if len(own) == 1 else None),
+        isbn_13=requested_isbn or (own[0] if len(own) == 1 else None),
         title=_title(edition),
-        first_publish_year=certain_year(work.get("first_publish_date")),
-        description=clean(edition.get("description"), "description") or clean(work.get("description"), "description"),
+        first_publish_year=parse_year(work.get("first_publish_date")),
+        description=clean_text(edition.get("description"), "description")
+        or clean_text(work.get("description"), "description"),
         cover_url=_cover_url(edition) or _cover_url(work),
         authors=_authors(edition, names) or _authors(work, names),
         languages=_languages(edition.get("languages")),
@@ -112,79 +123,79 @@ def edition_record(edition: Any, work: Any, names: Names, *, asked_isbn: str | N
 
 
 def author_name(author: Any, title: str) -> str | None:
-    """The name in the script of the work's title, where the author's record has one; else their usual name."""
+    """The author's name in the script of the title if the record has one, else the usual name."""
     author = _document(author)
-    spelled = [author.get("name"), author.get("personal_name"), *items(author.get("alternate_names"))]
-    names = [name for name in (clean(each, "author") for each in spelled) if name]
-    return next((name for name in names if script(name) == script(title)), names[0] if names else None)
+    spellings = [author.get("name"), author.get("personal_name"), *list_items(author.get("alternate_names"))]
+    names = [name for name in (clean_text(each, "author") for each in spellings) if name]
+    return next((name for name in names if main_script(name) == main_script(title)), names[0] if names else None)
 
 
 def author_keys(document: Any) -> tuple[str, ...]:
-    """Of a work (`{"author": {"key"}}`), an edition (`{"key"}`) or an older record (a bare string), each once."""
-    keys = (identifier(_author_key(entry), "A") for entry in items(_document(document).get("authors")))
+    """The keys in a work (`{"author": {"key"}}`), an edition (`{"key"}`) or an older record (strings), deduplicated."""
+    keys = (parse_key(_author_key(entry), "A") for entry in list_items(_document(document).get("authors")))
     return tuple(dict.fromkeys(key for key in keys if key))[:MAX_AUTHORS]
 
 
 def work_keys(edition: Any) -> tuple[str, ...]:
-    entries = items(_document(edition).get("works"))
-    keys = (identifier(entry.get("key") if isinstance(entry, dict) else entry, "W") for entry in entries)
+    entries = list_items(_document(edition).get("works"))
+    keys = (parse_key(entry.get("key") if isinstance(entry, dict) else entry, "W") for entry in entries)
     return tuple(key for key in keys if key)
 
 
 def redirect_target(document: Any) -> str | None:
-    """Where a record went, such as `/works/OL45804W`; a living record's stray `location` is none of it."""
+    """The path that a redirect record names, such as `/works/OL45804W`. Other records may have a `location` as well."""
     document = _document(document)
     kind = document.get("type")
     kind = kind.get("key") if isinstance(kind, dict) else kind
     location = document.get("location")
     if kind != "/type/redirect":
         return None
-    if not (isinstance(location, str) and RECORD.fullmatch(location)):
-        raise RecordError("location", "is no record of Open Library's")
+    if not (isinstance(location, str) and RECORD_PATH.fullmatch(location)):
+        raise RecordError("location", "is not the path of an Open Library record")
     return location
 
 
 def document_title(document: Any) -> str:
-    return clean(_document(document).get("title"), "title") or ""
+    return clean_text(_document(document).get("title"), "title") or ""
 
 
 def _document(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise RecordError("document", "is no JSON object")
+        raise RecordError("document", "is not a JSON object")
     return value
 
 
 def _key(document: dict[str, Any], letter: str) -> str:
-    key = identifier(document.get("key"), letter)
+    key = parse_key(document.get("key"), letter)
     if key is None:
-        raise RecordError("key", f"is no OL…{letter}")
+        raise RecordError("key", f"is not an OL…{letter} key")
     return key
 
 
 def _title(document: dict[str, Any]) -> str:
-    prefix = clean(document.get("title_prefix"), "title")
-    title = clean(document.get("title"), "title")
+    prefix = clean_text(document.get("title_prefix"), "title")
+    title = clean_text(document.get("title"), "title")
     if title is None:
         raise RecordError("title", "is missing")
-    return clean(f"{prefix} {title}" if prefix else title, "title") or title
+    return clean_text(f"{prefix} {title}" if prefix else title, "title") or title
 
 
-def _editions(doc: dict[str, Any], asked_isbn: str | None) -> Iterator[dict[str, Any]]:
-    """The editions in a row that have the ISBN that was asked for."""
+def _editions(doc: dict[str, Any], requested_isbn: str | None) -> Iterator[dict[str, Any]]:
+    """The editions of a row that have the requested ISBN."""
     nested = doc.get("editions")
-    for edition in items(nested.get("docs")) if isinstance(nested, dict) and asked_isbn else []:
-        if isinstance(edition, dict) and asked_isbn in isbns(edition.get("isbn")):
+    for edition in list_items(nested.get("docs")) if isinstance(nested, dict) and requested_isbn else []:
+        if isinstance(edition, dict) and requested_isbn in parse_isbns(edition.get("isbn")):
             yield edition
 
 
 def _edition_isbns(edition: dict[str, Any]) -> list[str]:
-    return isbns([*items(edition.get("isbn_13")), *items(edition.get("isbn_10"))])
+    return parse_isbns([*list_items(edition.get("isbn_13")), *list_items(edition.get("isbn_10"))])
 
 
-def _names_of(doc: dict[str, Any], title: str) -> tuple[str, ...]:
-    """A row names an author who wrote in two scripts twice: the names in the title's script stand for both."""
-    names = [name for name in (clean(each, "author") for each in items(doc.get("author_name"))) if name]
-    return tuple(dict.fromkeys(of_script(script(title), names) or names))[:MAX_AUTHORS]
+def _author_names(doc: dict[str, Any], title: str) -> tuple[str, ...]:
+    """Prefers names in the script of the title, because a row lists an author with names in two scripts twice."""
+    names = [name for name in (clean_text(each, "author") for each in list_items(doc.get("author_name"))) if name]
+    return tuple(dict.fromkeys(names_in_script(main_script(title), names) or names))[:MAX_AUTHORS]
 
 
 def _authors(document: dict[str, Any], names: Names) -> tuple[AuthorRecord, ...]:
@@ -197,19 +208,19 @@ def _author_key(entry: Any) -> Any:
 
 
 def _languages(value: Any) -> tuple[str, ...]:
-    codes = (language(each.get("key") if isinstance(each, dict) else each) for each in items(value))
+    codes = (parse_language(each.get("key") if isinstance(each, dict) else each) for each in list_items(value))
     return tuple(dict.fromkeys(code for code in codes if code))
 
 
 def _year(value: Any) -> int | None:
-    number = whole(value)
+    number = parse_integer(value)
     return number if number and MIN_YEAR <= number <= 2100 else None
 
 
 def _cover(ids: Iterable[Any]) -> int | None:
-    return next((number for number in map(whole, ids) if number and number > 0), None)
+    return next((number for number in map(parse_integer, ids) if number and number > 0), None)
 
 
 def _cover_url(document: dict[str, Any]) -> str | None:
-    number = _cover(items(document.get("covers")))
+    number = _cover(list_items(document.get("covers")))
     return COVER.format(number, "L") if number else None

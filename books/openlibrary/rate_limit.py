@@ -1,6 +1,6 @@
-"""Whose turn it is to ask Open Library: one rate, and one circuit breaker, for all threads and processes.
+"""Rate limiter and circuit breaker for Open Library.
 
-Both stand in one row of the database, which every process shares and which a restart does not forget.
+Their state is one database row, shared by all processes and kept over restarts.
 """
 
 import time
@@ -8,49 +8,53 @@ import time
 from django.db import transaction
 from django.db.models import F
 
-from books.models import OutsideService
-from books.openlibrary.errors import Answered, OpenLibraryError, Resting, TooFast
+from books.models import ExternalService
+from books.openlibrary.errors import CircuitOpen, OpenLibraryError, RateLimited, RequestRejected
 
 NAME = "open_library"
-FAILURES = 3  # in a row, before it is left alone
-REST_SECONDS = 30.0
-CLOCK_SECONDS = 60.0  # a turn that is further away was given by a clock that ran ahead
+MAX_FAILURES = 3  # in a row, before the circuit breaker opens
+OPEN_SECONDS = 30.0
+MAX_CLOCK_SKEW_SECONDS = 60.0  # times further ahead were written by a clock that is wrong
 
 
-def take_turn(*, a_second: int, patience: float) -> float:
-    """Seconds to wait before asking, `patience` at most. Raises TooFast or Resting where it is not to be asked."""
+def acquire(*, per_second: int, max_wait: float) -> float:
+    """Reserves the next request; returns the seconds to wait before sending it. Raises RateLimited or CircuitOpen."""
     now = time.time()
     with transaction.atomic():
-        service = _locked()
-        if now < service.resting_until < now + CLOCK_SECONDS:
-            raise Resting(f"{service.reason} It is asked again in a while.", status=service.status)
-        turn = service.next_turn_at if now < service.next_turn_at < now + CLOCK_SECONDS else now
-        if turn - now > patience:
-            raise TooFast("is not asked more often than it allows; try again in a few seconds")
-        service.next_turn_at = turn + 1 / a_second
-        if service.failures >= FAILURES:
-            service.resting_until = now + REST_SECONDS  # one asks; the others wait for what comes of it
+        service = _lock_service()
+        if now < service.open_until < now + MAX_CLOCK_SKEW_SECONDS:
+            raise CircuitOpen(f"{service.reason} It is asked again in a while.", status=service.status)
+        is_reserved = now < service.next_request_at < now + MAX_CLOCK_SKEW_SECONDS
+        scheduled = service.next_request_at if is_reserved else now
+        if scheduled - now > max_wait:
+            raise RateLimited("allows no more requests at the moment; try again in a few seconds")
+        service.next_request_at = scheduled + 1 / per_second
+        if service.failures >= MAX_FAILURES:
+            service.open_until = now + OPEN_SECONDS  # half-open: one request tries, the others are still refused
         service.save()
-    return turn - now
+    return scheduled - now
 
 
-def note_answer() -> None:
-    """It answered: what failed before counts no more."""
-    OutsideService.objects.filter(name=NAME, failures__gt=0).update(failures=0, resting_until=0)
+def record_success() -> None:
+    """Closes the circuit breaker."""
+    ExternalService.objects.filter(name=NAME, failures__gt=0).update(failures=0, open_until=0)
 
 
-def note_failure(error: OpenLibraryError) -> None:
-    """The last of several failures in a row, or one reply that we are too fast, opens the breaker."""
-    if isinstance(error, Answered):
-        return note_answer()
-    rests = isinstance(error, TooFast)
-    OutsideService.objects.filter(name=NAME).update(
-        failures=FAILURES if rests else F("failures") + 1, reason=f"It {error.detail}."[:300], status=error.status
-    )
-    OutsideService.objects.filter(name=NAME, failures__gte=FAILURES).update(resting_until=time.time() + REST_SECONDS)
-    return None
+def record_failure(error: OpenLibraryError) -> None:
+    """Opens the circuit breaker after MAX_FAILURES failures in a row, or at once if Open Library limits the rate.
+
+    A rejected request counts as a success: the service works.
+    """
+    if isinstance(error, RequestRejected):
+        record_success()
+        return
+    failures = MAX_FAILURES if isinstance(error, RateLimited) else F("failures") + 1
+    reason = f"It {error.detail}."[:300]
+    service = ExternalService.objects.filter(name=NAME)
+    service.update(failures=failures, reason=reason, status=error.status)
+    service.filter(failures__gte=MAX_FAILURES).update(open_until=time.time() + OPEN_SECONDS)
 
 
-def _locked() -> OutsideService:
-    OutsideService.objects.get_or_create(name=NAME)
-    return OutsideService.objects.select_for_update().get(name=NAME)
+def _lock_service() -> ExternalService:
+    ExternalService.objects.get_or_create(name=NAME)
+    return ExternalService.objects.select_for_update().get(name=NAME)

@@ -1,12 +1,11 @@
-"""Single values of Open Library's documents: what is certain, or None."""
+"""Parses single values of Open Library's documents. Returns None for a value that is not certain."""
 
 import re
 import unicodedata
 from collections import Counter
 from typing import Any
 
-from stdnum import isbn
-
+from books.isbn import parse_isbn
 from books.records import CONTROL_CHARACTER, MAX_TEXT
 
 MONTHS = (
@@ -15,7 +14,7 @@ MONTHS = (
 )
 DAY = r"(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 YEAR = "(1[0-9]{3}|20[0-9]{2})"
-# 1995 · 2018-01 · 2018-01-18 · Jul 2016 · Jul 29, 2016 · 29 July 2016. Anything else may mean a range or a guess.
+# 1995 · 2018-01 · 2018-01-18 · Jul 2016 · Jul 29, 2016 · 29 July 2016. Other forms may be ranges or estimates.
 DATES = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -29,13 +28,13 @@ DATES = [
 LANGUAGE = re.compile(r"(?:/languages/)?([a-z]{2,8})")
 IDENTIFIER = re.compile(r"(?:/[a-z]{1,10}/)?(OL[1-9][0-9]{0,19}[AMW])")
 MAX_NUMBER = 2**31 - 1
-MAX_ITEMS = 5_000  # of a list; a work of a thousand editions lists some thousand ISBNs
+MAX_ITEMS = 5_000  # of a list; a work with a thousand editions lists several thousand ISBNs
 
 
-def clean(value: Any, kind: str) -> str | None:
-    """Text, from a string or `{"type", "value"}`: one kind of line end, no control characters, at most MAX_TEXT[kind].
+def clean_text(value: Any, kind: str) -> str | None:
+    """Reads text from a string or from `{"type", "value"}`; removes control characters and normalises line ends.
 
-    What is too long is cut, with an ellipsis; what is empty is None. Only a description keeps its lines.
+    Text longer than MAX_TEXT[kind] ends with an ellipsis; empty text is None. Only a description keeps line breaks.
     """
     text = value.get("value") if isinstance(value, dict) else value
     if not isinstance(text, str):
@@ -46,52 +45,45 @@ def clean(value: Any, kind: str) -> str | None:
     return (text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…") or None
 
 
-def items(value: Any) -> list[Any]:
-    """A list's items; none of anything else."""
+def list_items(value: Any) -> list[Any]:
+    """The items of a list; empty for any other value."""
     return value[:MAX_ITEMS] if isinstance(value, list) else []
 
 
-def whole(value: Any) -> int | None:
-    """A whole number that a column can hold; true and 3.5 are none."""
+def parse_integer(value: Any) -> int | None:
+    """A whole number within the range of a column. Booleans and fractions are not numbers."""
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_NUMBER else None
 
 
-def identifier(value: Any, letter: str) -> str | None:
-    """`OL45804W`, out of that or `/works/OL45804W`."""
-    found = IDENTIFIER.fullmatch(value) if isinstance(value, str) else None
-    return found[1] if found and found[1].endswith(letter) else None
+def parse_key(value: Any, letter: str) -> str | None:
+    """`OL45804W` from `OL45804W` or `/works/OL45804W`; `letter` is W, M or A."""
+    match = IDENTIFIER.fullmatch(value) if isinstance(value, str) else None
+    return match[1] if match and match[1].endswith(letter) else None
 
 
-def isbns(value: Any) -> list[str]:
-    """The valid ones of a list, each once, as 13 digits."""
-    texts = (each for each in items(value) if isinstance(each, str) and len(each) <= 30)
-    return list(dict.fromkeys(number for number in map(as_isbn_13, texts) if number))
+def parse_isbns(value: Any) -> list[str]:
+    """The valid ISBNs of a list as 13 digits, without duplicates."""
+    texts = (each for each in list_items(value) if isinstance(each, str) and len(each) <= 30)
+    return list(dict.fromkeys(number for number in map(parse_isbn, texts) if number))
 
 
-def as_isbn_13(text: str) -> str | None:
-    """13 digits, from an ISBN of 10 or 13, with hyphens or not; None where it is none or its check digit is wrong."""
-    if not text.isascii() or not isbn.is_valid(text):
-        return None
-    return str(isbn.to_isbn13(isbn.compact(text)))
+def parse_language(value: Any) -> str | None:
+    match = LANGUAGE.fullmatch(value) if isinstance(value, str) else None
+    return match[1] if match else None
 
 
-def language(value: Any) -> str | None:
-    found = LANGUAGE.fullmatch(value) if isinstance(value, str) else None
-    return found[1] if found else None
-
-
-def certain_year(value: Any) -> int | None:
-    """The year of a date in free text, where it can mean no other: never of `19xx?`, `c1995` or `1994-95`."""
+def parse_year(value: Any) -> int | None:
+    """The year of a date in free text, if the text has one meaning: None for `19xx?`, `c1995` and `1994-95`."""
     text = " ".join(value.split()) if isinstance(value, str) and len(value) < 50 else ""
-    found = next((match for match in (pattern.fullmatch(text) for pattern in DATES) if match), None)
-    return int(found[1]) if found else None
+    match = next((match for match in (pattern.fullmatch(text) for pattern in DATES) if match), None)
+    return int(match[1]) if match else None
 
 
-def script(text: str) -> str:
-    """The writing that most letters are of, as Unicode names it: LATIN, CYRILLIC, CJK; empty where there are none."""
+def main_script(text: str) -> str:
+    """The script of most letters, as Unicode names it: LATIN, CYRILLIC, CJK. Empty if the text has no letters."""
     scripts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha())
     return scripts.most_common(1)[0][0] if scripts else ""
 
 
-def of_script(wanted: str, names: list[str]) -> list[str]:
-    return [name for name in names if script(name) == wanted]
+def names_in_script(script: str, names: list[str]) -> list[str]:
+    return [name for name in names if main_script(name) == script]

@@ -1,4 +1,4 @@
-"""Pictures of numbers, as SVG that needs no script."""
+"""The price chart, as server-rendered SVG."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,16 +13,16 @@ Point = tuple[datetime, Decimal]
 
 
 def price_chart(points: Sequence[Point], currency: str) -> SafeString:
-    """A price over time, as steps: a price holds until the next one is observed.
+    """Draws the price as a step line, because a price is valid until the next observation.
 
-    `points` are in time order; at least one. The picture says lowest and highest price and first and last day.
+    `points` are in time order, at least one. Labels state the lowest and highest price and the first and last day.
     """
     return format_html(
         '<svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="Price history">'
         '<polyline points="{steps}" fill="none" stroke="#417690" stroke-width="2"/>{labels}</svg>',
         w=WIDTH,
         h=HEIGHT,
-        steps=_steps([_place(point, points) for point in points]),
+        steps=_step_line([_to_coordinates(point, points) for point in points]),
         labels=_labels(points, currency),
     )
 
@@ -38,21 +38,21 @@ def _labels(points: Sequence[Point], currency: str) -> SafeString:
     return format_html_join("", '<text x="{}" y="{}" font-size="11" fill="currentColor">{}</text>', labels)
 
 
-def _place(point: Point, points: Sequence[Point]) -> tuple[float, float]:
-    """Where a point stands in the picture: time from left to right, price from the bottom up."""
+def _to_coordinates(point: Point, points: Sequence[Point]) -> tuple[float, float]:
+    """Coordinates: time from left to right, price from bottom to top."""
     times = [time.timestamp() for time, _ in points]
     prices = [float(price) for _, price in points]
-    across = _share(point[0].timestamp(), min(times), max(times))
-    up = _share(float(point[1]), min(prices), max(prices))
-    return LEFT + across * (WIDTH - LEFT - RIGHT), TOP + (1 - up) * (HEIGHT - TOP - BOTTOM)
+    x = _fraction(point[0].timestamp(), min(times), max(times))
+    y = _fraction(float(point[1]), min(prices), max(prices))
+    return LEFT + x * (WIDTH - LEFT - RIGHT), TOP + (1 - y) * (HEIGHT - TOP - BOTTOM)
 
 
-def _share(value: float, low: float, high: float) -> float:
+def _fraction(value: float, low: float, high: float) -> float:
     return (value - low) / (high - low) if high > low else 1.0
 
 
-def _steps(places: list[tuple[float, float]]) -> str:
-    corners = [(LEFT, places[0][1]), places[0]]
-    for x, y in places[1:]:
+def _step_line(coordinates: list[tuple[float, float]]) -> str:
+    corners = [(LEFT, coordinates[0][1]), coordinates[0]]
+    for x, y in coordinates[1:]:
         corners += [(x, corners[-1][1]), (x, y)]
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)

@@ -1,21 +1,21 @@
-"""Searching the world and the catalogue at once."""
+"""Federated search: Open Library and the catalogue in one result page."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from books.isbn import parse_isbn
 from books.models import Book
-from books.openlibrary import lookup as catalogue
+from books.openlibrary import lookup
 from books.openlibrary.errors import OpenLibraryError
 from books.openlibrary.parsing import SearchResult
-from books.openlibrary.values import as_isbn_13
-from books.search.titles import matching
+from books.search.titles import title_or_author_contains
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """How a source did: `ok`, `stale`, `rate_limited` or `unavailable`; `reason` is for people."""
+    """State of a source: `ok`, `stale`, `rate_limited` or `unavailable`. `reason` is a sentence for people."""
 
     name: str
     status: str
@@ -24,8 +24,8 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A work; `book` is its row's id where the catalogue has it. A book of the catalogue brings its cover's address."""
+class SearchRow:
+    """A work. `book` is the id of its catalogue row, if there is one; `cover_url` is set for catalogue books."""
 
     result: SearchResult
     book: int | None = None
@@ -33,72 +33,76 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Discovery:
+class FederatedPage:
     count: int
-    rows: list[Row]
+    rows: list[SearchRow]
     sources: list[SourceState]
 
 
-def discover(text: str, *, page: int, limit: int) -> Discovery:
-    """A page of Open Library's works, on the first page with the catalogue's own, one row a work.
+CATALOGUE_STATE = SourceState(name="catalogue", status="ok", age_seconds=0, reason=None)
 
-    Without Open Library it is a page of the catalogue. An ISBN finds its edition.
+
+def search_all(text: str, *, page: int, limit: int) -> FederatedPage:
+    """A page of Open Library's works; the first page starts with the catalogue's own books, one row a work.
+
+    If Open Library is unavailable, it is a page of the catalogue's books. An ISBN finds its edition.
     """
-    number = as_isbn_13(text)
-    books = matching(Book.objects.with_authors(), text, number)
+    isbn_13 = parse_isbn(text)
+    books = title_or_author_contains(Book.objects.with_authors(), text, isbn_13)
     try:
-        found = catalogue.search_isbn(number) if number else catalogue.search(text, page=page, limit=limit)
+        found = lookup.search_isbn(isbn_13) if isbn_13 else lookup.search(text, page=page, limit=limit)
     except OpenLibraryError as error:
-        start = (page - 1) * limit
-        state = SourceState(name="open_library", status=error.status, age_seconds=None, reason=_sentence(error))
-        rows = [_own_row(book) for book in books[start : start + limit]]
-        return Discovery(count=books.count(), rows=rows, sources=[state, OWN])
-    # An edition's page comes whole, whatever its size.
-    results = found.results[(page - 1) * limit : page * limit] if number else found.results
-    rows = _with_books(results)
+        return _page_of_catalogue(books, error, page=page, limit=limit)
+    # The results for an ISBN arrive as one page of any size.
+    results = found.results[(page - 1) * limit : page * limit] if isbn_13 else found.results
+    rows = _match_books(results)
     if page == 1:
-        rows = _missing_from(rows, list(books[:limit])) + rows
-    return Discovery(count=found.count or books.count(), rows=rows, sources=[_state(found), OWN])
+        rows = _rows_missing_from(rows, list(books[:limit])) + rows
+    return FederatedPage(count=found.count or books.count(), rows=rows, sources=[_state_of(found), CATALOGUE_STATE])
 
 
-OWN = SourceState(name="catalogue", status="ok", age_seconds=0, reason=None)
+def _page_of_catalogue(books: QuerySet[Book], error: OpenLibraryError, *, page: int, limit: int) -> FederatedPage:
+    state = SourceState(name="open_library", status=error.status, age_seconds=None, reason=_to_sentence(error))
+    rows = [_row_of(book) for book in books[(page - 1) * limit : page * limit]]
+    return FederatedPage(count=books.count(), rows=rows, sources=[state, CATALOGUE_STATE])
 
 
-def _state(found: catalogue.Found) -> SourceState:
+def _state_of(found: lookup.SearchPage) -> SourceState:
     age = int(found.age_seconds)
     if found.failure is None:
         return SourceState(name="open_library", status="ok", age_seconds=age, reason=None)
-    reason = f"{_sentence(found.failure)} This is what it said before."
+    reason = f"{_to_sentence(found.failure)} These results are from an earlier response."
     return SourceState(name="open_library", status="stale", age_seconds=age, reason=reason)
 
 
-def _sentence(error: OpenLibraryError) -> str:
+def _to_sentence(error: OpenLibraryError) -> str:
     detail = error.detail.rstrip(".")
     return f"Open Library {detail[0].lower()}{detail[1:]}.".replace("Open Library it ", "Open Library ")
 
 
-def _with_books(results: tuple[SearchResult, ...]) -> list[Row]:
-    works = {result.work_key for result in results if result.work_key}
-    numbers = {result.isbn_13 for result in results if result.isbn_13}
-    known: dict[str, int] = {}
-    held = Book.objects.filter(Q(work_key__in=works) | Q(isbn_13__in=numbers)).order_by("-pk")
-    for pk, work_key, isbn_13 in held.values_list("pk", "work_key", "isbn_13"):
-        known |= {key: pk for key in (work_key, isbn_13) if key}
-    return [Row(each, known.get(each.isbn_13 or "") or known.get(each.work_key or "")) for each in results]
+def _match_books(results: tuple[SearchResult, ...]) -> list[SearchRow]:
+    """Adds the ids of catalogue rows with the same ISBN or the same work."""
+    work_keys = {result.work_key for result in results if result.work_key}
+    isbns = {result.isbn_13 for result in results if result.isbn_13}
+    ids: dict[str, int] = {}
+    books = Book.objects.filter(Q(work_key__in=work_keys) | Q(isbn_13__in=isbns)).order_by("-pk")
+    for pk, work_key, isbn_13 in books.values_list("pk", "work_key", "isbn_13"):
+        ids |= {key: pk for key in (work_key, isbn_13) if key}
+    return [SearchRow(each, ids.get(each.isbn_13 or "") or ids.get(each.work_key or "")) for each in results]
 
 
-def _missing_from(rows: list[Row], books: list[Book]) -> list[Row]:
-    """The catalogue's books that no row shows, one row a work."""
-    shown: set[Any] = {key for row in rows for key in (row.book, row.result.work_key)}
+def _rows_missing_from(rows: list[SearchRow], books: list[Book]) -> list[SearchRow]:
+    """Rows for the books that no row shows yet, one a work."""
+    present: set[Any] = {key for row in rows for key in (row.book, row.result.work_key)}
     missing = []
     for book in books:
-        if book.pk not in shown and (book.work_key is None or book.work_key not in shown):
-            missing.append(_own_row(book))
-            shown.add(book.work_key)
+        if book.pk not in present and (book.work_key is None or book.work_key not in present):
+            missing.append(_row_of(book))
+            present.add(book.work_key)
     return missing
 
 
-def _own_row(book: Book) -> Row:
+def _row_of(book: Book) -> SearchRow:
     result = SearchResult(
         work_key=book.work_key,
         title=book.title,
@@ -107,4 +111,4 @@ def _own_row(book: Book) -> Row:
         languages=tuple(book.languages),
         isbn_13=book.isbn_13,
     )
-    return Row(result, book.pk, book.cover_url)
+    return SearchRow(result, book.pk, book.cover_url)

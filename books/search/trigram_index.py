@@ -1,7 +1,7 @@
-"""The index of the words in titles and names: found by any three letters, kept up by the database itself.
+"""The trigram index of titles and author names, maintained by the database itself.
 
-On PostgreSQL it is a trigram index (pg_trgm), on SQLite a table of FTS5 with triggers. Both hold a key between spaces,
-so that ` ab` finds the words that begin with `ab`, and ` abc ` the whole word.
+PostgreSQL uses pg_trgm; SQLite uses an FTS5 table with triggers. Both index the folded text between spaces, so that
+` ab` matches words that start with `ab`, and ` abc ` matches the whole word.
 """
 
 import json
@@ -15,15 +15,14 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func
 
-SHORTEST = 3  # characters that the index can look for
-SAMPLE, SAMPLED_EVERY = 5_000, 3_600  # rows, seconds
-# Table, column
-INDEXED = {"book": ("books_book", "title_key"), "author": ("books_author", "name_key")}
-samples: TTLCache[Any, Counter[str]] = TTLCache(len(INDEXED), ttl=SAMPLED_EVERY)
+MIN_PHRASE = 3  # characters; the index has no shorter entries
+SAMPLE_ROWS, SAMPLE_SECONDS = 5_000, 3_600
+INDEXED = {"book": ("books_book", "title_key"), "author": ("books_author", "name_key")}  # kind: table, column
+samples: TTLCache[Any, Counter[str]] = TTLCache(len(INDEXED), ttl=SAMPLE_SECONDS)
 
 
-class HoldsByRow(Func):
-    """Whether the key of the row, between spaces, holds the phrase."""
+class ContainsByScan(Func):
+    """Whether the row's folded text, between spaces, contains the phrase. Reads every row."""
 
     output_field = BooleanField()
     conditional = True
@@ -33,18 +32,18 @@ class HoldsByRow(Func):
         super().__init__(F("pk"), F(column))
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
-        return self._compared(compiler, "instr")
+        return self._compile(compiler, "instr")
 
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
-        return self._compared(compiler, "strpos")
+        return self._compile(compiler, "strpos")
 
-    def _compared(self, compiler: Any, function: str) -> tuple[str, list[Any]]:
+    def _compile(self, compiler: Any, function: str) -> tuple[str, list[Any]]:
         column, values = compiler.compile(self.source_expressions[1])
         return f"{function}(' ' || {column} || ' ', %s) > 0", [*values, self.phrase]
 
 
-class Holds(HoldsByRow):
-    """The same by the index; it knows phrases of three characters at least."""
+class ContainsByIndex(ContainsByScan):
+    """The same by the index, for phrases of at least MIN_PHRASE characters."""
 
     def __init__(self, kind: str, phrase: str) -> None:
         self.kind = kind
@@ -52,117 +51,118 @@ class Holds(HoldsByRow):
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
         key, values = compiler.compile(self.source_expressions[0])
-        found = f"SELECT rowid FROM {table_of(self.kind)} WHERE words MATCH %s"
-        return f"{key} IN ({found})", [*values, match(self.phrase)]
+        matches = f"SELECT rowid FROM {index_name(self.kind)} WHERE words MATCH %s"
+        return f"{key} IN ({matches})", [*values, match_query(self.phrase)]
 
     def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
         column, values = compiler.compile(self.source_expressions[1])
-        return f"(' ' || {column} || ' ') LIKE %s", [*values, pattern(self.phrase)]
+        return f"(' ' || {column} || ' ') LIKE %s", [*values, like_pattern(self.phrase)]
 
 
-def few(kind: str, phrase: str, *, most: int) -> dict[int, str] | None:
-    """The keys of the rows that hold the phrase, by the rows' ids; None where they are more than `most`."""
+def find_if_few(kind: str, phrase: str, *, maximum: int) -> dict[int, str] | None:
+    """The folded texts that contain the phrase, by row id; None if more than `maximum` rows match."""
     table, column = INDEXED[kind]
-    condition, value = _held_by_row(column, phrase)
-    if connection.vendor == "sqlite" and len(phrase) >= SHORTEST:
-        ids = _few_by_index(kind, phrase, most=most)
+    condition, values = _contains_condition(column, phrase)
+    if connection.vendor == "sqlite" and len(phrase) >= MIN_PHRASE:
+        ids = _find_candidates(kind, phrase, maximum=maximum)
         if ids is None:
             return None
-        condition, value = f"id IN (SELECT value FROM json_each(%s)) AND {condition}", [json.dumps(ids), *value]
+        condition, values = f"id IN (SELECT value FROM json_each(%s)) AND {condition}", [json.dumps(ids), *values]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, {column} FROM {table} WHERE {condition} LIMIT {most + 1}", value)
+        cursor.execute(f"SELECT id, {column} FROM {table} WHERE {condition} LIMIT {maximum + 1}", values)
         rows = dict(cursor.fetchall())
-    return rows if len(rows) <= most else None
+    return rows if len(rows) <= maximum else None
 
 
-def hits(kind: str, phrase: str, *, most: int) -> int:
-    """How many rows hold the phrase; counting ends at `most`."""
+def count_matches(kind: str, phrase: str, *, maximum: int) -> int:
+    """The number of rows that contain the phrase; counting stops at `maximum`."""
     table, column = INDEXED[kind]
-    condition, value = _held_by_row(column, phrase)
-    if connection.vendor == "sqlite" and len(phrase) >= SHORTEST:
-        table, condition, value = table_of(kind), "words MATCH %s", [match(phrase)]
+    condition, values = _contains_condition(column, phrase)
+    if connection.vendor == "sqlite" and len(phrase) >= MIN_PHRASE:
+        table, condition, values = index_name(kind), "words MATCH %s", [match_query(phrase)]
+    query = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {condition} LIMIT {maximum}) AS matches"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {condition} LIMIT {most}) AS found", value)
+        cursor.execute(query, values)
         return int(cursor.fetchone()[0])
 
 
-def _held_by_row(column: str, phrase: str) -> tuple[str, list[Any]]:
-    """A condition and its value: on PostgreSQL one that the index serves, where the phrase is long enough."""
+def _contains_condition(column: str, phrase: str) -> tuple[str, list[Any]]:
+    """A SQL condition and its parameters. On PostgreSQL the index serves it if the phrase is long enough."""
     if connection.vendor == "sqlite":
         return f"instr(' ' || {column} || ' ', %s) > 0", [phrase]
-    return f"(' ' || {column} || ' ') LIKE %s", [pattern(phrase)]
+    return f"(' ' || {column} || ' ') LIKE %s", [like_pattern(phrase)]
 
 
-def _few_by_index(kind: str, phrase: str, *, most: int) -> list[int] | None:
-    """The ids of rows of which some may hold the phrase, and no others do; None where they are more than `most`.
+def _find_candidates(kind: str, phrase: str, *, maximum: int) -> list[int] | None:
+    """Ids of all rows that may contain the phrase (SQLite); None if there are more than `maximum`.
 
-    First the rarest of the phrase's trigrams are asked for: the lists of the others are long, and exclude few.
+    The first query uses only the rarest trigrams, because the postings of the others are long and exclude few rows.
     """
-    for asked in (" AND ".join(map(match, rarest(kind, phrase))), match(phrase)):
+    for query in (" AND ".join(map(match_query, rarest_trigrams(kind, phrase))), match_query(phrase)):
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT rowid FROM {table_of(kind)} WHERE words MATCH %s LIMIT {most + 1}", [asked])
-            ids = [key for (key,) in cursor.fetchall()]
-        if len(ids) <= most:
+            cursor.execute(f"SELECT rowid FROM {index_name(kind)} WHERE words MATCH %s LIMIT {maximum + 1}", [query])
+            ids = [row_id for (row_id,) in cursor.fetchall()]
+        if len(ids) <= maximum:
             return ids
     return None
 
 
-def rarest(kind: str, phrase: str) -> list[str]:
-    """The three of the phrase's trigrams that stand in fewest keys, as far as a sample tells."""
-    frequency = _sample(kind)
+def rarest_trigrams(kind: str, phrase: str) -> list[str]:
+    """The three trigrams of the phrase that are rarest in a sample of the rows."""
+    frequency = _sample_frequencies(kind)
     return sorted(sorted(trigrams(phrase)), key=lambda trigram: frequency[trigram])[:3]
 
 
 @cached(samples)
-def _sample(kind: str) -> Counter[str]:
-    """How often trigrams stand in some keys. Wrong frequencies make a search slower, never wrong."""
+def _sample_frequencies(kind: str) -> Counter[str]:
+    """Trigram frequencies of some rows. Inaccurate frequencies make a search slower but not wrong."""
     table, column = INDEXED[kind]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column} FROM {table} LIMIT {SAMPLE}")
-        return Counter(chain(*(trigrams(key) for (key,) in cursor.fetchall())))
+        cursor.execute(f"SELECT {column} FROM {table} LIMIT {SAMPLE_ROWS}")
+        return Counter(chain(*(trigrams(text) for (text,) in cursor.fetchall())))
 
 
 def trigrams(text: str) -> set[str]:
     return {text[at : at + 3] for at in range(len(text) - 2)}
 
 
-def match(phrase: str) -> str:
-    """The phrase as a query of FTS5."""
+def match_query(phrase: str) -> str:
+    """The phrase as an FTS5 query."""
     return '"{}"'.format(phrase.replace('"', '""'))
 
 
-def pattern(phrase: str) -> str:
+def like_pattern(phrase: str) -> str:
     escaped = phrase.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 
 
-def table_of(kind: str) -> str:
-    """The index's own table on SQLite, its name on PostgreSQL."""
+def index_name(kind: str) -> str:
+    """The FTS5 table on SQLite, the index on PostgreSQL."""
     return f"books_{kind}_words"
 
 
 def install(database: BaseDatabaseWrapper) -> None:
-    """Makes what is missing of the index. On SQLite a table loses its triggers whenever a migration makes it anew."""
+    """Creates missing parts of the index. SQLite drops a table's triggers when a migration recreates the table."""
+    create = _sqlite_statements if database.vendor == "sqlite" else _postgresql_statements
     for kind in INDEXED:
-        make = _on_sqlite if database.vendor == "sqlite" else _on_postgresql
-        for statement in make(database, kind):
+        for statement in create(database, kind):
             with database.cursor() as cursor:
                 cursor.execute(statement)
 
 
 def is_installed(database: BaseDatabaseWrapper) -> bool:
-    """Whether the migration that makes it has run, and not been taken back."""
-    return all(table_of(kind) in database.introspection.table_names() for kind in INDEXED)
+    """Whether the migration that creates the index is applied (SQLite; on PostgreSQL nothing can be lost)."""
+    return all(index_name(kind) in database.introspection.table_names() for kind in INDEXED)
 
 
-def put_back(database: BaseDatabaseWrapper) -> None:
-    """What may have been lost since the migration."""
+def restore(database: BaseDatabaseWrapper) -> None:
+    """Recreates triggers that a later migration may have dropped."""
     if database.vendor == "sqlite":
         install(database)
 
 
 def rebuild(database: BaseDatabaseWrapper) -> None:
-    """Makes the index anew from the rows."""
+    """Creates the index again from the rows."""
     remove(database)
     install(database)
 
@@ -173,39 +173,39 @@ def remove(database: BaseDatabaseWrapper) -> None:
             if database.vendor == "sqlite":
                 for event in ("insert", "update", "delete"):
                     cursor.execute(f"DROP TRIGGER IF EXISTS {table}_words_{event}")
-                cursor.execute(f"DROP TABLE IF EXISTS {table_of(kind)}")
+                cursor.execute(f"DROP TABLE IF EXISTS {index_name(kind)}")
             else:
-                cursor.execute(f"DROP INDEX IF EXISTS {table_of(kind)}")
+                cursor.execute(f"DROP INDEX IF EXISTS {index_name(kind)}")
 
 
-def _on_postgresql(database: BaseDatabaseWrapper, kind: str) -> Iterator[str]:
+def _postgresql_statements(database: BaseDatabaseWrapper, kind: str) -> Iterator[str]:
     table, column = INDEXED[kind]
     yield "CREATE EXTENSION IF NOT EXISTS pg_trgm"
     words = f"(' ' || {column} || ' ')"
-    yield f"CREATE INDEX IF NOT EXISTS {table_of(kind)} ON {table} USING gin ({words} gin_trgm_ops)"
+    yield f"CREATE INDEX IF NOT EXISTS {index_name(kind)} ON {table} USING gin ({words} gin_trgm_ops)"
 
 
-def _on_sqlite(database: BaseDatabaseWrapper, kind: str) -> Iterator[str]:
-    if _triggers(database, kind) == 3:
+def _sqlite_statements(database: BaseDatabaseWrapper, kind: str) -> Iterator[str]:
+    if _count_triggers(database, kind) == 3:
         return
-    (table, column), index = INDEXED[kind], table_of(kind)
+    (table, column), index = INDEXED[kind], index_name(kind)
     yield f"DROP TABLE IF EXISTS {index}"
-    # No copy of the text: the index gives ids, and the rows have the rest.
+    # content='': the index stores ids and no copy of the text.
     yield f"CREATE VIRTUAL TABLE {index} USING fts5(words, content='', tokenize='trigram case_sensitive 1')"
     yield f"INSERT INTO {index}(rowid, words) SELECT id, ' ' || {column} || ' ' FROM {table}"
     insert = f"INSERT INTO {index}(rowid, words) VALUES (new.id, ' ' || new.{column} || ' ');"
     delete = f"INSERT INTO {index}({index}, rowid, words) VALUES ('delete', old.id, ' ' || old.{column} || ' ');"
-    changed = f"UPDATE OF id, {column} ON {table} WHEN old.{column} <> new.{column} OR old.id <> new.id"
-    for event, when, work in (
+    change = f"UPDATE OF id, {column} ON {table} WHEN old.{column} <> new.{column} OR old.id <> new.id"
+    for event, trigger, body in (
         ("insert", f"INSERT ON {table}", insert),
-        ("update", changed, delete + insert),
+        ("update", change, delete + insert),
         ("delete", f"DELETE ON {table}", delete),
     ):
         yield f"DROP TRIGGER IF EXISTS {table}_words_{event}"
-        yield f"CREATE TRIGGER {table}_words_{event} AFTER {when} BEGIN {work} END"
+        yield f"CREATE TRIGGER {table}_words_{event} AFTER {trigger} BEGIN {body} END"
 
 
-def _triggers(database: BaseDatabaseWrapper, kind: str) -> int:
+def _count_triggers(database: BaseDatabaseWrapper, kind: str) -> int:
     table = INDEXED[kind][0]
     with database.cursor() as cursor:
         cursor.execute(

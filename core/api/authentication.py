@@ -1,4 +1,4 @@
-"""Who is asking."""
+"""Session authentication of the API."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 
 
-class SessionSignIn(SessionAuthentication):
-    """The session of the admin or of the browsable API. Names a challenge, so that a stranger gets 401, not 403."""
+class SessionAuthenticationWithChallenge(SessionAuthentication):
+    """The session of the admin and of the browsable API. States a challenge, so that anonymous requests get 401."""
 
     def authenticate(self, request: Request) -> tuple[Any, None] | None:
-        # Without its cookie there is no session to look for, and most clients of an API have none.
+        # Most API clients have no session cookie; skipping the session saves them a lazy object.
         return super().authenticate(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,4 +1,4 @@
-"""Whether the service is up, and whether it can work."""
+"""Liveness and readiness checks."""
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -10,10 +10,11 @@ from rest_framework.views import APIView
 
 from core.api.renderers import FastJSONRenderer
 from core.db.errors import NotMigrated
+from core.web.cors import AllowsAnyOrigin
 
 
-class Alive(APIView):
-    """The process is up; says nothing of the database, so that a database outage restarts no web server."""
+class LivenessView(AllowsAnyOrigin, APIView):
+    """The process responds. Does not use the database, so that a database outage restarts no web server."""
 
     name = "Colophon"
     authentication_classes = []
@@ -24,8 +25,8 @@ class Alive(APIView):
         return Response({"status": "ok"}, template_name="home.html")
 
 
-class Ready(APIView):
-    """The database is reachable (else the answer is 503) and migrated."""
+class ReadinessView(AllowsAnyOrigin, APIView):
+    """The database is reachable and migrated; otherwise the response is 503."""
 
     authentication_classes = []
     permission_classes = [AllowAny]

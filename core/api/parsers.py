@@ -1,4 +1,4 @@
-"""How bodies are read: JSON as RFC 8259 has it, and nothing that two readers could take for two things."""
+"""Parses request bodies: strict JSON (RFC 8259), without input that two parsers could read differently."""
 
 import codecs
 import json
@@ -14,7 +14,7 @@ from rest_framework.renderers import JSONRenderer
 
 
 class StrictJSONParser(JSONParser):
-    """UTF-8, finite numbers, whole characters, each name once in an object. Raises ParseError."""
+    """Requires UTF-8, finite numbers, valid Unicode and unique names in an object. Raises ParseError."""
 
     renderer_class = JSONRenderer
 
@@ -22,46 +22,46 @@ class StrictJSONParser(JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         context = parser_context or {}
-        refuse_other_encodings(context["request"]._request)
-        refuse_large(context["request"]._request, getattr(context["view"], "largest_body", None))
+        reject_other_encodings(context["request"]._request)
+        reject_large_body(context["request"]._request, getattr(context["view"], "max_body_bytes", None))
         try:
             text = stream.read().decode()
-            read = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=once_each)
-            if "\\ud" in text.lower():  # half a character, unless its other half follows
+            read = json.loads(text, parse_constant=reject_constant, object_pairs_hook=reject_duplicate_names)
+            if "\\ud" in text.lower():  # an escaped surrogate: valid only in a pair
                 json.dumps(read, ensure_ascii=False).encode()
         except UnicodeEncodeError:
-            raise ParseError("JSON parse error - half a character, such as \\ud800, stands alone") from None
+            raise ParseError("JSON parse error - an unpaired surrogate such as \\ud800") from None
         except RecursionError:
-            raise ParseError("JSON parse error - lists and objects are nested too deeply") from None
+            raise ParseError("JSON parse error - too many nested lists and objects") from None
         except ValueError as error:
             raise ParseError(f"JSON parse error - {error}") from error
         return read
 
 
-def refuse_other_encodings(request: HttpRequest) -> None:
+def reject_other_encodings(request: HttpRequest) -> None:
     charset = (request.content_params or {}).get("charset", "utf-8")
     try:
         is_utf8 = codecs.lookup(charset).name == "utf-8"
     except (LookupError, ValueError):
         is_utf8 = False
     if not is_utf8 or "HTTP_CONTENT_ENCODING" in request.META:
-        raise UnsupportedMediaType(request.META.get("CONTENT_TYPE", ""), "JSON is sent in UTF-8, uncompressed.")
+        raise UnsupportedMediaType(request.META.get("CONTENT_TYPE", ""), "Send JSON in UTF-8, uncompressed.")
 
 
-def refuse_large(request: HttpRequest, largest: int | None) -> None:
-    """A view that anyone may ask can take less than the service does: to read JSON costs time with its size."""
-    if largest is not None and int(request.META.get("CONTENT_LENGTH") or 0) > largest:
+def reject_large_body(request: HttpRequest, max_bytes: int | None) -> None:
+    """Views for anonymous clients have a lower limit than the service, because parsing time grows with the size."""
+    if max_bytes is not None and int(request.META.get("CONTENT_LENGTH") or 0) > max_bytes:
         raise RequestDataTooBig
 
 
-def refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+def reject_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
 
 
-def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def reject_duplicate_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
     if len(read) < len(pairs):
         names = [name for name, _ in pairs]
-        twice = Counter(names).most_common(1)[0][0]
-        raise ValueError(f"{twice!r} stands twice in an object")
+        duplicate = Counter(names).most_common(1)[0][0]
+        raise ValueError(f"an object contains {duplicate!r} twice")
     return read

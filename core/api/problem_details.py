@@ -1,7 +1,7 @@
-"""One shape for every error on every path: `application/problem+json` (RFC 9457).
+"""Renders every error as `application/problem+json` (RFC 9457); browsers get an HTML page.
 
-Views raise the REST framework's exceptions; `answer` turns each into a problem document. What happens outside of
-a view (no such path, a bad host, a crash) goes through the `handler…` functions, which config.urls names.
+`exception_handler` is the REST framework's hook for errors in views. The `handler…` functions are Django's hooks for
+errors outside views (unknown path, invalid host, crash); config.urls names them.
 """
 
 import re
@@ -22,45 +22,16 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core import logs
-from core.db import errors as database
+from core.db.errors import to_api_exception
+from core.exceptions import Conflict, InvalidParameters, PayloadTooLarge, RequestTimeout
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 Errors = list[dict[str, str]]
 
 
-class InvalidParameters(exceptions.ValidationError):
-    """Query parameters that a route does not know or cannot use: `{name: [messages]}`."""
-
-
-class Conflict(exceptions.APIException):
-    status_code = HTTPStatus.CONFLICT
-    default_code = "conflict"
-
-
-class PreconditionFailed(exceptions.APIException):
-    status_code = HTTPStatus.PRECONDITION_FAILED
-    default_code = "precondition_failed"
-
-
-class OutsideUnavailable(exceptions.APIException):
-    status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    default_code = "outside_unavailable"
-
-
-class TooSlow(exceptions.APIException):
-    status_code = HTTPStatus.REQUEST_TIMEOUT
-    default_detail = "The body did not come whole in time. Send it again."
-    default_code = "too_slow"
-
-
-class TooLarge(exceptions.APIException):
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The body is too large."
-    default_code = "too_large"
-
-
 def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str, Any]:
+    """The members of a problem document."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -71,12 +42,12 @@ def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str,
 
 
 def printable(text: str) -> str:
-    """What a client sent may hold half a character, which UTF-8 cannot say: it is shown escaped."""
+    """Escapes lone surrogates: UTF-8 cannot encode them, and input may contain them."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def answer(exception: Exception, context: dict[str, Any]) -> Response | None:
-    """The REST framework's exception handler; None leaves a crash to Django, which logs it and calls handler500."""
+def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
+    """The REST framework's exception handler. Returns None for a crash: Django then logs it and calls handler500."""
     error = _as_api_exception(exception)
     if error is None:
         return None
@@ -87,41 +58,40 @@ def answer(exception: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _as_api_exception(exception: BaseException | None) -> exceptions.APIException | None:
-    for kinds, meaning in MEANINGS:
-        if isinstance(exception, kinds):
-            return meaning(exception)
+    for types, convert in EXCEPTION_MAP:
+        if isinstance(exception, types):
+            return convert(exception)
     return None
 
 
-def _not_found(error: Http404) -> str:
-    """`Book not found`, out of Django's "No Book matches the given query."."""
-    missing = re.fullmatch(r"No (\w+) matches the given query\.", str(error))
-    return f"{missing[1]} not found" if missing else "Not found"
+def _not_found_message(error: Http404) -> str:
+    """Turns Django's "No Book matches the given query." into "Book not found"."""
+    model = re.fullmatch(r"No (\w+) matches the given query\.", str(error))
+    return f"{model[1]} not found" if model else "Not found"
 
 
-def _protected(error: ProtectedError) -> str:
-    kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
-    return f"It cannot be deleted while it has {', '.join(kinds)}."
+def _protected_message(error: ProtectedError) -> str:
+    names = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
+    return f"It cannot be deleted while it has {', '.join(names)}."
 
 
-# What an exception of Django's, of Python's or of the database's means to a client. Any other one is a crash.
-Kinds = type[Exception] | tuple[type[Exception], ...]
-Meaning = Callable[[Any], exceptions.APIException | None]
-MEANINGS: list[tuple[Kinds, Meaning]] = [
+# Maps exceptions of Django and of the database drivers to API exceptions. All others are crashes.
+ExceptionTypes = type[Exception] | tuple[type[Exception], ...]
+EXCEPTION_MAP: list[tuple[ExceptionTypes, Callable[[Any], exceptions.APIException | None]]] = [
     (exceptions.APIException, lambda error: error),
-    (Http404, lambda error: exceptions.NotFound(_not_found(error))),
+    (Http404, lambda error: exceptions.NotFound(_not_found_message(error))),
     (PermissionDenied, lambda error: exceptions.PermissionDenied()),
-    (ProtectedError, lambda error: Conflict(_protected(error))),
-    (IntegrityError, lambda error: Conflict("It stands already, or something else needs what it would change.")),
-    (DataError, lambda error: exceptions.ParseError("The database can neither keep nor look for a value of yours.")),
-    (RequestDataTooBig, lambda error: TooLarge()),
-    (UnreadablePostError, lambda error: TooSlow()),
-    ((OperationalError, InterfaceError, ProgrammingError), database.meaning),
+    (ProtectedError, lambda error: Conflict(_protected_message(error))),
+    (IntegrityError, lambda error: Conflict("It exists already, or another row depends on it.")),
+    (DataError, lambda error: exceptions.ParseError("The database cannot store or compare one of the values.")),
+    (RequestDataTooBig, lambda error: PayloadTooLarge()),
+    (UnreadablePostError, lambda error: RequestTimeout()),
+    ((OperationalError, InterfaceError, ProgrammingError), to_api_exception),
 ]
 
 
 def _status(error: exceptions.APIException) -> int:
-    # The earlier service answered invalid input with 422, and its clients look for that.
+    # Clients of the earlier service expect 422 for invalid input.
     if isinstance(error, exceptions.ValidationError | exceptions.ParseError):
         return HTTPStatus.UNPROCESSABLE_ENTITY
     return error.status_code
@@ -130,28 +100,29 @@ def _status(error: exceptions.APIException) -> int:
 def _body(error: exceptions.APIException) -> dict[str, Any]:
     if not isinstance(error, exceptions.ValidationError):
         return problem(_status(error), str(error.detail))
-    where = "parameter" if isinstance(error, InvalidParameters) else "pointer"
-    errors = [_entry(where, path, detail) for path, detail in _flat(error.detail)]
-    return problem(_status(error), "; ".join(f"{e[where] or 'body'}: {e['detail']}" for e in errors), errors)
+    member = "parameter" if isinstance(error, InvalidParameters) else "pointer"
+    errors = [_error_entry(member, path, detail) for path, detail in _leaves(error.detail)]
+    detail = "; ".join(f"{entry[member] or 'body'}: {entry['detail']}" for entry in errors)
+    return problem(_status(error), detail, errors)
 
 
-def _entry(where: str, path: tuple[str, ...], detail: exceptions.ErrorDetail) -> dict[str, str]:
-    place = path[0] if where == "parameter" else "".join(f"/{_escaped(part)}" for part in path)
-    return {where: printable(place), "code": str(detail.code), "detail": printable(str(detail))}
+def _error_entry(member: str, path: tuple[str, ...], detail: exceptions.ErrorDetail) -> dict[str, str]:
+    location = path[0] if member == "parameter" else "".join(f"/{_escape_pointer(part)}" for part in path)
+    return {member: printable(location), "code": str(detail.code), "detail": printable(str(detail))}
 
 
-def _escaped(part: str) -> str:
+def _escape_pointer(part: str) -> str:
     return part.replace("~", "~0").replace("/", "~1")  # RFC 6901
 
 
-def _flat(detail: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], exceptions.ErrorDetail]]:
-    """The leaves of the nested lists and dicts that serializers raise, each with its path."""
+def _leaves(detail: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], exceptions.ErrorDetail]]:
+    """Yields the leaves of the nested lists and dicts that serializers raise, each with its path."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            yield from _flat(inner, path if name == "non_field_errors" else (*path, str(name)))
+            yield from _leaves(inner, path if name == "non_field_errors" else (*path, str(name)))
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):
-            yield from _flat(inner, path if isinstance(inner, str) else (*path, str(index)))
+            yield from _leaves(inner, path if isinstance(inner, str) else (*path, str(index)))
     else:
         yield path, detail
 
@@ -168,17 +139,17 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
 
 
 def _choose_renderer(response: Response, request: Any) -> None:
-    """A person in a browser sees the problem as a page; every other client gets JSON, whatever the view renders."""
+    """Keeps the browsable API for browsers; all other clients get JSON, also from views that render HTML."""
     if getattr(getattr(request, "accepted_renderer", None), "format", None) != "api":
         request.accepted_renderer, request.accepted_media_type = JSONRenderer(), MEDIA_TYPE
         response.content_type = MEDIA_TYPE
 
 
 def prefers_page(request: HttpRequest) -> bool:
-    """Whether a browser asks: a client that takes anything gets JSON."""
+    """Whether the client prefers HTML to JSON. `*/*` gets JSON."""
     try:
         return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
-    except ValueError:  # what is said to be accepted is no list of types
+    except ValueError:  # the Accept header is not a list of media types
         return False
 
 
@@ -193,24 +164,24 @@ def page_or_problem(request: HttpRequest, status: int, detail: str) -> HttpRespo
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return page_or_problem(request, 403, "The form is not from here, or old. Reload its page, and send it again.")
+    return page_or_problem(request, 403, "The form has expired or comes from another site. Reload the page and retry.")
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
-        return page_or_problem(request, 413, TooLarge.default_detail)
+        return page_or_problem(request, 413, PayloadTooLarge.default_detail)
     return page_or_problem(request, 400, "The request is malformed.")
 
 
 def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page_or_problem(request, 403, "You may not do this.")
+    return page_or_problem(request, 403, "You do not have permission to do this.")
 
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page_or_problem(request, 404, "There is nothing at this address. The API begins at /api/.")
+    return page_or_problem(request, 404, "No page exists at this address. The API starts at /api/.")
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
     if error := _as_api_exception(sys.exc_info()[1]):
         return page_or_problem(request, _status(error), str(error.detail))
-    return page_or_problem(request, 500, f"Something went wrong here. It has been logged as {logs.request_id.get()}.")
+    return page_or_problem(request, 500, f"An internal error occurred. It was logged as {logs.request_id.get()}.")

@@ -1,20 +1,22 @@
-"""What drf-spectacular cannot see by itself."""
+"""Extensions of the OpenAPI schema that drf-spectacular generates."""
 
 from typing import Any
 
 from drf_spectacular.authentication import SessionScheme
-from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import build_bearer_security_scheme_object
 
+from core.api.authentication import SessionAuthenticationWithChallenge
 from core.api.problem_details import MEDIA_TYPE
+from core.api.serializers import StrictCharField
 
 NO_NUL = "^[^\\u0000]*$"
-# More than what is taken off at both ends. Python counts U+001C to U+001F and U+0085 among it, ECMAScript does not.
+# At least one character that is not whitespace. Python counts U+001C to U+001F and U+0085 as whitespace, ECMAScript
+# does not.
 NOT_BLANK = r"^[^\u0000]*[^\s\u0000\u001c-\u001f\u0085][^\u0000]*$"
 PROBLEM = {
     "type": "object",
-    "description": "RFC 9457. `errors` says what of the input is invalid: a body field or a query parameter.",
+    "description": "RFC 9457. `errors` lists the invalid parts of the input: body fields or query parameters.",
     "required": ["type", "title", "status", "detail"],
     "properties": {
         "type": {"type": "string"},
@@ -37,63 +39,45 @@ PROBLEM = {
     },
 }
 
-TEXT = {"maxLength": 500}
-PRICE = {"type": "string", "pattern": r"^([0-9]{1,8}(\.[0-9]{1,2})?)?$"}
-ISBN = {"pattern": "^([0-9]{9}[0-9Xx]|[0-9]{13}|[0-9][0-9-]{8,14}[0-9Xx])?$"}
-BOUNDS: dict[str, dict[str, Any]] = {
-    **dict.fromkeys(["title", "name", "author", "category"], TEXT),
-    **dict.fromkeys(["min_price", "max_price"], PRICE),
-    "isbn": ISBN,
-    "q": {"minLength": 3, "maxLength": 200},
-}
+
+class SessionAuthenticationScheme(SessionScheme):  # type: ignore[no-untyped-call]  # registers itself when defined
+    """The session cookie."""
+
+    target_class = SessionAuthenticationWithChallenge  # type: ignore[assignment]  # the stub declares a string
 
 
-class SessionSignInScheme(SessionScheme):  # type: ignore[no-untyped-call]  # registers itself by being defined
-    """The usual session cookie."""
+class StrictCharFieldExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # as above
+    """Documents that a text of whitespace alone is invalid."""
 
-    target_class = "core.api.authentication.SessionSignIn"
-
-
-class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as above
-    target_class = "users.accounts.authentication.BearerToken"
-    name = "bearerToken"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        return build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Bearer")  # noqa: S106
-
-
-class TrimmedText(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # as above
-    """Says that blanks alone are no text."""
-
-    target_class = "core.api.serializers.Text"
+    target_class = StrictCharField
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         schema: dict[str, Any] = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
-        is_refused_blank = self.target.trim_whitespace and not self.target.allow_blank
-        return {**schema, "pattern": NOT_BLANK} if direction == "request" and is_refused_blank else schema
+        rejects_blank = self.target.trim_whitespace and not self.target.allow_blank
+        return {**schema, "pattern": NOT_BLANK} if direction == "request" and rejects_blank else schema
 
 
-class Operation(AutoSchema):
+class OperationSchema(AutoSchema):
     def get_auth(self) -> list[dict[str, Any]]:
-        """Says of an operation that anyone may use that signing in is not needed."""
+        """Documents that an operation open to anyone needs no authentication."""
         auth: list[dict[str, Any]] = super().get_auth()
         is_open = any(self.method in getattr(p, "open_to_anyone", ()) for p in self.view.get_permissions())
         return [*auth, {}] if is_open and {} not in auth else auth
 
     def get_paginated_name(self, serializer_name: str) -> str:
-        """Pages of another shape have a name of their own."""
+        """Pages of a paginator with another shape have their own name."""
         paginator: Any = getattr(self.view, "pagination_class", None)
         return getattr(paginator, "schema_name", None) or str(super().get_paginated_name(serializer_name))
 
 
 def only_api_paths(endpoints: list[tuple[Any, ...]], **_: Any) -> list[tuple[Any, ...]]:
-    """The earlier clients' paths at the root are the same views: the schema lists the canonical ones."""
+    """Leaves out the paths of the earlier services: they are served by the same views as the canonical paths."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/")]
 
 
-def say_what_is_refused(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """No body holds a field that its route does not know, and no text the character NUL."""
+def add_input_restrictions(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Request bodies contain no unknown fields, and text contains no NUL."""
     for name, schema in result["components"]["schemas"].items():
         if name.endswith("Request"):
             schema["additionalProperties"] = False
@@ -103,12 +87,11 @@ def say_what_is_refused(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
-def bound_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Says of the filters what their types do not. An empty one, as forms send it, is as if it were not there."""
+def allow_empty_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Optional parameters may be empty, as HTML forms send them; required ones may not."""
     for path in result["paths"].values():
         for parameter in path.get("get", {}).get("parameters", []):
             schema = parameter["schema"]
-            schema.update(BOUNDS.get(parameter["name"], {}))
             if parameter["name"] == "ordering":
                 schema["items"]["enum"].insert(0, "")
             if parameter.get("required") and schema["type"] == "string":
@@ -118,12 +101,12 @@ def bound_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
-def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Every operation may answer with a problem document."""
+def add_problem_responses(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Every operation may respond with a problem document."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     reference = {"$ref": "#/components/schemas/Problem"}
-    answer = {"description": "Any error.", "content": {MEDIA_TYPE: {"schema": reference}}}
+    response = {"description": "Any error.", "content": {MEDIA_TYPE: {"schema": reference}}}
     for path in result["paths"].values():
         for operation in path.values():
-            operation["responses"]["default"] = answer
+            operation["responses"]["default"] = response
     return result

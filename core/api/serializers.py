@@ -1,7 +1,7 @@
-"""Serializers that take what their schema says and nothing that merely looks like it.
+"""Serializers that accept only what their schema states.
 
-The REST framework is generous: `0` becomes the text "0", "yes" becomes true, an unknown field is dropped. What a client
-meant is then guessed, and a mistake looks saved.
+The REST framework converts: `0` becomes the text "0", "yes" becomes true, and unknown fields are dropped. A client's
+mistake then looks as if it had been saved.
 """
 
 from typing import Any
@@ -9,20 +9,22 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
-MOST_TOLD = 20
+MAX_REPORTED = 20  # unknown names in one response: a body with 100,000 of them must not produce 10 MB
 
 
-class Text(serializers.CharField):
+class StrictCharField(serializers.CharField):
+    """A JSON string. The length limit applies before surrounding whitespace is removed."""
+
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        if self.max_length is not None and len(data) > self.max_length:  # as it came, before blanks are taken off
+        if self.max_length is not None and len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)
         return super().to_internal_value(data)
 
 
-class WholeNumber(serializers.IntegerField):
-    """JSON has one kind of number: 3.0 is whole, 3.5 and true are not."""
+class StrictIntegerField(serializers.IntegerField):
+    """A JSON number without a fraction: 3.0 is valid, 3.5 and true are not."""
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int | float) or data % 1:
@@ -30,15 +32,15 @@ class WholeNumber(serializers.IntegerField):
         return super().to_internal_value(int(data))
 
 
-class TrueOrFalse(serializers.BooleanField):
+class StrictBooleanField(serializers.BooleanField):
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
 
 
-class Amount(serializers.DecimalField):
-    """A decimal as a string: a JSON number may have lost digits on its way."""
+class StrictDecimalField(serializers.DecimalField):
+    """A decimal as a string, because a JSON number may lose digits in transit."""
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
@@ -46,7 +48,7 @@ class Amount(serializers.DecimalField):
         return super().to_internal_value(data)
 
 
-class ById(serializers.PrimaryKeyRelatedField[Any]):
+class StrictPrimaryKeyField(serializers.PrimaryKeyRelatedField[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("incorrect_type", data_type=type(data).__name__)
@@ -54,28 +56,28 @@ class ById(serializers.PrimaryKeyRelatedField[Any]):
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses a field that it does not know."""
+    """Rejects unknown fields."""
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = sorted(str(name) for name in set(data) - set(self.fields)) if isinstance(data, dict) else []
-        if unknown:  # the first ones: a body of 100,000 of them gets no answer of 10 MB
+        if unknown:
             raise serializers.ValidationError(
-                {name: ["No such field."] for name in unknown[:MOST_TOLD]}, code="unknown"
+                {name: ["No such field."] for name in unknown[:MAX_REPORTED]}, code="unknown"
             )
         return super().to_internal_value(data)
 
 
 class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
-    """Refuses unknown fields and values of another type than the schema's."""
+    """Rejects unknown fields and values of a type other than the schema's."""
 
-    serializer_related_field = ById
+    serializer_related_field = StrictPrimaryKeyField
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
-        models.CharField: Text,
-        models.TextField: Text,
-        models.SmallIntegerField: WholeNumber,
-        models.PositiveIntegerField: WholeNumber,
-        models.PositiveSmallIntegerField: WholeNumber,
-        models.BooleanField: TrueOrFalse,
-        models.DecimalField: Amount,
+        models.CharField: StrictCharField,
+        models.TextField: StrictCharField,
+        models.SmallIntegerField: StrictIntegerField,
+        models.PositiveIntegerField: StrictIntegerField,
+        models.PositiveSmallIntegerField: StrictIntegerField,
+        models.BooleanField: StrictBooleanField,
+        models.DecimalField: StrictDecimalField,
     }

@@ -1,5 +1,6 @@
-"""Writes very many rows: `bulk_create` takes several times as long to compose its statements as the database needs to
-run them.
+"""Bulk inserts and upserts.
+
+`bulk_create` spends several times as long on composing its statements as the database spends on running them.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -10,32 +11,32 @@ from typing import Any
 
 from django.db import connection, models
 
-# Of the others the drivers take the values as they are.
+# Values of these fields need a conversion; the drivers accept the others unchanged.
 CONVERTED = (models.DecimalField, models.DateTimeField, models.JSONField)
-MOST_VALUES = 30_000  # in a statement: SQLite takes 32,766
-# Few indexes have the next entry near the last one: the same pages are written again and again. So much SQLite keeps at
-# hand, and so long its log gets before it is worked into the file, while very much is written.
-ROOM = {"cache_size": -128_000, "wal_autocheckpoint": 20_000}  # KiB; pages
+MAX_PARAMETERS = 30_000  # in a statement; SQLite's limit is 32,766
+# Inserts touch random index pages. During large writes SQLite gets a page cache of 128 MB and checkpoints its WAL every
+# 20,000 pages, so that a page is written once and not once a row.
+LARGE_WRITE_PRAGMAS = {"cache_size": -128_000, "wal_autocheckpoint": 20_000}
 Row = tuple[Any, ...]
 Field = models.Field[Any, Any]
 
 
 @contextmanager
-def room() -> Iterator[None]:
-    """For writing very much at once."""
+def large_write_settings() -> Iterator[None]:
+    """Configures SQLite for large writes while the block runs."""
     if connection.vendor != "sqlite":
         yield
         return
     with connection.cursor() as cursor:
-        before = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ROOM}
-    _set(ROOM)
+        before = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in LARGE_WRITE_PRAGMAS}
+    _set_pragmas(LARGE_WRITE_PRAGMAS)
     try:
         yield
     finally:
-        _set(before)
+        _set_pragmas(before)
 
 
-def _set(values: dict[str, int]) -> None:
+def _set_pragmas(values: dict[str, int]) -> None:
     with connection.cursor() as cursor:
         for name, value in values.items():
             cursor.execute(f"PRAGMA {name} = {value}")
@@ -44,29 +45,28 @@ def _set(values: dict[str, int]) -> None:
 def insert(
     model: type[models.Model], columns: list[str], rows: Iterable[Row], *, ignore_conflicts: bool = False
 ) -> None:
-    """Inserts the rows, each with the columns' values; what is not named is for the database to fill."""
+    """Inserts rows with the values of `columns`. Other columns get the database's default."""
     _write(model, columns, rows, "ON CONFLICT DO NOTHING" if ignore_conflicts else "")
 
 
 def upsert(
     model: type[models.Model], columns: list[str], rows: Iterable[Row], *, unique: Collection[str], update: list[str]
 ) -> None:
-    """Inserts the rows; where the `unique` columns stand already, it gives that row the `update` columns' values."""
+    """Inserts rows. Where the `unique` columns conflict, it sets the `update` columns of the existing row."""
     assigned = ", ".join(f"{name} = EXCLUDED.{name}" for name in _names(_fields(model, update)))
     identity = ", ".join(_names(_fields(model, unique)))
     _write(model, columns, rows, f"ON CONFLICT ({identity}) DO UPDATE SET {assigned}")
 
 
-def ids_of(model: type[models.Model], unique: Collection[str], rows: Collection[Row]) -> dict[Row, int]:
-    """The ids of those rows that stand, by the values of their `unique` columns.
+def find_ids(model: type[models.Model], unique: Collection[str], rows: Collection[Row]) -> dict[Row, int]:
+    """The ids of existing rows, by the values of their `unique` columns.
 
-    Each is looked up by itself: a long `IN` over several columns is a scan of the table to a planner that has not
-    counted it yet.
+    Uses one index look-up a row: without statistics a planner scans the table for a long `IN` over several columns.
     """
     if not rows:
         return {}
     table, names = connection.ops.quote_name(model._meta.db_table), _names(_fields(model, unique))
-    columns = [f"column{place}" for place in range(1, len(names) + 1)]  # so both databases call those of VALUES
+    columns = [f"column{place}" for place in range(1, len(names) + 1)]  # both databases name the columns of VALUES so
     is_same = " AND ".join(f"{name} = {column}" for name, column in zip(names, columns, strict=True))
     one = f"({', '.join(['%s'] * len(names))})"
     given = f"(VALUES {', '.join([one] * len(rows))}) AS given"
@@ -86,23 +86,23 @@ def _write(model: type[models.Model], columns: list[str], rows: Iterable[Row], c
 
 
 def _with_values(fields: list[Field], rows: list[list[Any]]) -> Iterator[tuple[str, list[Any]]]:
-    """As many rows in a statement as it takes: after each one SQLite writes out what its text index has gathered."""
+    """As many rows a statement as possible, because SQLite flushes the full-text index after each statement."""
     one = f"({', '.join(['%s'] * len(fields))})"
     remaining = iter(rows)
-    while some := list(islice(remaining, MOST_VALUES // len(fields))):
+    while some := list(islice(remaining, MAX_PARAMETERS // len(fields))):
         yield f"VALUES {', '.join([one] * len(some))}", list(chain(*some))
 
 
 def _with_arrays(fields: list[Field], rows: list[list[Any]]) -> Iterator[tuple[str, list[Any]]]:
-    """A column is one value: tens of thousands of them take psycopg and the server longer to read than to write."""
-    # Without its length a type cuts nothing off: what is too long is refused by the table.
+    """One array parameter a column: psycopg and the server are slow to parse tens of thousands of parameters."""
+    # Types without their length: a cast to varchar(n) would truncate, where the table's column raises an error.
     types = (str(field.db_type(connection)).partition("(")[0] for field in fields)
     arrays = ", ".join(f"%s::{kind}[]" for kind in types)
     yield f"SELECT * FROM unnest({arrays})", [list(column) for column in zip(*rows, strict=True)]
 
 
 def _prepared(fields: list[Field], rows: Iterable[Row]) -> list[list[Any]]:
-    """The rows with the values as the driver takes them."""
+    """The rows with converted values."""
     prepared = [list(row) for row in rows]
     for place, convert in _conversions(fields):
         for row in prepared:
@@ -115,7 +115,7 @@ def _conversions(fields: list[Field]) -> Iterator[tuple[int, Callable[[Any], Any
     for place, field in enumerate(fields):
         if isinstance(field, CONVERTED):
             convert = partial(field.get_db_prep_save, connection=connection)
-            # Times and prices come again and again; lists cannot be remembered.
+            # Times and prices repeat, so their conversions are cached; JSON values are not hashable.
             yield place, convert if isinstance(field, models.JSONField) else lru_cache(convert)
 
 

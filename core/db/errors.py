@@ -1,4 +1,4 @@
-"""What an error of the database means to a client, and how the service gets over it."""
+"""Maps database errors to API errors."""
 
 import logging
 from http import HTTPStatus
@@ -10,12 +10,12 @@ from core.db.migration_state import lacks_migrations
 
 logger = logging.getLogger(__name__)
 
-Failure = OperationalError | InterfaceError | ProgrammingError
+DatabaseFailure = OperationalError | InterfaceError | ProgrammingError
 
 
 class DatabaseUnavailable(APIException):
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    default_detail = "The database cannot answer just now. Try again in a few seconds."
+    default_detail = "The database is unavailable. Try again in a few seconds."
     default_code = "database_unavailable"
 
 
@@ -25,23 +25,23 @@ class NotMigrated(APIException):
     default_code = "not_migrated"
 
 
-def meaning(error: BaseException | None) -> APIException | None:
-    """What to answer; None where the error is a mistake of ours."""
-    if not isinstance(error, Failure):
+def to_api_exception(error: BaseException | None) -> APIException | None:
+    """Returns a 503 error, or None if the error is a programming mistake."""
+    if not isinstance(error, DatabaseFailure):
         return None
     if lacks_migrations(error):
         return NotMigrated()
     if isinstance(error, ProgrammingError):
         return None
-    logger.error("The database cannot answer: %s", error)
+    logger.error("The database is unavailable: %s", error)
     replace_lost_connections()
     return DatabaseUnavailable()
 
 
 def replace_lost_connections() -> None:
-    """Lets a server's restart cost one request, not one for each pooled connection.
+    """Checks the pool, so that a restart of the server fails one request and not one per pooled connection.
 
-    To ask before each use whether a connection still stands (CONN_HEALTH_CHECKS) would take a fifth of a small read.
+    Checking before each use (CONN_HEALTH_CHECKS) would add a fifth to the time of a small read.
     """
     pool = getattr(connection, "pool", None)
     if pool is not None:

@@ -1,23 +1,23 @@
-"""Model fields of the catalogue's own."""
+"""Model fields."""
 
 from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.text import fold, key_of
+from core.text import fold, fold_to_key
 
 
 class FoldedField(models.TextField[str, str]):
-    """Keeps the folded form of another field of its row; set whenever the row is saved or created in bulk.
+    """Stores the folded form of another field. It is set when the row is saved or created in bulk.
 
-    PostgreSQL compares it byte by byte (collation "C"), as SQLite does: both databases sort and match alike. A
-    `bulk_update` of the other field must name this one too.
+    PostgreSQL compares it bytewise (collation "C") as SQLite does, so that both databases sort and match equally. A
+    `bulk_update` of the other field must include this one.
     """
 
     def __init__(self, *args: Any, source: str, cut: bool = True, **kwargs: Any) -> None:
         self.source = source
-        self.cut = cut  # not where it is long text that no index holds
+        self.cut = cut  # False for long text that is not indexed
         super().__init__(*args, **{**kwargs, "editable": False})
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
@@ -27,7 +27,7 @@ class FoldedField(models.TextField[str, str]):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001  Django's
         text = getattr(model_instance, self.source)
-        folded = key_of(text) if self.cut else fold(text)
+        folded = fold_to_key(text) if self.cut else fold(text)
         setattr(model_instance, self.attname, folded)
         return folded
 

@@ -1,8 +1,8 @@
-"""How a database without the latest migrations shows itself. Imports nothing: the command line starts with it."""
+"""Recognises a database that lacks migrations. manage.py imports this before Django, so it imports nothing."""
 
-UNDEFINED = {"42P01", "42703"}  # PostgreSQL's codes for a table and a column that are not there
-NO_SUCH = ("no such table", "no such column")  # SQLite has no code for it
+POSTGRESQL_CODES = {"42P01", "42703"}  # undefined table, undefined column
+SQLITE_MESSAGES = ("no such table", "no such column")  # SQLite has no error code for these
 
 
 def lacks_migrations(error: BaseException) -> bool:
-    return getattr(error.__cause__, "sqlstate", None) in UNDEFINED or str(error).startswith(NO_SUCH)
+    return getattr(error.__cause__, "sqlstate", None) in POSTGRESQL_CODES or str(error).startswith(SQLITE_MESSAGES)

@@ -1,4 +1,4 @@
-"""What was made of the catalogue's rows and can be used again until somebody writes."""
+"""An in-process cache of values that depend on versioned data."""
 
 import threading
 from collections.abc import Callable
@@ -9,27 +9,28 @@ from cachetools import LRUCache
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Value]):
-    """Values made under one stamp of the catalogue, of so much weight in all; the least used give way.
+class VersionedCache(Generic[Value]):
+    """A thread-safe LRU cache with a size limit, cleared when the data's version changes.
 
-    The stamp is read before the rows that a value is made of: then the value is never older than its stamp.
+    Callers read the version before the data, so that a cached value is never older than its version.
     """
 
-    def __init__(self, most: int, weight: Callable[[Value], int] = lambda _: 1) -> None:
+    def __init__(self, max_size: int, size_of: Callable[[Value], int] = lambda _: 1) -> None:
         self._lock = threading.Lock()
-        self._stamp: int | None = None
-        self._weight = weight
-        self._values: LRUCache[bytes, Value] = LRUCache(most, getsizeof=weight)
+        self._version: int | None = None
+        self._size_of = size_of
+        self._values: LRUCache[bytes, Value] = LRUCache(max_size, getsizeof=size_of)
 
-    def get(self, now: int, key: bytes) -> Value | None:
+    def get(self, version: int, key: bytes) -> Value | None:
+        """Returns the value cached under `key` and this version; clears the cache if the version is another one."""
         with self._lock:
-            if now != self._stamp:
+            if version != self._version:
                 self._values.clear()
-                self._stamp = now
+                self._version = version
             return self._values.get(key)
 
-    def keep(self, then: int, key: bytes, value: Value) -> None:
-        """Keeps what was made after `then` was the stamp; a reader of a later one may have been here meanwhile."""
+    def set(self, version: int, key: bytes, value: Value) -> None:
+        """Stores the value, unless another thread has seen a later version since."""
         with self._lock:
-            if then == self._stamp and self._weight(value) <= self._values.maxsize:
+            if version == self._version and self._size_of(value) <= self._values.maxsize:
                 self._values[key] = value

@@ -1,4 +1,4 @@
-"""Pages far down a long list: their keys are walked to from the nearest place that is known, along an index."""
+"""Deep pages by number: remembered positions let a scan start near the requested offset."""
 
 import threading
 from bisect import bisect_left, bisect_right
@@ -6,56 +6,62 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from core.pagination.keyset import Order, Place
+from core.pagination.keyset import KeysetOrdering, Position
 
-STRIDE = 5_000
-Known = tuple[int, Place | None]  # how many rows stand before a place, and the place of the last of them
-position = itemgetter(0)
+Checkpoint = tuple[int, Position | None]  # an offset, and the position of the row before it
+get_offset = itemgetter(0)
 
 
 @dataclass(slots=True)
-class FarList:
-    """How long a list is, and places on the way: each walk notes one at every stride, so that the next is short."""
+class PositionIndex:
+    """The length of a list and checkpoints in it. Each scan adds a checkpoint every `stride` rows."""
 
     count: int
-    _known: list[Known] = field(default_factory=list)
+    stride: int = 5_000
+    _checkpoints: list[Checkpoint] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def keys(self, order: Order, start: int, wanted: int) -> list[Any]:
-        """The keys of so many rows from `start` on."""
+    def find_keys(self, ordering: KeysetOrdering, start: int, limit: int) -> list[Any]:
+        """The primary keys of up to `limit` rows from offset `start`."""
         if start >= self.count:
             return []
-        before, place = self._go(order, start)
-        return [each[-1] for each in order.places(place, skip=start - before, wanted=wanted)]
+        offset, position = self._scan_to(ordering, start)
+        return [each[-1] for each in ordering.positions(position, skip=start - offset, limit=limit)]
 
-    def _go(self, order: Order, start: int) -> Known:
-        """A place a stride ahead of `start` at most, from the nearer side."""
+    def _scan_to(self, ordering: KeysetOrdering, start: int) -> Checkpoint:
+        """Returns a checkpoint at most one stride before `start`, reached from the nearer side."""
         with self._lock:
-            at = bisect_right(self._known, start, key=position)
-            below: Known = self._known[at - 1] if at else (0, None)
-            above: Known = self._known[at] if at < len(self._known) else (self.count, None)
-        is_nearer = start - below[0] <= above[0] - start
-        return self._forwards(order, below, start) if is_nearer else self._backwards(order, above, start)
+            at = bisect_right(self._checkpoints, start, key=get_offset)
+            below: Checkpoint = self._checkpoints[at - 1] if at else (0, None)
+            above: Checkpoint = self._checkpoints[at] if at < len(self._checkpoints) else (self.count, None)
+        is_below_nearer = start - below[0] <= above[0] - start
+        return (
+            self._scan_forwards(ordering, below, start) if is_below_nearer else self._scan_back(ordering, above, start)
+        )
 
-    def _forwards(self, order: Order, known: Known, start: int) -> Known:
-        while start - known[0] > STRIDE and (found := order.places(known[1], skip=STRIDE - 1)):
-            known = self._note(known[0] + STRIDE, found[0])
-        return known
+    def _scan_forwards(self, ordering: KeysetOrdering, checkpoint: Checkpoint, start: int) -> Checkpoint:
+        while start - checkpoint[0] > self.stride:
+            positions = ordering.positions(checkpoint[1], skip=self.stride - 1)
+            if not positions:
+                break
+            checkpoint = self._remember(checkpoint[0] + self.stride, positions[0])
+        return checkpoint
 
-    def _backwards(self, order: Order, known: Known, start: int) -> Known:
-        while known[0] > start:
-            step = min(STRIDE, known[0])
-            # The place is that of the row before a position: seen from the end of the list it is one row further.
-            found = order.places(known[1], skip=step - 1 if known[1] else step, backwards=True)
-            if not found:  # the list is shorter by now
+    def _scan_back(self, ordering: KeysetOrdering, checkpoint: Checkpoint, start: int) -> Checkpoint:
+        while checkpoint[0] > start:
+            step = min(self.stride, checkpoint[0])
+            # A checkpoint holds the row before its offset, so a scan from the end of the list skips one row more.
+            skip = step - 1 if checkpoint[1] else step
+            positions = ordering.positions(checkpoint[1], skip=skip, backwards=True)
+            if not positions:  # rows were deleted since the list was counted
                 return (0, None)
-            known = self._note(known[0] - step, found[0])
-        return known
+            checkpoint = self._remember(checkpoint[0] - step, positions[0])
+        return checkpoint
 
-    def _note(self, before: int, place: Place) -> Known:
-        known = (before, place)
+    def _remember(self, offset: int, position: Position) -> Checkpoint:
+        checkpoint = (offset, position)
         with self._lock:
-            at = bisect_left(self._known, before, key=position)
-            if at == len(self._known) or self._known[at][0] != before:
-                self._known.insert(at, known)
-        return known
+            at = bisect_left(self._checkpoints, offset, key=get_offset)
+            if at == len(self._checkpoints) or self._checkpoints[at][0] != offset:
+                self._checkpoints.insert(at, checkpoint)
+        return checkpoint

@@ -1,6 +1,7 @@
-"""Where a row stands in an order, and what comes after it or before it: found by an index, however far down it is.
+"""Keyset pagination: finds the rows after or before a position by index range scans, at any depth.
 
-An order is one of fields and ends with the key, so that no two rows stand at one place. Nulls are last.
+A position is the tuple of a row's values in the ordering terms. An ordering consists of fields and ends with the
+primary key, so that positions are unique. NULLs are last.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,19 +11,12 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
-from core.pagination.access_path import FewKeys, Way, has_ways, order_of
-
-
-class NotAField(ValueError):
-    """An order by something else than a field."""
-
-
-Place = tuple[Any, ...]  # the values of a row's terms
+Position = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A field of an order."""
+class OrderingTerm:
+    """One field of an ordering."""
 
     name: str
     descending: bool
@@ -34,90 +28,86 @@ class Term:
         return F(self.name).desc(**nulls) if descending else F(self.name).asc(**nulls)
 
 
-class Order:
-    """The order of a queryset, and the way to its rows. Raises ValueError for an order that is not of fields alone."""
+class KeysetOrdering:
+    """The ordering of a queryset. Raises ValueError if it has other terms than fields or does not end with the key."""
 
-    def __init__(self, queryset: QuerySet[Any], few_keys: FewKeys | None = None) -> None:
+    def __init__(self, queryset: QuerySet[Any]) -> None:
         self.queryset = queryset
-        self.terms = [_term(queryset.model, each) for each in order_of(queryset)]
+        self.terms = [_parse_term(queryset.model, term) for term in ordering_of(queryset)]
         self.names = [term.name for term in self.terms]
         if not self.names or self.names[-1] not in {"pk", "id"}:
-            raise ValueError("an order that does not end with the key")
-        self._way = Way(self.names, few_keys) if few_keys and has_ways(queryset) else None
+            raise ValueError("The ordering does not end with the primary key.")
 
-    def place(self, values: Sequence[Any]) -> Place:
-        """From what stands for the values in JSON."""
-        fields = (_field(self.queryset.model, name) for name in self.names)
+    def parse_position(self, values: Sequence[Any]) -> Position:
+        """Converts JSON values to a position."""
+        fields = (_get_field(self.queryset.model, name) for name in self.names)
         return tuple(field.to_python(value) for field, value in zip(fields, values, strict=True))
 
-    def stretches(self, place: Place | None, *, backwards: bool = False) -> Iterator[QuerySet[Any]]:
-        """What lies beyond the place, nearest first, each stretch a walk along an index; all of it where None is given.
+    def ranges(self, position: Position | None, *, backwards: bool = False) -> Iterator[QuerySet[Any]]:
+        """Yields the rows beyond the position as querysets, nearest first. None is the start of the list.
 
-        As one condition (`a > 1 or a = 1 and id > 7`) it would be no stretch of an index but a search through all.
+        Each queryset is one index range. A single condition (`a > 1 or a = 1 and id > 7`) would scan the whole index.
         """
-        if place is None:
-            yield from self._everything(backwards=backwards)
+        if position is None:
+            yield self._ordered(self.queryset, self.terms, backwards=backwards)
             return
-        for at in reversed(range(len(self.terms))):
-            same = self.queryset.filter(*(_is(term.name, place[i]) for i, term in enumerate(self.terms[:at])))
-            of_nulls = at > 0 and place[0] is None
-            for is_null, condition in _beyond(self.terms[at], place[at], backwards=backwards):
-                rest = self.terms[at + 1 :] if is_null else self.terms[at:]
-                rows = same.filter(condition)
-                yield self._stretch(rows, rest, backwards=backwards, of_nulls=of_nulls or (is_null and at == 0))
+        for index in reversed(range(len(self.terms))):
+            term, value = self.terms[index], position[index]
+            equal = (_equals(each.name, position[i]) for i, each in enumerate(self.terms[:index]))
+            rows = self.queryset.filter(*equal)
+            for is_null, condition in _beyond(term, value, backwards=backwards):
+                remaining = self.terms[index + 1 :] if is_null else self.terms[index:]
+                yield self._ordered(rows.filter(condition), remaining, backwards=backwards)
 
-    def _everything(self, *, backwards: bool) -> Iterator[QuerySet[Any]]:
-        if not (self._way and self.terms[0].has_nulls):
-            yield self._stretch(self.queryset, self.terms, backwards=backwards, of_nulls=False)
-            return
-        for is_null in (True, False) if backwards else (False, True):
-            part = self.queryset.filter(**{f"{self.names[0]}__isnull": is_null})
-            yield self._stretch(part, self.terms[is_null:], backwards=backwards, of_nulls=is_null)
-
-    def _stretch(self, rows: QuerySet[Any], terms: Sequence[Term], *, backwards: bool, of_nulls: bool) -> QuerySet[Any]:
-        rows = self._way.to(rows.order_by(), of_nulls=of_nulls) if self._way else rows
+    def _ordered(self, rows: QuerySet[Any], terms: Sequence[OrderingTerm], *, backwards: bool) -> QuerySet[Any]:
         return rows.order_by(*(term.expression(backwards=backwards) for term in terms))
 
-    def places(self, after: Place | None, *, skip: int = 0, wanted: int = 1, backwards: bool = False) -> list[Place]:
-        """The places of the rows beyond a place, `skip` of them left out."""
-        stretches = self.stretches(after, backwards=backwards)
-        return walk((each.values_list(*self.names) for each in stretches), skip, wanted)
+    def positions(
+        self, after: Position | None, *, skip: int = 0, limit: int = 1, backwards: bool = False
+    ) -> list[Position]:
+        """The positions of up to `limit` rows beyond a position, after the first `skip` of them."""
+        ranges = self.ranges(after, backwards=backwards)
+        return slice_ranges((rows.values_list(*self.names) for rows in ranges), skip, limit)
 
 
-def walk(stretches: Iterable[Any], skip: int, wanted: int) -> list[Any]:
-    """The rows from `skip` on of stretches that follow one another; none is walked further than is asked for."""
-    found: list[Any] = []
-    for stretch in stretches:
-        found += (here := list(stretch[skip : skip + wanted - len(found)]))
-        if len(found) == wanted:
+def ordering_of(queryset: QuerySet[Any]) -> Sequence[Any]:
+    """The queryset's ordering, or its model's default."""
+    return queryset.query.order_by or queryset.model._meta.ordering
+
+
+def slice_ranges(ranges: Iterable[Any], skip: int, limit: int) -> list[Any]:
+    """Rows `skip` to `skip + limit` of consecutive querysets, evaluated only as far as needed."""
+    rows: list[Any] = []
+    for current in ranges:
+        rows += (fetched := list(current[skip : skip + limit - len(rows)]))
+        if len(rows) == limit:
             break
-        skip = 0 if here or not skip else max(0, skip - stretch.count())
-    return found
+        skip = 0 if fetched or not skip else max(0, skip - current.count())
+    return rows
 
 
-def _term(model: Any, given: Any) -> Term:
-    if isinstance(given, str):
-        name, descending = given.removeprefix("-"), given.startswith("-")
-    elif isinstance(given, OrderBy) and isinstance(given.expression, F):
-        name, descending = given.expression.name, given.descending
+def _parse_term(model: Any, term: Any) -> OrderingTerm:
+    if isinstance(term, str):
+        name, descending = term.removeprefix("-"), term.startswith("-")
+    elif isinstance(term, OrderBy) and isinstance(term.expression, F):
+        name, descending = term.expression.name, term.descending
     else:
-        raise NotAField(str(given))
-    return Term(name, descending, _field(model, name).null)
+        raise ValueError(f"Cannot paginate by {term}: only fields can be ordering terms.")  # noqa: TRY004
+    return OrderingTerm(name, descending, _get_field(model, name).null)
 
 
-def _field(model: Any, name: str) -> Any:
+def _get_field(model: Any, name: str) -> Any:
     return model._meta.pk if name == "pk" else model._meta.get_field(name)
 
 
-def _is(name: str, value: Any) -> Q:
+def _equals(name: str, value: Any) -> Q:
     return Q(**{f"{name}__isnull": True}) if value is None else Q(**{name: value})
 
 
-def _beyond(term: Term, value: Any, *, backwards: bool) -> list[tuple[bool, Q]]:
-    """What follows the value in this term, in order; each with whether it is the nulls."""
-    # Not `~null`: what bounds a stretch is a comparison of its own (Way).
-    known, null = (Q(**{f"{term.name}__isnull": is_null}) for is_null in (False, True))
+def _beyond(term: OrderingTerm, value: Any, *, backwards: bool) -> list[tuple[bool, Q]]:
+    """Conditions for the values beyond `value`, in order; each with whether it selects the NULLs."""
+    not_null, is_null = (Q(**{f"{term.name}__isnull": flag}) for flag in (False, True))
     if value is None:
-        return [(False, known)] if backwards else []
-    further = Q(**{f"{term.name}__{'lt' if term.descending != backwards else 'gt'}": value})
-    return [(False, further), (True, null)] if term.has_nulls and not backwards else [(False, further)]
+        return [(False, not_null)] if backwards else []
+    beyond = Q(**{f"{term.name}__{'lt' if term.descending != backwards else 'gt'}": value})
+    return [(False, beyond), (True, is_null)] if term.has_nulls and not backwards else [(False, beyond)]

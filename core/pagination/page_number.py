@@ -1,4 +1,4 @@
-"""Pages of a list: `?page=` from 1, `?limit=` 1 to 100."""
+"""Page-number pagination: `?page=` from 1, `?limit=` from 1 to 100."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -8,76 +8,76 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.problem_details import InvalidParameters
+from core.exceptions import InvalidParameters
 
-MAX_PAGE = 10**12  # more than any list has
+MAX_PAGE = 10**12  # larger than any list
+MAX_DIGITS = 100  # int() of a million digits is slow
 
 
-class Pages(PageNumberPagination):
-    """Page-number pages that refuse a wrong number instead of quietly using another one.
+class StrictPageNumberPagination(PageNumberPagination):
+    """Rejects an invalid page number or limit instead of replacing it.
 
-    A page past the end is 404; page 1 of an empty list is an empty page. Counting ends at `most_counted`, where there
-    is one: `count` is then the least that there are, and `count_is_exact` says so.
+    A page past the end is 404; page 1 of an empty list is an empty page. Counting stops at `max_counted`, unless that
+    is None: `count` is then a lower bound and `count_is_exact` is false.
     """
 
     page_size = 10
     max_page_size = 100
-    most_counted: int | None = 10_000
+    max_counted: int | None = 10_000
     page_size_query_param = "limit"
     parameters = frozenset({"page", "limit"})
-    page_query_description = "Which page, from 1."
-    page_size_query_description = "How many results a page has, 1 to 100."
+    page_query_description = "The page number, from 1."
+    page_size_query_description = "The number of results a page has, 1 to 100."
     template = "rest_framework/pagination/previous_and_next.html"
     count = 0
     count_is_exact = True
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
-        """The rows of the page; `queryset` is one, or something that can be sliced and has `count_up_to`."""
+        """Returns the rows of the page. `queryset` may be any object with slicing and `count_up_to`."""
         self.request = request
-        self.number = whole_number(request, self.page_query_param, default=1, maximum=MAX_PAGE)
-        self.size = self.size_of(request)
+        self.number = parse_positive_integer(request, self.page_query_param, default=1, maximum=MAX_PAGE)
+        self.size = self.get_size(request)
         start = (self.number - 1) * self.size
-        rows = self.read(queryset, start, start + self.size + 1)  # the one more tells whether another page follows
+        rows = self.fetch_rows(queryset, start, start + self.size + 1)  # one more shows whether another page follows
         if not rows and self.number > 1:
             raise NotFound("There is no such page.")
         self.has_next = len(rows) > self.size
         self.display_page_controls = self.has_next or self.number > 1
         seen = start + len(rows)
-        self.count, self.count_is_exact = self.counted(queryset, seen) if self.has_next else (seen, True)
+        self.count, self.count_is_exact = self.count_rows(queryset, seen) if self.has_next else (seen, True)
         return rows[: self.size]
 
-    def size_of(self, request: Request) -> int:
-        return whole_number(request, "limit", default=self.page_size, maximum=self.max_page_size)
+    def get_size(self, request: Request) -> int:
+        return parse_positive_integer(request, "limit", default=self.page_size, maximum=self.max_page_size)
 
-    def read(self, queryset: Any, start: int, stop: int) -> list[Any]:
-        """The rows from start to stop."""
+    def fetch_rows(self, queryset: Any, start: int, stop: int) -> list[Any]:
         return list(queryset[start:stop])
 
-    def counted(self, queryset: Any, seen: int) -> tuple[int, bool]:
-        """How many rows there are, and whether exactly so many; `seen` are known."""
-        if self.most_counted is None:
+    def count_rows(self, queryset: Any, seen: int) -> tuple[int, bool]:
+        """Returns the count and whether it is exact. At least `seen` rows exist."""
+        if self.max_counted is None:
             return queryset.count(), True
-        counted = count_up_to(queryset, self.most_counted + 1)
-        return max(seen, min(counted, self.most_counted)), counted <= self.most_counted
+        count = count_up_to(queryset, self.max_counted + 1)
+        return max(seen, min(count, self.max_counted)), count <= self.max_counted
 
     def get_next_link(self) -> str | None:
-        return self.link({"page": self.number + 1}) if self.has_next else None
+        return self.get_link({"page": self.number + 1}) if self.has_next else None
 
     def get_previous_link(self) -> str | None:
         if self.number == 1:
             return None
-        return self.link({"page": self.number - 1 if self.number > 2 else None})
+        return self.get_link({"page": self.number - 1 if self.number > 2 else None})
 
-    def link(self, changes: dict[str, Any]) -> str:
-        """What was asked for, with other parameters; one that is None is left away."""
+    def get_link(self, changes: dict[str, Any]) -> str:
+        """The request's URL with some parameters changed; None removes a parameter."""
         assert self.request is not None
-        asked = self.request.query_params.copy()
+        parameters = self.request.query_params.copy()
         for name, value in changes.items():
-            asked.pop(name, None)
+            parameters.pop(name, None)
             if value is not None:
-                asked[name] = str(value)
-        address = self.request.build_absolute_uri(self.request.path)
-        return f"{address}?{urlencode(sorted(asked.lists()), doseq=True)}" if asked else address
+                parameters[name] = str(value)
+        url = self.request.build_absolute_uri(self.request.path)
+        return f"{url}?{urlencode(sorted(parameters.lists()), doseq=True)}" if parameters else url
 
     def get_paginated_response(self, data: Any) -> Response:
         links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
@@ -85,10 +85,10 @@ class Pages(PageNumberPagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         page: dict[str, Any] = super().get_paginated_response_schema(schema)
-        exact = {"type": "boolean", "description": "Whether there are so many; else there are more."}
+        is_exact = {"type": "boolean", "description": "False if more rows exist than `count` states."}
         return {
             **page,
-            "properties": {"count": page["properties"]["count"], "count_is_exact": exact, **page["properties"]},
+            "properties": {"count": page["properties"]["count"], "count_is_exact": is_exact, **page["properties"]},
             "required": [*page["required"], "count_is_exact"],
         }
 
@@ -106,18 +106,17 @@ class Pages(PageNumberPagination):
         return parameters
 
 
-def count_up_to(queryset: Any, most: int) -> int:
-    """How many rows there are, without looking at more than `most` of them."""
+def count_up_to(queryset: Any, maximum: int) -> int:
+    """Counts the rows, but reads at most `maximum` of them."""
     if hasattr(queryset, "count_up_to"):
-        return int(queryset.count_up_to(most))
-    return int(queryset.order_by()[:most].count())
+        return int(queryset.count_up_to(maximum))
+    return int(queryset.order_by()[:maximum].count())
 
 
-def whole_number(request: Request, name: str, *, default: int, maximum: int) -> int:
-    """A query parameter's value; raises InvalidParameters."""
+def parse_positive_integer(request: Request, name: str, *, default: int, maximum: int) -> int:
+    """Returns the value of a query parameter; raises InvalidParameters."""
     value = request.query_params.get(name, str(default))
-    # Judged by its length first: int() of a million digits would take its time.
-    if not (value.isascii() and value.isdigit() and len(value) <= 100 and int(value) >= 1):
+    if not (value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS and int(value) >= 1):
         raise InvalidParameters({name: ["Must be a whole number from 1."]})
     if int(value) > maximum:
         raise InvalidParameters({name: [f"Must be at most {maximum}."]})

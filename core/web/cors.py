@@ -1,35 +1,37 @@
-"""Which pages of other origins may read what."""
-
-import re
+"""CORS with two policies: views that declare it allow any origin, the others only the listed origins."""
 
 from corsheaders.middleware import CorsMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-# The catalogue, the search, the documentation and the health: what anyone may read anyway.
-PUBLIC = re.compile(r"/|/ready|/docs|(/api)?/(books|authors|categories|search)(/.*)?|/api(/schema|/docs|/redoc)?")
+from core.web.view_lookup import find_view_class
 
 
-class Cors(CorsMiddleware):
-    """django-cors-headers with two policies: any origin reads what is public, listed ones use the rest.
+class AllowsAnyOrigin:
+    """View mixin: scripts of any origin may read the responses, without credentials."""
 
-    A page in somebody's browser must not read the people of a service on their loopback. Credentials are never
-    allowed: a page that may use the rest sends a token.
+
+class CorsPolicyMiddleware(CorsMiddleware):
+    """django-cors-headers, extended by views that allow any origin.
+
+    Other views stay closed, because a page of another site must not read the accounts of a service on the visitor's
+    loopback interface. Credentials are never allowed: a page of a listed origin sends a token.
     """
 
     def check_signal(self, request: HttpRequest) -> bool:
-        return is_public(request) or super().check_signal(request)
+        return allows_any_origin(request) or super().check_signal(request)
 
     def add_response_headers(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if "HTTP_ORIGIN" not in request.META:  # as the library would, which reads all headers first to see it
+        if "HTTP_ORIGIN" not in request.META:  # the library's own check parses all headers first
             patch_vary_headers(response, ["origin"])
             return response
         response = super().add_response_headers(request, response)
-        if is_public(request) and "Access-Control-Allow-Origin" in response:
+        if allows_any_origin(request) and "Access-Control-Allow-Origin" in response:
             response["Access-Control-Allow-Origin"] = "*"
         return response
 
 
-def is_public(request: HttpRequest) -> bool:
-    return bool(PUBLIC.fullmatch(request.path_info.rstrip("/") or "/"))
+def allows_any_origin(request: HttpRequest) -> bool:
+    view_class = find_view_class(request.path_info)
+    return view_class is not None and issubclass(view_class, AllowsAnyOrigin)

@@ -1,14 +1,14 @@
-"""Sessions in the database, looked for by nothing but what can be the key of one."""
+"""Database sessions that reject malformed session keys without a query."""
 
 import re
 
 from django.contrib.sessions.backends import db
 
-KEY = re.compile(r"[a-z0-9]{8,40}")
+SESSION_KEY = re.compile(r"[a-z0-9]{8,40}")
 
 
 class SessionStore(db.SessionStore):
-    """Django asks the database for whatever a cookie holds; PostgreSQL fails at NUL, which a cookie can quote."""
+    """Django queries for any cookie value; PostgreSQL raises an error for NUL, which a quoted cookie can contain."""
 
     def _validate_session_key(self, key: str | None) -> bool:
-        return bool(key and KEY.fullmatch(key))
+        return bool(key and SESSION_KEY.fullmatch(key))

@@ -1,20 +1,20 @@
-"""`manage.py rebuild_search`: makes the search index anew."""
+"""`manage.py rebuild_search`: creates the search index again."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
-from books.search import trigram_index as words
+from books.search import trigram_index
 
 
 class Command(BaseCommand):
     help = (
-        "Makes the index of the words in titles and names anew from the rows. The database keeps it up by itself: this "
-        "is for after a repair of the database by hand."
+        "Creates the search index of titles and author names again from the rows. The database maintains the index, so "
+        "that this is needed only after a manual repair of the database."
     )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        words.rebuild(connection)
-        self.stdout.write("The search index was made anew.")
+        trigram_index.rebuild(connection)
+        self.stdout.write("The search index was rebuilt.")

@@ -1,0 +1,140 @@
+"""The price review: holds implausible prices, and applies the decisions of staff."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from itertools import takewhile
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from books.models import Book, HeldPrice, PriceObservation
+from books.models.price import MAX_REASON
+
+
+@transaction.atomic
+def accept_prices(prices: QuerySet[HeldPrice]) -> int:
+    """Applies the pending prices as if their source had just stated them; returns their number.
+
+    Unreadable ones stay pending, because they have no price to apply.
+    """
+    readable = prices.filter(state=HeldPrice.State.HELD).exclude(price=None)
+    lock_books(readable.values("book"))
+    accepted = list(readable.select_for_update(of=("self",)).select_related("book"))
+    for held in accepted:
+        _accept_price(held)
+    # Earlier dismissals compared with the replaced price and no longer apply.
+    supersede_held_prices(held.book_id for held in accepted)
+    return len(accepted)
+
+
+def dismiss_prices(prices: QuerySet[HeldPrice]) -> int:
+    """The books keep their prices, and a repetition of the same price is not held again; returns the number."""
+    pending = prices.filter(state=HeldPrice.State.HELD)
+    return pending.update(state=HeldPrice.State.DISMISSED, decided_at=timezone.now())
+
+
+def hold_prices(prices: Iterable[HeldPrice]) -> None:
+    """Stores each as the pending price of its book, in place of an earlier one. Dismissed statements are skipped."""
+    prices = list(prices)
+    earlier = HeldPrice.objects.pending_or_dismissed().filter(book__in=[each.book_id for each in prices])
+    known = {(each.book_id, each.statement) for each in earlier}
+    new = [each for each in prices if (each.book_id, each.statement) not in known]
+    discard_pending([each.book_id for each in new])
+    HeldPrice.objects.bulk_create(new)
+
+
+def supersede_held_prices(books: Iterable[int]) -> None:
+    """A plausible price of these books arrived: marks pending and dismissed prices as superseded."""
+    _supersede(HeldPrice.objects.pending_or_dismissed(), books)
+
+
+def discard_pending(books: Iterable[int]) -> None:
+    """The source no longer states the pending prices of these books."""
+    _supersede(HeldPrice.objects.pending(), books)
+
+
+@transaction.atomic
+def hold_latest_price(book: Book, *, reason: str) -> bool:
+    """Moves the latest accepted price to the review; returns False if there is none.
+
+    Book and history return to the price before it. A price that a person set stays.
+    """
+    lock_books([book.pk])
+    book.refresh_from_db()
+    observations = list(book.observations.order_by("-pk"))
+    latest_run = _take_latest_run(observations)
+    if not latest_run:
+        return False
+    newest, oldest = latest_run[0], latest_run[-1]
+    held = HeldPrice(book=book, price=newest.price, currency=newest.currency, in_stock=newest.in_stock,
+                     held_at=oldest.observed_at, reason=reason[:MAX_REASON])  # fmt: skip
+    hold_prices([held])
+    previous = next(iter(observations[len(latest_run) :]), None)
+    _rewrite_observations(list(reversed(latest_run)), previous)
+    price, currency = (previous.price, previous.currency) if previous else (None, None)
+    set_price(book, price, currency, reason="the later price was held for review")
+    return True
+
+
+def lock_books(keys: Iterable[int] | QuerySet[HeldPrice, dict[str, int]]) -> None:
+    """Locks books by primary key before their related rows, in the order of ingest, which prevents deadlocks."""
+    list(Book.objects.filter(pk__in=keys).select_for_update().order_by("pk").values_list("pk"))
+
+
+def set_price(book: Book, price: Decimal | None, currency: str | None, *, reason: str) -> None:
+    """Sets the price, with the change in the book's history. A price that a person set stays."""
+    if book.curated_fields.filter(field="price").exists():
+        return
+    before, after = _describe(book.price, book.currency), _describe(price, currency)
+    book._change_reason = f"price: {before} → {after} ({reason})"  # type: ignore[attr-defined]  # simple-history's
+    book.price, book.currency = price, currency
+    book.save(update_fields=["price", "currency", "updated_at"])
+
+
+def _describe(price: Decimal | None, currency: str | None) -> str:
+    return "nothing" if price is None else f"{price} {currency}"
+
+
+def _accept_price(held: HeldPrice) -> None:
+    _insert_into_history(held)
+    set_price(held.book, held.price, held.currency, reason="a pending price was accepted")
+    held.state, held.decided_at = HeldPrice.State.ACCEPTED, timezone.now()
+    held.save(update_fields=["state", "decided_at"])
+
+
+def _insert_into_history(held: HeldPrice) -> None:
+    """Adds the price at the time it was stated. Later observations saw the same price and get it as well.
+
+    The rows are shifted by one, so that the newest row remains the current observation.
+    """
+    later = list(held.book.observations.filter(observed_at__gte=held.held_at).order_by("pk"))
+    moments = [(held.held_at, held.in_stock), *((each.observed_at, each.in_stock) for each in later)]
+    rows = [*later, PriceObservation(book=held.book)]
+    for row, (observed_at, in_stock) in zip(rows, moments, strict=True):
+        row.observed_at, row.in_stock = observed_at, in_stock
+        row.price, row.currency = held.price, held.currency
+        row.save()
+
+
+def _take_latest_run(observations: list[PriceObservation]) -> list[PriceObservation]:
+    """The newest observations with one price; empty if the newest has none. `observations` are newest first."""
+    if not observations or observations[0].price is None:
+        return []
+    latest = (observations[0].price, observations[0].currency)
+    return list(takewhile(lambda each: (each.price, each.currency) == latest, observations))
+
+
+def _rewrite_observations(observations: list[PriceObservation], previous: PriceObservation | None) -> None:
+    """Gives the observations the previous price; deletes those that no longer differ from the one before."""
+    for each in observations:
+        each.price, each.currency = (previous.price, previous.currency) if previous else (None, None)
+        if previous and each.in_stock == previous.in_stock:
+            each.delete()
+        else:
+            each.save(update_fields=["price", "currency"])
+            previous = each
+
+
+def _supersede(prices: QuerySet[HeldPrice], books: Iterable[int]) -> None:
+    prices.filter(book__in=list(books)).update(state=HeldPrice.State.OVERTAKEN, decided_at=timezone.now())

@@ -1,0 +1,26 @@
+"""A bounded probe for filtered lists: if few rows match the filters, their keys are found first and sorted.
+
+Neither database can tell that a filter and an ordering are unrelated. It may scan the ordering's index and read all
+rows that the filter excludes.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.pagination.keyset import ordering_of
+
+
+def needs_probe(queryset: QuerySet[Any]) -> bool:
+    """Whether the rows are filtered, and ordered by another field than the key that ends every filter's index."""
+    return bool(queryset.query.where) and ordering_of(queryset)[0] not in {"pk", "-pk"}
+
+
+def restrict_to_keys(queryset: QuerySet[Any], maximum: int) -> QuerySet[Any]:
+    """The same rows in the same order, selected by their primary keys. At most `maximum` rows may match.
+
+    The LIMIT of the subquery makes the databases find the keys first, by the indexes of the filters.
+    """
+    keys = queryset.order_by().values("pk")[:maximum]
+    rows: QuerySet[Any] = queryset.model._default_manager.filter(pk__in=keys)
+    return rows.order_by(*ordering_of(queryset))
