@@ -35,9 +35,9 @@ class BearerTokenAuthentication(TokenAuthentication):
         return credentials
 
     def _cleanup_token(self, auth_token: AbstractAuthToken) -> bool:
-        """Deletes the token if it has expired, and returns whether it has. The user's other tokens wait for a sign-in.
+        """Deletes the token if it has expired, and returns whether it has.
 
-        knox loads all tokens of the user in every request.
+        knox checks all tokens of the user in every request; here, a login deletes the other expired ones.
         """
         is_expired = auth_token.expiry is not None and auth_token.expiry < timezone.now()
         if is_expired:

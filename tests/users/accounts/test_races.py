@@ -12,7 +12,7 @@ from tests.support.service_process import run_service
 
 
 def vary_case(text: str, number: int) -> str:
-    """Writes those letters in upper case whose bit in the number is 1."""
+    """Writes a letter in upper case if the bit at its index is set in the number."""
     return "".join(letter.upper() if number >> index & 1 else letter for index, letter in enumerate(text))
 
 
