@@ -1,6 +1,7 @@
-"""Crawls in the admin: what ran, what came of it, and a button for the next one."""
+"""Scrape runs in the admin, with buttons that start and cancel them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,28 +9,28 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core.admin_mixins import NarrowList, ReadOnly
-from scraping.errors import RunEnded, RunInProgress
+from core.admin_mixins import ReadOnlyMixin, RestrictedFilterMixin
+from scraping.errors import RunEnded, RunInProgress, UnknownSite
 from scraping.models import ScrapeProblem, ScrapeRun
 from scraping.runs import lifecycle as runs
-from scraping.sites.registry import SHOPS
+from scraping.sites.registry import SITES
 from scraping.tasks import start_in_background
 
 OUTCOMES = ("created", "updated", "unchanged", "held", "failed", "missing")
 
 
-class ScrapeProblemInline(ReadOnly, admin.TabularInline[ScrapeProblem, ScrapeRun]):
+class ScrapeProblemInline(ReadOnlyMixin, admin.TabularInline[ScrapeProblem, ScrapeRun]):
     model = ScrapeProblem
     fields = ["url", "field", "message"]
     verbose_name_plural = "pages that could not be read (the last 200)"
 
 
 @admin.register(ScrapeRun)
-class ScrapeRunAdmin(ReadOnly, NarrowList, admin.ModelAdmin[ScrapeRun]):
+class ScrapeRunAdmin(ReadOnlyMixin, RestrictedFilterMixin, admin.ModelAdmin[ScrapeRun]):
     list_display = ["id", "site", "state", "progress", "outcome", "trigger", "started_at", "reason"]
     list_filter = ["state", "trigger", "site", "started_at"]
     search_fields = ["reason", "site"]
@@ -38,9 +39,9 @@ class ScrapeRunAdmin(ReadOnly, NarrowList, admin.ModelAdmin[ScrapeRun]):
     fieldsets = [
         (None, {"fields": [("site", "trigger", "is_full"), "state", "reason", "progress"]}),
         ("Times", {"fields": [("started_at", "heartbeat_at", "finished_at")]}),
-        ("What was seen", {"fields": [("listed", "requests", "seen")]}),
-        ("What became of the books", {"fields": [("created", "updated", "unchanged"), ("held", "failed", "missing")]}),
-        ("Which share of the books has each field", {"fields": ["fill"], "classes": ["collapse"]}),
+        ("Pages", {"fields": [("listed", "requests", "seen")]}),
+        ("Books by outcome", {"fields": [("created", "updated", "unchanged"), ("held", "failed", "missing")]}),
+        ("Share of the books with a value, by field", {"fields": ["fill"], "classes": ["collapse"]}),
     ]  # fmt: skip
 
     @admin.display(description="progress")
@@ -54,9 +55,9 @@ class ScrapeRunAdmin(ReadOnly, NarrowList, admin.ModelAdmin[ScrapeRun]):
     @admin.display(description="outcome")
     def outcome(self, run: ScrapeRun) -> str:
         if run.state in ScrapeRun.ACTIVE:
-            return "-"  # it may be rejected yet
-        counted = {name: getattr(run, name) for name in OUTCOMES}
-        return ", ".join(f"{number} {name}" for name, number in counted.items() if number) or "-"
+            return "-"  # not final: the run may still be rejected
+        counts = {name: getattr(run, name) for name in OUTCOMES}
+        return ", ".join(f"{number} {name}" for name, number in counts.items() if number) or "-"
 
     def get_urls(self) -> list[URLPattern]:
         own = [
@@ -69,7 +70,7 @@ class ScrapeRunAdmin(ReadOnly, NarrowList, admin.ModelAdmin[ScrapeRun]):
         return request.user.has_perm("scraping.add_scraperun")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = {"shops": sorted(SHOPS), "may_start": self.has_start_permission(request), **self._activity(None)}
+        context = {"shops": sorted(SITES), "may_start": self.has_start_permission(request), **self._activity(None)}
         return super().changelist_view(request, {**(extra_context or {}), **context})
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
@@ -78,52 +79,41 @@ class ScrapeRunAdmin(ReadOnly, NarrowList, admin.ModelAdmin[ScrapeRun]):
         return super().change_view(request, object_id, *args, **options)
 
     def start(self, request: HttpRequest) -> HttpResponse:
-        """Queues a crawl of the shop that the button names."""
-
-        def begin() -> HttpResponse:
-            site = request.POST.get("site", "")
-            if site not in SHOPS:
-                self.message_user(request, f"There is no shop {site!r}.", messages.ERROR)
-                return redirect("admin:scraping_scraperun_changelist")
-            run = start_in_background(
-                site=site, trigger=ScrapeRun.Trigger.ADMIN, is_full=request.POST.get("full") == "on"
-            )
-            self.message_user(request, "The crawl is queued: a worker takes it up within seconds.", messages.SUCCESS)
-            return redirect(_page_of(run.pk))
-
-        return self._write(request, begin)
+        return self._handle_button(request, self._queue_run)
 
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ends a run."""
+        return self._handle_button(request, partial(self._cancel_run, pk=pk))
 
-        def end() -> HttpResponse:
-            run = get_object_or_404(ScrapeRun, pk=pk)
-            runs.cancel(run)
-            run.refresh_from_db()
-            ending = "It was cancelled." if run.finished_at else "It ends between two pages; what it has read is kept."
-            self.message_user(request, ending)
-            return redirect(_page_of(pk))
-
-        return self._write(request, end)
-
-    def _write(self, request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
+    def _handle_button(self, request: HttpRequest, act: Callable[[HttpRequest], ScrapeRun]) -> HttpResponse:
+        """Calls `act` and redirects to the page of its run, or to the list with the error message."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not self.has_start_permission(request):
             raise PermissionDenied
         try:
-            return act()
-        except (RunInProgress, RunEnded) as error:
+            run = act(request)
+        except (UnknownSite, RunInProgress, RunEnded) as error:
             self.message_user(request, str(error), messages.ERROR)
             return redirect("admin:scraping_scraperun_changelist")
+        return redirect("admin:scraping_scraperun_change", run.pk)
+
+    def _queue_run(self, request: HttpRequest) -> ScrapeRun:
+        site, is_full = request.POST.get("site", ""), request.POST.get("full") == "on"
+        run = start_in_background(site=site, trigger=ScrapeRun.Trigger.ADMIN, is_full=is_full)
+        self.message_user(request, "The crawl is queued. A worker starts it within seconds.", messages.SUCCESS)
+        return run
+
+    def _cancel_run(self, request: HttpRequest, pk: int) -> ScrapeRun:
+        run = get_object_or_404(ScrapeRun, pk=pk)
+        runs.cancel(run)
+        run.refresh_from_db()
+        stopping = "The crawl stops after the current page. The pages already read are stored."
+        self.message_user(request, "The crawl was cancelled." if run.finished_at else stopping)
+        return run
 
     def _activity(self, object_id: str | None) -> dict[str, bool]:
-        """Whether a run is on that the page shows: it then shows itself anew every few seconds."""
+        """Whether the page shows an active run. If so, the template reloads it every three seconds."""
         active: QuerySet[ScrapeRun] = ScrapeRun.objects.filter(state__in=ScrapeRun.ACTIVE)
         if object_id is not None:
             active = active.filter(pk=object_id) if object_id.isdecimal() else active.none()
         return {"is_active": active.exists()}
-
-
-def _page_of(pk: int) -> str:
-    return reverse("admin:scraping_scraperun_change", args=[pk])

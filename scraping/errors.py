@@ -1,8 +1,12 @@
-"""Why a crawl, or a request of it, did not do what it should."""
+"""Exceptions of crawls and of their requests. No Django, no HTTP, no database."""
 
 
 class FetchError(Exception):
-    """A page that could not be fetched. `permanent`: asking again cannot help. `retry_after`: seconds, where told."""
+    """A page could not be fetched.
+
+    `detail` completes a sentence that starts with the address. `permanent`: a retry would fail too. `retry_after`: the
+    seconds of a Retry-After header.
+    """
 
     def __init__(self, url: str, detail: str, *, permanent: bool, retry_after: float | None = None) -> None:
         super().__init__(url, detail)
@@ -14,31 +18,57 @@ class FetchError(Exception):
     def __str__(self) -> str:
         return f"{self.url} {self.detail}"
 
-    def behind_redirect(self, asked: str) -> "FetchError":
-        """The same failure, told of the address that was asked for."""
+    def behind_redirect(self, requested_url: str) -> "FetchError":
+        """The same failure, reported for the address that redirected to this one."""
         detail = f"redirects to {self.url}, which {self.detail}"
-        return FetchError(asked, detail, permanent=self.permanent, retry_after=self.retry_after)
+        return FetchError(requested_url, detail, permanent=self.permanent, retry_after=self.retry_after)
+
+
+class NotFound(FetchError):
+    """The server returned a permanent 4xx status."""
+
+
+class ParseError(Exception):
+    """A page does not have the form that its parser expects. `field` is the unreadable field, `detail` the reason."""
+
+    def __init__(self, url: str, field: str, detail: str) -> None:
+        super().__init__(url, field, detail)  # all arguments: parsing processes send this exception pickled
+        self.url = url
+        self.field = field
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.field}: {self.detail}"
 
 
 class Halted(Exception):
-    """The crawl was told to end while this request waited."""
+    """The crawl was stopped while this request was waiting."""
+
+
+class UnknownSite(Exception):
+    """No module of scraping.sites has this site's name."""
 
 
 class RunInProgress(Exception):
-    """Another crawl of the same site is queued or on."""
+    """Another run of the same site is queued or running."""
 
 
 class RunEnded(Exception):
-    """The run is over: there is nothing left to cancel."""
+    """The run has ended, so it cannot be cancelled."""
 
 
 class RunTakenOver(Exception):
-    """This run is no longer its site's running one: it was taken for dead, and another took its place."""
+    """This run is no longer active: its heartbeat stopped, and another run was started in its place."""
 
 
 class CrawlFailed(Exception):
-    """The crawl cannot go on; the message is the reason, in one line."""
+    """The crawl cannot continue. The message is the reason, in one line."""
 
 
-class Unrecognised(CrawlFailed):
-    """What answers is not the shop as it is known: a redesign, or something else at its address."""
+class UnrecognisedShop(CrawlFailed):
+    """The first page is not the shop's: the shop was redesigned, or another site uses its address."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message, or its class name if the message is empty."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

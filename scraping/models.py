@@ -1,4 +1,4 @@
-"""What is kept of a crawl."""
+"""Scrape runs with their problems, and the listing and product pages that the last runs read."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from django.utils import timezone
 class ScrapeRun(models.Model):
     """One execution of a crawl, with its counts and its outcome.
 
-    `seen` = `created` + `updated` + `unchanged` + `held` + `failed`: each listed book counts once.
+    `seen` = `created` + `updated` + `unchanged` + `held` + `failed`: every listed book counts once.
     """
 
     class State(models.TextChoices):
@@ -31,13 +31,13 @@ class ScrapeRun(models.Model):
     state = models.CharField(max_length=16, choices=State.choices, default=State.RUNNING)
     trigger = models.CharField(max_length=16, choices=Trigger.choices)
     is_full = models.BooleanField(
-        "fetch every page", default=False, help_text="Not only the pages that are new, changed or old."
+        "fetch every page", default=False, help_text="Otherwise only pages that are new, changed or due."
     )
-    book_limit = models.PositiveIntegerField(null=True, help_text="How many books it was to read at most.")
+    book_limit = models.PositiveIntegerField(null=True, help_text="The largest number of books to read.")
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True)
-    reason = models.TextField(null=True, help_text="Why it did not succeed, in one line.")
+    reason = models.TextField(null=True, help_text="Why the run did not succeed, in one line.")
 
     requests = models.PositiveIntegerField(default=0)
     seen = models.PositiveIntegerField(default=0)
@@ -48,16 +48,16 @@ class ScrapeRun(models.Model):
     failed = models.PositiveIntegerField(default=0)
     missing = models.PositiveIntegerField(default=0)
 
-    listed = models.PositiveIntegerField(null=True, help_text="How many books the shop said that it lists.")
-    fill = models.JSONField(default=dict, help_text="Which share of the books that were read has each field.")
+    listed = models.PositiveIntegerField(null=True, help_text="The number of books in the shop's listing.")
+    fill = models.JSONField(default=dict, help_text="For each field, the share of the books read that have a value.")
 
-    # Who executes it: tells whether a run that says `running` still does.
+    # The process that executes the run, for the check whether a run in state `running` is still alive.
     host = models.CharField(max_length=300, blank=True)
     process_id = models.PositiveIntegerField(default=0)
     process_started = models.FloatField(
-        default=0, help_text="Seconds since 1970: a process id alone may be another process's by now."
+        default=0, help_text="In seconds since 1970. Needed because the system reuses process ids."
     )
-    heartbeat_at = models.DateTimeField(default=timezone.now, help_text="Its last sign of life.")
+    heartbeat_at = models.DateTimeField(default=timezone.now, help_text="The time of the last heartbeat.")
 
     class Meta:
         ordering = ["-pk"]
@@ -66,7 +66,7 @@ class ScrapeRun(models.Model):
                 fields=["site"],
                 condition=Q(state__in=["queued", "running"]),
                 name="one_active_run_a_site",
-                violation_error_message="A crawl of this site is on already.",
+                violation_error_message="Another crawl of this site is queued or running.",
             ),
         ]
 
@@ -79,7 +79,7 @@ class ScrapeProblem(models.Model):
 
     run = models.ForeignKey(ScrapeRun, models.CASCADE, related_name="problems")
     url = models.TextField()
-    field = models.CharField(max_length=64, null=True, help_text="Empty where the page could not be fetched at all.")
+    field = models.CharField(max_length=64, null=True, help_text="Empty if the page could not be fetched.")
     message = models.TextField()
 
     class Meta:
@@ -90,7 +90,10 @@ class ScrapeProblem(models.Model):
 
 
 class ListingState(models.Model):
-    """A listing page as it was last read, by the `version` of its parser; `position` is that of its first book."""
+    """A listing page, as the last run read it.
+
+    `version` is the version of its parser, `position` the position of its first book in the whole listing.
+    """
 
     site = models.CharField(max_length=32)
     version = models.PositiveIntegerField()
@@ -109,10 +112,9 @@ class ListingState(models.Model):
 
 
 class PageState(models.Model):
-    """A product page as it was last read: what it said, and what tells whether it may say something else by now.
+    """A product page, as the last run read it, with the data that shows whether it must be fetched again.
 
-    The page of a run that is not known to be right yet is that `run`'s; it stands on its stage, beside the one that
-    counts.
+    A page with a `run` is staged: the run has not passed the quality gates yet. Without a run it is published.
     """
 
     site = models.CharField(max_length=32)
@@ -120,7 +122,9 @@ class PageState(models.Model):
     run = models.ForeignKey(ScrapeRun, models.CASCADE, null=True, related_name="pages")
     source_key = models.CharField(max_length=64)
     record = models.JSONField()
-    listing = models.CharField(max_length=40, blank=True, help_text="The fingerprint of what the listing said.")
+    listing = models.CharField(
+        max_length=40, blank=True, help_text="The parser's version and the fingerprint of the listing entry."
+    )
     etag = models.CharField(max_length=200, null=True)
     last_modified = models.CharField(max_length=200, null=True)
     read_at = models.DateTimeField(default=timezone.now)

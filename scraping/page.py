@@ -1,11 +1,11 @@
-"""A fetched page, and what went wrong in reading one. No Django, no HTTP, no database."""
+"""A fetched page. No Django, no HTTP, no database."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """What a server gave with a page so that it can be asked whether that is still the same (RFC 9110, 13.1)."""
+    """The validators of a response (RFC 9110, 8.8), sent back in a conditional request (13.1)."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -16,7 +16,7 @@ UNCONDITIONAL = Validators()
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's address, after redirects, and its decoded text."""
+    """A page's decoded text and its address after redirects."""
 
     url: str
     html: str
@@ -25,17 +25,4 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The server says that a page is as it was when its validators were given."""
-
-
-class ParseError(Exception):
-    """A page that is not what its parser knows. `field` is what could not be read, `detail` says why."""
-
-    def __init__(self, url: str, field: str, detail: str) -> None:
-        super().__init__(url, field, detail)  # the arguments again: it travels between processes
-        self.url = url
-        self.field = field
-        self.detail = detail
-
-    def __str__(self) -> str:
-        return f"{self.url}: {self.field}: {self.detail}"
+    """The response 304: the page has not changed since its validators were sent."""

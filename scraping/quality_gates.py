@@ -1,4 +1,7 @@
-"""Is this run right? What a shop's redesign or a half-broken server brings must not become the catalogue. Pure."""
+"""Quality gates: decide whether a run's records may change the catalogue. Pure.
+
+A redesigned shop or a server that fails halfway produces records that are incomplete or wrong.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -6,22 +9,22 @@ from dataclasses import dataclass, field, fields
 
 from books.records import BookRecord
 
-CERTAIN = ("title", "price", "upc")  # hardly a book is without
+REQUIRED_FIELDS = ("title", "price", "upc")
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: the settings read the defaults off the class
-class Gates:
-    """The thresholds, as shares from 0 to 1."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityThresholds:
+    """Shares from 0 to 1. The settings contain the defaults (QUALITY_THRESHOLDS)."""
 
-    min_listed: float = 0.8  # of the books that the last good run listed
-    max_unreadable: float = 0.02  # of the books listed
-    max_without: float = 0.01  # of the books read: without a title, a price or a UPC
-    max_fill_drop: float = 0.1  # of a field, from the last good run's share
+    min_listed: float  # of the number of books that the last good run listed
+    max_unreadable: float  # of the books to read
+    max_without: float  # of the books read: without a title, a price or a UPC
+    max_fill_drop: float  # decrease of a field's share since the last good run
 
 
 @dataclass(slots=True)
-class Filled:
-    """Counts how many of the books that were read have each field."""
+class FillCounter:
+    """Counts for each field how many of the books fill it."""
 
     books: int = 0
     counts: Counter[str] = field(default_factory=Counter)
@@ -36,41 +39,51 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """What a run saw.
+class CrawlSummary:
+    """The figures of a run that the gates check.
 
-    The shop lists `listed` books, of which it was to read `wanted`; `lost` of these it could not read, `doubles` showed
-    another book's identity. `fill` is each field's share of those that it read.
+    `listed`: books in the shop. `expected`: books to read, fewer than listed if the run has a limit. `unread`: expected
+    books that could not be read. `duplicates`: pages with the UPC of another page. `fill`: the share of the books read
+    that fill each field. `is_complete`: the run had no limit.
     """
 
     listed: int
-    wanted: int
-    lost: int = 0
-    doubles: int = 0
+    expected: int
+    unread: int = 0
+    duplicates: int = 0
     fill: Mapping[str, float]
     is_complete: bool
 
 
-def why_rejected(sight: Sight, last: Sight | None, gates: Gates) -> str | None:
-    """The reason in a line; None where the run is right. `last` is the last good run."""
-    if sight.lost > gates.max_unreadable * sight.wanted:
-        return f"{sight.lost} of {sight.wanted} books could not be read, more than {gates.max_unreadable:.0%}"
-    if sight.doubles:
-        return f"{sight.doubles} pages show a UPC that another page shows too"
-    if last and sight.listed < gates.min_listed * last.listed:
-        least = f"{gates.min_listed:.0%} of the {last.listed} of the last good run"
-        return f"the shop lists {sight.listed} books, less than {least}"
-    for name in CERTAIN:
-        if sight.fill and 1 - sight.fill.get(name, 0) > gates.max_without:
-            return f"{1 - sight.fill.get(name, 0):.0%} of the books have no {name}, more than {gates.max_without:.0%}"
-    return _why_emptier(sight, last, gates) if last else None
+def find_rejection_reason(
+    summary: CrawlSummary, last_good: CrawlSummary | None, thresholds: QualityThresholds
+) -> str | None:
+    """The reason in one sentence, or None if the run passes all gates."""
+    if summary.unread > thresholds.max_unreadable * summary.expected:
+        unread = f"{summary.unread} of {summary.expected} books could not be read"
+        return f"{unread}; the limit is {thresholds.max_unreadable:.0%}."
+    if summary.duplicates:
+        return f"Pages with the UPC of another page: {summary.duplicates}; there must be none."
+    if last_good and summary.listed < thresholds.min_listed * last_good.listed:
+        minimum = f"{thresholds.min_listed:.0%} of the {last_good.listed} books of the last good run"
+        return f"The shop lists {summary.listed} books; the minimum is {minimum}."
+    reason = _check_required_fields(summary, thresholds)
+    return reason or (_check_fill_drop(summary, last_good, thresholds) if last_good else None)
 
 
-def _why_emptier(sight: Sight, last: Sight, gates: Gates) -> str | None:
-    if not (sight.is_complete and last.is_complete):
-        return None  # a part of the shop may be another than the rest
-    for name, before in last.fill.items():
-        now = sight.fill.get(name, 0)
-        if before - now > gates.max_fill_drop:
-            return f"{now:.0%} of the books have {name}; it was {before:.0%} in the last good run"
+def _check_required_fields(summary: CrawlSummary, thresholds: QualityThresholds) -> str | None:
+    for name in REQUIRED_FIELDS if summary.fill else ():
+        empty = 1 - summary.fill.get(name, 0)
+        if empty > thresholds.max_without:
+            return f"{empty:.0%} of the books have no {name}; the limit is {thresholds.max_without:.0%}."
+    return None
+
+
+def _check_fill_drop(summary: CrawlSummary, last_good: CrawlSummary, thresholds: QualityThresholds) -> str | None:
+    if not (summary.is_complete and last_good.is_complete):
+        return None  # the books of a limited run may differ from the others
+    for name, previous in last_good.fill.items():
+        share = summary.fill.get(name, 0)
+        if previous - share > thresholds.max_fill_drop:
+            return f"{share:.0%} of the books have the field {name}; in the last good run it was {previous:.0%}."
     return None

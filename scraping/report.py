@@ -1,4 +1,4 @@
-"""What a crawl says of itself when it ends."""
+"""The result of a run."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ from books.ingest import IngestResult
 
 @dataclass(slots=True, kw_only=True)
 class Counts:
-    """Pages asked for, and what became of the books: `seen` is the sum of created, updated, unchanged, held, failed."""
+    """Requests sent, and books by outcome: `seen` = created + updated + unchanged + held + failed."""
 
     requests: int = 0
     seen: int = 0
@@ -20,7 +20,6 @@ class Counts:
     missing: int = 0
 
     def add(self, result: IngestResult) -> None:
-        """What became of a batch of books."""
         self.created += result.created
         self.updated += result.updated
         self.unchanged += result.unchanged
@@ -29,7 +28,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A page that could not be read; `field` is null where it could not be fetched at all."""
+    """A page that could not be read. `field` is None if the page could not be fetched."""
 
     url: str
     field: str | None
@@ -41,7 +40,7 @@ class Problem:
 
 @dataclass(slots=True, kw_only=True)
 class ScrapeReport:
-    """A crawl's outcome. `state` is a ScrapeRun's; `run` its id, null after a dry run; `seconds` is wall time."""
+    """`state` is a ScrapeRun.State; `run` is the run's id, None after a dry run; `seconds` is wall time."""
 
     site: str
     url: str

@@ -1,21 +1,22 @@
-"""What a worker does in the background."""
+"""The background task that crawls a shop."""
 
 import logging
 
 from django_tasks import task
 
-from scraping.crawling.options import usual_order
-from scraping.crawling.scrape import execute
+from scraping.crawling.options import default_options
+from scraping.crawling.scrape import execute_run
 from scraping.models import ScrapeRun
 from scraping.runs import lifecycle as runs
 from scraping.runs.shutdown import stop_on_signal
-from scraping.sites.registry import site_of
+from scraping.sites.registry import check_site, load_site
 
 logger = logging.getLogger(__name__)
 
 
 def start_in_background(*, site: str, trigger: str, is_full: bool = False) -> ScrapeRun:
-    """Queues a crawl for a worker; the run says how it goes. Raises RunInProgress."""
+    """Queues a run for a worker. Raises UnknownSite or RunInProgress."""
+    check_site(site)
     run = runs.queue(site=site, trigger=trigger, is_full=is_full)
     crawl.enqueue(run.pk)
     return run
@@ -23,11 +24,11 @@ def start_in_background(*, site: str, trigger: str, is_full: bool = False) -> Sc
 
 @task()
 def crawl(pk: int) -> str:
-    """Executes the queued run. The state in which it ends is on the run, with the reason."""
-    run = runs.take_up(pk)
+    """Executes a queued run. Returns its final state."""
+    run = runs.claim(pk)
     if run is None:
-        return "not queued any more"
-    with stop_on_signal(and_tell=True) as stop:
-        report = execute(usual_order(site_of(run.site), is_full=run.is_full), run, stop=stop)
+        return "no longer queued"
+    with stop_on_signal(forward=True) as stop:
+        report = execute_run(default_options(load_site(run.site), is_full=run.is_full), run, stop=stop)
     logger.info("Run %d of %s %s%s", pk, run.site, report.state, f": {report.reason}" if report.reason else "")
     return report.state

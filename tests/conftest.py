@@ -1,9 +1,9 @@
 """What the tests share: a shop on loopback, clients of each kind, and an installation of its own for processes."""
 
 import threading
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -12,20 +12,18 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from books.openlibrary import lookup as catalogue
-from scraping.crawling.options import Order
+from scraping.crawling.options import CrawlOptions, Progress
 from scraping.crawling.scrape import run_scrape
-from scraping.fetching.fetcher import Manners
 from scraping.report import ScrapeReport
 from scraping.sites.books_toscrape_com import SITE
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.fakes.shop.app import Shop
 from tests.fakes.shop.catalogue import read_books
 from tests.fakes.shop.server import serving
+from tests.support.crawls import FETCH_OPTIONS, THRESHOLDS, Crawl
 from tests.support.factories import make_user
 from tests.support.installation import Installation
 from tests.support.suite_logs import pytest_configure, pytest_sessionfinish, pytest_unconfigure  # noqa: F401  hooks
-
-Crawl = Callable[..., ScrapeReport]
 
 # No test measures time: the machine may be busy.
 hypothesis.settings.register_profile("colophon", deadline=None)
@@ -63,23 +61,17 @@ def open_library(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 @pytest.fixture
 def crawl(db: None, shop_url: str) -> Crawl:
-    """Crawls the shop into the test's database; all arguments as run_scrape's or the Order's."""
+    """Crawls the shop into the test's database. Takes the fields of CrawlOptions, `stop` and `progress`."""
 
     def run(
         *,
-        url: str = shop_url,
-        limit: int | None = None,
-        dry_run: bool = False,
-        max_age: timedelta = timedelta(days=30),
-        is_full: bool = False,
         stop: threading.Event | None = None,
-        progress: Callable[[int, int], None] = lambda done, total: None,
+        progress: Progress = lambda done, total: None,
+        **options: Any,
     ) -> ScrapeReport:
-        manners = Manners(delay=0, contact="tests@example.org", connections=4, private_addresses=True)
-        order = Order(
-            site=SITE, url=url, manners=manners, limit=limit, dry_run=dry_run, max_age=max_age, is_full=is_full
-        )
-        return run_scrape(order, trigger="command", stop=stop or threading.Event(), progress=progress)
+        defaults = {"site": SITE, "url": shop_url, "fetch": FETCH_OPTIONS, "thresholds": THRESHOLDS}
+        crawl_options = CrawlOptions(**{**defaults, **options})
+        return run_scrape(crawl_options, trigger="command", stop=stop or threading.Event(), progress=progress)
 
     return run
 

@@ -1,12 +1,7 @@
-"""Who may have to do with crawls."""
+"""Permissions of the scrape runs."""
 
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
-from rest_framework.views import APIView
+from rest_framework.permissions import IsAdminUser
 
 
-class StaffOnly(BasePermission):
-    message = "Only staff start, see and cancel crawls."
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return bool(request.user.is_staff)
+class StaffOnly(IsAdminUser):
+    message = "Only staff can start, view and cancel crawls."

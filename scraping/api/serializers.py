@@ -1,17 +1,17 @@
-"""What is sent of crawls, and what a request to start one says."""
+"""Serializers of scrape runs."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.serializers import StrictSerializer, TrueOrFalse
+from core.api.serializers import StrictBooleanField, StrictSerializer
 from scraping.models import ScrapeProblem, ScrapeRun
-from scraping.sites.registry import SHOPS
+from scraping.sites.registry import SITES
 
 
 class CountsSerializer(serializers.ModelSerializer[ScrapeRun]):
-    """Pages asked for, and what became of the books: seen = created + updated + unchanged + held + failed."""
+    """Requests sent, and books by outcome: seen = created + updated + unchanged + held + failed."""
 
     class Meta:
         model = ScrapeRun
@@ -36,7 +36,7 @@ class ScrapeProblemSerializer(serializers.ModelSerializer[ScrapeProblem]):
 
 
 class ScrapeRunDetailSerializer(ScrapeRunSerializer):
-    """With its last 200 problems."""
+    """A scrape run with its last 200 problems."""
 
     problems = serializers.SerializerMethodField()
 
@@ -50,9 +50,9 @@ class ScrapeRunDetailSerializer(ScrapeRunSerializer):
 
 
 class StartSerializer(StrictSerializer):
-    """Which shop to crawl. It is named: where it is, the settings say."""
+    """The name of the shop to crawl. Its address is configured on the server."""
 
-    site = serializers.ChoiceField(list(SHOPS), initial=next(iter(SHOPS)))
-    full = TrueOrFalse(
-        default=False, label="Fetch every page", help_text="Not only the pages that are new, changed or old."
+    site = serializers.ChoiceField(list(SITES), initial=next(iter(SITES)))
+    full = StrictBooleanField(
+        default=False, label="Fetch every page", help_text="Otherwise only pages that are new, changed or due."
     )

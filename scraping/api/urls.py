@@ -1,4 +1,4 @@
-"""Routes of the crawls."""
+"""Routes of the scrape runs."""
 
 from rest_framework.routers import SimpleRouter
 

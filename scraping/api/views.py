@@ -1,4 +1,4 @@
-"""Crawls in the API: staff start them, look at them and cancel them."""
+"""The API of scrape runs: staff start, view and cancel them."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from core.api.problem_details import Conflict
-from core.api.query_parameters import DeclaredParameters
+from core.api.query_parameters import DeclaredParametersMixin
+from core.exceptions import Conflict
 from scraping.api import filters, serializers
 from scraping.api.permissions import StaffOnly
 from scraping.errors import RunEnded, RunInProgress
@@ -21,13 +21,13 @@ from scraping.tasks import start_in_background
 
 
 @extend_schema_view(
-    list=extend_schema(summary="A page of crawls, newest first"),
-    retrieve=extend_schema(summary="One crawl, with its last problems"),
+    list=extend_schema(summary="List crawls, newest first"),
+    retrieve=extend_schema(summary="Get a crawl with its last problems"),
 )
 class ScrapeRunViewSet(
-    DeclaredParameters, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[ScrapeRun]
+    DeclaredParametersMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[ScrapeRun]
 ):
-    """Crawls of the shop: what is queued, what is on, what came of the earlier ones."""
+    """Queued, running and finished crawls."""
 
     queryset = ScrapeRun.objects.all()
     permission_classes = [StaffOnly]
@@ -41,19 +41,19 @@ class ScrapeRunViewSet(
 
     @extend_schema(summary="Start a crawl in the background", responses={202: serializers.ScrapeRunDetailSerializer})
     def create(self, request: Request) -> Response:
-        asked = serializers.StartSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        site, is_full = asked.validated_data["site"], asked.validated_data["full"]
+        serializer = serializers.StartSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        site, is_full = serializer.validated_data["site"], serializer.validated_data["full"]
         try:
             run = start_in_background(site=site, trigger=ScrapeRun.Trigger.API, is_full=is_full)
         except RunInProgress as error:
             raise Conflict(str(error)) from error
-        where = request.build_absolute_uri(reverse("scraperun-detail", args=[run.pk]))
-        return Response(_told(run), status=status.HTTP_202_ACCEPTED, headers={"Location": where})
+        location = request.build_absolute_uri(reverse("scraperun-detail", args=[run.pk]))
+        return Response(_serialize(run), status=status.HTTP_202_ACCEPTED, headers={"Location": location})
 
     @extend_schema(
         summary="Cancel a crawl", request=None, responses={202: serializers.ScrapeRunDetailSerializer},
-        description="A queued one ends at once, one that is on between two pages.",
+        description="A queued crawl is cancelled at once; a running one stops after the current page.",
     )  # fmt: skip
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
@@ -62,9 +62,9 @@ class ScrapeRunViewSet(
             runs.cancel(run)
         except RunEnded as error:
             raise Conflict(str(error)) from error
-        return Response(_told(run), status=status.HTTP_202_ACCEPTED)
+        return Response(_serialize(run), status=status.HTTP_202_ACCEPTED)
 
 
-def _told(run: ScrapeRun) -> Any:
+def _serialize(run: ScrapeRun) -> Any:
     run.refresh_from_db()
     return serializers.ScrapeRunDetailSerializer(run).data

@@ -1,4 +1,4 @@
-"""What a run gathers from a shop: its lists, and the pages of the books that are new, changed or long not looked at."""
+"""Reads a shop: its listing pages, then the product pages that are new, changed or due."""
 
 import logging
 import threading
@@ -10,188 +10,196 @@ from django.db import transaction
 
 from books.ingest import ingest
 from books.records import BookRecord
-from scraping.crawling.listing_store import Listings
-from scraping.crawling.options import Order, Progress
-from scraping.crawling.page_reader import Reader, Reading
-from scraping.crawling.page_store import KnownPage, PageRead, Pages, as_json
-from scraping.crawling.state import Survey
-from scraping.errors import CrawlFailed, FetchError, RunTakenOver, Unrecognised
+from scraping.crawling.listing_store import ListingStore
+from scraping.crawling.options import CrawlOptions, Progress
+from scraping.crawling.page_reader import PageReader, ReadResult
+from scraping.crawling.page_store import FetchedPage, PageStore, StoredPage, record_to_json
+from scraping.crawling.state import CrawlState
+from scraping.errors import CrawlFailed, FetchError, ParseError, RunTakenOver, UnrecognisedShop
 from scraping.fetching.fetcher import Fetcher
-from scraping.page import UNCONDITIONAL, NotModified, ParseError, Validators
+from scraping.page import UNCONDITIONAL, NotModified, Validators
 from scraping.report import Problem, ScrapeReport
 from scraping.sites.site import Listing, ListingEntry
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100
-FLUSH_SECONDS = 2.0  # what a kill may cost
+BATCH_SIZE = 100  # pages per write
 
 
-class Harvest:
-    """Reads a shop. What is read is counted in the report, noted in the survey, and kept by the pages.
+class Crawler:
+    """Reads the shop's pages into the page store, and counts them in `report` and `state`.
 
-    `waiting` are the keys of the pages whose records become the catalogue's once the run is known to be right; where
-    the pages have no stage, those that were fetched are the catalogue's at once. `hold` is called in the transaction
-    that writes them, and raises RunTakenOver where another crawl took the place of this one.
+    `staged_keys` are the primary keys of the pages whose records are ingested after the run has passed the quality
+    gates. If the page store is not staging, fetched pages are ingested at once. `lock_run` is called in the same
+    transaction; it raises RunTakenOver if another run has replaced this one.
     """
 
     def __init__(
-        self, order: Order, report: ScrapeReport, pages: Pages, progress: Progress, *, hold: Callable[[], None]
+        self,
+        options: CrawlOptions,
+        report: ScrapeReport,
+        pages: PageStore,
+        progress: Progress,
+        *,
+        lock_run: Callable[[], None],
     ) -> None:
-        self.survey = Survey(order.limit)
-        self.waiting: list[int] = []
-        self._order = order
+        self.state = CrawlState(options.limit)
+        self.staged_keys: list[int] = []
+        self._options = options
         self._report = report
         self._counts = report.counts
         self._pages = pages
-        self._listings = Listings(order.site)
+        self._listings = ListingStore(options.site)
         self._progress = progress
-        self._hold = hold
+        self._lock_run = lock_run
         self._flushed_at = time.monotonic()
-        self._batch: list[PageRead] = []
-        self._asked: dict[str, KnownPage] = {}  # pages known and asked for again, by address
+        self._batch: list[FetchedPage] = []
+        self._revalidated: dict[str, StoredPage] = {}  # stored pages that were requested again, by address
 
-    def read_shop(self, may_go_on: Callable[[], bool]) -> None:
-        """Reads until all is read, or until `may_go_on`, asked between two pages, says no.
+    def crawl(self, should_continue: Callable[[], bool]) -> None:
+        """Reads until the end or until `should_continue`, which is called after every page, returns False.
 
-        Raises CrawlFailed where the first page gives nothing to go by, and whatever `may_go_on` raises.
+        Raises CrawlFailed if the first page cannot be used, and every exception of `should_continue`.
         """
         halt = threading.Event()
-        manners = self._order.manners
         with (
-            Fetcher(self._order.url, manners, halt) as fetcher,
-            Reader(fetcher, connections=manners.connections, halt=halt) as reader,
+            Fetcher(self._options.url, self._options.fetch, halt) as fetcher,
+            PageReader(fetcher, connections=self._options.fetch.connections, halt=halt) as reader,
         ):
-            self._listings.open()
-            self._pages.open()
-            if not self._pages.has_known:
-                reader.start_parsers()  # while the first page is on its way
-            self._read_listing(self._order.url, reader)
-            is_ours = True
+            self._listings.load()
+            self._pages.load()
+            if self._pages.is_empty:
+                reader.start_workers()  # while the first page is being fetched
+            self._submit_listing(self._options.url, reader)
+            is_active = True
             try:
-                self._take_all(reader, fetcher, may_go_on)
+                self._process_results(reader, fetcher, should_continue)
             except RunTakenOver:
-                is_ours = False
+                is_active = False
                 raise
             finally:
-                if is_ours:  # what was read is good, whatever ended the reading
-                    self._keep_all()
+                if is_active:  # pages already read are valid after any other failure
+                    self._save()
 
-    def _take_all(self, reader: Reader, fetcher: Fetcher, may_go_on: Callable[[], bool]) -> None:
-        for reading in reader.readings():
-            self._counts.requests = fetcher.requests
-            if not may_go_on():
+    def _process_results(self, reader: PageReader, fetcher: Fetcher, should_continue: Callable[[], bool]) -> None:
+        flush_seconds = self._options.flush_interval.total_seconds()
+        for result in reader.results():
+            self._counts.requests = fetcher.request_count
+            if not should_continue():
                 break
-            if reading:
-                self._take(reading, reader)
-            if len(self._batch) >= BATCH or time.monotonic() - self._flushed_at > FLUSH_SECONDS:
+            if result:
+                self._process_result(result, reader)
+            if len(self._batch) >= BATCH_SIZE or time.monotonic() - self._flushed_at > flush_seconds:
                 self._flush()
 
-    def _keep_all(self) -> None:
+    def _save(self) -> None:
         self._flush()
-        if not self._order.dry_run:
-            self._listings.keep()
+        if not self._options.dry_run:
+            self._listings.save()
 
-    def _read_listing(self, url: str, reader: Reader) -> None:
-        known = UNCONDITIONAL if self._order.is_full else self._listings.validators(url)
-        reader.read(url, self._order.site.parse_listing, known)
+    def _submit_listing(self, url: str, reader: PageReader) -> None:
+        validators = UNCONDITIONAL if self._options.is_full else self._listings.find_validators(url)
+        reader.submit(url, self._options.site.parse_listing, validators)
 
-    def _take(self, reading: Reading, reader: Reader) -> None:
-        match reading.result:
+    def _process_result(self, result: ReadResult, reader: PageReader) -> None:
+        url = result.url
+        match result.outcome:
             case Listing() as listing:
-                self._listings.add(reading.url, listing, reading.validators)
-                self._take_listing(reading.url, listing, reader)
+                self._listings.add(url, listing, result.validators)
+                self._process_listing(url, listing, reader)
             case BookRecord() as record:
-                self._take_book(reading.url, record, reading.validators)
-            case NotModified() if reading.url in self._asked:
-                self._take_unmodified(self._asked[reading.url])
+                self._process_book(url, record, result.validators)
+            case NotModified() if url in self._revalidated:
+                self._process_unmodified(self._revalidated[url])
             case NotModified():
-                self._take_listing(reading.url, self._listings.unmodified(reading.url), reader)
+                self._process_listing(url, self._listings.reuse(url), reader)
             case FetchError() as error:
-                self._take_problem(Problem(reading.url, None, error.detail), CrawlFailed)
+                self._record_problem(Problem(url, None, error.detail), CrawlFailed)
             case ParseError() as error:
-                self._take_problem(Problem(reading.url, error.field, error.detail), Unrecognised)
+                self._record_problem(Problem(url, error.field, error.detail), UnrecognisedShop)
 
-    def _take_listing(self, url: str, listing: Listing, reader: Reader) -> None:
-        if self.survey.wanted is None:
-            for other in self.survey.begin(listing, self._order.url):
-                self._read_listing(other, reader)
-        elif not self.survey.admits(listing):
-            self._take_problem(Problem(url, "books", "the page shows other books than its number announces"))
+    def _process_listing(self, url: str, listing: Listing, reader: PageReader) -> None:
+        if self.state.expected is None:
+            for other_url in self.state.start_listing(listing, self._options.url):
+                self._submit_listing(other_url, reader)
+        elif not self.state.accepts_listing(listing):
+            self._record_problem(Problem(url, "books", "shows a part of the listing that another page shows too"))
             return
-        self._read_or_know(self.survey.add_listing(listing), reader)
+        self._submit_stale_pages(self.state.add_listing(listing), reader)
 
-    def _read_or_know(self, entries: list[ListingEntry], reader: Reader) -> None:
+    def _submit_stale_pages(self, entries: list[ListingEntry], reader: PageReader) -> None:
         fresh = []
         for entry in entries:
-            known = self._pages.known(entry)
-            if known and self._pages.is_fresh(known, self._order.age_limit):
-                fresh.append(known)
+            stored = self._pages.find_unchanged(entry)
+            if stored and self._pages.is_fresh(stored, self._options.age_limit):
+                fresh.append(stored)
                 continue
-            if known and not self._order.is_full:
-                self._asked[entry.url] = known
-            asked = self._asked.get(entry.url)
-            reader.read(entry.url, self._order.site.parse_book, asked.validators if asked else UNCONDITIONAL)
-        self._take_known(fresh)
+            validators = UNCONDITIONAL
+            if stored and not self._options.is_full:
+                self._revalidated[entry.url] = stored
+                validators = stored.validators
+            reader.submit(entry.url, self._options.site.parse_book, validators)
+        self._reuse_pages(fresh)
 
-    def _take_known(self, pages: list[KnownPage]) -> None:
-        """What these pages said stands, without reading them again."""
-        said = self._pages.said([page.pk for page in pages])
+    def _reuse_pages(self, pages: list[StoredPage]) -> None:
+        """Stages the stored records of pages that need no request."""
+        fields = self._pages.load_fields([page.pk for page in pages])
         for page in pages:
-            if self._is_one_book(page.url, said[page.pk]):
-                self._wait([page.pk])
-        self._tell_progress()
+            if self._add_book(page.url, fields[page.pk]):
+                self._stage([page.pk])
+        self._report_progress()
 
-    def _take_unmodified(self, page: KnownPage) -> None:
-        if not self._order.dry_run:
-            self._pages.confirm(page)
-        self._take_known([page])
+    def _process_unmodified(self, page: StoredPage) -> None:
+        if not self._options.dry_run:
+            self._pages.mark_as_read(page)
+        self._reuse_pages([page])
 
-    def _take_book(self, url: str, record: BookRecord, validators: Validators) -> None:
-        if not self._is_one_book(url, as_json(record)):
-            return
-        self._batch.append(PageRead(entry=self.survey.entries[url], record=record, validators=validators))
-        self._tell_progress()
+    def _process_book(self, url: str, record: BookRecord, validators: Validators) -> None:
+        if self._add_book(url, record_to_json(record)):
+            self._batch.append(FetchedPage(entry=self.state.entries[url], record=record, validators=validators))
+            self._report_progress()
 
-    def _is_one_book(self, url: str, said: dict[str, Any]) -> bool:
-        first_url = self.survey.add_book(url, said)
+    def _add_book(self, url: str, fields: dict[str, Any]) -> bool:
+        """Returns False and records a problem if another page has the same source key."""
+        first_url = self.state.add_book(url, fields)
         if first_url:
-            message = f"{said['source_key']} is the identity of {first_url} too"
-            self._take_problem(Problem(url, "source_key", message))
+            message = f"has the source key {fields['source_key']}, which {first_url} has too"
+            self._record_problem(Problem(url, "source_key", message))
         return first_url is None
 
-    def _take_problem(self, problem: Problem, fatal: type[CrawlFailed] = CrawlFailed) -> None:
-        if self.survey.wanted is None:
-            raise fatal(str(problem))  # without the first listing page there is nothing to go by
+    def _record_problem(self, problem: Problem, fatal: type[CrawlFailed] = CrawlFailed) -> None:
+        """Raises `fatal` before the first listing page has been read, because the crawl cannot continue without it."""
+        if self.state.expected is None:
+            raise fatal(str(problem))
         logger.warning("%s", problem)
         self._report.problems.append(problem)
-        if problem.url in self.survey.entries:
+        if problem.url in self.state.entries:
             self._counts.seen += 1
             self._counts.failed += 1
-            self._tell_progress()
+            self._report_progress()
 
-    def _tell_progress(self) -> None:
-        self._progress(self._counts.seen + len(self._batch), self.survey.wanted or 0)
+    def _report_progress(self) -> None:
+        self._progress(self._counts.seen + len(self._batch), self.state.expected or 0)
 
     def _flush(self) -> None:
-        reads, self._batch, self._flushed_at = self._batch, [], time.monotonic()
-        if not reads:
+        pages, self._batch, self._flushed_at = self._batch, [], time.monotonic()
+        if not pages:
             return
-        if self._pages.has_stage:
-            self._wait(self._pages.keep(reads))
+        if self._pages.is_staging:
+            self._stage(self._pages.save(pages))
         else:
-            self._apply_at_once(reads)
+            self._ingest(pages)
 
-    def _wait(self, keys: list[int]) -> None:
-        self.waiting += keys
+    def _stage(self, keys: list[int]) -> None:
+        self.staged_keys += keys
         self._counts.seen += len(keys)
         self._counts.unchanged += len(keys)  # as yet, and for good where the run is not right
 
     @transaction.atomic
-    def _apply_at_once(self, reads: list[PageRead]) -> None:
-        self._hold()
-        result = ingest([read.record for read in reads], dry_run=self._order.dry_run)
-        if not self._order.dry_run:
-            self._pages.keep(reads)
+    def _ingest(self, pages: list[FetchedPage]) -> None:
+        self._lock_run()
+        result = ingest([page.record for page in pages], dry_run=self._options.dry_run)
+        if not self._options.dry_run:
+            self._pages.save(pages)
         self._counts.add(result)
-        self._counts.seen += len(reads)
+        self._counts.seen += len(pages)

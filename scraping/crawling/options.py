@@ -1,4 +1,4 @@
-"""What is to be crawled."""
+"""The options of a crawl."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,37 +6,55 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from scraping.fetching.fetcher import Manners
+from scraping.fetching.fetcher import FetchOptions
+from scraping.quality_gates import QualityThresholds
 from scraping.sites.site import Site
 
-CONNECTIONS = 4  # requests at a time
-Progress = Callable[[int, int], None]
+DEFAULT_CONNECTIONS = 4  # concurrent requests
+Progress = Callable[[int, int], None]  # receives the number of books done and of all books
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is to be crawled. `limit` counts books, None for all; `url` says where the shop is, `site` what it is.
+class CrawlOptions:
+    """`url` is the address of the site's first listing page; `limit` the number of books to read, None for all.
 
-    A book's page is fetched again, though its listing says nothing new, when it was last read `max_age` ago: the
-    details that only the page shows are never older. Zero asks for every page. `is_full` fetches every page outright,
-    whatever is known of it.
+    A page with an unchanged listing entry is fetched again at the latest `max_age` after its last reading, because
+    some details are shown on the page only. Zero fetches every page again, with its validators. `is_full` fetches every
+    page without validators.
+
+    `flush_interval`: the longest time between two writes of pages, so the work that a killed process loses.
     """
 
     site: Site
     url: str
-    manners: Manners
+    fetch: FetchOptions
+    thresholds: QualityThresholds
     limit: int | None = None
     dry_run: bool = False
     max_age: timedelta = timedelta(days=30)
     is_full: bool = False
+    flush_interval: timedelta = timedelta(seconds=2)
+    heartbeat_interval: timedelta = timedelta(seconds=1)
 
     @property
     def age_limit(self) -> timedelta:
         return timedelta(0) if self.is_full else self.max_age
 
 
-def manners(*, delay: float, connections: int) -> Manners:
-    return Manners(
+def default_options(site: Site, *, is_full: bool = False) -> CrawlOptions:
+    """The options that the settings define."""
+    return CrawlOptions(
+        site=site,
+        url=settings.SHOP_URL,
+        fetch=fetch_options(delay=settings.SHOP_DELAY, connections=DEFAULT_CONNECTIONS),
+        thresholds=quality_thresholds(),
+        max_age=timedelta(days=settings.SHOP_MAX_AGE),
+        is_full=is_full,
+    )
+
+
+def fetch_options(*, delay: float, connections: int) -> FetchOptions:
+    return FetchOptions(
         delay=delay,
         connections=connections,
         contact=settings.CONTACT,
@@ -44,17 +62,5 @@ def manners(*, delay: float, connections: int) -> Manners:
     )
 
 
-def usual_order(site: Site, *, is_full: bool = False) -> Order:
-    """As the settings have it."""
-    return Order(
-        site=site,
-        url=settings.SHOP_URL,
-        manners=manners(delay=settings.SHOP_DELAY, connections=CONNECTIONS),
-        max_age=timedelta(days=settings.SHOP_MAX_AGE),
-        is_full=is_full,
-    )
-
-
-def first_line(error: BaseException) -> str:
-    """An error's message as one line; its kind where it has none."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+def quality_thresholds() -> QualityThresholds:
+    return QualityThresholds(**settings.QUALITY_THRESHOLDS)

@@ -1,4 +1,4 @@
-"""Fetches pages in threads and parses them in processes: BeautifulSoup holds the interpreter lock for milliseconds."""
+"""Fetches pages in threads and parses them in processes, because BeautifulSoup holds the interpreter lock."""
 
 import queue
 import threading
@@ -8,41 +8,41 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, Self
 
-from scraping.errors import CrawlFailed, FetchError, Halted
+from scraping.errors import CrawlFailed, FetchError, Halted, ParseError
 from scraping.fetching.fetcher import Fetcher
-from scraping.page import UNCONDITIONAL, NotModified, Page, ParseError, Validators
-from scraping.parsing.worker_pool import start_parsers
+from scraping.page import UNCONDITIONAL, NotModified, Page, Validators
+from scraping.parsing.worker_pool import start_worker_pool
 
-IDLE_SECONDS = 0.5
-# Pages that are fetched but not yet parsed, per connection: memory stays flat where parsing is the slower part.
-AHEAD = 8
+POLL_SECONDS = 0.5
+# Fetched pages that wait for a parser, per connection: bounds memory if parsing is slower than fetching.
+MAX_UNPARSED = 8
+POOL_BROKEN = "A parsing process was killed. Start the crawl again: it continues with the pages already read."
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of one page: the parser's result, NotModified, or the error in its place."""
+class ReadResult:
+    """`outcome` is the parser's result, NotModified, or the exception."""
 
     url: str
-    result: object
+    outcome: object
     validators: Validators = UNCONDITIONAL
 
 
-class Reader:
-    """Reads pages side by side; `readings` gives them as they come, in any order.
+class PageReader:
+    """Reads pages concurrently; `results` yields them in the order in which they are completed.
 
-    A failure of a page (FetchError, ParseError) is a reading. Anything else that a parser raises is a bug, and
-    is raised by `readings`.
+    FetchError and ParseError are outcomes. `results` raises every other exception of a parser, because it is a bug.
     """
 
     def __init__(self, fetcher: Fetcher, *, connections: int, halt: threading.Event) -> None:
         self._fetcher = fetcher
         self._halt = halt
         self._pending = 0
-        self._done: queue.SimpleQueue[Reading] = queue.SimpleQueue()
-        self._room = threading.BoundedSemaphore(connections * AHEAD)
+        self._results: queue.SimpleQueue[ReadResult] = queue.SimpleQueue()
+        self._slots = threading.BoundedSemaphore(connections * MAX_UNPARSED)
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="fetch")
-        self._parsers: ProcessPoolExecutor | None = None
-        self._parsers_lock = threading.Lock()
+        self._workers: ProcessPoolExecutor | None = None
+        self._workers_lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -50,53 +50,57 @@ class Reader:
     def __exit__(self, *_: object) -> None:
         self._halt.set()
         self._threads.shutdown(wait=True, cancel_futures=True)
-        if self._parsers:
-            self._parsers.shutdown(wait=True, cancel_futures=True)
+        if self._workers:
+            self._workers.shutdown(wait=True, cancel_futures=True)
 
-    def start_parsers(self) -> ProcessPoolExecutor:
-        """They start with the first page to parse, where nobody starts them before."""
-        with self._parsers_lock:
-            if self._parsers is None:
-                self._parsers = start_parsers()
-            return self._parsers
+    def start_workers(self) -> ProcessPoolExecutor:
+        """Starts the parsing processes. Without this call they start with the first page that needs parsing."""
+        with self._workers_lock:
+            if self._workers is None:
+                self._workers = start_worker_pool()
+            return self._workers
 
-    def read(self, url: str, parse: Callable[[Page], Any], known: Validators = UNCONDITIONAL) -> None:
+    def submit(self, url: str, parse: Callable[[Page], Any], validators: Validators = UNCONDITIONAL) -> None:
+        """Queues a page. Validators make its request conditional."""
         self._pending += 1
-        self._threads.submit(self._fetch, url, parse, known)
+        self._threads.submit(self._fetch, url, parse, validators)
 
-    def readings(self) -> Iterator[Reading | None]:
-        """Each page asked for, also those asked for meanwhile; None when nothing came for half a second."""
+    def results(self) -> Iterator[ReadResult | None]:
+        """Yields every submitted page, including pages submitted during the iteration.
+
+        Yields None whenever no page is completed for half a second.
+        """
         while self._pending:
             try:
-                reading = self._done.get(timeout=IDLE_SECONDS)
+                result = self._results.get(timeout=POLL_SECONDS)
             except queue.Empty:
                 yield None
                 continue
             self._pending -= 1
-            if isinstance(reading.result, BrokenProcessPool):
-                raise CrawlFailed("A parsing process was ended from outside") from reading.result
-            if isinstance(reading.result, BaseException) and not isinstance(reading.result, FetchError | ParseError):
-                raise reading.result
-            yield reading
+            if isinstance(result.outcome, BrokenProcessPool):
+                raise CrawlFailed(POOL_BROKEN) from result.outcome
+            if isinstance(result.outcome, BaseException) and not isinstance(result.outcome, FetchError | ParseError):
+                raise result.outcome
+            yield result
 
-    def _fetch(self, url: str, parse: Callable[[Page], Any], known: Validators) -> None:
-        while not self._room.acquire(timeout=IDLE_SECONDS):
+    def _fetch(self, url: str, parse: Callable[[Page], Any], validators: Validators) -> None:
+        while not self._slots.acquire(timeout=POLL_SECONDS):
             if self._halt.is_set():
-                return  # nobody waits for the reading any more
+                return
         try:
-            page = self._fetcher.get(url, known)
+            page = self._fetcher.fetch_page(url, validators)
             if isinstance(page, NotModified):
-                self._tell(Reading(url, page))
+                self._deliver(ReadResult(url, page))
             else:
-                parsing = self.start_parsers().submit(parse, page)
-                parsing.add_done_callback(lambda future: self._parsed(url, page.validators, future))
-        except Exception as error:  # noqa: BLE001  handed to the thread that waits in `readings`, which raises it
-            self._tell(Reading(url, error))
+                parsing = self.start_workers().submit(parse, page)
+                parsing.add_done_callback(lambda future: self._deliver_parsed(url, page.validators, future))
+        except Exception as error:  # noqa: BLE001  `results` raises it in the main thread
+            self._deliver(ReadResult(url, error))
 
-    def _parsed(self, url: str, validators: Validators, future: "Future[Any]") -> None:
+    def _deliver_parsed(self, url: str, validators: Validators, future: "Future[Any]") -> None:
         error = Halted() if future.cancelled() else future.exception()
-        self._tell(Reading(url, error if error is not None else future.result(), validators))
+        self._deliver(ReadResult(url, error if error is not None else future.result(), validators))
 
-    def _tell(self, reading: Reading) -> None:
-        self._room.release()
-        self._done.put(reading)
+    def _deliver(self, result: ReadResult) -> None:
+        self._slots.release()
+        self._results.put(result)

@@ -1,4 +1,4 @@
-"""The product pages of a shop as they were last read: one is fetched again only for a reason."""
+"""Stores the last version of each product page, so that a page is fetched again only for a reason."""
 
 import zlib
 from collections.abc import Collection, Iterable
@@ -16,12 +16,12 @@ from scraping.page import Validators
 from scraping.runs import lifecycle as runs
 from scraping.sites.site import ListingEntry, Site
 
-STILL_GOOD = timedelta(hours=1)  # what an unfinished run read so lately is not fetched again
+RESUME_WINDOW = timedelta(hours=1)  # younger pages of an unfinished run are not fetched again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageRead:
-    """A product page that was just read, beside what its listing said."""
+class FetchedPage:
+    """A product page that the current run fetched and parsed."""
 
     entry: ListingEntry
     record: BookRecord
@@ -29,8 +29,8 @@ class PageRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPage:
-    """What is known of a page without asking; its record stays in the database until it is needed."""
+class StoredPage:
+    """A row of PageState without its record, which stays in the database until it is ingested."""
 
     pk: int
     source_key: str
@@ -39,112 +39,113 @@ class KnownPage:
     validators: Validators
     read_at: datetime
 
-    def is_older_than(self, max_age: timedelta) -> bool:
-        """Whether its details are due for a new look.
+    def is_due(self, max_age: timedelta) -> bool:
+        """Whether the page is due for another request.
 
-        Pages fall due between half the age and the whole, by their address: those read in one run on many days.
+        The due date lies between half of `max_age` and `max_age`, depending on the address. Pages that were read in
+        one run are therefore due on different days.
         """
         share = zlib.crc32(self.url.encode(errors="surrogatepass")) / 2**32
         return timezone.now() >= self.read_at + max_age * (0.5 + 0.5 * share)
 
 
-class Pages:
-    """The known pages of a shop. With a run as the `stage`, what it reads waits until it is accepted."""
+class PageStore:
+    """The product pages of a site. With a `staging_run`, its pages are staged until `publish` is called."""
 
-    def __init__(self, site: Site, *, stage: ScrapeRun | None) -> None:
+    def __init__(self, site: Site, *, staging_run: ScrapeRun | None) -> None:
         self._site = site.name
         self._version = site.version
-        self._stage = stage
-        self._continued_from = max(timezone.now() - STILL_GOOD, runs.last_verdict_at(site.name))
-        self._known: dict[str, KnownPage] = {}
+        self._staging_run = staging_run
+        self._resumable_since = max(timezone.now() - RESUME_WINDOW, runs.find_last_verdict_time(site.name))
+        self._pages: dict[str, StoredPage] = {}
 
     @property
-    def has_stage(self) -> bool:
-        return self._stage is not None
-
-    def open(self) -> None:
-        """Finds what is known, and takes over what unfinished runs read in the last hour."""
-        if self._stage:
-            self._adopt(self._stage)
-        counting = PageState.objects.filter(site=self._site, run=None)
-        staged = PageState.objects.filter(run=self._stage, run__isnull=False)
-        for rows in (counting, staged):  # what is on the stage is newer than what counts
-            self._known |= {row.url: _known(row) for row in rows.defer("record")}
-
-    def _adopt(self, run: ScrapeRun) -> None:
-        left = PageState.objects.filter(site=self._site, run__isnull=False).exclude(run=run)
-        left.filter(read_at__lt=self._continued_from).delete()
-        newest = {row.source_key: row.pk for row in left.only("source_key").order_by("read_at")}
-        left.filter(pk__in=newest.values()).update(run=run)
-        left.delete()
+    def is_staging(self) -> bool:
+        return self._staging_run is not None
 
     @property
-    def has_known(self) -> bool:
-        return bool(self._known)
+    def is_empty(self) -> bool:
+        return not self._pages
 
-    def known(self, entry: ListingEntry) -> KnownPage | None:
-        """What is known of a book's page; None also where its listing says something else by now."""
-        page = self._known.get(entry.url)
-        return page if page and page.listing == self._mark(entry) else None
+    def load(self) -> None:
+        """Loads the stored pages. Pages that unfinished runs staged in the last hour become pages of this run."""
+        if self._staging_run:
+            self._adopt_staged_pages(self._staging_run)
+        published = PageState.objects.filter(site=self._site, run=None)
+        staged = PageState.objects.filter(run=self._staging_run, run__isnull=False)
+        for rows in (published, staged):  # a staged page is newer than the published one
+            self._pages |= {row.url: _to_stored_page(row) for row in rows.defer("record")}
 
-    def source_keys(self, urls: Iterable[str]) -> set[str]:
-        """Whose pages these are, as far as it is known."""
-        return {self._known[url].source_key for url in urls if url in self._known}
+    def _adopt_staged_pages(self, run: ScrapeRun) -> None:
+        abandoned = PageState.objects.filter(site=self._site, run__isnull=False).exclude(run=run)
+        abandoned.filter(read_at__lt=self._resumable_since).delete()
+        newest = {row.source_key: row.pk for row in abandoned.only("source_key").order_by("read_at")}
+        abandoned.filter(pk__in=newest.values()).update(run=run)
+        abandoned.delete()
 
-    def is_fresh(self, page: KnownPage, max_age: timedelta) -> bool:
-        """Whether it need not be fetched again; what an unfinished run read just now never needs to be."""
-        return page.read_at >= self._continued_from or not page.is_older_than(max_age)
+    def find_unchanged(self, entry: ListingEntry) -> StoredPage | None:
+        """The stored page of a listed book; None if there is none, or if the listing entry has changed since."""
+        page = self._pages.get(entry.url)
+        return page if page and page.listing == self._build_listing_key(entry) else None
 
-    def said(self, keys: Collection[int]) -> dict[int, dict[str, Any]]:
-        """What the pages said, as JSON, by the keys of their rows."""
+    def find_source_keys(self, urls: Iterable[str]) -> set[str]:
+        """The source keys of the pages among these that are stored."""
+        return {self._pages[url].source_key for url in urls if url in self._pages}
+
+    def is_fresh(self, page: StoredPage, max_age: timedelta) -> bool:
+        """Whether the page need not be fetched. Pages that an unfinished run read in the last hour are fresh."""
+        return page.read_at >= self._resumable_since or not page.is_due(max_age)
+
+    def load_fields(self, keys: Collection[int]) -> dict[int, dict[str, Any]]:
+        """The records as JSON, by primary key."""
         return dict(PageState.objects.filter(pk__in=keys).values_list("pk", "record"))
 
-    def records(self, keys: Collection[int]) -> list[BookRecord]:
-        return [from_json(said) for said in self.said(keys).values()]
+    def load_records(self, keys: Collection[int]) -> list[BookRecord]:
+        return [record_from_json(fields) for fields in self.load_fields(keys).values()]
 
     @transaction.atomic
-    def keep(self, reads: Collection[PageRead]) -> list[int]:
-        """Keeps what was read, on the stage where there is one. The keys of the rows."""
-        rows = [self._row(read) for read in reads]
-        stale = PageState.objects.filter(site=self._site, run=self._stage)
-        stale.filter(source_key__in=[row.source_key for row in rows]).delete()
+    def save(self, pages: Collection[FetchedPage]) -> list[int]:
+        """Stores the pages, staged if there is a staging run. Returns the primary keys."""
+        rows = [self._build_row(page) for page in pages]
+        replaced = PageState.objects.filter(site=self._site, run=self._staging_run)
+        replaced.filter(source_key__in=[row.source_key for row in rows]).delete()
         return [row.pk for row in PageState.objects.bulk_create(rows)]
 
-    def confirm(self, page: KnownPage) -> None:
-        """The shop says that it is as it was."""
+    def mark_as_read(self, page: StoredPage) -> None:
+        """Sets the time of the last reading after the response 304."""
         PageState.objects.filter(pk=page.pk).update(read_at=timezone.now())
 
     @transaction.atomic
-    def accept(self, keys: Collection[int]) -> None:
-        """What stands on the stage counts from now on, in place of what counted before."""
-        staged = PageState.objects.filter(pk__in=keys, run=self._stage, run__isnull=False)
-        before = PageState.objects.filter(site=self._site, run=None)
-        before.filter(source_key__in=list(staged.values_list("source_key", flat=True))).delete()
+    def publish(self, keys: Collection[int]) -> None:
+        """Replaces the published pages of the same books by these staged ones."""
+        staged = PageState.objects.filter(pk__in=keys, run=self._staging_run, run__isnull=False)
+        published = PageState.objects.filter(site=self._site, run=None)
+        published.filter(source_key__in=list(staged.values_list("source_key", flat=True))).delete()
         staged.update(run=None)
 
-    def clear_stage(self) -> None:
-        PageState.objects.filter(run=self._stage, run__isnull=False).delete()
+    def discard_staged(self) -> None:
+        PageState.objects.filter(run=self._staging_run, run__isnull=False).delete()
 
-    def _row(self, read: PageRead) -> PageState:
-        entry, record = read.entry, read.record
+    def _build_row(self, page: FetchedPage) -> PageState:
+        entry, record = page.entry, page.record
         return PageState(
             site=self._site,
             url=entry.url,
-            run=self._stage,
+            run=self._staging_run,
             source_key=record.source_key,
-            record=as_json(record),
-            # Where page and listing contradict each other one of them is behind: the next run looks again.
-            listing=self._mark(entry) if entry.agrees_with(record) else "",
-            etag=read.validators.etag,
-            last_modified=read.validators.last_modified,
+            record=record_to_json(record),
+            # If the page contradicts its listing, one of them is outdated. Without a key the next run fetches it again.
+            listing=self._build_listing_key(entry) if entry.agrees_with(record) else "",
+            etag=page.validators.etag,
+            last_modified=page.validators.last_modified,
         )
 
-    def _mark(self, entry: ListingEntry) -> str:
+    def _build_listing_key(self, entry: ListingEntry) -> str:
         return f"{self._version} {entry.fingerprint}"
 
 
-def _known(row: PageState) -> KnownPage:
-    return KnownPage(
+def _to_stored_page(row: PageState) -> StoredPage:
+    return StoredPage(
         pk=row.pk,
         source_key=row.source_key,
         url=row.url,
@@ -154,19 +155,19 @@ def _known(row: PageState) -> KnownPage:
     )
 
 
-def as_json(record: BookRecord) -> dict[str, Any]:
-    """The fields that the record fills."""
-    said = {name: value for name, value in asdict(record).items() if value not in (None, ())}
-    return {**said, "price": str(record.price)} if record.price is not None else said
+def record_to_json(record: BookRecord) -> dict[str, Any]:
+    """The record's fields that have a value."""
+    fields = {name: value for name, value in asdict(record).items() if value not in (None, ())}
+    return {**fields, "price": str(record.price)} if record.price is not None else fields
 
 
-def from_json(value: dict[str, Any]) -> BookRecord:
-    """The record; one that an earlier version wrote lacks what that did not know."""
+def record_from_json(fields: dict[str, Any]) -> BookRecord:
+    """Fields that BookRecord received after the row was written are missing and get their defaults."""
     return BookRecord(
         **{
-            **value,
-            "price": Decimal(value["price"]) if "price" in value else None,
-            "authors": tuple(AuthorRecord(**author) for author in value.get("authors", ())),
-            "languages": tuple(value.get("languages", ())),
+            **fields,
+            "price": Decimal(fields["price"]) if "price" in fields else None,
+            "authors": tuple(AuthorRecord(**author) for author in fields.get("authors", ())),
+            "languages": tuple(fields.get("languages", ())),
         }
     )

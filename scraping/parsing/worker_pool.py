@@ -1,4 +1,4 @@
-"""The processes that parse pages. A module of its own, because they import it: without what only fetching needs."""
+"""The pool of parsing processes. Each process imports this module, so it imports nothing that only fetching needs."""
 
 import multiprocessing
 import os
@@ -6,35 +6,35 @@ import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor
 
-PROCESSES = 2
+WORKERS = 2
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 
-def start_parsers() -> ProcessPoolExecutor:
-    """A pool whose processes start at once, while the first page is on its way.
+def start_worker_pool() -> ProcessPoolExecutor:
+    """Returns a pool whose processes are already starting, while the first page is being fetched.
 
-    Spawned, not forked: a fork copies the locks that the fetching threads may hold.
+    The processes are spawned, because a fork would copy locks that the fetching threads hold at that moment.
     """
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=_live_with_parent)
-    # Children inherit what is blocked: a Ctrl-C while they start, before they know to ignore it, does not reach them.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    pool = ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_initialize_worker)
+    # Children inherit blocked signals: Ctrl-C cannot interrupt a process before _initialize_worker ignores it.
+    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     try:
-        for _ in range(PROCESSES):
+        for _ in range(WORKERS):
             pool.submit(os.getpid)
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
     return pool
 
 
-def _live_with_parent() -> None:
-    """A parsing process leaves Ctrl-C to its parent, and ends when the parent does, also when that was killed."""
+def _initialize_worker() -> None:
+    """Leaves Ctrl-C to the parent process, and exits with the parent, even if that was killed."""
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def _exit_with_parent() -> None:
     if parent := multiprocessing.parent_process():
         parent.join()
     os._exit(1)

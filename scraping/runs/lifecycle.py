@@ -1,4 +1,4 @@
-"""The life of a ScrapeRun: queue, start, keep alive, cancel, finish, and take over from one whose process is gone."""
+"""The life cycle of a ScrapeRun: queue, start, heartbeat, cancel, finish, and takeover from a process that died."""
 
 import logging
 from dataclasses import asdict
@@ -11,59 +11,59 @@ from django.utils import timezone
 
 from scraping.errors import RunEnded, RunInProgress, RunTakenOver
 from scraping.models import ScrapeProblem, ScrapeRun
-from scraping.quality_gates import Sight
+from scraping.quality_gates import CrawlSummary
 from scraping.report import Counts, ScrapeReport
-from scraping.runs.liveness import is_gone, this_host, this_process
+from scraping.runs.liveness import describe_host, describe_process, has_exited
 
 logger = logging.getLogger(__name__)
 
 State = ScrapeRun.State
-HEARTBEAT = timedelta(seconds=1)
-SILENCE = timedelta(seconds=30)
-# A process that lives but says nothing for so long has lost the run: the database was away when it was to say its end.
-LONG_SILENCE = timedelta(minutes=2)
-KEPT_PROBLEMS = 200
-TAKEN_OVER = "Another crawl took this one for dead and took its place."
-CANCELLED = "It was cancelled; what it had read is kept."
-CANCELLED_BEFORE = "It was cancelled before it began."
-GONE = {
-    State.QUEUED: f"No worker took it up within {SILENCE.seconds} s (manage.py db_worker starts one).",
-    State.RUNNING: "Its process ended without a word; a later crawl took over.",
+HEARTBEAT_TIMEOUT = timedelta(seconds=30)
+# A process of this host that is alive but sends no heartbeat for this long has lost its run: for example, the database
+# was unavailable when the run ended.
+HUNG_PROCESS_TIMEOUT = timedelta(minutes=2)
+MAX_STORED_PROBLEMS = 200
+TAKEN_OVER = "Another crawl took this one over, because its heartbeat had stopped."
+CANCELLED = "The crawl was cancelled. The pages already read are stored."
+CANCELLED_IN_QUEUE = "The crawl was cancelled before it started."
+ABANDONED = {
+    State.QUEUED: f"No worker claimed the crawl within {HEARTBEAT_TIMEOUT.seconds} s. Start one: manage.py db_worker",
+    State.RUNNING: "The process of the crawl died. A later crawl took over.",
 }
 
 
 def start(*, site: str, trigger: str, limit: int | None = None, is_full: bool = False) -> ScrapeRun:
-    """A new running run of this process. Raises RunInProgress where another is queued or on."""
+    """Creates a run that this process executes. Raises RunInProgress if another one is queued or running."""
     fields = {"state": State.RUNNING, "book_limit": limit, "is_full": is_full, "started_at": timezone.now()}
-    return _create(site, trigger=trigger, **fields, **this_process())
+    return _create(site, trigger=trigger, **fields, **describe_process())
 
 
 def queue(*, site: str, trigger: str, is_full: bool = False) -> ScrapeRun:
-    """A new run for a worker to `take_up`. Raises RunInProgress where another is queued or on."""
+    """Creates a run that a worker claims. Raises RunInProgress if another one is queued or running."""
     return _create(site, trigger=trigger, state=State.QUEUED, is_full=is_full)
 
 
-def take_up(pk: int) -> ScrapeRun | None:
-    """The queued run, running now in this process; None where it waits no more: it was cancelled, or taken for dead."""
+def claim(pk: int) -> ScrapeRun | None:
+    """Starts a queued run in this process. Returns None if it was cancelled or taken over in the queue."""
     now = timezone.now()
     queued = ScrapeRun.objects.filter(pk=pk, state=State.QUEUED)
-    fields = {"state": State.RUNNING, "started_at": now, "heartbeat_at": now, **this_process()}
+    fields = {"state": State.RUNNING, "started_at": now, "heartbeat_at": now, **describe_process()}
     return ScrapeRun.objects.get(pk=pk) if queued.update(**fields) else None
 
 
-def beat(run: ScrapeRun, counts: Counts, listed: int | None = None) -> bool:
-    """Says that the run lives, and how far it is; tells whether it is to end because somebody cancelled it.
+def heartbeat(run: ScrapeRun, counts: Counts, listed: int | None = None) -> bool:
+    """Updates the heartbeat and the counts. Returns True if cancellation was requested.
 
-    Raises RunTakenOver where it is no longer the running one.
+    Raises RunTakenOver if another run has replaced this one.
     """
-    if not _running(run).update(heartbeat_at=timezone.now(), listed=listed, **asdict(counts)):
+    if not _select_running(run).update(heartbeat_at=timezone.now(), listed=listed, **asdict(counts)):
         raise RunTakenOver(TAKEN_OVER)
-    return _running(run).filter(cancel_requested_at__isnull=False).exists()
+    return _select_running(run).filter(cancel_requested_at__isnull=False).exists()
 
 
-def hold(run: ScrapeRun) -> None:
-    """Keeps others from taking the run over until the end of the transaction. Raises RunTakenOver where one has."""
-    if not _running(run).select_for_update().exists():
+def lock_active(run: ScrapeRun) -> None:
+    """Prevents a takeover until the end of the transaction. Raises RunTakenOver if there has been one."""
+    if not _select_running(run).select_for_update().exists():
         raise RunTakenOver(TAKEN_OVER)
 
 
@@ -71,78 +71,80 @@ def hold(run: ScrapeRun) -> None:
 def finish(
     run: ScrapeRun, report: ScrapeReport, *, listed: int | None = None, fill: dict[str, float] | None = None
 ) -> None:
-    """The last word on a run, with its last problems. Raises RunTakenOver where another crawl has had it already."""
-    said = {"state": report.state, "reason": report.reason, "listed": listed, "fill": fill or {}}
-    if not _running(run).update(finished_at=timezone.now(), **said, **asdict(report.counts)):
+    """Stores the final state and the last 200 problems. Raises RunTakenOver if another run has replaced this one."""
+    outcome = {"state": report.state, "reason": report.reason, "listed": listed, "fill": fill or {}}
+    if not _select_running(run).update(finished_at=timezone.now(), **outcome, **asdict(report.counts)):
         raise RunTakenOver(TAKEN_OVER)
-    problems = [ScrapeProblem(run=run, **asdict(problem)) for problem in report.problems[-KEPT_PROBLEMS:]]
+    problems = [ScrapeProblem(run=run, **asdict(problem)) for problem in report.problems[-MAX_STORED_PROBLEMS:]]
     ScrapeProblem.objects.bulk_create(problems)
 
 
 def cancel(run: ScrapeRun) -> None:
-    """Ends a run that waits, or whose process is gone, at once, and asks a living one to. Raises RunEnded."""
-    if run.state == State.QUEUED or (run.state == State.RUNNING and _is_gone(run)):
-        reason = CANCELLED_BEFORE if run.state == State.QUEUED else CANCELLED
-        same = ScrapeRun.objects.filter(pk=run.pk, state=run.state)
-        if same.update(state=State.CANCELLED, reason=reason, finished_at=timezone.now()):
+    """Cancels a queued or dead run at once, and requests a live one to stop. Raises RunEnded."""
+    if run.state == State.QUEUED or (run.state == State.RUNNING and _is_dead(run)):
+        reason = CANCELLED_IN_QUEUE if run.state == State.QUEUED else CANCELLED
+        unchanged = ScrapeRun.objects.filter(pk=run.pk, state=run.state)
+        if unchanged.update(state=State.CANCELLED, reason=reason, finished_at=timezone.now()):
             return
-    if not _running(run).update(cancel_requested_at=timezone.now()):
+    if not _select_running(run).update(cancel_requested_at=timezone.now()):
         run.refresh_from_db()
-        raise RunEnded(f"Run {run.pk} has ended already: {run.state}.")
+        raise RunEnded(f"Run {run.pk} has already ended: {run.state}.")
 
 
-def last_good(site: str) -> Sight | None:
-    """What the last run that succeeded saw of the whole shop; of a part of it where none did."""
-    good = ScrapeRun.objects.filter(site=site, state=State.SUCCEEDED).order_by("-pk")
-    run = good.filter(book_limit=None).first() or good.first()
+def find_last_good_summary(site: str) -> CrawlSummary | None:
+    """The summary of the last successful run without a limit, or of the last successful run if all had one."""
+    succeeded = ScrapeRun.objects.filter(site=site, state=State.SUCCEEDED).order_by("-pk")
+    run = succeeded.filter(book_limit=None).first() or succeeded.first()
     if run is None:
         return None
     listed = run.listed or 0
-    return Sight(listed=listed, wanted=listed, fill=run.fill, is_complete=run.book_limit is None)
+    return CrawlSummary(listed=listed, expected=listed, fill=run.fill, is_complete=run.book_limit is None)
 
 
-def last_verdict_at(site: str) -> datetime:
-    """When the last run of the site ended that saw all it wanted to; what was read since is an unfinished run's."""
+def find_last_verdict_time(site: str) -> datetime:
+    """When the last run was accepted or rejected. Pages that were staged later belong to an unfinished run."""
     ended = ScrapeRun.objects.filter(site=site, state__in=[State.SUCCEEDED, State.REJECTED])
-    judged = ended.exclude(listed=None)  # one that saw no list judged nothing
+    judged = ended.exclude(listed=None)  # a run without a listing was rejected before any page was staged
     return judged.aggregate(Max("finished_at"))["finished_at__max"] or datetime.min.replace(tzinfo=UTC)
 
 
 def _create(site: str, **fields: Any) -> ScrapeRun:
-    """Makes room by marking a run interrupted that nobody executes any more.
+    """Creates a run after marking a dead one as interrupted.
 
-    Two starts at once cannot both win: the database allows one active run a site.
+    Of two concurrent calls only one succeeds, because the database allows one active run for each site.
     """
     for run in ScrapeRun.objects.filter(site=site, state__in=ScrapeRun.ACTIVE):
-        if not _is_gone(run):
-            raise RunInProgress(_told(run))
-        _take_over(run)
+        if not _is_dead(run):
+            raise RunInProgress(_describe_active(run))
+        _mark_interrupted(run)
     try:
         with transaction.atomic():
             return ScrapeRun.objects.create(site=site, **fields)
     except IntegrityError:
-        raise RunInProgress(f"Another crawl of {site} started at this moment.") from None
+        raise RunInProgress(f"Another crawl of {site} was started at the same moment.") from None
 
 
-def _running(run: ScrapeRun) -> QuerySet[ScrapeRun]:
+def _select_running(run: ScrapeRun) -> QuerySet[ScrapeRun]:
     return ScrapeRun.objects.filter(pk=run.pk, state=State.RUNNING)
 
 
-def _take_over(run: ScrapeRun) -> None:
+def _mark_interrupted(run: ScrapeRun) -> None:
+    reason = ABANDONED[State(run.state)]
     active = ScrapeRun.objects.filter(pk=run.pk, state=run.state)
-    if active.update(state=State.INTERRUPTED, reason=GONE[State(run.state)], finished_at=timezone.now()):
-        logger.warning("Run %d of %s was interrupted: %s", run.pk, run.site, GONE[State(run.state)])
+    if active.update(state=State.INTERRUPTED, reason=reason, finished_at=timezone.now()):
+        logger.warning("Run %d of %s was interrupted: %s", run.pk, run.site, reason)
 
 
-def _told(run: ScrapeRun) -> str:
+def _describe_active(run: ScrapeRun) -> str:
     if run.state == State.QUEUED:
-        return f"A crawl of {run.site} is queued already: run {run.pk}."
-    return f"A crawl of {run.site} is on already: run {run.pk}, process {run.process_id} on {run.host.split()[0]}."
+        return f"A crawl of {run.site} is already queued: run {run.pk}."
+    host = run.host.split()[0]
+    return f"A crawl of {run.site} is already running: run {run.pk}, process {run.process_id} on {host}."
 
 
-def _is_gone(run: ScrapeRun) -> bool:
-    """On this host the process itself tells; of another host's, and of one that waits, only the silence."""
+def _is_dead(run: ScrapeRun) -> bool:
+    """Checks the process if it runs on this host. Otherwise only the heartbeat shows whether a run is alive."""
     silence = timezone.now() - run.heartbeat_at
-    if run.state == State.RUNNING and run.host == this_host():
-        return silence > LONG_SILENCE or is_gone(run.process_id, run.process_started)
-    return silence > SILENCE
+    if run.state == State.RUNNING and run.host == describe_host():
+        return silence > HUNG_PROCESS_TIMEOUT or has_exited(run.process_id, run.process_started)
+    return silence > HEARTBEAT_TIMEOUT

@@ -1,4 +1,4 @@
-"""Tells whether the process that executes a run is still there."""
+"""Identifies the process of a run, and checks whether it is still running."""
 
 import os
 import socket
@@ -7,13 +7,13 @@ from pathlib import Path
 import psutil
 
 
-def this_process() -> dict[str, object]:
-    """Names this process, as ScrapeRun keeps it."""
-    return {"host": this_host(), "process_id": os.getpid(), "process_started": psutil.Process().create_time()}
+def describe_process() -> dict[str, object]:
+    """The fields of ScrapeRun that identify this process."""
+    return {"host": describe_host(), "process_id": os.getpid(), "process_started": psutil.Process().create_time()}
 
 
-def this_host() -> str:
-    """Names the machine and, where the kernel tells, its boot and process namespace: ids mean nothing beyond them."""
+def describe_host() -> str:
+    """The host name and, on Linux, the boot id and the process namespace, because process ids are unique only there."""
     parts = [socket.gethostname()]
     boot, namespace = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
     if boot.exists():
@@ -21,11 +21,11 @@ def this_host() -> str:
     return " ".join(parts)
 
 
-def is_gone(process_id: int, started: float) -> bool:
-    """Whether the process of this host ended. Its id alone says nothing: ids are used again."""
+def has_exited(process_id: int, started: float) -> bool:
+    """Whether a process of this host has ended. `started` is needed because the system reuses process ids."""
     try:
         process = psutil.Process(process_id)
-        is_another = abs(process.create_time() - started) > 1
-        return is_another or process.status() == psutil.STATUS_ZOMBIE
+        is_other_process = abs(process.create_time() - started) > 1
+        return is_other_process or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True

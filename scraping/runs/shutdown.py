@@ -1,4 +1,4 @@
-"""Ends a crawl in an orderly way when its process is asked to end."""
+"""Ends a crawl in an orderly way on Ctrl-C or SIGTERM."""
 
 import signal
 import threading
@@ -8,11 +8,11 @@ from types import FrameType
 
 
 @contextmanager
-def stop_on_signal(*, and_tell: bool = False) -> Iterator[threading.Event]:
-    """The first Ctrl-C or SIGTERM asks the crawl to end; a second one ends the process as usual.
+def stop_on_signal(*, forward: bool = False) -> Iterator[threading.Event]:
+    """Yields an event that the first Ctrl-C or SIGTERM sets. A second signal has its previous effect.
 
-    `and_tell`: whoever listened before, such as a worker, is to end too, and learns of the first one. Outside of the
-    main thread, where no signals arrive, nothing is set.
+    `forward`: the first signal also calls the previous handler, so that a worker stops after the crawl. Outside of the
+    main thread, which receives all signals, the event is never set.
     """
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
@@ -20,15 +20,15 @@ def stop_on_signal(*, and_tell: bool = False) -> Iterator[threading.Event]:
         return
     previous = {int(number): signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
-    def ask(number: int, frame: FrameType | None) -> None:
+    def request_stop(number: int, frame: FrameType | None) -> None:
         stop.set()
-        signal.signal(number, previous[number])
-        listener = previous[number]
-        if and_tell and callable(listener):
-            listener(number, frame)
+        handler = previous[number]
+        signal.signal(number, handler)
+        if forward and callable(handler):
+            handler(number, frame)
 
     for number in previous:
-        signal.signal(number, ask)
+        signal.signal(number, request_stop)
     try:
         yield stop
     finally:

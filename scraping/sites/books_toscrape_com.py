@@ -1,7 +1,7 @@
-"""books.toscrape.com: pure functions from a page to what it says.
+"""Parsers of books.toscrape.com: pure functions from a page to its values.
 
-Only the product's own parts are looked at, because each product page also shows other books ("recently viewed");
-rows of its table are found by their label. A value that is not of its known form is a ParseError, never a guess.
+A product page also shows other books ("recently viewed"), so only the product's own elements are read. Table rows are
+found by label. A value of an unknown form is a ParseError: the parser never guesses.
 """
 
 import re
@@ -10,39 +10,41 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from books.records import MAX_TEXT, BookRecord, RecordError
-from scraping.page import Page, ParseError
-from scraping.parsing.element import Part, read_page
+from scraping.errors import ParseError
+from scraping.page import Page
+from scraping.parsing.element import Element, parse_page
 from scraping.sites.site import Listing, ListingEntry, Site
 
 NAME = "books_to_scrape"
 MAX_LISTING_PAGES = 5_000
-LONGEST_PRICE = MAX_TEXT["price_text"]
+MAX_PRICE_TEXT = MAX_TEXT["price_text"]
 RATINGS = {"One": 1, "Two": 2, "Three": 3, "Four": 4, "Five": 5}
-CURRENCIES = {"£": "GBP", "€": "EUR"}  # "$" is that of many countries
+CURRENCIES = {"£": "GBP", "€": "EUR"}  # not "$", because many currencies use it
 PRICE = re.compile(r"(?P<sign>[£€])(?P<amount>\d{1,8}\.\d\d)", re.ASCII)
 STOCK = re.compile(r"In stock(?: \((?P<copies>\d{1,9}) available\))?|Out of stock", re.ASCII)
 UPC = re.compile(r"\w+", re.ASCII)
-SHOWING = re.compile(r"(\d{1,9}) results?(?: - showing (\d{1,9}) to (\d{1,9}))?\.", re.ASCII)
+RESULT_COUNT = re.compile(r"(\d{1,9}) results?(?: - showing (\d{1,9}) to (\d{1,9}))?\.", re.ASCII)
 PAGER = re.compile(r"Page (\d{1,9}) of (\d{1,9})", re.ASCII)
 PAGE_NUMBER = re.compile(r"(?<=page-)\d{1,9}(?=\.html$)", re.ASCII)
 
 
 def parse_book(page: Page) -> BookRecord:
-    """A product page. Raises ParseError."""
-    product = read_page(page, _of_product)
-    main = product.only("div.product_main", "page")
-    table = product.only("table", "page")
-    rows = table.rows("page")
-    upc = _cell(table, rows, "UPC", "upc").match(UPC, "upc").group()
-    price = _agreed_price(main, _cell(table, rows, "Price (incl. tax)", "price"))
-    in_stock, stock = _agreed_availability(main, _cell(table, rows, "Availability", "stock"))
+    """Parses a product page. Raises ParseError."""
+    product = parse_page(page, _is_product_tag)
+    main = product.find_one("div.product_main", "page")
+    table = product.find_one("table", "page")
+    cells = table.get_table_cells("page")
+    upc = _find_cell(table, cells, "UPC", "upc").match_line(UPC, "upc").group()
+    price = _read_consistent_price(main, _find_cell(table, cells, "Price (incl. tax)", "price"))
+    in_stock, stock = _read_consistent_availability(main, _find_cell(table, cells, "Availability", "stock"))
     try:
         return BookRecord(
-            source=NAME, source_key=upc, upc=upc, title=main.only("h1", "title").text("title"),
-            category=_category(product.only("ul.breadcrumb", "category")), description=_description(product),
+            source=NAME, source_key=upc, upc=upc, title=main.find_one("h1", "title").get_text("title"),
+            category=_read_category(product.find_one("ul.breadcrumb", "category")),
+            description=_read_description(product),
             price=price.amount, currency=price.currency, price_text=price.text,
-            in_stock=in_stock, stock=stock, rating=_rating(main),
-            cover_url=product.only("#product_gallery img", "cover_url").address("src", "cover_url"),
+            in_stock=in_stock, stock=stock, rating=_read_rating(main),
+            cover_url=product.find_one("#product_gallery img", "cover_url").get_url("src", "cover_url"),
             product_url=page.url,
         )  # fmt: skip
     except RecordError as error:
@@ -50,20 +52,22 @@ def parse_book(page: Page) -> BookRecord:
 
 
 def parse_listing(page: Page) -> Listing:
-    """A listing page. One that is cut off, or whose counts do not fit together, is a ParseError."""
-    whole = read_page(page, _of_listing)
-    showing = whole.only("form.form-horizontal", "total").match(SHOWING, "total")
-    total = int(showing[1])
-    first, last = (int(showing[2]), int(showing[3])) if showing[2] else (min(total, 1), total)
-    pods = [pod for row in whole.all("ol.row") for pod in row.all("article.product_pod")]
-    if len(pods) != (last - first + 1 if total else 0):
-        raise ParseError(page.url, "books", f"{len(pods)} books where it announces {first} to {last}")
-    entries = tuple(_entry(pod, first + index) for index, pod in enumerate(pods))
-    return Listing(total=total, entries=entries, other_pages=_later_pages(whole, last, total) if first <= 1 else ())
+    """Parses a listing page. Raises ParseError, also if the page is truncated or its counts contradict each other."""
+    root = parse_page(page, _is_listing_tag)
+    count = root.find_one("form.form-horizontal", "total").match_line(RESULT_COUNT, "total")
+    total = int(count[1])
+    first, last = (int(count[2]), int(count[3])) if count[2] else (min(total, 1), total)
+    products = [product for row in root.find_all("ol.row") for product in row.find_all("article.product_pod")]
+    if len(products) != (last - first + 1 if total else 0):
+        detail = f"found {len(products)} books on a page that announces books {first} to {last}"
+        raise ParseError(page.url, "books", detail)
+    entries = tuple(_read_entry(product, first + index) for index, product in enumerate(products))
+    other_pages = _build_later_urls(root, last, total) if first <= 1 else ()
+    return Listing(total=total, entries=entries, other_pages=other_pages)
 
 
-def _of_product(name: str, attributes: Mapping[str, str]) -> bool:
-    """The product's own parts. The description's paragraph has no mark but its place, and no attributes."""
+def _is_product_tag(name: str, attributes: Mapping[str, str]) -> bool:
+    """Selects the product's own elements. The description is a paragraph without attributes."""
     return (
         name == "table"
         or attributes.get("id") in {"product_gallery", "product_description"}
@@ -72,104 +76,107 @@ def _of_product(name: str, attributes: Mapping[str, str]) -> bool:
     )
 
 
-def _of_listing(name: str, attributes: Mapping[str, str]) -> bool:
+def _is_listing_tag(name: str, attributes: Mapping[str, str]) -> bool:
     classes = attributes.get("class", "").split()
     return (name, *classes[:1]) in {("form", "form-horizontal"), ("ol", "row"), ("ul", "pager")}
 
 
-def _cell(table: Part, rows: dict[str, Part], label: str, field: str) -> Part:
-    if label not in rows:
-        raise ParseError(table.url, field, f"no row {label!r}")
-    return rows[label]
+def _find_cell(table: Element, cells: dict[str, Element], label: str, field: str) -> Element:
+    if label not in cells:
+        raise ParseError(table.page_url, field, f"the table has no row {label!r}")
+    return cells[label]
 
 
 @dataclass(frozen=True, slots=True)
 class _Price:
-    """`text` where what stands there is no price that is known here: too odd to believe, but the page is good."""
+    """An amount with its currency, or only the `text` if its form is unknown. The page stays valid."""
 
     amount: Decimal | None = None
     currency: str | None = None
     text: str | None = None
 
 
-def _agreed_price(main: Part, cell: Part) -> _Price:
-    """The price beside the title, which must be that of the table."""
-    price = _price(main.only("p.price_color", "price"))
-    if price != _price(cell):
-        raise ParseError(cell.url, "price", "the page states two prices")
+def _read_consistent_price(main: Element, cell: Element) -> _Price:
+    """The price under the title. A different price in the table is a ParseError."""
+    price = _read_price(main.find_one("p.price_color", "price"))
+    if price != _read_price(cell):
+        raise ParseError(cell.page_url, "price", "the page states two different prices")
     return price
 
 
-def _price(part: Part) -> _Price:
-    text = part.line("price")
-    found = PRICE.fullmatch(text)
-    return _Price(Decimal(found["amount"]), CURRENCIES[found["sign"]]) if found else _Price(text=text[:LONGEST_PRICE])
+def _read_price(element: Element) -> _Price:
+    text = element.get_line("price")
+    match = PRICE.fullmatch(text)
+    return _Price(Decimal(match["amount"]), CURRENCIES[match["sign"]]) if match else _Price(text=text[:MAX_PRICE_TEXT])
 
 
-def _agreed_availability(main: Part, cell: Part) -> tuple[bool, int | None]:
-    """What stands beside the title, which must be what the table says: a page cut off in the table says less."""
-    availability = _availability(main.only("p.availability", "stock"), "stock")
-    if availability != _availability(cell, "stock"):
-        raise ParseError(cell.url, "stock", "the page states two availabilities")
+def _read_consistent_availability(main: Element, cell: Element) -> tuple[bool, int | None]:
+    """The availability under the title. A different one in the table is a ParseError: a truncated page states less."""
+    availability = _read_availability(main.find_one("p.availability", "stock"), "stock")
+    if availability != _read_availability(cell, "stock"):
+        raise ParseError(cell.page_url, "stock", "the page states two different availabilities")
     return availability
 
 
-def _availability(part: Part, field: str) -> tuple[bool, int | None]:
-    """Whether it is in stock, and how many copies where the page says so."""
-    found = part.match(STOCK, field)
-    if found.group() == "Out of stock":
+def _read_availability(element: Element, field: str) -> tuple[bool, int | None]:
+    """(in stock, number of copies); the number is None if the page does not state it."""
+    match = element.match_line(STOCK, field)
+    if match.group() == "Out of stock":
         return False, 0
-    return True, int(found["copies"]) if found["copies"] else None
+    return True, int(match["copies"]) if match["copies"] else None
 
 
-def _rating(scope: Part) -> int:
-    words = scope.only("p.star-rating", "rating").attribute("class", "rating")
-    found = [RATINGS[word] for word in RATINGS if word in words]
-    if len(found) != 1:
-        raise ParseError(scope.url, "rating", f"cannot be read from {words!r}")
-    return found[0]
+def _read_rating(scope: Element) -> int:
+    classes = scope.find_one("p.star-rating", "rating").get_attribute("class", "rating")
+    ratings = [RATINGS[word] for word in RATINGS if word in classes]
+    if len(ratings) != 1:
+        raise ParseError(scope.page_url, "rating", f"cannot be read from {classes!r}")
+    return ratings[0]
 
 
-def _category(breadcrumb: Part) -> str:
-    """Home, Books, then the category; the book itself is no link."""
-    links = breadcrumb.all("li > a")
+def _read_category(breadcrumb: Element) -> str:
+    """The third link of the breadcrumb, after Home and Books. The book's title is not a link."""
+    links = breadcrumb.find_all("li > a")
     if len(links) != 3:
-        raise ParseError(breadcrumb.url, "category", f"{len(links)} links in the breadcrumb where there should be 3")
-    return links[2].text("category")
+        detail = f"expected 3 links in the breadcrumb, found {len(links)}"
+        raise ParseError(breadcrumb.page_url, "category", detail)
+    return links[2].get_text("category")
 
 
-def _description(product: Part) -> str | None:
-    if not product.all("#product_description"):
+def _read_description(product: Element) -> str | None:
+    if not product.find_all("#product_description"):
         return None
-    return product.only("#product_description + p", "description").tag.get_text().strip() or None
+    return product.find_one("#product_description + p", "description").tag.get_text().strip() or None
 
 
-def _entry(pod: Part, position: int) -> ListingEntry:
-    link = pod.only("h3", "url").only("a", "url")
-    price = _price(pod.only("p.price_color", "price"))
+def _read_entry(product: Element, position: int) -> ListingEntry:
+    link = product.find_one("h3", "url").find_one("a", "url")
+    price = _read_price(product.find_one("p.price_color", "price"))
+    image = product.find_one("div.image_container", "cover_url").find_one("img", "cover_url")
     return ListingEntry(
         position=position,
-        url=link.address("href", "url"),
-        title=link.attribute("title", "title"),  # the text is cut off with "..."
+        url=link.get_url("href", "url"),
+        title=link.get_attribute("title", "title"),  # not the text, which is shortened with "..."
         price=price.amount,
         currency=price.currency,
         price_text=price.text,
-        in_stock=_availability(pod.only("p.availability", "in_stock"), "in_stock")[0],
-        rating=_rating(pod),
-        cover_url=pod.only("div.image_container", "cover_url").only("img", "cover_url").address("src", "cover_url"),
+        in_stock=_read_availability(product.find_one("p.availability", "in_stock"), "in_stock")[0],
+        rating=_read_rating(product),
+        cover_url=image.get_url("src", "cover_url"),
     )
 
 
-def _later_pages(whole: Part, last: int, total: int) -> tuple[str, ...]:
-    """The addresses of all pages after this one, so that one unreadable page hides only its own books."""
+def _build_later_urls(root: Element, last: int, total: int) -> tuple[str, ...]:
+    """The addresses of all later pages, so that an unreadable page hides only its own books."""
     if last == total:
         return ()
-    pager = whole.only("ul.pager", "pages")
-    current, count = map(int, pager.only("li.current", "pages").match(PAGER, "pages").groups())
-    following = pager.only("li.next", "pages").only("a", "pages").address("href", "pages")
-    if not PAGE_NUMBER.search(following) or not current < count <= MAX_LISTING_PAGES:
-        raise ParseError(whole.url, "pages", f"page {current} of {count}, then {following[-80:]!r}")
-    return tuple(PAGE_NUMBER.sub(str(number), following) for number in range(current + 1, count + 1))
+    pager = root.find_one("ul.pager", "pages")
+    current, count = map(int, pager.find_one("li.current", "pages").match_line(PAGER, "pages").groups())
+    next_url = pager.find_one("li.next", "pages").find_one("a", "pages").get_url("href", "pages")
+    if not PAGE_NUMBER.search(next_url) or not current < count <= MAX_LISTING_PAGES:
+        detail = f"page {current} of {count} cannot be followed by {next_url[-80:]!r}"
+        raise ParseError(root.page_url, "pages", detail)
+    return tuple(PAGE_NUMBER.sub(str(number), next_url) for number in range(current + 1, count + 1))
 
 
 SITE = Site(name=NAME, version=1, parse_listing=parse_listing, parse_book=parse_book)

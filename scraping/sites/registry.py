@@ -1,13 +1,21 @@
-"""The shops that are known here, by the name that a request uses."""
+"""The sites that can be crawled, by the name that requests use."""
 
 from importlib import import_module
 
+from scraping.errors import UnknownSite
 from scraping.sites.site import Site
 
-SHOPS = {"books_to_scrape": "scraping.sites.books_toscrape_com"}
+SITES = {"books_to_scrape": "scraping.sites.books_toscrape_com"}
 
 
-def site_of(shop: str) -> Site:
-    """Loaded when a crawl begins: a web server knows the names, and need not hold a parser in its memory."""
-    site: Site = import_module(SHOPS[shop]).SITE
+def load_site(name: str) -> Site:
+    """Imports the site's module. It is not imported earlier, so that web servers do not hold the parsers in memory."""
+    check_site(name)
+    site: Site = import_module(SITES[name]).SITE
     return site
+
+
+def check_site(name: str) -> None:
+    """Raises UnknownSite."""
+    if name not in SITES:
+        raise UnknownSite(f"There is no shop {name!r}. Known shops: {', '.join(sorted(SITES))}.")

@@ -1,4 +1,4 @@
-"""The shops that can be crawled: one module each, named after its host, all of the same form."""
+"""The interface of a site's module: what a shop's pages contain, and the functions that parse them."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from scraping.page import Page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingEntry:
-    """A book as a listing shows it. `position` counts from 1 over all listing pages.
+    """A book in a listing. `position` counts from 1 over all listing pages.
 
-    `price` as on BookRecord, and like there None where it cannot be read.
+    `price` and `price_text` follow BookRecord: `price` is None if the text cannot be read as a price.
     """
 
     position: int
@@ -28,19 +28,19 @@ class ListingEntry:
 
     @property
     def fingerprint(self) -> str:
-        """Changes when anything that the listing says of the book changes; of 32 characters."""
-        said = (self.title, self.price, self.currency, self.price_text, self.in_stock, self.rating, self.cover_url)
-        return hashlib.sha256(repr(said).encode(errors="surrogatepass")).hexdigest()[:32]
+        """A hash of 32 characters over all fields but the position and the address."""
+        values = (self.title, self.price, self.currency, self.price_text, self.in_stock, self.rating, self.cover_url)
+        return hashlib.sha256(repr(values).encode(errors="surrogatepass")).hexdigest()[:32]
 
     def agrees_with(self, record: BookRecord) -> bool:
-        """Whether the book's own page says the same of what both show."""
+        """Whether the listing and the product page state the same values."""
         names = ("title", "price", "currency", "price_text", "in_stock", "rating")
         return all(getattr(self, name) == getattr(record, name) for name in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One listing page. `total` counts the books of all pages; the first has the addresses of all others."""
+    """One listing page. `total` counts the books of all pages. `other_pages` is filled on the first page only."""
 
     total: int
     entries: tuple[ListingEntry, ...]
@@ -49,9 +49,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A shop: its `name` is the source of its books. Both parsers are pure and raise ParseError.
+    """A shop. `name` is the source of its books. Both parsers are pure and raise ParseError.
 
-    A new `version` says that they read pages otherwise than before: every page is looked at again.
+    Increase `version` when a parser reads pages differently: the next crawl then fetches every page again.
     """
 
     name: str

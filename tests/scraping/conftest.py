@@ -1,37 +1,25 @@
-"""A fetcher of the shop on loopback."""
+"""A fixture that opens fetchers for the fake shop."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from scraping.fetching import fetcher
-from scraping.fetching.fetcher import Fetcher, Manners
-from tests.support.fetching import Open
+from scraping.fetching.fetcher import Fetcher
+from tests.support.crawls import FETCH_OPTIONS
+from tests.support.fetching import OpenFetcher
 
 
 @pytest.fixture
-def opened(shop_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """Opens fetchers of the shop; the waits between attempts are cut short."""
-    monkeypatch.setattr(fetcher, "_backoff", lambda state: 0.01)
+def open_fetcher(shop_url: str) -> Iterator[OpenFetcher]:
+    """Opens a fetcher for the shop. Takes the fields of FetchOptions, `url` and `halt`."""
     with ExitStack() as stack:
 
-        def open_fetcher(
-            *,
-            delay: float = 0,
-            contact: str = "",
-            halt: threading.Event | None = None,
-            url: str = shop_url,
-            private_addresses: bool = True,
-        ) -> Fetcher:
-            manners = Manners(delay=delay, contact=contact, connections=4, private_addresses=private_addresses)
-            return stack.enter_context(Fetcher(url, manners, halt or threading.Event()))
+        def open_one(*, url: str = shop_url, halt: threading.Event | None = None, **options: Any) -> Fetcher:
+            fetcher = Fetcher(url, replace(FETCH_OPTIONS, **options), halt or threading.Event())
+            return stack.enter_context(fetcher)
 
-        yield open_fetcher
-
-
-@pytest.fixture
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The waits between attempts are cut short."""
-    monkeypatch.setattr(fetcher, "_backoff", lambda state: 0.01)
+        yield open_one

@@ -1,8 +1,7 @@
-"""`manage.py scrape_books` as an operator runs it: processes, signals, exit statuses."""
+"""`manage.py scrape_books` as a process: output, exit status, signals, kill -9."""
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,11 +11,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from scraping.crawling.page_reader import POOL_BROKEN
 from tests.fakes.shop.app import Shop
 from tests.fakes.shop.catalogue import read_books
 from tests.fakes.shop.server import serving
 from tests.support.installation import ROOT, Installation
-from tests.support.running import free_port
+from tests.support.service_process import free_port
 
 RECORDED_SHOP = ROOT.parent / "shared" / "tools" / "serve_shop.py"
 
@@ -24,11 +24,15 @@ RECORDED_SHOP = ROOT.parent / "shared" / "tools" / "serve_shop.py"
 def wait_for(installation: Installation, sql: str, *, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not installation.query(sql)[0][0]:
-        assert time.monotonic() < deadline, f"not within {seconds} s: {sql}"
+        assert time.monotonic() < deadline, f"The query returned nothing within {seconds} s: {sql}"
         time.sleep(0.05)
 
 
-def test_a_crawl_reports_and_exits_with_0(installation: Installation, shop_url: str) -> None:
+def count_books(installation: Installation) -> int:
+    return int(installation.query("SELECT count(*) FROM books_book")[0][0])
+
+
+def test_crawl_prints_its_counts_and_exits_with_0(installation: Installation, shop_url: str) -> None:
     finished = installation.manage("scrape_books", "--url", shop_url, "--delay", "0")
 
     assert finished.returncode == 0, finished.stderr
@@ -38,7 +42,7 @@ def test_a_crawl_reports_and_exits_with_0(installation: Installation, shop_url: 
     assert len(progress) == 10
 
 
-def test_the_report_as_json(installation: Installation, shop_url: str) -> None:
+def test_report_as_json(installation: Installation, shop_url: str) -> None:
     finished = installation.manage("scrape_books", "--url", shop_url, "--delay", "0", "--json", "--no-progress")
 
     report = json.loads(finished.stdout)
@@ -46,18 +50,16 @@ def test_the_report_as_json(installation: Installation, shop_url: str) -> None:
     assert finished.stderr == ""
 
 
-def test_a_failed_crawl_exits_with_1_and_says_why_in_one_line(
-    installation: Installation, shop: Shop, shop_url: str
-) -> None:
+def test_failed_crawl_exits_with_1_and_prints_one_line(installation: Installation, shop: Shop, shop_url: str) -> None:
     shop.faults.statuses["/"] = 404
 
     finished = installation.manage("scrape_books", "--url", shop_url, "--delay", "0")
 
     assert finished.returncode == 1
-    assert finished.stderr == f"CommandError: Crawl failed: {shop_url}: answered 404\n"
+    assert finished.stderr == f"CommandError: Crawl failed: {shop_url}: returned status 404\n"
 
 
-def test_a_database_that_is_not_migrated_is_one_line(tmp_path: Path, shop_url: str, installation: Installation) -> None:
+def test_missing_migrations_are_reported_in_one_line(tmp_path: Path, shop_url: str, installation: Installation) -> None:
     empty = Installation({**installation.environment, "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"}, "")
 
     finished = empty.manage("scrape_books", "--url", shop_url)
@@ -69,11 +71,11 @@ def test_a_database_that_is_not_migrated_is_one_line(tmp_path: Path, shop_url: s
 
 
 @pytest.mark.parametrize("command", ["migrate", "scrape_books"])
-def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, installation: Installation, command: str) -> None:
-    nowhere = f"postgresql://somebody:hidden@127.0.0.1:{free_port()}/books"
-    without = Installation({**installation.environment, "DATABASE_URL": nowhere, "CONTACT": "a@example.org"}, "")
+def test_unreachable_database_is_reported_in_one_line(tmp_path: Path, installation: Installation, command: str) -> None:
+    unreachable = f"postgresql://somebody:hidden@127.0.0.1:{free_port()}/books"
+    installed = Installation({**installation.environment, "DATABASE_URL": unreachable, "CONTACT": "a@example.org"}, "")
 
-    finished = without.manage(command)
+    finished = installed.manage(command)
 
     assert finished.returncode == 1
     assert "Connection refused" in finished.stderr
@@ -95,7 +97,7 @@ def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, installation: 
         ["--full-speed"],
     ],
 )
-def test_wrong_usage_exits_with_2(installation: Installation, arguments: list[str]) -> None:
+def test_invalid_arguments_exit_with_2(installation: Installation, arguments: list[str]) -> None:
     finished = installation.manage("scrape_books", *arguments)
 
     assert finished.returncode == 2
@@ -103,11 +105,11 @@ def test_wrong_usage_exits_with_2(installation: Installation, arguments: list[st
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_cleanly_and_keeps_what_it_has(
+def test_signal_stops_the_crawl_and_keeps_the_pages_read(
     installation: Installation, shop: Shop, shop_url: str, number: signal.Signals
 ) -> None:
     shop.faults.latency = 0.1
-    # Slow enough that the parsing processes have started, on a busy machine too, long before the last page is fetched
+    # Slow enough that the parsing processes start long before the last page is fetched, even on a busy machine.
     process = installation.start("scrape_books", "--url", shop_url, "--delay", "0.3")
     wait_for(installation, "SELECT count(*) FROM scraping_scraperun WHERE state = 'running'")
     while shop.requests.total() < 30:
@@ -117,14 +119,16 @@ def test_a_signal_ends_it_cleanly_and_keeps_what_it_has(
     output, errors = process.communicate(timeout=30)
 
     assert process.returncode == 1, errors
-    assert errors.splitlines()[-1] == "CommandError: Crawl interrupted: It was told to stop; what it had read is kept."
+    assert errors.splitlines()[-1] == (
+        "CommandError: Crawl interrupted: The crawl was stopped. The pages already read are stored."
+    )
     assert installation.query("SELECT state FROM scraping_scraperun") == [("interrupted",)]
-    kept = installation.query("SELECT count(*) FROM books_book")[0][0]
-    assert 0 < kept < 45
-    assert output.startswith(f"{kept} books: {kept} created")
+    stored = count_books(installation)
+    assert 0 < stored < 45
+    assert output.startswith(f"{stored} books: {stored} created")
 
 
-def test_a_second_crawl_beside_the_first_is_refused(installation: Installation, shop: Shop, shop_url: str) -> None:
+def test_second_crawl_is_refused(installation: Installation, shop: Shop, shop_url: str) -> None:
     shop.faults.latency = 0.2
     first = installation.start("scrape_books", "--url", shop_url, "--delay", "0.1")
     wait_for(installation, "SELECT count(*) FROM scraping_scraperun WHERE state = 'running'")
@@ -134,10 +138,10 @@ def test_a_second_crawl_beside_the_first_is_refused(installation: Installation, 
     first.communicate(timeout=30)
 
     assert second.returncode == 1
-    assert f"A crawl of books_to_scrape is on already: run 1, process {first.pid}" in second.stderr
+    assert f"A crawl of books_to_scrape is already running: run 1, process {first.pid}" in second.stderr
 
 
-def test_of_ten_crawls_at_once_one_runs(installation: Installation, shop: Shop, shop_url: str) -> None:
+def test_one_of_ten_concurrent_crawls_runs(installation: Installation, shop: Shop, shop_url: str) -> None:
     shop.faults.latency = 0.3
     processes = [installation.start("scrape_books", "--url", shop_url, "--no-progress") for _ in range(10)]
     refused = 0
@@ -151,7 +155,7 @@ def test_of_ten_crawls_at_once_one_runs(installation: Installation, shop: Shop, 
     assert installation.query("SELECT count(*) FROM scraping_scraperun") == [(1,)]
 
 
-def test_killed_in_the_middle_and_run_again(installation: Installation) -> None:
+def test_killed_crawl_is_resumed_without_duplicates(installation: Installation) -> None:
     shop = Shop(read_books()[:300])
     shop.faults.latency = 0.01
     with serving(shop) as url:
@@ -159,22 +163,22 @@ def test_killed_in_the_middle_and_run_again(installation: Installation) -> None:
         wait_for(installation, "SELECT count(*) FROM books_book")
         process.kill()
         process.communicate(timeout=30)
-        kept = installation.query("SELECT count(*) FROM books_book")[0][0]
-        again = installation.manage("scrape_books", "--url", url, "--delay", "0", "--no-progress")
+        stored = count_books(installation)
+        finished = installation.manage("scrape_books", "--url", url, "--delay", "0", "--no-progress")
 
-    assert 0 < kept < 300
-    assert again.returncode == 0, again.stderr
-    assert f"{300 - kept} created, 0 updated, {kept} unchanged" in again.stdout
+    assert 0 < stored < 300
+    assert finished.returncode == 0, finished.stderr
+    assert f"{300 - stored} created, 0 updated, {stored} unchanged" in finished.stdout
     assert installation.query("SELECT state FROM scraping_scraperun ORDER BY id") == [("interrupted",), ("succeeded",)]
     assert installation.query("SELECT count(*), count(DISTINCT upc) FROM books_book") == [(300, 300)]
     assert installation.query("SELECT count(*), count(DISTINCT book_id) FROM books_priceobservation") == [(300, 300)]
 
 
-def test_a_killed_crawl_leaves_no_process_behind(installation: Installation, shop: Shop, shop_url: str) -> None:
+def test_killed_crawl_leaves_no_processes(installation: Installation, shop: Shop, shop_url: str) -> None:
     shop.faults.latency = 0.1
     process = installation.start("scrape_books", "--url", shop_url, "--delay", "0.1", "--no-progress")
     wait_for(installation, "SELECT count(*) FROM scraping_scraperun")
-    while not (children := _children(process.pid)):
+    while not (children := find_children(process.pid)):
         time.sleep(0.02)
 
     process.kill()
@@ -184,12 +188,12 @@ def test_a_killed_crawl_leaves_no_process_behind(installation: Installation, sho
     assert not alive
 
 
-def _children(process_id: int) -> list[psutil.Process]:
+def find_children(process_id: int) -> list[psutil.Process]:
     return psutil.Process(process_id).children(recursive=True)
 
 
 def assert_whole_shop(installation: Installation) -> None:
-    """The figures of the shop's 1,000 books."""
+    """Compares the catalogue with known totals of the shop's 1,000 books."""
     (row,) = installation.query(
         "SELECT count(*), count(DISTINCT upc), count(DISTINCT category_id), sum(stock), "
         "sum(CASE WHEN description IS NULL THEN 1 ELSE 0 END) FROM books_book"
@@ -199,13 +203,13 @@ def assert_whole_shop(installation: Installation) -> None:
     assert sum(prices) == Decimal("35070.35")
     ratings = installation.query("SELECT count(*) FROM books_book GROUP BY rating ORDER BY rating")
     assert ratings == [(226,), (196,), (203,), (179,), (196,)]
-    twins = installation.query("SELECT DISTINCT upc FROM books_book WHERE title = 'The Star-Touched Queen'")
-    assert len(twins) == 2
+    same_title = installation.query("SELECT DISTINCT upc FROM books_book WHERE title = 'The Star-Touched Queen'")
+    assert len(same_title) == 2
     mangled = "SELECT count(*) FROM books_book WHERE title LIKE '%Â%' OR description LIKE '%Â%'"
     assert installation.query(mangled) == [(0,)]
 
 
-def test_the_whole_shop(installation: Installation) -> None:
+def test_whole_shop(installation: Installation) -> None:
     with serving(Shop(read_books())) as url:
         for counts in ("1,000 created, 0 updated, 0 unchanged", "0 created, 0 updated, 1,000 unchanged"):
             finished = installation.manage("scrape_books", "--url", url, "--delay", "0")
@@ -213,12 +217,9 @@ def test_the_whole_shop(installation: Installation) -> None:
             assert_whole_shop(installation)
 
 
-@pytest.mark.skipif(not RECORDED_SHOP.exists(), reason="the recorded shop is not here")
-def test_the_recorded_shop(installation: Installation) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    server = subprocess.Popen([sys.executable, RECORDED_SHOP, "--port", port], stdout=subprocess.PIPE, text=True)
+@pytest.mark.skipif(not RECORDED_SHOP.exists(), reason="The recorded pages of the real shop are not available.")
+def test_recorded_shop(installation: Installation) -> None:
+    server = subprocess.Popen([sys.executable, RECORDED_SHOP, "--port", free_port()], stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         url = server.stdout.readline().split()[-1]
@@ -231,18 +232,18 @@ def test_the_recorded_shop(installation: Installation) -> None:
     assert_whole_shop(installation)
 
 
-def test_a_killed_parser_ends_the_crawl_in_one_line(installation: Installation, shop: Shop, shop_url: str) -> None:
+def test_killed_parser_is_reported_in_one_line(installation: Installation, shop: Shop, shop_url: str) -> None:
     shop.faults.latency = 0.1
     process = installation.start("scrape_books", "--url", shop_url, "--delay", "0.05", "--no-progress")
     wait_for(installation, "SELECT count(*) FROM scraping_scraperun")
     while shop.requests.total() < 10:
         time.sleep(0.02)
 
-    for child in _children(process.pid):
+    for child in find_children(process.pid):
         if "spawn_main" in " ".join(child.cmdline()):
             child.kill()
     errors = process.communicate(timeout=30)[1]
 
     assert process.returncode == 1
-    assert errors.splitlines()[-1] == "CommandError: Crawl failed: A parsing process was ended from outside"
+    assert errors.splitlines()[-1] == f"CommandError: Crawl failed: {POOL_BROKEN}"
     assert "Traceback" not in errors

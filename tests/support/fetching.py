@@ -1,4 +1,4 @@
-"""What tests of the fetcher ask it."""
+"""Helpers for tests of the fetcher."""
 
 from collections.abc import Callable
 
@@ -8,17 +8,19 @@ from scraping.errors import FetchError
 from scraping.fetching.fetcher import Fetcher
 from scraping.page import Page
 
-Open = Callable[..., Fetcher]
+OpenFetcher = Callable[..., Fetcher]
 
 
-def got(asked: Fetcher, url: str) -> Page:
-    page = asked.get(url)
+def fetch(fetcher: Fetcher, url: str) -> Page:
+    """Fetches a page that must be sent in full."""
+    page = fetcher.fetch_page(url)
     assert isinstance(page, Page)
     return page
 
 
-def refusal(asked: Fetcher, url: str) -> FetchError:
+def fetch_error(fetcher: Fetcher, url: str) -> FetchError:
+    """Fetches a page that must fail, and returns the error."""
     with pytest.raises(FetchError) as caught:
-        asked.get(url)
-    assert caught.value.url
+        fetcher.fetch_page(url)
+    assert caught.value.url == url
     return caught.value

@@ -1,4 +1,4 @@
-"""Crawls in the API and the admin: staff start, see and cancel them. The tasks run at once here."""
+"""Starting, viewing and cancelling crawls in the API and in the admin, with tasks that run at once."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,13 +9,12 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
-from books.models import Book
 from scraping import tasks
 from scraping.models import PageState, ScrapeRun
 from scraping.report import Counts
 from scraping.runs import lifecycle as runs
-from tests.conftest import Crawl
 from tests.fakes.shop.app import Shop
+from tests.support.crawls import Crawl, load_catalogue
 from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -24,36 +23,36 @@ SITE = {"site": "books_to_scrape"}
 
 
 @pytest.fixture(autouse=True)
-def at_once(settings: Settings, shop_url: str) -> None:
+def immediate_tasks(settings: Settings, shop_url: str) -> None:
     settings.TASKS = {"default": {"BACKEND": settings.TASK_ENGINES["immediate"]}}
     settings.SHOP_URL, settings.SHOP_DELAY = shop_url, 0
 
 
-def elsewhere(**fields: Any) -> ScrapeRun:
-    """A run of another machine, which lives."""
+def make_remote_run(**fields: Any) -> ScrapeRun:
+    """A run of another host with a current heartbeat."""
     return ScrapeRun.objects.create(**{"site": "books_to_scrape", "trigger": "command", "host": "elsewhere", **fields})
 
 
-def test_staff_start_a_crawl_and_see_what_came_of_it(staff_client: APIClient, shop: Shop) -> None:
+def test_staff_start_a_crawl_and_read_its_result(staff_client: APIClient, shop: Shop) -> None:
     shop.faults.statuses[shop.stock[3].path] = 404
 
-    started = staff_client.post(RUNS, SITE)
+    response = staff_client.post(RUNS, SITE)
 
-    assert started.status_code == 202
-    assert started["Location"] == f"http://testserver{RUNS}/{started.json()['id']}"
-    seen = staff_client.get(started["Location"]).json()
-    assert (seen["site"], seen["trigger"], seen["state"]) == ("books_to_scrape", "api", "rejected")
-    assert seen["counts"] == {
+    assert response.status_code == 202
+    assert response["Location"] == f"http://testserver{RUNS}/{response.json()['id']}"
+    run = staff_client.get(response["Location"]).json()
+    assert (run["site"], run["trigger"], run["state"]) == ("books_to_scrape", "api", "rejected")
+    assert run["counts"] == {
         "requests": 49, "seen": 45, "created": 44, "updated": 0, "unchanged": 0, "held": 0, "failed": 1, "missing": 0,
     }  # fmt: skip
-    assert seen["started_at"] < seen["finished_at"]
-    assert seen["reason"].startswith("1 of 45 books could not be read")
-    (problem,) = seen["problems"]
+    assert run["started_at"] < run["finished_at"]
+    assert run["reason"].startswith("1 of 45 books could not be read")
+    (problem,) = run["problems"]
     assert problem["url"].endswith(shop.stock[3].path)
-    assert (problem["field"], problem["message"]) == (None, "answered 404")
+    assert (problem["field"], problem["message"]) == (None, "returned status 404")
 
 
-def test_a_full_crawl_can_be_asked_for(staff_client: APIClient) -> None:
+def test_full_crawl_fetches_every_page(staff_client: APIClient) -> None:
     staff_client.post(RUNS, SITE)
     assert staff_client.post(RUNS, SITE).json()["counts"]["requests"] == 4
 
@@ -70,32 +69,33 @@ def test_a_full_crawl_can_be_asked_for(staff_client: APIClient) -> None:
         ({"site": ["books_to_scrape"]}, "/site"),
     ],
 )
-def test_a_shop_is_named_never_addressed(staff_client: APIClient, shop: Shop, body: Any, pointer: str) -> None:
-    answer = staff_client.post(RUNS, body)
+def test_shop_is_chosen_by_name_only(staff_client: APIClient, shop: Shop, body: Any, pointer: str) -> None:
+    response = staff_client.post(RUNS, body)
 
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, pointer)
     assert not ScrapeRun.objects.exists()
     assert not shop.requests
 
 
-def test_of_two_crawls_the_second_is_refused(staff_client: APIClient) -> None:
-    run = elsewhere(state="queued")
+def test_second_crawl_is_refused(staff_client: APIClient) -> None:
+    run = make_remote_run(state="queued")
 
-    answer = staff_client.post(RUNS, SITE)
+    response = staff_client.post(RUNS, SITE)
 
-    assert answer.status_code == 409
-    assert answer.json()["detail"] == f"A crawl of books_to_scrape is queued already: run {run.pk}."
+    assert response.status_code == 409
+    assert response.json()["detail"] == f"A crawl of books_to_scrape is already queued: run {run.pk}."
 
 
-def test_the_list_is_in_pages_and_filtered(staff_client: APIClient, crawl: Crawl) -> None:
+def test_list_is_paginated_and_filtered(staff_client: APIClient, crawl: Crawl) -> None:
     crawl()
-    elsewhere(state="failed")
-    elsewhere()
+    make_remote_run(state="failed")
+    make_remote_run()
 
-    newest = staff_client.get(RUNS).json()
-    assert (newest["count"], [each["state"] for each in newest["results"]]) == (3, ["running", "failed", "succeeded"])
-    assert "problems" not in newest["results"][0]
-    assert staff_client.get(RUNS, {"state": "failed"}).json()["count"] == 1
+    page = staff_client.get(RUNS).json()
+    assert (page["count"], [run["state"] for run in page["results"]]) == (3, ["running", "failed", "succeeded"])
+    assert "problems" not in page["results"][0]
+    failed = staff_client.get(RUNS, {"state": "failed"}).json()
+    assert [run["state"] for run in failed["results"]] == ["failed"]
     assert staff_client.get(RUNS, {"trigger": "api"}).json()["count"] == 0
     assert staff_client.get(RUNS, {"limit": 1}).json()["next"]
     assert staff_client.get(RUNS, {"state": "gone"}).status_code == 422
@@ -106,56 +106,52 @@ ROUTES: list[tuple[str, str]] = [("get", RUNS), ("post", RUNS), ("get", f"{RUNS}
 
 
 @pytest.mark.parametrize(("method", "route"), ROUTES)
-def test_only_staff_have_to_do_with_crawls(
-    client: APIClient, member_client: APIClient, method: str, route: str
-) -> None:
+def test_only_staff_have_access(client: APIClient, member_client: APIClient, method: str, route: str) -> None:
     assert getattr(client, method)(route, SITE).status_code == 401
-    assert getattr(member_client, method)(route, SITE).status_code == 403
+    response = getattr(member_client, method)(route, SITE)
+    assert (response.status_code, response.json()["detail"]) == (403, "Only staff can start, view and cancel crawls.")
     assert not ScrapeRun.objects.exists()
 
 
-def test_a_queued_crawl_is_cancelled_at_once(staff_client: APIClient) -> None:
-    run = elsewhere(state="queued")
+def test_queued_crawl_is_cancelled_at_once(staff_client: APIClient) -> None:
+    run = make_remote_run(state="queued")
 
-    answer = staff_client.post(f"{RUNS}/{run.pk}/cancel")
+    response = staff_client.post(f"{RUNS}/{run.pk}/cancel")
 
-    assert (answer.status_code, answer.json()["state"]) == (202, "cancelled")
-    assert answer.json()["finished_at"]
-    assert answer.json()["reason"] == "It was cancelled before it began."
-    assert tasks.crawl.enqueue(run.pk).return_value == "not queued any more"
+    assert (response.status_code, response.json()["state"]) == (202, "cancelled")
+    assert response.json()["finished_at"]
+    assert response.json()["reason"] == "The crawl was cancelled before it started."
+    assert tasks.crawl.enqueue(run.pk).return_value == "no longer queued"
     assert staff_client.post(RUNS, SITE).json()["state"] == "succeeded"
 
 
-def test_a_crawl_whose_process_is_gone_is_cancelled_at_once(staff_client: APIClient) -> None:
-    run = elsewhere(heartbeat_at=timezone.now() - timedelta(seconds=31))
+def test_dead_crawl_is_cancelled_at_once(staff_client: APIClient) -> None:
+    run = make_remote_run(heartbeat_at=timezone.now() - timedelta(seconds=31))
 
     assert staff_client.post(f"{RUNS}/{run.pk}/cancel").json()["state"] == "cancelled"
 
 
-def test_a_living_crawl_is_asked_to_end(staff_client: APIClient) -> None:
-    run = elsewhere()
+def test_live_crawl_is_requested_to_stop(staff_client: APIClient) -> None:
+    run = make_remote_run()
 
-    answer = staff_client.post(f"{RUNS}/{run.pk}/cancel")
+    response = staff_client.post(f"{RUNS}/{run.pk}/cancel")
 
-    assert (answer.status_code, answer.json()["state"]) == (202, "running")
-    assert runs.beat(run, Counts()) is True
+    assert (response.status_code, response.json()["state"]) == (202, "running")
+    assert runs.heartbeat(run, Counts()) is True
 
 
-def test_a_crawl_that_has_ended_cannot_be_cancelled(staff_client: APIClient) -> None:
-    run = elsewhere(state="failed")
+def test_ended_crawl_cannot_be_cancelled(staff_client: APIClient) -> None:
+    run = make_remote_run(state="failed")
 
-    answer = staff_client.post(f"{RUNS}/{run.pk}/cancel")
+    response = staff_client.post(f"{RUNS}/{run.pk}/cancel")
 
-    assert (answer.status_code, answer.json()["detail"]) == (409, f"Run {run.pk} has ended already: failed.")
+    assert (response.status_code, response.json()["detail"]) == (409, f"Run {run.pk} has already ended: failed.")
     assert staff_client.post(f"{RUNS}/{run.pk + 1}/cancel").status_code == 404
 
 
-def test_a_cancelled_crawl_ends_between_two_pages_and_is_gone_on_from(
-    staff_client: APIClient, crawl: Crawl, shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(runs, "HEARTBEAT", timedelta(0))
+def test_cancelled_crawl_stops_and_is_resumed(staff_client: APIClient, crawl: Crawl, shop: Shop) -> None:
     crawl()
-    before = list(Book.objects.order_by("pk").values())
+    before = load_catalogue()
     for book in shop.stock:
         shop.faults.prices[book.upc] = "31.41"
 
@@ -163,66 +159,69 @@ def test_a_cancelled_crawl_ends_between_two_pages_and_is_gone_on_from(
         if done == 10:
             staff_client.post(f"{RUNS}/{ScrapeRun.objects.latest('pk').pk}/cancel")
 
-    report = crawl(progress=cancel)
+    report = crawl(progress=cancel, heartbeat_interval=timedelta(0))
 
-    assert (report.state, report.reason) == ("cancelled", "It was cancelled; what it had read is kept.")
+    assert (report.state, report.reason) == ("cancelled", "The crawl was cancelled. The pages already read are stored.")
     assert ScrapeRun.objects.latest("pk").state == "cancelled"
-    assert list(Book.objects.order_by("pk").values()) == before
-    kept = PageState.objects.filter(run__isnull=False).count()
-    assert 10 <= kept == report.counts.seen < 45
+    assert load_catalogue() == before
+    staged = PageState.objects.filter(run__isnull=False).count()
+    assert 10 <= staged == report.counts.seen < 45
     shop.requests.clear()
     assert crawl().state == "succeeded"
-    assert sum(shop.requests[book.path] for book in shop.stock) == 45 - kept
+    assert sum(shop.requests[book.path] for book in shop.stock) == 45 - staged
 
 
-def test_a_run_that_no_worker_takes_up_makes_room(staff_client: APIClient) -> None:
-    forgotten = elsewhere(state="queued", heartbeat_at=timezone.now() - timedelta(seconds=31))
+def test_unclaimed_run_is_replaced(staff_client: APIClient) -> None:
+    unclaimed = make_remote_run(state="queued", heartbeat_at=timezone.now() - timedelta(seconds=31))
 
     assert staff_client.post(RUNS, SITE).status_code == 202
 
-    forgotten.refresh_from_db()
-    assert forgotten.state == "interrupted"
-    assert "No worker took it up within 30 s" in (forgotten.reason or "")
+    unclaimed.refresh_from_db()
+    assert unclaimed.state == "interrupted"
+    assert "No worker claimed the crawl within 30 s" in (unclaimed.reason or "")
 
 
-def button(client: APIClient, path: str, **fields: str) -> str:
-    answer = client.post(f"/admin/scraping/scraperun/{path}", fields, format="multipart", follow=True)
-    assert answer.status_code == 200
-    return str(answer.content.decode())
+def press_button(client: APIClient, path: str, **fields: str) -> str:
+    """Posts the form of a button and returns the page that follows."""
+    response = client.post(f"/admin/scraping/scraperun/{path}", fields, format="multipart", follow=True)
+    assert response.status_code == 200
+    return str(response.content.decode())
 
 
-def test_the_admin_s_button_starts_a_crawl(staff_client: APIClient) -> None:
+def test_admin_button_starts_a_crawl(staff_client: APIClient) -> None:
     assert 'value="Start a crawl"' in staff_client.get("/admin/scraping/scraperun/").content.decode()
 
-    page = button(staff_client, "start/", site="books_to_scrape")
+    page = press_button(staff_client, "start/", site="books_to_scrape")
 
     assert "The crawl is queued" in page
     assert '<progress value="45" max="45">' in page
     assert ScrapeRun.objects.get().trigger == "admin"
 
 
-def test_the_admin_cancels_a_crawl_and_says_why_it_cannot(staff_client: APIClient) -> None:
-    run = elsewhere(state="queued")
-    assert 'http-equiv="refresh"' in staff_client.get(f"/admin/scraping/scraperun/{run.pk}/change/").content.decode()
+def test_admin_buttons_cancel_a_crawl_and_report_errors(staff_client: APIClient) -> None:
+    run = make_remote_run(state="queued")
+    change_page = staff_client.get(f"/admin/scraping/scraperun/{run.pk}/change/").content.decode()
+    assert 'http-equiv="refresh"' in change_page
 
-    assert "A crawl of books_to_scrape is queued already" in button(staff_client, "start/", site="books_to_scrape")
-    assert "There is no shop" in button(staff_client, "start/", site="elsewhere")
-    assert "It was cancelled." in button(staff_client, f"{run.pk}/cancel/")
-    assert "has ended already: cancelled" in button(staff_client, f"{run.pk}/cancel/")
+    already_queued = "A crawl of books_to_scrape is already queued"
+    assert already_queued in press_button(staff_client, "start/", site="books_to_scrape")
+    assert "There is no shop" in press_button(staff_client, "start/", site="elsewhere")
+    assert "The crawl was cancelled." in press_button(staff_client, f"{run.pk}/cancel/")
+    assert "has already ended: cancelled" in press_button(staff_client, f"{run.pk}/cancel/")
     assert staff_client.get("/admin/scraping/scraperun/start/").status_code == 405
 
 
 @pytest.mark.parametrize("path", ["start/", "1/cancel/"])
-def test_who_may_only_look_has_no_button(db: None, path: str) -> None:
-    onlooker = APIClient()
-    onlooker.force_login(make_user(is_staff=True))
+def test_admin_buttons_need_the_add_permission(db: None, path: str) -> None:
+    viewer = APIClient()
+    viewer.force_login(make_user(is_staff=True))
 
-    assert onlooker.post(f"/admin/scraping/scraperun/{path}", SITE).status_code == 403
+    assert viewer.post(f"/admin/scraping/scraperun/{path}", SITE).status_code == 403
     assert not ScrapeRun.objects.exists()
 
 
-def test_the_buttons_need_the_page_s_own_token(db: None) -> None:
-    careful = Client(enforce_csrf_checks=True)
-    careful.force_login(make_user(is_staff=True, is_superuser=True))
+def test_admin_buttons_need_a_csrf_token(db: None) -> None:
+    strict_client = Client(enforce_csrf_checks=True)
+    strict_client.force_login(make_user(is_staff=True, is_superuser=True))
 
-    assert careful.post("/admin/scraping/scraperun/start/", SITE).status_code == 403
+    assert strict_client.post("/admin/scraping/scraperun/start/", SITE).status_code == 403

@@ -1,68 +1,61 @@
-"""What a listing shows decides which product pages are fetched."""
+"""The listing decides which product pages are fetched."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from books.models.price import HeldPrice
-from scraping.crawling.listing_store import as_json as listing_as_json
-from scraping.crawling.listing_store import from_json as from_listing_json
+from scraping.crawling.listing_store import listing_from_json, listing_to_json
 from scraping.models import ListingState
 from scraping.report import Counts
-from tests.conftest import Crawl
 from tests.fakes.shop.app import Shop
 from tests.fakes.shop.catalogue import read_books
 from tests.fakes.shop.server import serving
-from tests.support.crawls import change_price, fetched
+from tests.support.crawls import THRESHOLDS, Crawl, change_price, requested_upcs
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_waits")]
+pytestmark = pytest.mark.django_db
+TOLERANT = replace(THRESHOLDS, max_without=0.05)  # accepts 2 books of 45 without a price
 
 
-def test_an_unchanged_shop_is_asked_for_its_listing_alone(crawl: Crawl, shop: Shop) -> None:
+def test_unchanged_shop_is_asked_for_its_listing_only(crawl: Crawl, shop: Shop) -> None:
     crawl()
     shop.requests.clear()
-    shop.answers.clear()
+    shop.status_counts.clear()
 
     assert crawl().counts == Counts(requests=4, seen=45, unchanged=45)  # robots.txt, 3 listing pages
-    assert fetched(shop) == set()
-    assert shop.answers == {404: 1, 304: 3}
+    assert requested_upcs(shop) == set()
+    assert shop.status_counts == {404: 1, 304: 3}
 
 
-def test_an_unreadable_price_that_changes_on_the_listing_is_noticed(
-    crawl: Crawl, shop: Shop, settings: Settings
-) -> None:
-    settings.GATES = replace(settings.GATES, max_without=0.05)
+def test_changed_unreadable_price_is_held(crawl: Crawl, shop: Shop) -> None:
     shop.faults.prices[shop.stock[3].upc] = "on request"
-    crawl()
+    crawl(thresholds=TOLERANT)
     shop.faults.prices[shop.stock[3].upc] = "12.5"
 
-    assert crawl().counts.held == 1
-    assert HeldPrice.objects.waiting().get().text == "£12.5"
+    assert crawl(thresholds=TOLERANT).counts.held == 1
+    assert HeldPrice.objects.pending().get().text == "£12.5"
 
 
-def test_only_the_first_listing_page_keeps_the_addresses_of_the_others(crawl: Crawl, shop: Shop) -> None:
+def test_first_listing_page_stores_the_other_addresses(crawl: Crawl) -> None:
     crawl()
 
     assert [len(row.listing["other_pages"]) for row in ListingState.objects.order_by("position")] == [2, 0, 0]
 
 
-def test_a_listing_comes_back_as_it_was_kept(crawl: Crawl, shop: Shop, settings: Settings) -> None:
-    settings.GATES = replace(settings.GATES, max_without=0.05)
+def test_listings_survive_the_database(crawl: Crawl, shop: Shop) -> None:
     shop.faults.prices[shop.stock[3].upc] = "on request"
-    crawl()
+    crawl(thresholds=TOLERANT)
 
-    for row in ListingState.objects.all():
-        listing = from_listing_json(row.listing)
-        assert listing_as_json(listing) == row.listing
-        assert len(listing.entries) in {20, 5}
-    assert (listing.total, listing.other_pages) == (45, ())
+    listings = [listing_from_json(row.listing) for row in ListingState.objects.order_by("position")]
+
+    assert [listing_to_json(listing) for listing in listings] == [row.listing for row in ListingState.objects.all()]
+    assert [(listing.total, len(listing.entries)) for listing in listings] == [(45, 20), (45, 20), (45, 5)]
+    assert listings[0].entries[3].price_text == "£on request"
 
 
-def test_an_unchanged_shop_of_a_thousand_books_is_asked_55_times_at_most(crawl: Crawl) -> None:
-    whole = Shop(read_books())
-    with serving(whole) as url:
+def test_unchanged_shop_of_1000_books_gets_51_requests(crawl: Crawl) -> None:
+    with serving(Shop(read_books())) as url:
         crawl(url=url)
         report = crawl(url=url)
 
@@ -74,7 +67,7 @@ def change_rating(shop: Shop) -> None:
 
 
 def change_title(shop: Shop) -> None:
-    # The address stays, as a shop keeps it.
+    """Keeps the address, as a shop does."""
     path = shop.stock[7].path
     shop.stock[7] = replace(shop.stock[7], title=shop.stock[7].title + "!")
     assert shop.stock[7].path == path
@@ -85,25 +78,23 @@ def sell_out(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("change", [change_price, change_rating, change_title, sell_out])
-def test_a_book_that_changed_on_its_listing_is_fetched(
-    crawl: Crawl, shop: Shop, change: Callable[[Shop], None]
-) -> None:
+def test_book_with_a_changed_listing_entry_is_fetched(crawl: Crawl, shop: Shop, change: Callable[[Shop], None]) -> None:
     crawl()
     change(shop)
     shop.requests.clear()
 
     report = crawl()
 
-    assert fetched(shop) == {shop.stock[7].upc}
+    assert requested_upcs(shop) == {shop.stock[7].upc}
     assert (report.counts.updated, report.counts.unchanged) == (1, 44)
 
 
-def test_a_new_book_is_fetched(crawl: Crawl, shop: Shop) -> None:
+def test_new_book_is_fetched(crawl: Crawl, shop: Shop) -> None:
     new = shop.stock[20].upc
-    shop.faults.vanished.add(new)
+    shop.faults.delisted.add(new)
     crawl()
-    shop.faults.vanished.clear()
+    shop.faults.delisted.clear()
     shop.requests.clear()
 
     assert crawl().counts.created == 1
-    assert fetched(shop) == {new}
+    assert requested_upcs(shop) == {new}

@@ -1,4 +1,4 @@
-"""One crawl a site at a time, and who is gone."""
+"""One active run for each site, and the takeover of dead runs."""
 
 import os
 from datetime import timedelta
@@ -19,101 +19,100 @@ pytestmark = pytest.mark.django_db
 SITE = "books_to_scrape"
 
 
-def start() -> ScrapeRun:
+def start_run() -> ScrapeRun:
     return runs.start(site=SITE, trigger="command")
 
 
-def report(**counts: int) -> ScrapeReport:
+def make_report(**counts: int) -> ScrapeReport:
     return ScrapeReport(site=SITE, url="http://shop/", dry_run=False, state="succeeded", counts=Counts(**counts))
 
 
-def elsewhere(**fields: Any) -> ScrapeRun:
+def make_remote_run(**fields: Any) -> ScrapeRun:
     return ScrapeRun.objects.create(
         **{"site": SITE, "trigger": "command", "host": "elsewhere", "process_id": 1, "process_started": 0.0, **fields}
     )
 
 
-def test_the_database_allows_one_active_run_a_site() -> None:
-    start()
+def test_database_allows_one_active_run_for_each_site() -> None:
+    start_run()
 
     for state in ("running", "queued"):
         with pytest.raises(IntegrityError), transaction.atomic():
-            elsewhere(state=state)
-    elsewhere(state="failed")
-    elsewhere(site="another")
+            make_remote_run(state=state)
+    make_remote_run(state="failed")
+    make_remote_run(site="another")
 
 
-def test_a_second_start_is_refused_while_the_first_lives() -> None:
-    run = start()
+def test_second_start_is_refused_while_the_first_is_alive() -> None:
+    run = start_run()
 
     with pytest.raises(RunInProgress, match=f"run {run.pk}, process {os.getpid()}"):
-        start()
+        start_run()
 
 
-def test_a_finished_run_makes_room() -> None:
-    run = start()
-    runs.finish(run, report(seen=3, created=3))
+def test_next_run_starts_after_the_first_has_finished() -> None:
+    run = start_run()
+    runs.finish(run, make_report(seen=3, created=3))
 
-    start()
+    start_run()
 
     run.refresh_from_db()
     assert (run.state, run.created) == ("succeeded", 3)
 
 
-def dead_process() -> int:
+def find_unused_process_id() -> int:
     return next(number for number in range(4_000_000, 2, -1) if not psutil.pid_exists(number))
 
 
-@pytest.mark.parametrize("gone", [{"process_id": dead_process()}, {"process_started": 1.0}])
-def test_a_run_of_this_host_whose_process_is_gone_is_taken_over_at_once(gone: dict[str, Any]) -> None:
-    run = start()
-    ScrapeRun.objects.filter(pk=run.pk).update(**gone)
+@pytest.mark.parametrize("process", [{"process_id": find_unused_process_id()}, {"process_started": 1.0}])
+def test_run_of_an_exited_local_process_is_taken_over_at_once(process: dict[str, Any]) -> None:
+    run = start_run()
+    ScrapeRun.objects.filter(pk=run.pk).update(**process)
 
-    start()
+    start_run()
 
     run.refresh_from_db()
-    assert run.state == "interrupted"
+    assert (run.state, run.reason) == ("interrupted", "The process of the crawl died. A later crawl took over.")
     assert run.finished_at is not None
-    assert run.reason
 
 
-SILENCES = [("this host", 100, False), ("this host", 150, True), ("elsewhere", 25, False), ("elsewhere", 35, True)]
+HEARTBEAT_AGES = [("local", 100, False), ("local", 150, True), ("remote", 25, False), ("remote", 35, True)]
 
 
-@pytest.mark.parametrize(("where", "silence", "gone"), SILENCES)
-def test_silence_tells_of_another_host_s_run_and_long_silence_of_any(where: str, silence: int, gone: bool) -> None:
-    """A process of this host that lives but says nothing for long has lost its run."""
-    run = start() if where == "this host" else elsewhere()
-    ScrapeRun.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=silence))
+@pytest.mark.parametrize(("host", "seconds", "is_dead"), HEARTBEAT_AGES)
+def test_old_heartbeat_allows_a_takeover(host: str, seconds: int, is_dead: bool) -> None:
+    """After 30 s for other hosts; after 2 min for this one, where the process is checked first."""
+    run = start_run() if host == "local" else make_remote_run()
+    ScrapeRun.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=seconds))
 
-    if gone:
-        start()
+    if is_dead:
+        start_run()
     else:
         with pytest.raises(RunInProgress):
-            start()
+            start_run()
 
     run.refresh_from_db()
-    assert run.state == ("interrupted" if gone else "running")
+    assert run.state == ("interrupted" if is_dead else "running")
 
 
-def test_a_heartbeat_tells_how_far_it_is() -> None:
-    run = start()
-    before = ScrapeRun.objects.get().heartbeat_at
+def test_heartbeat_stores_the_counts() -> None:
+    run = start_run()
+    previous = ScrapeRun.objects.get().heartbeat_at
 
-    runs.beat(run, Counts(requests=7))
+    runs.heartbeat(run, Counts(requests=7))
 
     run.refresh_from_db()
-    assert (run.requests, run.heartbeat_at > before) == (7, True)
+    assert (run.requests, run.heartbeat_at > previous) == (7, True)
 
 
-def test_a_run_that_was_taken_over_learns_it_and_keeps_quiet() -> None:
-    run = start()
+def test_run_taken_over_is_not_changed() -> None:
+    run = start_run()
     ScrapeRun.objects.update(state="interrupted", reason="taken over")
 
     with pytest.raises(RunTakenOver):
-        runs.beat(run, Counts())
+        runs.heartbeat(run, Counts())
     with pytest.raises(RunTakenOver):
-        runs.finish(run, report())
+        runs.finish(run, make_report())
 
     run.refresh_from_db()
     assert (run.state, run.reason) == ("interrupted", "taken over")
