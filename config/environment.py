@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from environs import Env, EnvValidationError
+from marshmallow import ValidationError as InvalidValue
 from marshmallow import validate
 
 from core.redaction import redact
@@ -34,6 +35,16 @@ class BlankIsUnset(Env):
 
 
 env = BlankIsUnset()
+
+
+def require(is_valid: Callable[[str], bool]) -> Callable[[str], None]:
+    """A validator of environs: it raises an error for an invalid value."""
+
+    def check(value: str) -> None:
+        if value and not is_valid(value):
+            raise InvalidValue("invalid")
+
+    return check
 
 
 def read(method: Callable[..., Any], name: str, default: Any, expected: str, **options: Any) -> Any:
@@ -78,7 +89,7 @@ def rate(name: str, *, default: str) -> str | None:
 
 
 def web_address(name: str, *, default: str) -> str:
-    return str(read(env.str, name, default, "an http:// or https:// address", validate=is_web_address))
+    return str(read(env.str, name, default, "an http:// or https:// address", validate=require(is_web_address)))
 
 
 def hosts(name: str, *, default: list[str]) -> list[str]:
@@ -101,7 +112,9 @@ def _list(name: str, expected: str, is_valid: Callable[[str], bool]) -> list[str
 
 def public_url(name: str, proxies: int) -> str:
     """The public origin of the service behind a proxy; empty if there is no proxy."""
-    value = str(read(env.str, name, "", "an origin such as https://books.example.org", validate=is_origin)).rstrip("/")
+    value = str(
+        read(env.str, name, "", "an origin such as https://books.example.org", validate=require(is_origin))
+    ).rstrip("/")
     if value.startswith("https:") and not proxies:
         raise ImproperlyConfigured(f"{name} is https://, which needs a proxy: say how many in NUM_PROXIES.")
     return value
@@ -109,7 +122,7 @@ def public_url(name: str, proxies: int) -> str:
 
 def contact(name: str) -> str:
     """An e-mail address or a web address at which the operator can be reached."""
-    return str(read(env.str, name, "", "an e-mail address or a web address", validate=is_contact))
+    return str(read(env.str, name, "", "an e-mail address or a web address", validate=require(is_contact)))
 
 
 def folder(name: str, *, default: Path) -> Path:

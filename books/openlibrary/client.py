@@ -96,8 +96,8 @@ class Client:
 
 
 def _read_json(response: requests.Response, deadline: float) -> Any:
-    if error := _status_error(response.status_code):
-        raise error
+    if status_error := _status_error(response.status_code):
+        raise status_error
     try:
         body = read_body(response, max_bytes=MAX_BYTES, deadline=deadline)
     except RequestFailed as error:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import takewhile
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -77,7 +78,7 @@ def hold_latest_price(book: Book, *, reason: str) -> bool:
     return True
 
 
-def lock_books(keys: Iterable[int] | QuerySet[HeldPrice, dict[str, int]]) -> None:
+def lock_books(keys: Iterable[int] | QuerySet[HeldPrice, Any]) -> None:
     """Locks books by primary key before their related rows, in the order of ingest, which prevents deadlocks."""
     list(Book.objects.filter(pk__in=keys).select_for_update().order_by("pk").values_list("pk"))
 
