@@ -1,26 +1,33 @@
-"""Asking over HTTP: every way in which no answer comes is a typed error that says whether asking again can help."""
+"""HTTP requests to Open Library: every failure is a typed error that states whether a retry can help."""
 
 import ssl
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from books.openlibrary import client
+from books.openlibrary import client as client_module
 from books.openlibrary.client import Client
-from books.openlibrary.errors import Busy, NotThere, OpenLibraryError, Refused, TooFast, Unreachable
-from core.http_client import is_public_address
-from tests.fakes.openlibrary.app import OpenLibrary
-from tests.fakes.shop.server import make, serving
-from tests.support.running import free_port
+from books.openlibrary.errors import (
+    AccessRefused,
+    NotFound,
+    OpenLibraryError,
+    RateLimited,
+    RequestRejected,
+    TooManyRequestsInFlight,
+    Unreachable,
+)
+from tests.fakes.openlibrary.app import OpenLibrary, Response
+from tests.fakes.shop.server import create_server, serving
+from tests.support.service_process import free_port
 
 WORK = "/works/OL10W.json"
-AT_ONCE = 12
+MAX_WAITING = 12
 
 
 @pytest.fixture
@@ -34,68 +41,86 @@ def address(service: OpenLibrary) -> Iterator[str]:
         yield url
 
 
-def failure(address: str, path: str = WORK) -> OpenLibraryError:
+def make_client(address: str, *, private_addresses: bool = True) -> Client:
+    return Client(address, "tests@example.org", private_addresses=private_addresses, max_waiting=MAX_WAITING)
+
+
+def request_error(address: str, path: str = WORK) -> OpenLibraryError:
+    """Sends a request that must fail, and returns the error."""
     with pytest.raises(OpenLibraryError) as caught:
-        Client(address, "tests@example.org", private_addresses=True, at_once=AT_ONCE).get(path)
+        make_client(address).get(path)
     return caught.value
 
 
-def test_an_isbn_is_redirected_to_its_edition(address: str) -> None:
-    assert (
-        Client(address, "tests@example.org", private_addresses=True, at_once=AT_ONCE).get("/isbn/9780140447934.json")[
-            "key"
-        ]
-        == "/books/OL20M"
-    )
+def respond_always(service: OpenLibrary, monkeypatch: pytest.MonkeyPatch, response: Response) -> None:
+    monkeypatch.setattr(service, "_respond", lambda *_: response)
+
+
+def test_redirects_are_followed(address: str) -> None:
+    assert make_client(address).get("/isbn/9780140447934.json")["key"] == "/books/OL20M"
 
 
 @pytest.mark.parametrize(
-    ("fault", "kind", "can_retry"),
+    ("fault", "error_type", "can_retry"),
     [
         ("html", Unreachable, True),
         ("html500", Unreachable, True),
         ("truncated", Unreachable, True),
-        ("ratelimit", TooFast, True),
-        ("refuse", Refused, False),
+        ("ratelimit", RateLimited, True),
+        ("refuse", AccessRefused, False),
     ],
 )
-def test_replies_that_are_no_answer(
-    service: OpenLibrary, address: str, fault: str, kind: type[OpenLibraryError], can_retry: bool
+def test_unusable_responses(
+    service: OpenLibrary, address: str, fault: str, error_type: type[OpenLibraryError], can_retry: bool
 ) -> None:
     service.fault = fault
 
-    error = failure(address)
+    error = request_error(address)
 
-    assert (type(error), error.can_retry) == (kind, can_retry)
-    assert service.asked.total() == 1  # nobody tries again while a person waits
-
-
-def test_a_record_that_is_not_there(address: str) -> None:
-    assert type(failure(address, "/works/OL404W.json")) is NotThere
+    assert (type(error), error.can_retry) == (error_type, can_retry)
+    assert service.requests.total() == 1  # a web request waits, so nothing is retried
 
 
-def test_a_refused_connection() -> None:
-    error = failure(f"http://127.0.0.1:{free_port()}/")
+def test_missing_records(address: str) -> None:
+    error = request_error(address, "/works/OL404W.json")
 
+    assert (type(error), error.detail, error.can_retry) == (NotFound, "has no such record", False)
+
+
+def test_rejected_requests(service: OpenLibrary, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    respond_always(service, monkeypatch, ("422 Unprocessable Content", [], b""))
+
+    error = request_error(address)
+
+    assert (type(error), error.detail) == (RequestRejected, "rejects the request (status 422)")
+
+
+def test_refused_connections() -> None:
+    error = request_error(f"http://127.0.0.1:{free_port()}/")
+
+    assert type(error) is Unreachable
     assert (error.detail, error.can_retry) == ("cannot be reached (Connection refused)", True)
 
 
-def test_a_hang_is_ended(service: OpenLibrary, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "TOTAL_SECONDS", 0.2)
+def test_requests_that_take_too_long(service: OpenLibrary, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "TOTAL_SECONDS", 0.2)
     service.fault = "hang"
 
-    assert failure(address).detail == "did not answer in time"
+    error = request_error(address)
+
+    assert (type(error), error.detail, error.can_retry) == (Unreachable, "did not respond in time", True)
 
 
 @pytest.fixture
-def self_signed(service: OpenLibrary, tmp_path: Path) -> Iterator[str]:
-    """A service whose certificate nobody vouches for."""
-    files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")]
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost", *files]
-    subprocess.run(made, check=True, capture_output=True)
+def self_signed_address(service: OpenLibrary, tmp_path: Path) -> Iterator[str]:
+    """A service with a certificate that no authority has signed."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
+               "-keyout", str(key), "-out", str(certificate)]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    with make(service) as server:
+    context.load_cert_chain(certificate, key)
+    with create_server(service) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
@@ -104,8 +129,8 @@ def self_signed(service: OpenLibrary, tmp_path: Path) -> Iterator[str]:
         thread.join()
 
 
-def test_tls_that_cannot_be_trusted(self_signed: str) -> None:
-    error = failure(self_signed)
+def test_untrusted_certificates(self_signed_address: str) -> None:
+    error = request_error(self_signed_address)
 
     assert error.detail.startswith("cannot be reached over TLS")
     assert not error.can_retry
@@ -114,75 +139,71 @@ def test_tls_that_cannot_be_trusted(self_signed: str) -> None:
 @pytest.mark.parametrize(
     "location", ["http://169.254.169.254/latest", "https://openlibrary.example/x", "//other.example/x"]
 )
-def test_another_host_is_not_asked_whatever_a_redirect_says(
+def test_redirects_to_other_hosts_are_refused(
     service: OpenLibrary, address: str, monkeypatch: pytest.MonkeyPatch, location: str
 ) -> None:
-    monkeypatch.setattr(service, "_answer", lambda *_: ("302 Found", [("Location", location)], b""))
+    respond_always(service, monkeypatch, ("302 Found", [("Location", location)], b""))
 
-    assert failure(address).detail == "redirects to another host, which is not asked"
+    error = request_error(address)
 
-
-def test_redirects_have_an_end(service: OpenLibrary, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "_answer", lambda *_: ("302 Found", [("Location", WORK)], b""))
-
-    assert failure(address).detail.startswith("redirects more than")
+    assert (type(error), error.detail) == (AccessRefused, "redirects to another host, which is not allowed")
+    assert service.requests.total() == 1
 
 
-def test_a_reply_has_a_size(service: OpenLibrary, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "MAX_BYTES", 100)
+def test_redirects_are_limited(service: OpenLibrary, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    respond_always(service, monkeypatch, ("302 Found", [("Location", WORK)], b""))
 
-    assert "is larger than" in failure(address).detail
+    error = request_error(address)
 
-
-def test_json_that_is_nested_too_deeply_is_no_answer(
-    service: OpenLibrary, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(service, "_answer", lambda *_: ("200 OK", [], b"[" * 200_000))
-
-    assert type(failure(address)) is Unreachable
+    assert (type(error), error.detail) == (AccessRefused, "redirects more than 3 times")
+    assert service.requests.total() == 4
 
 
-def test_a_service_that_hangs_keeps_no_more_than_its_share_of_threads(service: OpenLibrary, address: str) -> None:
-    service.pause = 5
-    asking = Client(address, "tests@example.org", private_addresses=True, at_once=AT_ONCE)
+def test_response_size_is_limited(service: OpenLibrary, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "MAX_BYTES", 100)
 
-    def ask(_: int) -> Any:
+    error = request_error(address)
+
+    assert (type(error), error.can_retry) == (RequestRejected, False)
+    assert error.detail.startswith("sent a response that is larger than")
+
+
+def test_deeply_nested_json_is_rejected(service: OpenLibrary, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    respond_always(service, monkeypatch, ("200 OK", [], b"[" * 200_000))
+
+    error = request_error(address)
+
+    assert (type(error), error.detail) == (Unreachable, "sent a response that is not valid JSON")
+
+
+def test_waiting_threads_are_limited(service: OpenLibrary, address: str) -> None:
+    """The rejected requests return while the others wait for a service that does not respond."""
+    service.fault = "hang"
+    client = make_client(address)
+
+    def request(_: int) -> Any:
         try:
-            return asking.get(WORK)["key"]
-        except Busy:
-            return "busy"
+            with client.waiting_slot():
+                return client.get(WORK)["key"]
+        except TooManyRequestsInFlight:
+            return "rejected"
+        except Unreachable:
+            return "unreachable"
 
-    with ThreadPoolExecutor(AT_ONCE + 6) as threads:
-        asked = [threads.submit(ask, number) for number in range(AT_ONCE + 6)]
-        deadline = time.monotonic() + 20
-        while sum(each.done() for each in asked) < 6 and time.monotonic() < deadline:
-            time.sleep(0.01)
+    with ThreadPoolExecutor(MAX_WAITING + 6) as threads:
+        requests = [threads.submit(request, number) for number in range(MAX_WAITING + 6)]
+        first_results = [each.result() for each in islice(as_completed(requests), 6)]
         service.closing.set()
-        results = [each.result() for each in asked]
+        results = [each.result() for each in requests]
 
-    assert results.count("busy") == 6
-    assert service.asked.total() == AT_ONCE
-
-
-def test_a_private_address_is_asked_only_where_the_operator_says_so(address: str, service: OpenLibrary) -> None:
-    with pytest.raises(Refused, match=r"127\.0\.0\.1.*PRIVATE_ADDRESSES=true"):
-        Client(address, "tests@example.org", private_addresses=False, at_once=AT_ONCE).get(WORK)
-
-    assert service.asked.total() == 0
+    assert first_results == ["rejected"] * 6
+    assert results.count("rejected") == 6
+    assert results.count("/works/OL10W") == MAX_WAITING
+    assert service.requests.total() == MAX_WAITING
 
 
-@pytest.mark.parametrize(
-    ("ip", "expected"),
-    [
-        ("93.184.215.14", True), ("2606:4700::1111", True), ("10.1.2.3", False), ("192.168.0.1", False),
-        ("169.254.169.254", False), ("0.0.0.0", False), ("100.64.0.1", False), ("224.0.0.1", False), ("::1", False),
-        ("fe80::1%eth0", False), ("fd00::1", False), ("::ffff:10.0.0.1", False), ("::ffff:93.184.215.14", True),
-        ("64:ff9b::a9fe:a9fe", False), ("64:ff9b::7f00:1", False), ("64:ff9b::5db8:d70e", True),
-        ("2002:7f00:1::", False),
-        ("2001:0:7f00:1::", False), ("fec0::1", False), ("::127.0.0.1", False), ("192.0.0.8", False),
-        ("ff02::1", False),
-        ("240.0.0.1", False), ("2001:db8::1", False), ("255.255.255.255", False),
-    ],
-)  # fmt: skip
-def test_what_is_public(ip: str, expected: bool) -> None:
-    assert is_public_address(ip) is expected
+def test_private_addresses_are_refused_by_default(service: OpenLibrary, address: str) -> None:
+    with pytest.raises(AccessRefused, match=r"127\.0\.0\.1.*PRIVATE_ADDRESSES=true"):
+        make_client(address, private_addresses=False).get(WORK)
+
+    assert service.requests.total() == 0

@@ -1,0 +1,53 @@
+"""The SSRF guard and the messages of failed requests. The tests of the fetcher and of Open Library test the rest."""
+
+from http.client import RemoteDisconnected
+
+import pytest
+
+from core.http_client import is_public_address, os_error_text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.215.14", "2606:4700::1111",
+        "::ffff:93.184.215.14",  # an IPv4 address in IPv6
+        "64:ff9b::5db8:d70e",  # an IPv4 address through NAT64
+    ],
+)  # fmt: skip
+def test_public_addresses(address: str) -> None:
+    assert is_public_address(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.1.2.3", "192.168.0.1", "127.0.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "192.0.0.8", "224.0.0.1",
+        "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fd00::1", "fec0::1", "ff02::1", "2001:db8::1",
+        "::ffff:10.0.0.1", "::127.0.0.1",  # IPv4 addresses in IPv6
+        "64:ff9b::a9fe:a9fe", "64:ff9b::7f00:1",  # through NAT64
+        "2002:7f00:1::", "2001:0:7f00:1::",  # through 6to4 and Teredo
+    ],
+)  # fmt: skip
+def test_other_addresses_are_not_public(address: str) -> None:
+    assert not is_public_address(address)
+
+
+def wrap(inner: BaseException) -> BaseException:
+    """The error inside two others, as requests and urllib3 raise it."""
+    outer = RuntimeError("outer")
+    outer.__context__ = ValueError("middle")
+    outer.__context__.__cause__ = inner
+    return outer
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+        (RemoteDisconnected("Remote end closed connection without response"), "it closed the connection"),
+        (KeyError("other"), "RuntimeError"),
+    ],
+)
+def test_the_innermost_error_is_described(error: BaseException, text: str) -> None:
+    assert os_error_text(wrap(error)) == text
