@@ -1,7 +1,7 @@
-"""Compares `manage.py scrape_books` with a Scrapy spider: the same shop, the same fields, a new database each time.
+"""Compares `manage.py scrape_books` with a Scrapy spider: the same shop, the same fields, a new database for each run.
 
-The two take turns, so that a slow minute of the machine meets both. After each pair both databases must hold the
-same books, field by field; otherwise nothing is printed but the difference.
+The two sides take turns, so that a slow period of the machine affects both. After each pair, both databases must
+contain the same books with the same fields; otherwise only the difference is printed.
 """
 
 import argparse
@@ -18,25 +18,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.pairs import Pair, Unfit, absolute, positive, table
+from benchmarks.comparison import InvalidMeasurement, Pair, absolute_path, format_table, positive_integer
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 SPIDER = ROOT / "benchmarks" / "peers" / "books_spider.py"
 FIELDS = "upc, title, currency, in_stock, stock, rating, description, cover_url, product_url"
-# The price in pence: sums of decimals that SQLite keeps as floats differ in the last digit.
+# Prices in pence, because SQLite stores decimals as floats, whose sums differ in the last digit.
 PENCE = "CAST(ROUND(price * 100) AS INTEGER)"
-OURS = (
+OUR_QUERY = (
     f"SELECT {FIELDS}, {PENCE} AS pence, books_category.name AS category"
     " FROM books_book JOIN books_category ON books_category.id = category_id ORDER BY upc"
 )
-SCRAPYS = f"SELECT {FIELDS}, {PENCE} AS pence, category FROM books ORDER BY upc"
+SCRAPY_QUERY = f"SELECT {FIELDS}, {PENCE} AS pence, category FROM books ORDER BY upc"
 Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What is measured. `scrapy` is the executable of an environment that has Scrapy."""
+    """`scrapy` is the path of the executable."""
 
     url: str
     concurrency: int
@@ -48,103 +48,113 @@ def main() -> None:
     options = read_options(__doc__)
     try:
         pairs = [measure(options, number) for number in range(1, options.runs + 1)]
-    except (Unfit, subprocess.CalledProcessError) as error:
+    except (InvalidMeasurement, subprocess.CalledProcessError) as error:
         sys.exit(f"No result. {error}")
-    print(f"seconds\n{table(pairs, peer='scrapy', digits=2)}")
+    print(f"seconds\n{format_table(pairs, peer='scrapy', digits=2)}")
 
 
 def read_options(description: str | None) -> Options:
     parser = argparse.ArgumentParser(description=(description or "").partition("\n")[0])
     add = parser.add_argument
-    add("--url", required=True, help="where the shop is: a copy of it on this machine")
-    add("--concurrency", type=positive, default=4, metavar="N", help="requests at a time (default: %(default)s)")
-    add("--runs", type=positive, default=3, metavar="N", help="turns of each (default: %(default)s)")
-    add("--scrapy", type=absolute, default=ROOT / ".venv-bench" / "bin" / "scrapy", help="default: %(default)s")
+    add("--url", required=True, help="the address of the shop, which must be a copy on this machine")
+    add(
+        "--concurrency",
+        type=positive_integer,
+        default=4,
+        metavar="N",
+        help="concurrent requests (default: %(default)s)",
+    )
+    add("--runs", type=positive_integer, default=3, metavar="N", help="runs of each side (default: %(default)s)")
+    add("--scrapy", type=absolute_path, default=ROOT / ".venv-bench" / "bin" / "scrapy", help="default: %(default)s")
     options = Options(**vars(parser.parse_args()))
     if not options.scrapy.is_file():
-        parser.error(f"there is no {options.scrapy}: benchmarks/README.md says how to install Scrapy")
+        parser.error(f"{options.scrapy} does not exist. Install Scrapy as described in benchmarks/README.md.")
     return options
 
 
 def measure(options: Options, number: int) -> Pair:
-    """One turn each, on fresh databases, and the proof that both did the same work."""
+    """Runs each side once on a new database, and checks that the results are equal."""
     with tempfile.TemporaryDirectory(prefix="colophon-bench-") as name:
         folder = Path(name)
         prepare(options, folder)
-        pair = Pair(timed(lambda: crawl_with_ours(options, folder)), timed(lambda: crawl_with_scrapy(options, folder)))
-        print(f"run {number}: {compared(folder)}, the same on both sides", file=sys.stderr)
+        ours = measure_seconds(lambda: crawl_with_ours(options, folder))
+        pair = Pair(ours, measure_seconds(lambda: crawl_with_scrapy(options, folder)))
+        print(f"run {number}: {check_same_books(folder)}, the same on both sides", file=sys.stderr)
     return pair
 
 
 def prepare(options: Options, folder: Path) -> None:
-    """A database of ours; and Scrapy in the file cache before the clock starts, as ours is by then."""
+    """Creates our database, and loads both programs into the file cache before the time is measured."""
     run([*MANAGE, "migrate", "--verbosity", "0"], our_environment(folder))
     run([str(options.scrapy), "version"], {})
 
 
 def our_environment(folder: Path) -> dict[str, str]:
-    # DEBUG would keep every query in memory.
+    # With DEBUG, Django would keep every query in memory.
     return {"VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'ours.sqlite3'}", "DEBUG": "false"}
 
 
 def crawl_with_ours(options: Options, folder: Path) -> dict[str, Any]:
-    """The crawl's own report."""
-    order = ["--url", options.url, "--concurrency", str(options.concurrency), "--delay", "0", "--no-progress", "--json"]
-    report: dict[str, Any] = json.loads(run([*MANAGE, "scrape_books", *order], our_environment(folder)))
+    """Returns the report of the crawl."""
+    arguments = ["--url", options.url, "--concurrency", str(options.concurrency), "--delay", "0"]
+    command = [*MANAGE, "scrape_books", *arguments, "--no-progress", "--json"]
+    report: dict[str, Any] = json.loads(run(command, our_environment(folder)))
     return report
 
 
 def crawl_with_scrapy(options: Options, folder: Path) -> None:
     settings = {
-        "LOG_LEVEL": "WARNING",  # the spider's own setting comes too late for the first lines
+        "LOG_LEVEL": "WARNING",  # the setting of the spider is applied after the first log lines
         "SQLITE_PATH": folder / "scrapy.sqlite3",
         "CONCURRENT_REQUESTS": options.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": options.concurrency,
     }
-    order = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-    run([str(options.scrapy), "runspider", str(SPIDER), "-a", f"url={options.url}", *order], {})
+    arguments = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+    run([str(options.scrapy), "runspider", str(SPIDER), "-a", f"url={options.url}", *arguments], {})
 
 
 def run(command: list[str], environment: dict[str, str]) -> str:
-    """Runs it to its end, gives what it printed; its warnings go to stderr. Raises CalledProcessError."""
+    """Returns the standard output; passes the standard error through. Raises CalledProcessError."""
     return subprocess.run(
         command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True
     ).stdout
 
 
-def timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+def measure_seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
     work()
-    return time.perf_counter() - started
+    return time.perf_counter() - start
 
 
-def compared(folder: Path) -> str:
-    """What both sides hold, in words. Raises Unfit where they differ."""
-    ours, scrapys = read(folder / "ours.sqlite3", OURS), read(folder / "scrapy.sqlite3", SCRAPYS)
-    refuse_difference(ours, scrapys)
-    return totals(ours)
+def check_same_books(folder: Path) -> str:
+    """Returns the totals as text. Raises InvalidMeasurement if the two databases differ."""
+    ours = read_rows(folder / "ours.sqlite3", OUR_QUERY)
+    compare_rows(ours, read_rows(folder / "scrapy.sqlite3", SCRAPY_QUERY))
+    return describe_totals(ours)
 
 
-def read(path: Path, query: str) -> Rows:
+def read_rows(path: Path, query: str) -> Rows:
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
         database.row_factory = sqlite3.Row
         return [dict(row) for row in database.execute(query)]
 
 
-def refuse_difference(ours: Rows, scrapys: Rows) -> None:
+def compare_rows(ours: Rows, scrapy: Rows) -> None:
     if not ours:
-        raise Unfit("The crawl brought no books.")
-    if totals(ours) != totals(scrapys):
-        raise Unfit(f"Ours brought {totals(ours)}; Scrapy brought {totals(scrapys)}.")
-    for mine, other in zip(ours, scrapys, strict=True):
-        if names := [name for name in mine if mine[name] != other[name]]:
-            raise Unfit(f"Book {mine['upc']} differs in {', '.join(names)}: {mine} and {other}.")
+        raise InvalidMeasurement("The crawl stored no books.")
+    if describe_totals(ours) != describe_totals(scrapy):
+        raise InvalidMeasurement(f"Ours stored {describe_totals(ours)}; Scrapy stored {describe_totals(scrapy)}.")
+    for our_row, scrapy_row in zip(ours, scrapy, strict=True):
+        if names := [name for name in our_row if our_row[name] != scrapy_row[name]]:
+            raise InvalidMeasurement(
+                f"Book {our_row['upc']} differs in {', '.join(names)}: {our_row} and {scrapy_row}."
+            )
 
 
-def totals(rows: Rows) -> str:
-    """Count, sum of prices and sum of stock, in words."""
+def describe_totals(rows: Rows) -> str:
+    """Number of books, sum of prices and sum of copies, as text."""
     pence, copies = sum(row["pence"] for row in rows), sum(row["stock"] or 0 for row in rows)
-    return f"{len(rows):,} books at {pence / 100:,.2f} in all, {copies:,} copies"
+    return f"{len(rows):,} books at {pence / 100:,.2f} in total, {copies:,} copies"
 
 
 if __name__ == "__main__":

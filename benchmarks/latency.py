@@ -1,4 +1,4 @@
-"""How long single requests take, one after another on one connection: searches, far pages, a growing catalogue."""
+"""Latency of single requests, one after another on one connection: searches, deep pages, a growing catalogue."""
 
 import json
 import os
@@ -18,112 +18,122 @@ from urllib.parse import urlencode, urlsplit
 import psycopg
 
 from benchmarks import servers
-from benchmarks.pairs import Unfit
-from benchmarks.reads import Options, answers, serving
+from benchmarks.comparison import InvalidMeasurement
+from benchmarks.databases import our_environment
 from benchmarks.results import Result
-from benchmarks.stock import environment
-from benchmarks.vocabulary import vocabulary
+from benchmarks.throughput import Options, has_books, run_servers
+from benchmarks.vocabulary import generate_vocabulary
 
 DEPTHS = (0.5, 0.9)
 REPEATS = 15
-Ask = Callable[[str], Any]
+Get = Callable[[str], Any]
 
 
-def searches(options: Options, folder: Path) -> list[Result]:
-    """Against LIKE over all rows, by the page; both databases are in the operating system's memory."""
+def measure_searches(options: Options, folder: Path) -> list[Result]:
+    """Compares title searches with LIKE on all rows. Both databases are read into the file cache first."""
     for database in folder.glob("*.sqlite3"):
         shutil.copyfile(database, os.devnull)
-    with serving(options, folder, ["ours", "fastapi"]) as ports, keeping(ports["fastapi"]) as peer:
+    with run_servers(options, folder, ["ours", "fastapi"]) as ports, open_client(ports["fastapi"]) as get:
         warm_up_searches(ports["ours"])
 
-        def search(word: str) -> Any:
-            return peer(f"/books/search?{urlencode({'title': word})}")
+        def search_peer(word: str) -> Any:
+            return get(f"/books/search?{urlencode({'title': word})}")
 
-        return compared("SQLite", ports["ours"], search, "LIKE")
+        return compare_searches("SQLite", ports["ours"], search_peer, "LIKE")
 
 
-def searches_on_postgresql(folder: Path, url: str) -> list[Result]:
-    """Against ILIKE without an index, asked of the server itself: no HTTP, no Python web framework."""
-    with psycopg.connect(url, autocommit=True) as peer, our_server(folder, url) as port:
+def measure_searches_on_postgresql(folder: Path, url: str) -> list[Result]:
+    """Compares title searches with ILIKE without an index, executed without HTTP and without a web framework."""
+    with psycopg.connect(url, autocommit=True) as peer, run_our_server(folder, url) as port:
         peer.execute("CREATE TABLE peer_books AS SELECT id, title, price FROM books_book")
         peer.execute("ALTER TABLE peer_books ADD PRIMARY KEY (id)")
         peer.execute("ANALYZE peer_books")
 
-        def search(word: str) -> dict[str, int]:
+        def search_peer(word: str) -> dict[str, int]:
             where = "FROM peer_books WHERE title ILIKE %s"
             (count,) = peer.execute(f"SELECT count(*) {where}", [f"%{word}%"]).fetchone() or (0,)
             peer.execute(f"SELECT id, title, price {where} ORDER BY id LIMIT 10", [f"%{word}%"]).fetchall()
             return {"count": count}
 
-        return compared("PostgreSQL", port, search, "ILIKE")
+        return compare_searches("PostgreSQL", port, search_peer, "ILIKE")
 
 
-def compared(database: str, port: int, peer: Ask, name: str) -> list[Result]:
-    found = []
-    for terms, kind, bounds in ((selective(peer), "selective", (1 / 20, 1 / 50)), (common(peer), "common", (1, 1 / 5))):
-        with keeping(port) as ours:  # opened here: ours lets idle connections go, and the peer takes its time for terms
-            pairs = [(timed(ours, searched(word, number)), timed(peer, word)) for number, word in enumerate(terms)]
-        mine, others = zip(*pairs, strict=True)
-        what = f"title search, 1,000,000 books, {kind} terms, {database}"
-        found.append(ratio(f"{what}, median", median(mine), (name, median(others)), bounds))
+def compare_searches(database: str, port: int, search_peer: Get, peer: str) -> list[Result]:
+    results = []
+    terms = ((find_selective_words(search_peer), "selective", (1 / 20, 1 / 50)),
+             (find_common_words(search_peer), "common", (1, 1 / 5)))  # fmt: skip
+    for words, kind, bounds in terms:
+        # Opened here, because our server closes idle connections while the peer finds the words.
+        with open_client(port) as get:
+            pairs = [
+                (measure_seconds(get, search_path(word, number)), measure_seconds(search_peer, word))
+                for number, word in enumerate(words)
+            ]
+        ours, others = zip(*pairs, strict=True)
+        label = f"title search, 1,000,000 books, {kind} terms, {database}"
+        results.append(create_result(f"{label}, median", median(ours), (peer, median(others)), bounds))
         if kind == "selective":
-            found.append(ratio(f"{what}, 95th percentile", p95(mine), (name, p95(others)), (1 / 10, 1 / 50)))
-    return found
+            label = f"{label}, 95th percentile"
+            results.append(create_result(label, percentile_95(ours), (peer, percentile_95(others)), (1 / 10, 1 / 50)))
+    return results
 
 
 def warm_up_searches(port: int) -> None:
-    """Other words, until each thread of the server has searched."""
+    """Searches for words that are not measured, so that each thread of the server has executed a search."""
+    paths = map(search_path, generate_vocabulary()[-200:], range(200))
     with ThreadPoolExecutor(max_workers=16) as clients:
-        for status, _ in clients.map(partial(servers.ask, port), map(searched, vocabulary()[-200:], range(200))):
+        for status, _ in clients.map(partial(servers.request_json, port), paths):
             if status != 200:
-                raise Unfit(f"A search was answered with {status}.")
+                raise InvalidMeasurement(f"A search returned the status {status}.")
 
 
-def selective(peer: Ask) -> list[str]:
-    """Words with fewer than a hundred hits."""
-    return list(islice((word for word in vocabulary()[12_000:] if 0 < peer(word)["count"] < 100), 30))
+def find_selective_words(search_peer: Get) -> list[str]:
+    """30 words with fewer than 100 hits."""
+    return list(islice((word for word in generate_vocabulary()[12_000:] if 0 < search_peer(word)["count"] < 100), 30))
 
 
-def common(peer: Ask) -> list[str]:
+def find_common_words(search_peer: Get) -> list[str]:
     """Words with more than 100,000 hits, each three times."""
-    words = [word for word in vocabulary()[:10] if len(word) >= 3 and peer(word)["count"] > 100_000]
+    words = [word for word in generate_vocabulary()[:10] if len(word) >= 3 and search_peer(word)["count"] > 100_000]
     if not words:
-        raise Unfit("No word of the vocabulary is common enough.")
+        raise InvalidMeasurement("No word of the vocabulary has more than 100,000 hits.")
     return words * 3
 
 
-def searched(word: str, number: int) -> str:
-    """Each time another address: what is measured is the search, not the memory of answers."""
+def search_path(word: str, number: int) -> str:
+    """The limit varies, so that no response comes from the cache."""
     return f"/api/books/search?{urlencode({'title': word, 'limit': 10 + number % 90})}"
 
 
-def depths(options: Options, folder: Path, books: int) -> list[Result]:
-    """Far pages and steps of a walk, against page 1; then lists and details against those of a small catalogue."""
-    with serving(options, folder, ["ours"]) as ports, keeping(ports["ours"]) as ask:
-        first = median(timed(ask, f"/api/books?limit={limit}") for limit in around(10))
-        found = []
+def measure_deep_pages(options: Options, folder: Path, books: int) -> list[Result]:
+    """Compares deep pages and steps by cursor with page 1."""
+    with run_servers(options, folder, ["ours"]) as ports, open_client(ports["ours"]) as get:
+        first = median(measure_seconds(get, f"/api/books?limit={limit}") for limit in numbers_around(10))
+        results = []
         for depth in DEPTHS:
             start = int(books * depth / 10)
-            coldest = timed(ask, f"/api/books?limit=10&page={start}")
-            far = median(timed(ask, f"/api/books?limit=10&page={start + 37 * step}") for step in range(1, REPEATS + 1))
-            what = f"page at {depth:.0%} of 1,000,000 (the first one after a write: {coldest * 1000:,.0f} ms)"
-            found.append(ratio(what, far, ("page 1", first), (4, 2)))
-        step = median(steps_of_walks(ask))
-        return [*found, ratio("a step by `cursor`, anywhere in 1,000,000", step, ("page 1", first), (1.2, 1.2))]
+            after_write = measure_seconds(get, f"/api/books?limit=10&page={start}")
+            pages = (f"/api/books?limit=10&page={start + 37 * step}" for step in range(1, REPEATS + 1))
+            deep = median(measure_seconds(get, page) for page in pages)
+            label = f"page at {depth:.0%} of 1,000,000 (the first one after a write: {after_write * 1000:,.0f} ms)"
+            results.append(create_result(label, deep, ("page 1", first), (4, 2)))
+        step = median(measure_cursor_steps(get))
+        label = "a step by `cursor`, anywhere in 1,000,000"
+        return [*results, create_result(label, step, ("page 1", first), (1.2, 1.2))]
 
 
-def steps_of_walks(ask: Ask) -> Iterator[float]:
-    """Steps at the ten-thousandth row of three walks, each in another order."""
-    for order in ("", "price", "-created_at"):
-        address = f"/api/books?limit=100&cursor=&ordering={order}"
+def measure_cursor_steps(get: Get) -> Iterator[float]:
+    """The seconds of steps after the ten-thousandth row, in three orderings."""
+    for ordering in ("", "price", "-created_at"):
+        path = f"/api/books?limit=100&cursor=&ordering={ordering}"
         for _ in range(100):
-            address = path_of(ask(address)["next"])
-        address = address.replace("limit=100", "limit=10")
+            path = path_of(get(path)["next"])
+        path = path.replace("limit=100", "limit=10")
         for _ in range(REPEATS):
-            started = time.perf_counter()
-            page = ask(address)
-            yield time.perf_counter() - started
-            address = path_of(page["next"])
+            start = time.perf_counter()
+            page = get(path)
+            yield time.perf_counter() - start
+            path = path_of(page["next"])
 
 
 def path_of(address: str) -> str:
@@ -131,69 +141,72 @@ def path_of(address: str) -> str:
     return f"{parts.path}?{parts.query}"
 
 
-def growth(options: Options, large: Path, small: Path) -> list[Result]:
-    found = []
+def measure_growth(options: Options, large: Path, small: Path) -> list[Result]:
+    """Compares lists and details of a large catalogue with those of a small one."""
+    results = []
     with (
-        serving(options, large, ["ours"]) as many,
-        serving(options, small, ["ours"]) as few,
-        keeping(many["ours"]) as ask_many,
-        keeping(few["ours"]) as ask_few,
+        run_servers(options, large, ["ours"]) as large_ports,
+        run_servers(options, small, ["ours"]) as small_ports,
+        open_client(large_ports["ours"]) as get_large,
+        open_client(small_ports["ours"]) as get_small,
     ):
-        for what, address in (("list", "/api/books?page={}"), ("detail", "/api/books/{}")):
-            asked = [address.format(number) for number in around(50, 45)]
-            mine, others = zip(*((timed(ask_many, each), timed(ask_few, each)) for each in asked), strict=True)
-            found.append(ratio(f"{what} at 1,000,000 books", median(mine), ("at 1,000", median(others)), (1.5, 1.1)))
-    return found
+        for name, template in (("list", "/api/books?page={}"), ("detail", "/api/books/{}")):
+            paths = [template.format(number) for number in numbers_around(50, 45)]
+            pairs = ((measure_seconds(get_large, path), measure_seconds(get_small, path)) for path in paths)
+            ours, others = zip(*pairs, strict=True)
+            peer = ("at 1,000", median(others))
+            results.append(create_result(f"{name} at 1,000,000 books", median(ours), peer, (1.5, 1.1)))
+    return results
 
 
-def around(middle: int, width: int = REPEATS // 2) -> range:
-    return range(middle - width, middle + width + 1)
+def numbers_around(middle: int, distance: int = REPEATS // 2) -> range:
+    return range(middle - distance, middle + distance + 1)
 
 
 @contextmanager
-def our_server(folder: Path, url: str) -> Iterator[int]:
-    """Its port, once its threads have searched."""
+def run_our_server(folder: Path, url: str) -> Iterator[int]:
+    """Yields the port when the threads of the server are warmed up."""
     port = servers.free_port()
-    command = servers.ours(port)
-    with servers.running(command, environment(folder, url), servers.ROOT, partial(answers, port)):
+    command = servers.our_command(port)
+    with servers.run_server(command, our_environment(folder, url), servers.ROOT, partial(has_books, port)):
         warm_up_searches(port)
         yield port
 
 
 @contextmanager
-def keeping(port: int) -> Iterator[Ask]:
-    """Asks on one connection, after a first question that no clock sees."""
+def open_client(port: int) -> Iterator[Get]:
+    """A function that sends GET requests on one connection, which has already served a request."""
     connection = HTTPConnection("127.0.0.1", port, timeout=600)
 
-    def ask(path: str) -> Any:
+    def get(path: str) -> Any:
         connection.request("GET", path, headers={"Accept": "application/json"})
-        answer = connection.getresponse()
-        body = json.load(answer)
-        if answer.status != 200:
-            raise Unfit(f"{path}: {answer.status} {body}")
+        response = connection.getresponse()
+        body = json.load(response)
+        if response.status != 200:
+            raise InvalidMeasurement(f"{path}: {response.status} {body}")
         return body
 
     try:
-        ask("/books?limit=3")
-        yield ask
+        get("/books?limit=3")
+        yield get
     finally:
         connection.close()
 
 
-def timed(ask: Ask, what: str) -> float:
-    started = time.perf_counter()
-    ask(what)
-    return time.perf_counter() - started
+def measure_seconds(get: Get, argument: str) -> float:
+    start = time.perf_counter()
+    get(argument)
+    return time.perf_counter() - start
 
 
-def p95(values: Iterable[float]) -> float:
+def percentile_95(values: Iterable[float]) -> float:
     return quantiles(values, n=20)[-1]
 
 
-def ratio(what: str, ours: float, peer: tuple[str, float], bounds: tuple[float, float]) -> Result:
-    """Of times in seconds; the peer has a name, and the bounds are the floor and the aim."""
+def create_result(label: str, ours: float, peer: tuple[str, float], bounds: tuple[float, float]) -> Result:
+    """`ours` is in seconds, `peer` a name and seconds, `bounds` the floor and the aim."""
     (name, seconds), (floor, aim) = peer, bounds
     return Result(
-        what=what, ours=f"{ours * 1000:,.1f} ms", peer=f"{name} {seconds * 1000:,.1f} ms", ratio=ours / seconds,
-        floor=floor, aim=aim, is_most=True,
+        what=label, ours=f"{ours * 1000:,.1f} ms", peer=f"{name} {seconds * 1000:,.1f} ms", ratio=ours / seconds,
+        floor=floor, aim=aim, is_upper_bound=True,
     )  # fmt: skip

@@ -1,7 +1,8 @@
-"""Compares a refresh of an unchanged shop with Scrapy's crawl of the same shop again: each over its database of before.
+"""Compares a refresh of an unchanged shop with a second Scrapy crawl of the same shop.
 
-Each side crawls the shop once, off the clock; then they take turns at crawling it again. Ours is measured twice: by the
-seconds of its report, and from the start of its process to the end. Both databases must hold the same books at the end.
+Each side first crawls the shop once, which is not measured; then the sides take turns to crawl it again into the same
+database. Ours is measured twice: by the seconds in its report, and by the wall time of its process. Both databases must
+contain the same books at the end.
 """
 
 import subprocess
@@ -11,8 +12,16 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.crawl import Options, compared, crawl_with_ours, crawl_with_scrapy, prepare, read_options, timed
-from benchmarks.pairs import Pair, Unfit, table
+from benchmarks.comparison import InvalidMeasurement, Pair, format_table
+from benchmarks.crawl import (
+    Options,
+    check_same_books,
+    crawl_with_ours,
+    crawl_with_scrapy,
+    measure_seconds,
+    prepare,
+    read_options,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +34,13 @@ def main() -> None:
     options = read_options(__doc__)
     try:
         turns = measure(options)
-    except (Unfit, subprocess.CalledProcessError) as error:
+    except (InvalidMeasurement, subprocess.CalledProcessError) as error:
         sys.exit(f"No result. {error}")
     for title, pairs in (
         ("by the report's own seconds, against the wall time of Scrapy", [turn.by_report for turn in turns]),
         ("by wall time, in seconds", [turn.by_wall for turn in turns]),
     ):
-        print(f"\n{title}\n{table(pairs, peer='scrapy', digits=2)}")
+        print(f"\n{title}\n{format_table(pairs, peer='scrapy', digits=2)}")
 
 
 def measure(options: Options) -> list[Turn]:
@@ -41,20 +50,20 @@ def measure(options: Options) -> list[Turn]:
         crawl_with_ours(options, folder)
         crawl_with_scrapy(options, folder)
         turns = [take_turn(options, folder) for _ in range(options.runs)]
-        print(f"{compared(folder)}, the same on both sides", file=sys.stderr)
+        print(f"{check_same_books(folder)}, the same on both sides", file=sys.stderr)
     return turns
 
 
 def take_turn(options: Options, folder: Path) -> Turn:
-    started = time.perf_counter()
+    start = time.perf_counter()
     report = crawl_with_ours(options, folder)
-    wall = time.perf_counter() - started
+    wall = time.perf_counter() - start
     counts = report["counts"]
     if counts["unchanged"] != counts["seen"]:
-        raise Unfit(f"The shop changed between two runs: {counts}.")
+        raise InvalidMeasurement(f"The shop changed between two runs: {counts}.")
     print(f"{counts['seen']:,} books unchanged after {counts['requests']} requests", file=sys.stderr)
-    scrapys = timed(lambda: crawl_with_scrapy(options, folder))
-    return Turn(by_report=Pair(report["seconds"], scrapys), by_wall=Pair(wall, scrapys))
+    scrapy = measure_seconds(lambda: crawl_with_scrapy(options, folder))
+    return Turn(by_report=Pair(report["seconds"], scrapy), by_wall=Pair(wall, scrapy))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a run of all comparisons found, as a table."""
+"""The results of all comparisons as a Markdown table."""
 
 import os
 import platform
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-HEAD = """\
+HEADER = """\
 # Results
 
-{date}; {machine}. Written by `make bench`; what each line means stands in README.md beside this file.
+{date}; {machine}. Written by `make bench`; README.md describes each line.
 
 | what | ours | compared with | ratio | floor | aim | |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -20,7 +20,7 @@ HEAD = """\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A ratio beside its bounds; `is_most` says that they are the most that it may be, else the least."""
+    """A ratio with its floor and aim. Both are lower bounds, or upper bounds if `is_upper_bound` is true."""
 
     what: str
     ours: str
@@ -28,7 +28,7 @@ class Result:
     ratio: float
     floor: float
     aim: float
-    is_most: bool = False
+    is_upper_bound: bool = False
 
     @property
     def verdict(self) -> str:
@@ -37,24 +37,24 @@ class Result:
         return "floor holds" if self._meets(self.floor) else "**below the floor**"
 
     def _meets(self, bound: float) -> bool:
-        return self.ratio <= bound if self.is_most else self.ratio >= bound
+        return self.ratio <= bound if self.is_upper_bound else self.ratio >= bound
 
-    def line(self) -> str:
-        sign = "≤" if self.is_most else "≥"
-        ratio, floor, aim = (_number(value) for value in (self.ratio, self.floor, self.aim))
+    def format_line(self) -> str:
+        sign = "≤" if self.is_upper_bound else "≥"
+        ratio, floor, aim = (_format_number(value) for value in (self.ratio, self.floor, self.aim))
         return f"| {self.what} | {self.ours} | {self.peer} | {ratio} | {sign} {floor} | {sign} {aim} | {self.verdict} |"
 
 
-def write(results: Iterable[Result], path: Path) -> str:
-    """Writes the table, and gives it."""
-    head = HEAD.format(date=f"{datetime.now(UTC):%-d %B %Y}", machine=machine())
-    text = head + "\n".join(result.line() for result in results) + "\n"
+def write_results(results: Iterable[Result], path: Path) -> str:
+    """Writes the table to the file and returns it."""
+    header = HEADER.format(date=f"{datetime.now(UTC):%-d %B %Y}", machine=describe_machine())
+    text = header + "\n".join(result.format_line() for result in results) + "\n"
     path.write_text(text, encoding="utf-8")
     return text
 
 
-def machine() -> str:
-    models = (line.split(":")[1].strip() for line in _cpu_lines() if line.startswith("model name"))
+def describe_machine() -> str:
+    models = (line.split(":")[1].strip() for line in _read_cpu_info() if line.startswith("model name"))
     processor = next(models, platform.processor() or "unknown processor")
     return (
         f"{os.cpu_count()} cores ({processor}), {platform.system()}, Python {platform.python_version()}, "
@@ -62,10 +62,10 @@ def machine() -> str:
     )
 
 
-def _cpu_lines() -> list[str]:
+def _read_cpu_info() -> list[str]:
     path = Path("/proc/cpuinfo")
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -1,4 +1,4 @@
-"""Web servers under load: each on a core of its own, and wrk on another."""
+"""Web servers under load: the server on one core, wrk on another."""
 
 import argparse
 import json
@@ -10,67 +10,69 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from benchmarks.pairs import Unfit, absolute, positive
+from benchmarks.comparison import InvalidMeasurement, absolute_path, positive_integer
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER_CORE, CLIENT_CORE = "0", "1"
-THREADS, CONNECTIONS = 2, 16  # wrk's
-START_SECONDS, END_SECONDS = 30, 10
+THREADS, CONNECTIONS = 2, 16  # of wrk
+START_SECONDS, STOP_SECONDS = 30, 10
 
 
-def what_is_missing(peers: Path) -> str:
-    """Which program a comparison lacks, and how to get it; empty where all are there."""
+def find_missing_requirement(peers: Path) -> str:
+    """A message that states what is missing and how to install it; empty if everything is there."""
     if not {int(SERVER_CORE), int(CLIENT_CORE)} <= os.sched_getaffinity(0):
-        return f"cores {SERVER_CORE} and {CLIENT_CORE} are needed: one for the servers, one for wrk"
+        return f"Cores {SERVER_CORE} and {CLIENT_CORE} are required: one for the servers, one for wrk."
     if not shutil.which("wrk"):
-        return "there is no wrk: install it first (Debian: apt-get install wrk)"
+        return "wrk is not installed. Install it first (Debian: apt-get install wrk)."
     if not shutil.which("taskset"):
-        return "there is no taskset: install it first (Debian: apt-get install util-linux)"
+        return "taskset is not installed. Install it first (Debian: apt-get install util-linux)."
     if not (peers / "uvicorn").is_file():
-        return f"there is no {peers / 'uvicorn'}: benchmarks/README.md says how to install the peers"
+        return f"{peers / 'uvicorn'} does not exist. Install the peers as described in benchmarks/README.md."
     return ""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """What every comparison of servers can be told."""
+    """Adds the options of all comparisons of servers."""
     add = parser.add_argument
-    add("--peers", type=absolute, default=ROOT / ".venv-bench" / "bin", help="where uvicorn is (default: %(default)s)")
-    add("--seconds", type=positive, default=5, metavar="N", help="length of a turn (default: %(default)s)")
-    add("--runs", type=positive, default=3, metavar="N", help="turns of each (default: %(default)s)")
+    peers = ROOT / ".venv-bench" / "bin"
+    add("--peers", type=absolute_path, default=peers, help="the folder of uvicorn (default: %(default)s)")
+    add("--seconds", type=positive_integer, default=5, metavar="N", help="length of a run (default: %(default)s)")
+    add("--runs", type=positive_integer, default=3, metavar="N", help="runs of each side (default: %(default)s)")
 
 
-def refuse_what_cannot_run(parser: argparse.ArgumentParser, peers: Path) -> None:
-    if missing := what_is_missing(peers):
-        parser.error(missing)
+def check_requirements(parser: argparse.ArgumentParser, peers: Path) -> None:
+    """Exits with a message if a requirement is missing."""
+    if message := find_missing_requirement(peers):
+        parser.error(message)
 
 
-def ours(port: int) -> list[str]:
-    """Our server's command, as scripts/run.py and the Dockerfile have it."""
+def our_command(port: int) -> list[str]:
+    """The same command as in scripts/run.py and the Dockerfile."""
     return [sys.executable, "-m", "config.server", "--host", "127.0.0.1", "--port", str(port)]
 
 
-def granian(port: int, application: str) -> list[str]:
-    """Plain WSGI, with as many threads as ours has."""
+def granian_command(port: int, application: str) -> list[str]:
+    """A plain WSGI server with as many threads as ours."""
     return [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", application,
         "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "8", "--log-level", "error",
     ]  # fmt: skip
 
 
-def uvicorn(peers: Path, port: int, application: str) -> list[str]:
+def uvicorn_command(peers: Path, port: int, application: str) -> list[str]:
     return [
         str(peers / "uvicorn"), application, "--host", "127.0.0.1", "--port", str(port),
         "--workers", "1", "--log-level", "warning", "--no-access-log",
     ]  # fmt: skip
 
 
-def manage(environment: dict[str, str], *arguments: str) -> str:
-    """What it printed."""
+def run_manage(environment: dict[str, str], *arguments: str) -> str:
+    """Runs manage.py and returns its standard output."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     variables = {**os.environ, **environment}
     return subprocess.run(command, env=variables, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -84,51 +86,48 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(
-    command: list[str], environment: dict[str, str], cwd: Path, ready: Callable[[], bool]
+def run_server(
+    command: list[str], environment: dict[str, str], cwd: Path, is_ready: Callable[[], bool]
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """A server on its core, from the moment that `ready` holds to the end of the block."""
+    """Runs a server on its core; the block starts when `is_ready` returns true."""
     pinned = ["taskset", "--cpu-list", SERVER_CORE, *command]
-    # Ours writes a line for each request
-    process = subprocess.Popen(pinned, env={**os.environ, **environment}, cwd=cwd, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(ready, process)
-        yield process
-    finally:
-        process.terminate()
+    variables = {**os.environ, **environment}
+    # Standard error is discarded because our server logs every request.
+    with subprocess.Popen(pinned, env=variables, cwd=cwd, stderr=subprocess.DEVNULL) as process:
         try:
-            process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
+            wait_until_ready(is_ready, process)
+            yield process
+        finally:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_SECONDS)
             process.kill()
-            process.wait()
 
 
-def wait_for(ready: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
+def wait_until_ready(is_ready: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
-        try:
-            if ready():
+        with suppress(OSError):
+            if is_ready():
                 return
-        except OSError:
-            pass
         time.sleep(0.05)
-    raise Unfit(f"{process.args!r} did not start, or not as expected.")
+    raise InvalidMeasurement(f"{process.args!r} did not start, or its first response was not the expected one.")
 
 
-def ask(port: int, path: str, method: str = "GET", body: dict[str, Any] | None = None) -> tuple[int, Any]:
-    """The status and the JSON of an answer."""
+def request_json(port: int, path: str, method: str = "GET", body: dict[str, Any] | None = None) -> tuple[int, Any]:
+    """The status and the JSON of the response."""
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         text = None if body is None else json.dumps(body)
         connection.request(method, path, text, {"Content-Type": "application/json", "Accept": "application/json"})
-        answer = connection.getresponse()
-        return answer.status, json.load(answer)
+        response = connection.getresponse()
+        return response.status, json.load(response)
     finally:
         connection.close()
 
 
-def load(port: int, script: Path, seconds: int, *arguments: str) -> dict[str, int]:
-    """What the script counted: `right`, `wrong` and `lost` answers, and the `microseconds` that it took."""
+def run_wrk(port: int, script: Path, seconds: int, *arguments: str) -> dict[str, int]:
+    """The counts of the script: `right`, `wrong` and `lost` responses, and the duration in `microseconds`."""
     command = [
         "taskset", "--cpu-list", CLIENT_CORE, "wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s",
         "-s", str(script), f"http://127.0.0.1:{port}", "--", *arguments,
@@ -138,12 +137,13 @@ def load(port: int, script: Path, seconds: int, *arguments: str) -> dict[str, in
     return report
 
 
-def requests_a_second(report: dict[str, int], what: str) -> float:
-    """Raises Unfit where not every answer was right."""
+def requests_per_second(report: dict[str, int], label: str) -> float:
+    """Raises InvalidMeasurement if a response was wrong or lost."""
     if report["wrong"] or report["lost"] or not report["right"]:
-        raise Unfit(f"{what}: {report}.")
+        raise InvalidMeasurement(f"{label}: not every response was right: {report}.")
     return report["right"] / report["microseconds"] * 1_000_000
 
 
-def end_cleanly_on_sigterm() -> None:
+def exit_on_sigterm() -> None:
+    """Makes SIGTERM raise SystemExit, so that context managers stop the servers and drop the databases."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))

@@ -1,23 +1,24 @@
--- Asks for the lines of a file, and counts what is not 200. Arguments: the file, from which line on, and `again` or `once`.
--- Once, a run that comes to the end of the file says so by a wrong answer: to ask twice would be another measurement.
+-- Requests the addresses in a file, one a line, and counts responses other than 200 as wrong.
+-- Arguments: the file, the first line, and `again` (repeats the file) or `once`. With `once`, a run that reaches the end of
+-- the file counts a wrong response, because a repeated request would be served from the cache.
 local threads = {}
 
 function setup(thread)
   table.insert(threads, thread)
-  thread:set("place", #threads)
+  thread:set("position", #threads)
 end
 
 function init(arguments)
   urls, right, wrong, step = {}, 0, 0, 2
   for line in io.lines(arguments[1]) do table.insert(urls, line) end
-  place = place + tonumber(arguments[2])
+  position = position + tonumber(arguments[2])
   again = arguments[3] == "again"
 end
 
 function request()
-  if again then place = (place - 1) % #urls + 1 end
-  local url = urls[place] or "/the-end-of-the-file"
-  place = place + step
+  if again then position = (position - 1) % #urls + 1 end
+  local url = urls[position] or "/the-end-of-the-file"
+  position = position + step
   return wrk.format("GET", url)
 end
 

@@ -1,5 +1,5 @@
--- What wrk sends for users.py: `-- GET` reads one person, `-- POST` registers a new one with each request.
--- The last line that it prints is for users.py: what was answered, in microseconds and counts.
+-- Requests of users.py: with `-- GET`, wrk reads one user; with `-- POST`, it registers a new user with each request.
+-- users.py reads the last line of the output: the duration in microseconds, and the counts of responses.
 
 local threads = {}
 

@@ -1,7 +1,7 @@
-"""The books list once more in plain Django REST framework, with the same JSON as ours: what its tutorial teaches.
+"""The list of books in plain Django REST framework, as in its tutorial, with the same JSON as ours.
 
-Settings, models, serializers and routes in one module: `granian --interface wsgi books_drf:application`, beside a
-database of ours, of which it reads the tables.
+Settings, models, serializers and routes in one module, which reads the tables of a copy of our database:
+`DATABASE=/path/to/books.sqlite3 granian --interface wsgi books_drf:application`
 """
 
 import os
@@ -32,7 +32,7 @@ settings.configure(
     ],
     ALLOWED_HOSTS=["127.0.0.1"],
     ROOT_URLCONF=__name__,
-    SECRET_KEY="of no use here",
+    SECRET_KEY="unused",
     USE_TZ=True,
     TIME_ZONE="UTC",
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
@@ -40,7 +40,7 @@ settings.configure(
 )
 django.setup()
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402  after the settings
+from django.core.wsgi import get_wsgi_application  # noqa: E402  needs the settings
 from django.db import models  # noqa: E402  as above
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet, NumberFilter  # noqa: E402  as above
 from rest_framework import filters, pagination, routers, serializers, viewsets  # noqa: E402  as above

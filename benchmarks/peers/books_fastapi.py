@@ -1,4 +1,4 @@
-"""The books list once more, the way a small service has it: FastAPI and sqlite3, three columns, LIKE, page and limit.
+"""The list of books as a small service: FastAPI and sqlite3, three columns, LIKE, page and limit.
 
 DATABASE=/path/to/books.sqlite3 uvicorn books_fastapi:app
 """
@@ -18,7 +18,7 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 app = FastAPI()
 
 
-def rows(query: str, *values: Any) -> list[dict[str, Any]]:
+def fetch_rows(query: str, *values: Any) -> list[dict[str, Any]]:
     with closing(sqlite3.connect(DATABASE)) as connection:
         connection.row_factory = sqlite3.Row
         return [dict(row) for row in connection.execute(query, values)]
@@ -26,14 +26,14 @@ def rows(query: str, *values: Any) -> list[dict[str, Any]]:
 
 @app.get("/books")
 def books(page: Page = 1, limit: Limit = 10) -> dict[str, Any]:
-    count = rows("SELECT count(*) AS count FROM books")[0]["count"]
-    results = rows(f"SELECT {COLUMNS} FROM books ORDER BY id LIMIT ? OFFSET ?", limit, (page - 1) * limit)
+    count = fetch_rows("SELECT count(*) AS count FROM books")[0]["count"]
+    results = fetch_rows(f"SELECT {COLUMNS} FROM books ORDER BY id LIMIT ? OFFSET ?", limit, (page - 1) * limit)
     return {"count": count, "results": results}
 
 
 @app.get("/books/search")
 def search(title: str, page: Page = 1, limit: Limit = 10) -> dict[str, Any]:
     pattern = f"%{title}%"
-    count = rows("SELECT count(*) AS count FROM books WHERE title LIKE ?", pattern)[0]["count"]
-    found = f"SELECT {COLUMNS} FROM books WHERE title LIKE ? ORDER BY id LIMIT ? OFFSET ?"
-    return {"search": title, "count": count, "results": rows(found, pattern, limit, (page - 1) * limit)}
+    count = fetch_rows("SELECT count(*) AS count FROM books WHERE title LIKE ?", pattern)[0]["count"]
+    select = f"SELECT {COLUMNS} FROM books WHERE title LIKE ? ORDER BY id LIMIT ? OFFSET ?"
+    return {"search": title, "count": count, "results": fetch_rows(select, pattern, limit, (page - 1) * limit)}

@@ -1,4 +1,4 @@
-"""The same crawl as `manage.py scrape_books`, written for Scrapy: listing pages, product pages, rows in SQLite.
+"""The crawl of `manage.py scrape_books` as a Scrapy spider: listing pages, product pages, rows in SQLite.
 
 scrapy runspider books_spider.py -a url=http://localhost:8000/ -s SQLITE_PATH=books.sqlite3 \
     -s CONCURRENT_REQUESTS=4 -s CONCURRENT_REQUESTS_PER_DOMAIN=4
@@ -19,12 +19,12 @@ from scrapy.http import HtmlResponse
 RATINGS = {"One": 1, "Two": 2, "Three": 3, "Four": 4, "Five": 5}
 CURRENCIES = {"£": "GBP"}
 STOCK = re.compile(r"In stock(?: \((\d+) available\))?")
-BATCH = 100  # as many rows to a transaction as the crawl it is compared with
+BATCH = 100  # rows per transaction, as in our crawl
 
 
 @dataclass(slots=True)
 class BookItem:
-    """What a product page says of its book."""
+    """The fields of a product page."""
 
     upc: str
     title: str
@@ -40,7 +40,7 @@ class BookItem:
 
 
 class SqlitePipeline:
-    """Upserts items by their UPC, a batch to a transaction."""
+    """Upserts items by UPC, one transaction for each batch."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -49,12 +49,12 @@ class SqlitePipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         if not (path := crawler.settings.get("SQLITE_PATH")):
-            raise NotConfigured("SQLITE_PATH says where to write")
+            raise NotConfigured("Set SQLITE_PATH to the path of the database.")
         return cls(path)
 
     def open_spider(self) -> None:
         self.database = sqlite3.connect(self.path)
-        self.database.execute("PRAGMA journal_mode=WAL")  # the other side writes in this mode too
+        self.database.execute("PRAGMA journal_mode=WAL")  # as our database
         self.database.execute(
             "CREATE TABLE IF NOT EXISTS books (upc TEXT PRIMARY KEY, title TEXT NOT NULL, price NUMERIC NOT NULL,"
             " currency TEXT NOT NULL, in_stock INTEGER NOT NULL, stock INTEGER, rating INTEGER NOT NULL,"
@@ -78,7 +78,7 @@ class SqlitePipeline:
 
 
 class BooksSpider(Spider):
-    """Follows every listing page and every product page from `-a url=`."""
+    """Requests all listing pages and product pages, starting at the address in `-a url=`."""
 
     name = "books"
     custom_settings = {
@@ -97,7 +97,7 @@ class BooksSpider(Spider):
         yield Request(self.url, callback=self.parse_listing)
 
     def parse_listing(self, response: HtmlResponse) -> Iterator[Request]:
-        # The next listing page goes first: the queue of product pages never runs dry while it is on its way.
+        # The next listing page has priority, so that the queue of product pages does not run empty.
         yield from response.follow_all(css="ul.pager > li.next > a", callback=self.parse_listing, priority=1)
         yield from response.follow_all(css="article.product_pod > h3 > a", callback=self.parse_book)
 
@@ -105,7 +105,9 @@ class BooksSpider(Spider):
         article = response.css("article.product_page")
         main = article.css("div.product_main")
         price = main.css("p.price_color::text").get().strip()
-        in_stock, stock = availability(article.xpath(".//th[.='Availability']/following-sibling::td/text()").get())
+        in_stock, stock = parse_availability(
+            article.xpath(".//th[.='Availability']/following-sibling::td/text()").get()
+        )
         return BookItem(
             upc=article.xpath(".//th[.='UPC']/following-sibling::td/text()").get(),
             title=main.css("h1::text").get().strip(),
@@ -121,19 +123,19 @@ class BooksSpider(Spider):
         )
 
 
-def availability(text: str) -> tuple[bool, int | None]:
-    """Whether it is in stock, and how many copies where the page says so."""
-    if not (found := STOCK.fullmatch(text.strip())):
+def parse_availability(text: str) -> tuple[bool, int | None]:
+    """Whether the book is in stock, and the number of copies if the page states it."""
+    if not (match := STOCK.fullmatch(text.strip())):
         return False, 0
-    return True, int(found[1]) if found[1] else None
+    return True, int(match[1]) if match[1] else None
 
 
-def _upsert() -> str:
+def _build_upsert() -> str:
     names = [field.name for field in fields(BookItem)]
     changes = ", ".join(f"{name} = excluded.{name}" for name in names if name != "upc")
     values = ", ".join("?" for _ in names)
     return f"INSERT INTO books ({', '.join(names)}) VALUES ({values}) ON CONFLICT (upc) DO UPDATE SET {changes}"
 
 
-UPSERT = _upsert()
+UPSERT = _build_upsert()
 sqlite3.register_adapter(Decimal, str)

@@ -1,4 +1,4 @@
-"""The users service once more, the way many small ones are written: FastAPI, psycopg2, a connection for each request.
+"""The users service as many small services are written: FastAPI and psycopg2, with a connection for each request.
 
 DATABASE_URL=postgresql://… uvicorn users_fastapi:app
 """
@@ -37,48 +37,48 @@ class User(NewUser):
 
 
 @contextmanager
-def cursor() -> Iterator[RealDictCursor]:
-    """A connection of its own; leaving commits what was done, and closes."""
+def open_cursor() -> Iterator[RealDictCursor]:
+    """Opens a connection; commits and closes it at the end of the block."""
     with (
         closing(psycopg2.connect(DATABASE_URL)) as connection,
         connection,
-        connection.cursor(cursor_factory=RealDictCursor) as opened,
+        connection.cursor(cursor_factory=RealDictCursor) as cursor,
     ):
-        yield opened
+        yield cursor
 
 
-with cursor() as opened:
-    opened.execute(TABLE)
+with open_cursor() as cursor:
+    cursor.execute(TABLE)
 
 app = FastAPI()
 
 
 @app.get("/users")
 def users() -> list[User]:
-    with cursor() as opened:
-        opened.execute(f"SELECT {COLUMNS} FROM users ORDER BY id")
-        return [User(**row) for row in opened.fetchall()]
+    with open_cursor() as cursor:
+        cursor.execute(f"SELECT {COLUMNS} FROM users ORDER BY id")
+        return [User(**row) for row in cursor.fetchall()]
 
 
 @app.get("/users/{number}")
 def user(number: int) -> User:
-    with cursor() as opened:
-        opened.execute(f"SELECT {COLUMNS} FROM users WHERE id = %s", (number,))
-        return User(**found(opened.fetchone()))
+    with open_cursor() as cursor:
+        cursor.execute(f"SELECT {COLUMNS} FROM users WHERE id = %s", (number,))
+        return User(**require_row(cursor.fetchone()))
 
 
 @app.post("/users", status_code=201)
 def register(new: NewUser) -> User:
     insert = f"INSERT INTO users (name, email, age) VALUES (%s, %s, %s) RETURNING {COLUMNS}"
     try:
-        with cursor() as opened:
-            opened.execute(insert, (new.name, new.email, new.age))
-            return User(**found(opened.fetchone()))
+        with open_cursor() as cursor:
+            cursor.execute(insert, (new.name, new.email, new.age))
+            return User(**require_row(cursor.fetchone()))
     except UniqueViolation as error:
-        raise HTTPException(409, "There is an account with this e-mail address already.") from error
+        raise HTTPException(409, "This e-mail address is already in use.") from error
 
 
-def found(row: Any) -> Any:
+def require_row(row: Any) -> Any:
     if row is None:
-        raise HTTPException(404, "Nobody has this id.")
+        raise HTTPException(404, "There is no user with this id.")
     return row
