@@ -1,3 +1,5 @@
+"""Records reject values that the database would reject."""
+
 from decimal import Decimal
 from typing import Any
 
@@ -30,9 +32,12 @@ from tests.support.factories import make_record
         ("stock", {"stock": -1}),
         ("stock", {"stock": 2**31}),
         ("first_publish_year", {"first_publish_year": 10_000}),
+        ("price_text", {"price_text": "10.00"}),
+        ("languages", {"languages": ("eng", " ")}),
+        ("isbn_13", {"isbn_13": "9770141182636"}),
     ],
 )
-def test_a_value_that_no_row_may_hold_is_refused_by_its_field(field: str, values: dict[str, Any]) -> None:
+def test_invalid_values_are_rejected_with_the_field(field: str, values: dict[str, Any]) -> None:
     with pytest.raises(RecordError) as caught:
         make_record(**values)
 

@@ -1,4 +1,4 @@
-"""Reading the catalogue, at the canonical paths and at the earlier clients'."""
+"""Reading the catalogue, at the canonical paths and at those of the earlier service."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,21 +24,21 @@ LIST_FIELDS = {
 
 
 @pytest.mark.parametrize("path", ["/books", "/api/books", "/books/", "/api/books/"])
-def test_a_page_of_books(client: APIClient, path: str) -> None:
+def test_pages_of_books(client: APIClient, path: str) -> None:
     for number in range(25):
         make_book(title=f"Book {number:02}")
 
-    answer = client.get(path, {"page": 2, "limit": 10})
+    response = client.get(path, {"page": 2, "limit": 10})
 
-    body = answer.json()
-    assert titles(answer) == [f"Book {number}" for number in range(10, 20)]
+    body = response.json()
+    assert titles(response) == [f"Book {number}" for number in range(10, 20)]
     assert body["count"] == 25
     assert body["next"] == f"http://testserver{path}?limit=10&page=3"
     assert body["previous"] == f"http://testserver{path}?limit=10"
     assert titles(client.get(body["next"])) == [f"Book {number}" for number in range(20, 25)]
 
 
-def test_a_book_in_a_list_has_the_contract_s_fields(client: APIClient) -> None:
+def test_the_fields_of_a_book_in_a_list(client: APIClient) -> None:
     category = make_category("Poetry")
     make_book(
         title="Odes", authors=["Zoe", "Ann"], category=category, price=Decimal("51.7"), currency="GBP", in_stock=True
@@ -47,14 +47,14 @@ def test_a_book_in_a_list_has_the_contract_s_fields(client: APIClient) -> None:
     (book,) = client.get("/api/books").json()["results"]
 
     assert set(book) == LIST_FIELDS
-    assert [author["name"] for author in book["authors"]] == ["Zoe", "Ann"]  # as the book names them
+    assert [author["name"] for author in book["authors"]] == ["Zoe", "Ann"]  # in the order of the book
     assert book["category"] == {"id": category.pk, "name": "Poetry"}
     assert (book["price"], book["currency"], book["rating"]) == ("51.70", "GBP", None)
     assert book["created_at"].endswith("Z")
 
 
 @pytest.mark.parametrize("prefix", ["", "/api"])
-def test_one_book_has_its_description_too(client: APIClient, prefix: str) -> None:
+def test_a_single_book_includes_its_description(client: APIClient, prefix: str) -> None:
     book = make_book(description="A story.", languages=["eng"])
 
     body = client.get(f"{prefix}/books/{book.pk}").json()
@@ -63,55 +63,56 @@ def test_one_book_has_its_description_too(client: APIClient, prefix: str) -> Non
     assert (body["description"], body["languages"]) == ("A story.", ["eng"])
 
 
-@pytest.mark.parametrize("identity", ["0", "999999", "9" * 40])
-def test_a_book_that_is_not_there_is_404(client: APIClient, identity: str) -> None:
-    answer = client.get(f"/books/{identity}")
+@pytest.mark.parametrize("key", ["0", "999999", "9" * 40])
+def test_unknown_books(client: APIClient, key: str) -> None:
+    response = client.get(f"/books/{key}")
 
-    assert answer.status_code == 404
-    assert answer.json()["detail"] == "Book not found"
+    assert response.status_code == 404
+    assert response.json()["detail"] == "Book not found"
 
 
-def test_an_empty_catalogue_has_an_empty_first_page(client: APIClient) -> None:
-    nothing: dict[str, Any] = {"count": 0, "count_is_exact": True, "next": None, "previous": None, "results": []}
-    assert client.get("/books").json() == nothing
+def test_an_empty_catalogue_has_one_empty_page(client: APIClient) -> None:
+    empty_page: dict[str, Any] = {"count": 0, "count_is_exact": True, "next": None, "previous": None, "results": []}
+    assert client.get("/books").json() == empty_page
     assert client.get("/books?page=2").status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("path", "cost"),
+    ("path", "expected"),
     [
-        ("/api/books?limit=30", 4),  # the stamp, the keys, the books with their categories, the authors
-        # and the hits' ids with their titles: on SQLite the ids first
+        ("/api/books?limit=30", 4),  # the version, the keys, the books with their categories, the authors
+        # The hits' titles in place of the keys; on SQLite their ids before.
         ("/api/books/search?title=book&limit=30", 5 if connection.vendor == "sqlite" else 4),
     ],
 )
-def test_a_list_costs_the_same_queries_whatever_its_length(client: APIClient, path: str, cost: int) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            client.get(path)
-        return len(captured)
+def test_a_list_needs_a_fixed_number_of_queries(client: APIClient, path: str, expected: int) -> None:
+    def count_queries(*, books: int) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert len(titles(client.get(path))) == books
+        return len(queries)
 
     for _ in range(3):
         make_book(authors=["A", "B"], category=make_category())
-    queries()  # the first search in a process takes a sample of the titles
-    few = queries()
+    count_queries(books=3)  # the first search of a process reads a sample of the titles
+    before = count_queries(books=3)
     for number in range(27):
         make_book(authors=["A", "B", "C"], category=make_category(f"C{number}"))
 
-    assert queries() == few == cost
+    assert count_queries(books=30) == before == expected
 
 
-def test_the_next_page_of_an_unquoted_query_is_the_next_page(client: APIClient) -> None:
+def test_links_quote_queries_that_were_not_quoted(client: APIClient) -> None:
+    """Some clients send UTF-8 bytes unquoted; WSGI decodes them as Latin-1."""
     for _ in range(3):
         make_book(title="Café")
-    raw = "limit=2&title=café".encode().decode("latin-1")
+    query = "limit=2&title=café".encode().decode("latin-1")
 
-    following = client.get("/books/search", QUERY_STRING=raw).json()["next"]
+    next_page = client.get("/books/search", QUERY_STRING=query).json()["next"]
 
-    assert len(client.get(following).json()["results"]) == 1
+    assert titles(client.get(next_page)) == ["Café"]
 
 
-def test_search_repeats_what_was_searched_for(client: APIClient) -> None:
+def test_search_results_repeat_the_search_text(client: APIClient) -> None:
     make_book(title="Full Moon over Noah’s Ark: A Travel")
     make_book(title="Neither Here nor There")
 
@@ -122,14 +123,14 @@ def test_search_repeats_what_was_searched_for(client: APIClient) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "title=", "title=%20", "title=%00"])
-def test_search_needs_a_title(client: APIClient, query: str) -> None:
-    answer = client.get(f"/books/search?{query}")
+def test_search_requires_a_title(client: APIClient, query: str) -> None:
+    response = client.get(f"/books/search?{query}")
 
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["parameter"] == "title"
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["parameter"] == "title"
 
 
-def test_prices_newest_first(client: APIClient) -> None:
+def test_prices_are_listed_newest_first(client: APIClient) -> None:
     book, other = make_book(), make_book()
     for day, price in ((1, "10.00"), (3, "12.50")):
         PriceObservation.objects.create(
@@ -147,7 +148,7 @@ def test_prices_newest_first(client: APIClient) -> None:
     assert client.get("/api/books/999/prices").status_code == 404
 
 
-def test_authors_and_categories_are_listed_by_name(client: APIClient) -> None:
+def test_authors_and_categories_are_sorted_by_name(client: APIClient) -> None:
     make_book(authors=["zola", "Émile"], category=make_category("b"))
     make_category("A")
 

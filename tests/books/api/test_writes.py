@@ -1,4 +1,4 @@
-"""Staff change the catalogue through the API; nobody else does."""
+"""Changes of the catalogue through the API, by staff only."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,62 +8,60 @@ from rest_framework.test import APIClient
 
 from books.models import Author, Book, Category, PriceObservation
 from tests.support.factories import make_book, make_category
+from tests.support.responses import titles
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("kind", ["books", "authors", "categories"])
-def test_strangers_get_401_and_members_403(client: APIClient, member_client: APIClient, kind: str) -> None:
+def test_only_staff_may_write(client: APIClient, member_client: APIClient, kind: str) -> None:
     book = make_book(authors=["Ann"], category=make_category())
     ids = {"books": book.pk, "authors": book.authors.get().pk, "categories": book.category_id}
 
     for path, methods in ((f"/api/{kind}", ["post"]), (f"/api/{kind}/{ids[kind]}", ["put", "patch", "delete"])):
         for method in methods:
-            refused = getattr(client, method)(path, {})
-            assert refused.status_code == 401
-            assert refused["WWW-Authenticate"]
+            response = getattr(client, method)(path, {})
+            assert response.status_code == 401
+            assert response["WWW-Authenticate"]
             assert getattr(member_client, method)(path, {}).status_code == 403
 
 
-def test_staff_enter_a_book_by_hand(staff_client: APIClient) -> None:
+def test_staff_create_books(staff_client: APIClient) -> None:
     second, first = Author.objects.create(name="Ann"), Author.objects.create(name="Bea")
     category = make_category()
 
-    answer = staff_client.post(
+    response = staff_client.post(
         "/api/books",
         {"title": "Ours", "authors": [first.pk, second.pk], "category": category.pk, "isbn_13": "0-14-118263-6",
          "price": "12.50", "currency": "GBP", "languages": ["eng"]},
     )  # fmt: skip
 
-    assert answer.status_code == 201, answer.content
-    body = answer.json()
+    assert response.status_code == 201, response.content
+    body = response.json()
     assert body == staff_client.get(f"/api/books/{body['id']}").json()
     assert [author["name"] for author in body["authors"]] == ["Bea", "Ann"]
     assert (body["source"], body["isbn_13"], body["price"]) == ("manual", "9780141182636", "12.50")
     assert Book.objects.get().source_key
-    assert not PriceObservation.objects.exists()  # the history holds what sources said
+    assert not PriceObservation.objects.exists()  # the history contains statements of sources only
 
 
-def test_staff_change_some_fields(staff_client: APIClient) -> None:
+def test_staff_change_single_fields(staff_client: APIClient) -> None:
     book = make_book(title="Odl", authors=["Ann"], price=5, currency="GBP")
 
-    answer = staff_client.patch(f"/api/books/{book.pk}", {"title": "Old"})
+    response = staff_client.patch(f"/api/books/{book.pk}", {"title": "Old"})
 
-    assert answer.status_code == 200
-    assert (answer.json()["title"], answer.json()["authors"][0]["name"]) == ("Old", "Ann")
-    assert titles_found(staff_client, "old") == ["Old"]
-
-
-def titles_found(client: APIClient, text: str) -> list[str]:
-    return [book["title"] for book in client.get(f"/books/search?title={text}").json()["results"]]
+    assert response.status_code == 200
+    assert (response.json()["title"], response.json()["authors"][0]["name"]) == ("Old", "Ann")
+    assert titles(staff_client.get("/books/search?title=old")) == ["Old"]
 
 
 def test_staff_replace_the_authors(staff_client: APIClient) -> None:
     book = make_book(authors=["Ann", "Bea"])
     cleo = Author.objects.create(name="Cleo")
 
-    staff_client.patch(f"/api/books/{book.pk}", {"authors": [cleo.pk, cleo.pk]})
+    response = staff_client.patch(f"/api/books/{book.pk}", {"authors": [cleo.pk, cleo.pk]})
 
+    assert response.status_code == 200
     assert [author.name for author in book.authors.all()] == ["Cleo"]
 
 
@@ -95,27 +93,27 @@ def test_staff_replace_the_authors(staff_client: APIClient) -> None:
         ([], ""),
     ],
 )
-def test_a_wrong_body_is_refused_by_the_field(staff_client: APIClient, body: Any, pointer: str) -> None:
-    answer = staff_client.post("/api/books", body)
+def test_invalid_bodies_are_rejected_with_the_field(staff_client: APIClient, body: Any, pointer: str) -> None:
+    response = staff_client.post("/api/books", body)
 
-    assert answer.status_code == 422, answer.content
-    assert pointer in [error["pointer"] for error in answer.json()["errors"]]
+    assert response.status_code == 422, response.content
+    assert pointer in [error["pointer"] for error in response.json()["errors"]]
     assert not Book.objects.exists()
 
 
-def test_a_book_with_a_price_history_is_kept(staff_client: APIClient) -> None:
-    kept, deleted = make_book(), make_book()
-    PriceObservation.objects.create(book=kept, price=Decimal(1), currency="GBP", in_stock=True)
+def test_books_with_a_price_history_cannot_be_deleted(staff_client: APIClient) -> None:
+    observed, other = make_book(), make_book()
+    PriceObservation.objects.create(book=observed, price=Decimal(1), currency="GBP", in_stock=True)
 
-    refused = staff_client.delete(f"/api/books/{kept.pk}")
+    response = staff_client.delete(f"/api/books/{observed.pk}")
 
-    assert refused.status_code == 409
-    assert "price observations" in refused.json()["detail"]
-    assert staff_client.delete(f"/api/books/{deleted.pk}").status_code == 204
-    assert Book.objects.get() == kept
+    assert response.status_code == 409
+    assert response.json()["detail"] == "It cannot be deleted while it has price observations."
+    assert staff_client.delete(f"/api/books/{other.pk}").status_code == 204
+    assert Book.objects.get() == observed
 
 
-def test_categories_and_authors_are_edited(staff_client: APIClient) -> None:
+def test_staff_edit_categories_and_authors(staff_client: APIClient) -> None:
     created = staff_client.post("/api/categories", {"name": "Poetry"}).json()
     assert staff_client.post("/api/categories", {"name": "Poetry"}).status_code == 409
 
