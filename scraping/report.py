@@ -8,7 +8,10 @@ from books.ingest import IngestResult
 
 @dataclass(slots=True, kw_only=True)
 class Counts:
-    """Requests sent, and books by outcome: `seen` = created + updated + unchanged + held + failed."""
+    """Requests sent, and books by outcome: `seen` = created + updated + unchanged + held + failed + staged.
+
+    `staged` books wait for the quality gates.
+    """
 
     requests: int = 0
     seen: int = 0
@@ -18,12 +21,19 @@ class Counts:
     held: int = 0
     failed: int = 0
     missing: int = 0
+    staged: int = 0
 
     def add(self, result: IngestResult) -> None:
         self.created += result.created
         self.updated += result.updated
         self.unchanged += result.unchanged
         self.held += result.held
+
+    def as_json(self) -> dict[str, int]:
+        """The public counts. A staged book counts as unchanged, because its record has not been ingested."""
+        counts = asdict(self)
+        counts["unchanged"] += counts.pop("staged")
+        return counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +67,4 @@ class ScrapeReport:
         return self.state == "succeeded"
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "counts": self.counts.as_json()}

@@ -193,7 +193,7 @@ class Crawler:
     def _stage(self, keys: list[int]) -> None:
         self.staged_keys += keys
         self._counts.seen += len(keys)
-        self._counts.unchanged += len(keys)  # as yet, and for good where the run is not right
+        self._counts.staged += len(keys)
 
     @transaction.atomic
     def _ingest(self, pages: list[FetchedPage]) -> None:

@@ -130,7 +130,7 @@ class _Scrape:
         self._lock_run()
         result = ingest(self.pages.load_records(keys), dry_run=self.options.dry_run)
         self.pages.publish(keys)
-        self.report.counts.unchanged -= len(keys)  # so they were counted while they waited
+        self.report.counts.staged -= len(keys)
         self.report.counts.add(result)
 
     @transaction.atomic

@@ -56,7 +56,7 @@ def heartbeat(run: ScrapeRun, counts: Counts, listed: int | None = None) -> bool
 
     Raises RunTakenOver if another run has replaced this one.
     """
-    if not _select_running(run).update(heartbeat_at=timezone.now(), listed=listed, **asdict(counts)):
+    if not _select_running(run).update(heartbeat_at=timezone.now(), listed=listed, **counts.as_json()):
         raise RunTakenOver(TAKEN_OVER)
     return _select_running(run).filter(cancel_requested_at__isnull=False).exists()
 
@@ -73,7 +73,7 @@ def finish(
 ) -> None:
     """Stores the final state and the last 200 problems. Raises RunTakenOver if another run has replaced this one."""
     outcome = {"state": report.state, "reason": report.reason, "listed": listed, "fill": fill or {}}
-    if not _select_running(run).update(finished_at=timezone.now(), **outcome, **asdict(report.counts)):
+    if not _select_running(run).update(finished_at=timezone.now(), **outcome, **report.counts.as_json()):
         raise RunTakenOver(TAKEN_OVER)
     problems = [ScrapeProblem(run=run, **asdict(problem)) for problem in report.problems[-MAX_STORED_PROBLEMS:]]
     ScrapeProblem.objects.bulk_create(problems)

@@ -80,6 +80,7 @@ def test_rejected_run_changes_nothing(crawl: Crawl, shop: Shop, break_shop: Call
 
     assert (report.state, load_catalogue()) == ("rejected", before)
     assert counts_add_up(report)
+    assert report.counts.staged == report.as_json()["counts"]["unchanged"]
     assert ScrapeRun.objects.latest("pk").reason == report.reason
     assert count_staged_pages() == 0
 

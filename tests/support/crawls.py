@@ -28,8 +28,9 @@ def stop_after(crawl: Crawl, books: int, **options: Any) -> ScrapeReport:
 
 
 def counts_add_up(report: ScrapeReport) -> bool:
-    counts = report.counts
-    return counts.seen == counts.created + counts.updated + counts.unchanged + counts.held + counts.failed
+    """Whether every book in the public counts has exactly one outcome."""
+    counts = report.counts.as_json()
+    return counts["seen"] == sum(counts[name] for name in ("created", "updated", "unchanged", "held", "failed"))
 
 
 def load_catalogue() -> list[dict[str, Any]]:

@@ -82,12 +82,12 @@ def build_options(arguments: dict[str, Any]) -> CrawlOptions:
 
 
 def format_summary(report: ScrapeReport) -> str:
-    counts = report.counts
-    names = ("created", "updated", "unchanged", *(["held"] if counts.held else []), "failed")
-    parts = ", ".join(f"{getattr(counts, name):,} {name}" for name in names)
-    if counts.missing:
-        parts += f", {counts.missing:,} no longer listed"
-    line = f"{counts.seen:,} books: {parts}; {counts.requests:,} requests in {report.seconds:.1f} s."
+    counts = report.counts.as_json()
+    names = ("created", "updated", "unchanged", *(["held"] if counts["held"] else []), "failed")
+    parts = ", ".join(f"{counts[name]:,} {name}" for name in names)
+    if counts["missing"]:
+        parts += f", {counts['missing']:,} no longer listed"
+    line = f"{counts['seen']:,} books: {parts}; {counts['requests']:,} requests in {report.seconds:.1f} s."
     return f"Dry run, nothing was written. {line}" if report.dry_run else line
 
 
