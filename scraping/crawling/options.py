@@ -8,6 +8,7 @@ from django.conf import settings
 
 from scraping.fetching.fetcher import FetchOptions
 from scraping.quality_gates import QualityThresholds
+from scraping.sites.registry import CONFIGURED_SITE
 from scraping.sites.site import Site
 
 DEFAULT_CONNECTIONS = 4  # concurrent requests
@@ -42,11 +43,13 @@ class CrawlOptions:
 
 
 def default_options(site: Site, *, is_full: bool = False) -> CrawlOptions:
-    """The options that the settings define."""
+    """The options of the site and of the settings. SHOP_URL and SHOP_DELAY apply to books.toscrape.com only."""
+    is_configured = site.name == CONFIGURED_SITE
+    url, delay = (settings.SHOP_URL, settings.SHOP_DELAY) if is_configured else (site.url, site.delay)
     return CrawlOptions(
         site=site,
-        url=settings.SHOP_URL,
-        fetch=fetch_options(delay=settings.SHOP_DELAY, connections=DEFAULT_CONNECTIONS),
+        url=url,
+        fetch=fetch_options(delay=delay, connections=DEFAULT_CONNECTIONS),
         thresholds=quality_thresholds(),
         max_age=timedelta(days=settings.SHOP_MAX_AGE),
         is_full=is_full,

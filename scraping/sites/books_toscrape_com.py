@@ -179,4 +179,11 @@ def _build_later_urls(root: Element, last: int, total: int) -> tuple[str, ...]:
     return tuple(PAGE_NUMBER.sub(str(number), next_url) for number in range(current + 1, count + 1))
 
 
-SITE = Site(name=NAME, version=1, parse_listing=parse_listing, parse_book=parse_book)
+SITE = Site(
+    name=NAME,
+    url="http://books.toscrape.com/",
+    delay=0.1,
+    version=1,
+    parse_listing=parse_listing,
+    parse_book=parse_book,
+)

@@ -5,7 +5,8 @@ from importlib import import_module
 from scraping.errors import UnknownSite
 from scraping.sites.site import Site
 
-SITES = {"books_to_scrape": "scraping.sites.books_toscrape_com"}
+CONFIGURED_SITE = "books_to_scrape"  # the settings SHOP_URL and SHOP_DELAY are those of this site
+SITES = {CONFIGURED_SITE: "scraping.sites.books_toscrape_com"}
 
 
 def load_site(name: str) -> Site:

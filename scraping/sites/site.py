@@ -51,10 +51,13 @@ class Listing:
 class Site:
     """A shop. `name` is the source of its books. Both parsers are pure and raise ParseError.
 
+    `url` is the address of the first listing page, `delay` the shortest time between two requests in seconds.
     Increase `version` when a parser reads pages differently: the next crawl then fetches every page again.
     """
 
     name: str
+    url: str
+    delay: float
     version: int
     parse_listing: Callable[[Page], Listing]
     parse_book: Callable[[Page], BookRecord]
