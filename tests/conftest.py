@@ -1,4 +1,4 @@
-"""What the tests share: a shop on loopback, clients of each kind, and an installation of its own for processes."""
+"""Fixtures of all tests: a fake shop, a fake Open Library, clients of each role, and an installation for processes."""
 
 import threading
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ from django.core.cache import caches
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
-from books.openlibrary import lookup as catalogue
 from scraping.crawling.options import CrawlOptions, Progress
 from scraping.crawling.scrape import run_scrape
 from scraping.report import ScrapeReport
@@ -25,14 +24,14 @@ from tests.support.factories import make_user
 from tests.support.installation import Installation
 from tests.support.suite_logs import pytest_configure, pytest_sessionfinish, pytest_unconfigure  # noqa: F401  hooks
 
-# No test measures time: the machine may be busy.
+# No deadline, because the machine may be busy.
 hypothesis.settings.register_profile("colophon", deadline=None)
 hypothesis.settings.load_profile("colophon")
 
 
 @pytest.fixture(autouse=True)
-def nothing_in_memory(settings: Settings) -> None:
-    """What a test reads it has asked for itself. A test's transaction never ends: its writes change no stamp."""
+def empty_memory_caches(settings: Settings) -> None:
+    """The transaction of a test is never committed, so its writes would not invalidate cached responses."""
     caches["near"].clear()
     settings.READ_CACHE_MB = 0
 
@@ -50,10 +49,10 @@ def shop_url(shop: Shop) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_library(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenLibrary]:
-    """A small Open Library that the settings name; it may be asked as fast as one likes."""
+def open_library(settings: Settings) -> Iterator[OpenLibrary]:
+    """A small Open Library at the address in the settings, without a noticeable rate limit."""
     service = OpenLibrary()
-    monkeypatch.setattr(catalogue, "RATE_WITH_CONTACT", 1_000)
+    settings.OPENLIBRARY_REQUESTS_PER_SECOND = 1_000
     with serving(service) as url:
         settings.OPENLIBRARY_URL, settings.CONTACT = url, "tests@example.org"
         yield service
@@ -78,7 +77,7 @@ def crawl(db: None, shop_url: str) -> Crawl:
 
 @pytest.fixture
 def client() -> APIClient:
-    """Somebody without an account."""
+    """An anonymous client."""
     return APIClient()
 
 
@@ -98,6 +97,6 @@ def staff_client(db: None) -> APIClient:
 
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
-    """A migrated database and var directory of its own, for tests that start processes."""
+    """A new migrated database and var folder, for tests that start processes."""
     with Installation.create(tmp_path) as installed:
         yield installed
