@@ -1,50 +1,22 @@
-"""One shape for every error, on every path."""
+"""Errors of the API as problem documents (RFC 9457)."""
 
 import logging
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, connection
-from django.http import HttpRequest
+from django.db import connection
 from django.test import Client
-from django.urls import path
-from rest_framework.exceptions import Throttled
-from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.test import APIClient
-from rest_framework.views import APIView
 
-import config.urls
-from core.api.problem_details import handler400, handler403, handler404, handler500
+from core.api.problem_details import problem
 
-__all__ = ["handler400", "handler403", "handler404", "handler500"]
+FAILING_URLS = pytest.mark.urls("tests.core.api.failing_urls")
 
 
-class Breaks(APIView):
-    """Fails in the way that the query names."""
-
-    def get(self, request: Request) -> Response:
-        failures = {
-            "crash": RuntimeError("the secret of the house"),
-            "database": OperationalError("connection to postgresql://user:pw@host failed"),
-            "forbidden": PermissionDenied(),
-            "throttled": Throttled(wait=41.2),
-        }
-        raise failures[request.query_params["how"]]
-
-
-def breaks_outside_the_api(request: HttpRequest) -> NoReturn:
-    raise OperationalError("server closed the connection") if "database" in request.GET else RuntimeError("secret")
-
-
-urlpatterns = [*config.urls.urlpatterns, path("api/breaks", Breaks.as_view()), path("breaks", breaks_outside_the_api)]
-
-
-def problem(answer: Any, status: int) -> dict[str, Any]:
-    body: dict[str, Any] = answer.json()
-    assert answer.status_code == status
-    assert answer["Content-Type"] == "application/problem+json"
+def parse_problem(response: Any, status: int) -> dict[str, Any]:
+    body: dict[str, Any] = response.json()
+    assert response.status_code == status, body
+    assert response["Content-Type"] == "application/problem+json"
     assert (body["status"], body["type"]) == (status, "about:blank")
     assert body["title"]
     assert body["detail"]
@@ -53,91 +25,126 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
 
 @pytest.fixture
 def quiet_client(client: APIClient) -> APIClient:
+    """A client that returns a 500 response instead of raising the view's exception."""
     client.raise_request_exception = False
     return client
 
 
 @pytest.mark.django_db
-def test_the_usual_refusals(client: APIClient, staff_client: APIClient) -> None:
-    problem(client.get("/nowhere"), 404)
-    problem(client.get("/api/nowhere/"), 404)
-    problem(client.get("/books/1"), 404)
-    problem(client.post("/books/search"), 401)
-    problem(client.post("/"), 405)
-    problem(staff_client.delete("/api/books"), 405)
-    problem(client.get("/books", HTTP_ACCEPT="image/png"), 406)
-    problem(staff_client.post("/api/books", "title=x", content_type="application/x-www-form-urlencoded"), 415)
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/nowhere", 404),
+        ("get", "/api/nowhere/", 404),
+        ("get", "/books/1", 404),
+        ("post", "/books/search", 401),
+        ("post", "/", 405),
+    ],
+)
+def test_errors_of_anonymous_clients(client: APIClient, method: str, path: str, status: int) -> None:
+    response = getattr(client, method)(path)
+
+    parse_problem(response, status)
+    assert ("WWW-Authenticate" in response) is (status == 401)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("body", ["{", '{"title": "x"', "\ufeff", "[1, 2", "{'title': 1}"])
-def test_a_body_that_is_not_json(staff_client: APIClient, body: str) -> None:
-    problem(staff_client.generic("POST", "/api/books", body, content_type="application/json"), 422)
+def test_unsupported_requests(client: APIClient, staff_client: APIClient) -> None:
+    form = {"content_type": "application/x-www-form-urlencoded"}
+
+    parse_problem(staff_client.delete("/api/books"), 405)
+    parse_problem(client.get("/books", headers={"Accept": "image/png"}), 406)
+    parse_problem(staff_client.post("/api/books", "title=x", **form), 415)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("body", ["\xff\xfe", '{"title": "\xff"}'])
-def test_a_body_that_is_not_utf8(staff_client: APIClient, body: str) -> None:
-    sent = staff_client.post("/api/books", body.encode("latin-1"), content_type="application/json")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{", b'{"title": "x"', "\ufeff".encode(), b"[1, 2", b"{'title': 1}",
+        b"\xff\xfe", b'{"title": "\xff"}',  # not UTF-8
+        b'{"title": "\\ud800"}',  # an unpaired surrogate
+        b'{"title": NaN}', b'{"title": "x", "title": "y"}', b"[" * 100_000,
+    ],
+)  # fmt: skip
+def test_bodies_that_are_not_json(staff_client: APIClient, body: bytes) -> None:
+    response = staff_client.generic("POST", "/api/books", body, content_type="application/json")
 
-    problem(sent, 422)
+    assert parse_problem(response, 422)["detail"].startswith("JSON parse error - ")
 
 
-@pytest.mark.urls(__name__)
-@pytest.mark.parametrize("address", ["/api/breaks?how=crash", "/breaks"])
-def test_a_crash_tells_nothing_and_is_logged(
-    quiet_client: APIClient, address: str, caplog: pytest.LogCaptureFixture
+@FAILING_URLS
+@pytest.mark.parametrize(
+    ("name", "status", "detail"),
+    [
+        ("conflict", 409, "It has changed."),
+        ("data", 422, "The database cannot store or compare one of the values."),
+        ("database", 503, "The database is unavailable. Try again in a few seconds."),
+        ("forbidden", 403, "You do not have permission to perform this action."),
+        ("integrity", 409, "It exists already, or another row depends on it."),
+        ("interface", 503, "The database is unavailable. Try again in a few seconds."),
+        ("no-book", 404, "Book not found"),
+        ("no-page", 404, "Not found"),
+        ("precondition", 412, "The row has changed."),
+        ("protected", 409, "It cannot be deleted while it has books."),
+        ("service", 503, "Open Library did not respond."),
+        ("throttled", 429, "Request was throttled. Expected available in 42 seconds."),
+        ("too-large", 413, "The request body is too large."),
+        ("unreadable", 408, "The request body did not arrive in time. Send the request again."),
+    ],
+)
+def test_exceptions_are_mapped(client: APIClient, name: str, status: int, detail: str) -> None:
+    response = client.get(f"/api/fail/{name}")
+
+    assert parse_problem(response, status)["detail"] == detail
+    assert response.headers.get("Retry-After") == {503: "5", 429: "42"}.get(status)
+    assert b"secret" not in response.content
+
+
+@FAILING_URLS
+def test_nested_errors_have_json_pointers(client: APIClient) -> None:
+    body = parse_problem(client.get("/api/fail/nested"), 422)
+
+    assert body["errors"] == [
+        {"pointer": "/tags/1", "code": "invalid", "detail": "Bad tag."},
+        {"pointer": "/a~1b~0c", "code": "invalid", "detail": "Bad name."},
+        {"pointer": "", "code": "invalid", "detail": "Bad pair."},
+    ]
+    assert body["detail"] == "/tags/1: Bad tag.; /a~1b~0c: Bad name.; body: Bad pair."
+
+
+@FAILING_URLS
+def test_errors_of_query_parameters_name_the_parameter(client: APIClient) -> None:
+    body = parse_problem(client.get("/api/fail/parameter"), 422)
+
+    assert body["errors"] == [{"parameter": "q", "code": "min_length", "detail": "Too short."}]
+    assert body["detail"] == "q: Too short."
+
+
+def test_unpaired_surrogates_are_escaped() -> None:
+    """UTF-8 cannot encode them."""
+    assert problem(400, "No \ud800")["detail"] == "No \\ud800"
+
+
+@FAILING_URLS
+@pytest.mark.parametrize("path", ["/api/fail/crash", "/fail/crash"])
+def test_a_crash_is_logged_and_not_described(
+    quiet_client: APIClient, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = quiet_client.get(address)
+    response = quiet_client.get(path)
 
-    problem(answer, 500)
-    assert b"secret" not in answer.content
+    detail = parse_problem(response, 500)["detail"]
+    assert detail == f"An internal error occurred. It was logged as {response['X-Request-ID']}."
+    assert b"secret" not in response.content
     assert any(record.levelno == logging.ERROR and record.exc_info for record in caplog.records)
-
-
-@pytest.mark.urls(__name__)
-@pytest.mark.parametrize("address", ["/api/breaks?how=database", "/breaks?database"])
-def test_an_unreachable_database_is_503_and_worth_another_try(quiet_client: APIClient, address: str) -> None:
-    answer = quiet_client.get(address)
-
-    problem(answer, 503)
-    assert answer["Retry-After"] == "5"
-    assert b"postgresql" not in answer.content
-
-
-@pytest.mark.urls(__name__)
-def test_forbidden_and_throttled(client: APIClient) -> None:
-    problem(client.get("/api/breaks?how=forbidden"), 403)
-    throttled = client.get("/api/breaks?how=throttled")
-    problem(throttled, 429)
-    assert throttled["Retry-After"] == "42"
-
-
-def test_a_host_that_is_not_ours_is_refused(client: APIClient) -> None:
-    problem(client.get("/", HTTP_HOST="evil.example"), 400)
-
-
-@pytest.mark.django_db
-def test_a_browser_sees_the_problem_as_a_page() -> None:
-    browser = Client(headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
-
-    lost = browser.get("/nowhere")
-    assert lost.status_code == 404
-    assert "<h1>404 Not Found</h1>" in lost.content.decode()
-
-    wrong = browser.get("/api/books?limt=1")
-    assert wrong.status_code == 422
-    assert wrong["Content-Type"].startswith("text/html")
-    assert "Did you mean" in wrong.content.decode()
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("change", ["RENAME TO gone", "RENAME COLUMN name TO gone"])
-def test_a_database_without_its_migrations_says_what_to_do(client: Client, change: str) -> None:
+def test_a_database_without_migrations(client: Client, change: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE users_user {change}")
 
-    answer = client.get("/users/1")
+    body = parse_problem(client.get("/users/1"), 503)
 
-    assert answer.status_code == 503
-    assert answer.json()["detail"] == "The database lacks migrations. Run: python manage.py migrate"
+    assert body["detail"] == "The database lacks migrations. Run: python manage.py migrate"

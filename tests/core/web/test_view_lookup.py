@@ -1,0 +1,54 @@
+"""The view class of a path, from which middleware reads what the view declares."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views import View
+
+import config.urls
+from books.api.views import AuthorViewSet, BookViewSet
+from core.api.health import LivenessView
+from core.web.view_lookup import find_view_class
+
+
+class PlainView(View):
+    pass
+
+
+def view_function(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+urlpatterns = [*config.urls.urlpatterns, path("plain", PlainView.as_view()), path("function", view_function)]
+pytestmark = pytest.mark.urls(__name__)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """The cache does not depend on the URL configuration, which only tests change."""
+    find_view_class.cache_clear()
+    yield
+    find_view_class.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("path", "view_class"),
+    [
+        ("/", LivenessView),
+        ("/plain", PlainView),
+        ("/books", BookViewSet),
+        ("/api/books", BookViewSet),
+        ("/api/books/7", BookViewSet),
+        ("/api/authors", AuthorViewSet),
+        ("/function", None),
+        ("/admin/", None),
+        ("/nowhere", None),
+        ("/api/books/", None),  # StripTrailingSlashMiddleware has removed the slash
+        ("", None),
+    ],
+)
+def test_find_view_class(path: str, view_class: type | None) -> None:
+    for _ in range(2):  # the second time from the cache
+        assert find_view_class(path) is view_class
