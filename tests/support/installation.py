@@ -39,13 +39,16 @@ class Installation:
 
     @classmethod
     @contextmanager
-    def create(cls, folder: Path, create_database: "DatabaseFactory | None" = None) -> Iterator[Self]:
+    def create(
+        cls, folder: Path, create_database: "DatabaseFactory | None" = None, *, migrate: bool = True
+    ) -> Iterator[Self]:
         """By default, the database is of the kind that the suite runs on."""
         folder.mkdir(exist_ok=True)
         with (create_database or suite_database_factory())(folder) as (url, database):
             environment = {**os.environ, "VAR_DIR": str(folder), "DATABASE_URL": url, "CONTACT": ""}
             installed = cls(environment, database)
-            installed.manage("migrate", "--verbosity", "0").check_returncode()
+            if migrate:
+                installed.manage("migrate", "--verbosity", "0").check_returncode()
             yield installed
 
     def manage(self, *arguments: str, timeout: float = 120) -> "subprocess.CompletedProcess[str]":

@@ -54,7 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     name = models.CharField(max_length=100)
     age = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(MAX_AGE)])
     is_staff = models.BooleanField("staff", default=False, help_text="May use the admin and change the catalogue.")
-    is_active = models.BooleanField("active", default=True, help_text="Take this off instead of deleting an account.")
+    is_active = models.BooleanField("active", default=True, help_text="Deactivate an account instead of deleting it.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
