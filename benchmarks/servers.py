@@ -60,7 +60,7 @@ def granian_command(port: int, application: str) -> list[str]:
     """A plain WSGI server with as many threads as ours."""
     return [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", application,
-        "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "8", "--log-level", "error",
+        "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "12", "--log-level", "error",
     ]  # fmt: skip
 
 

@@ -37,9 +37,9 @@ SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", default=3600 if HAS_TLS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # Limits of a request
-WEB_THREADS = env.integer("WEB_THREADS", default=8, minimum=1, maximum=100)
-# Threads that may wait for Open Library at one time; the others stay free for local requests.
-OPENLIBRARY_MAX_WAITING = max(1, WEB_THREADS * 3 // 4)
+WEB_THREADS = env.integer("WEB_THREADS", default=12, minimum=1, maximum=100)
+# Threads that may wait for Open Library at one time. Two stay free for local requests, which take milliseconds.
+OPENLIBRARY_MAX_WAITING = max(1, WEB_THREADS - 2)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 BODY_SECONDS = env.seconds("BODY_SECONDS", default=15)
 
