@@ -18,7 +18,10 @@ from books.api.http_cache import CachedByCatalogueVersion
 from books.api.pagination import CataloguePagination, TitleSearchPagination
 from books.models import Author, Book, Category, PriceObservation
 from core.api.query_parameters import DeclaredParametersMixin
+from core.filters import MAX_TEXT_LENGTH
 from core.web.cors import AllowsAnyOrigin
+
+TITLE_SCHEMA = {"type": "string", "maxLength": MAX_TEXT_LENGTH}
 
 
 class CatalogueViewSet(CachedByCatalogueVersion, AllowsAnyOrigin, DeclaredParametersMixin, viewsets.ModelViewSet[Any]):
@@ -66,7 +69,7 @@ class BookViewSet(CatalogueViewSet):
 
     @extend_schema(
         summary="Search books by part of the title",
-        parameters=[OpenApiParameter("title", required=True, description="Part of the title.")],
+        parameters=[OpenApiParameter("title", TITLE_SCHEMA, required=True, description="Part of the title.")],
         responses=serializers.BookSerializer(many=True),
     )
     @action(detail=False, filterset_class=filters.BookSearchFilter, pagination_class=TitleSearchPagination)

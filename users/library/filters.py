@@ -2,6 +2,7 @@
 
 import django_filters
 from django.db.models import Q, QuerySet
+from drf_spectacular.utils import extend_schema_field
 
 from books.filters import book_ids_by_author
 from books.models import Book
@@ -11,6 +12,11 @@ from core.text import fold
 from users.models.library import RATINGS, LibraryEntry
 
 
+@extend_schema_field(str)
+class EntryTextFilter(FoldedTextFilter):
+    pass
+
+
 class LibraryEntryFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(choices=LibraryEntry.Status.choices, help_text="The reading status.")
     rating = django_filters.ChoiceFilter(
@@ -18,7 +24,7 @@ class LibraryEntryFilter(django_filters.FilterSet):
         help_text="1 to 5, in halves.",
     )
     author = FoldedTextFilter(method="by_author", help_text="An author's id or whole name.")
-    text = FoldedTextFilter(method="by_text", help_text="Part of the title, of an author's name or of the notes.")
+    text = EntryTextFilter(method="by_text", help_text="Part of the title, of an author's name or of the notes.")
     ordering = StableOrderingFilter(
         fields={
             "book__title_key": "title",
