@@ -29,7 +29,7 @@ BATCH_SIZE = 100  # pages per write
 class Crawler:
     """Reads the shop's pages into the page store, and counts them in `report` and `state`.
 
-    `staged_keys` are the primary keys of the pages whose records are ingested after the run has passed the quality
+    `staged_keys` are the primary keys of staged pages. Their records are ingested after the run has passed the quality
     gates. If the page store is not staging, fetched pages are ingested at once. `lock_run` is called in the same
     transaction; it raises RunTakenOver if another run has replaced this one.
     """
@@ -66,11 +66,7 @@ class Crawler:
             Fetcher(self._options.url, self._options.fetch, halt) as fetcher,
             PageReader(fetcher, connections=self._options.fetch.connections, halt=halt) as reader,
         ):
-            self._listings.load()
-            self._pages.load()
-            if self._pages.is_empty:
-                reader.start_workers()  # while the first page is being fetched
-            self._submit_listing(self._options.url, reader)
+            self._start(reader)
             is_active = True
             try:
                 self._process_results(reader, fetcher, should_continue)
@@ -80,6 +76,13 @@ class Crawler:
             finally:
                 if is_active:  # pages already read are valid after any other failure
                     self._save()
+
+    def _start(self, reader: PageReader) -> None:
+        self._listings.load()
+        self._pages.load()
+        if self._pages.is_empty:
+            reader.start_workers()  # while the first page is being fetched
+        self._submit_listing(self._options.url, reader)
 
     def _process_results(self, reader: PageReader, fetcher: Fetcher, should_continue: Callable[[], bool]) -> None:
         flush_seconds = self._options.flush_interval.total_seconds()

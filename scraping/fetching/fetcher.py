@@ -71,13 +71,7 @@ class Fetcher:
             multiplier=options.retry_wait, max=MAX_BACKOFF, jitter=options.retry_wait
         )
         self.request_count = 0
-        self._client = HttpClient(
-            contact=options.contact,
-            connections=options.connections,
-            timeout=(options.connect_timeout, options.read_timeout),
-            header_seconds=options.header_timeout,
-            allow_private_addresses=options.private_addresses,
-        )
+        self._client = _create_client(options)
 
     def __enter__(self) -> Self:
         return self
@@ -180,6 +174,16 @@ class Fetcher:
             return self._client.get(url, headers=headers)
         except RequestFailed as error:
             raise FetchError(url, error.detail, permanent=error.permanent) from error
+
+
+def _create_client(options: FetchOptions) -> HttpClient:
+    return HttpClient(
+        contact=options.contact,
+        connections=options.connections,
+        timeout=(options.connect_timeout, options.read_timeout),
+        header_seconds=options.header_timeout,
+        allow_private_addresses=options.private_addresses,
+    )
 
 
 def parse_origin(url: str) -> tuple[str, int]:

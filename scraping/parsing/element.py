@@ -1,4 +1,4 @@
-"""An element of a page, whose accessors raise ParseError with the name of the missing field. Pure."""
+"""An element of a page; its methods raise ParseError with the name of the missing field. Pure."""
 
 import re
 from collections.abc import Callable, Mapping

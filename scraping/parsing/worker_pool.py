@@ -11,7 +11,7 @@ STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 
 def start_worker_pool() -> ProcessPoolExecutor:
-    """Returns a pool whose processes are already starting, while the first page is being fetched.
+    """Returns a pool with processes that are already starting, while the first page is being fetched.
 
     The processes are spawned, because a fork would copy locks that the fetching threads hold at that moment.
     """

@@ -1,4 +1,4 @@
-"""The interface of a site's module: what a shop's pages contain, and the functions that parse them."""
+"""The interface of a site's module: the values of a shop's pages, and the functions that parse them."""
 
 import hashlib
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Crawls of a shop whose pages fail, contradict each other or are invalid."""
+"""Crawls of a shop with pages that fail, contradict each other or are invalid."""
 
 from dataclasses import replace
 from typing import Any

@@ -54,6 +54,7 @@ def test_listings_survive_the_database(crawl: Crawl, shop: Shop) -> None:
     assert listings[0].entries[3].price_text == "£on request"
 
 
+@pytest.mark.slow
 def test_unchanged_shop_of_1000_books_gets_51_requests(crawl: Crawl) -> None:
     with serving(Shop(read_books())) as url:
         crawl(url=url)

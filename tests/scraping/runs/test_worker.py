@@ -61,11 +61,12 @@ def has_ended(installation: Installation, run: str) -> bool:
     return bool(installation.query(ended))
 
 
-def test_workers_share_one_queue(installation: Installation, shop_url: str) -> None:
+@pytest.mark.parametrize("rounds", [1, pytest.param(3, marks=pytest.mark.slow)])
+def test_workers_share_one_queue(installation: Installation, shop_url: str, rounds: int) -> None:
     """Of four concurrent starts one succeeds. One worker executes the run, and no two runs overlap."""
     installed = with_shop(installation, shop_url)
     with start_worker(installed), start_worker(installed), start_worker(installed):
-        for number in range(1, 4):
+        for number in range(1, rounds + 1):
             starters = [installed.start(*START_COMMAND) for _ in range(4)]
             outputs = [process.communicate(timeout=60)[0].strip() for process in starters]
             started = [output for output in outputs if output.isdigit()]
