@@ -59,7 +59,7 @@ def _sqlite_settings() -> dict[str, Any]:
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         # WAL: reads continue during a write. recursive_triggers: delete triggers fire for replaced rows, which the
-        # search index needs. cache_size: 2.5 MB of pages for each of the web threads, because a search reads many pages.
+        # search index needs. cache_size: 2.5 MB of pages for each web thread, because a search reads many pages.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA recursive_triggers=ON; PRAGMA cache_size=-2500;",
     }
     # Web threads keep their connections, because opening the file takes longer than a small read.

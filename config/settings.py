@@ -72,7 +72,8 @@ CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "X-Request-ID", "X-Total-C
 # Whether outgoing requests may go to private addresses
 PRIVATE_ADDRESSES = env.boolean("PRIVATE_ADDRESSES", default=IS_PRIVATE)
 
-# The shop and its crawl
+# Sites that can be crawled, and the address and the delay of the first one
+SITES = {"books_to_scrape": "scraping.sites.books_toscrape_com.SITE"}
 SHOP_URL = env.web_address("SHOP_URL", default="http://books.toscrape.com/")
 SHOP_DELAY = env.seconds("SHOP_DELAY", default=0.1)
 SHOP_MAX_AGE = env.integer("SHOP_MAX_AGE", default=30, minimum=0, maximum=36_500)  # days

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -17,7 +18,6 @@ from core.admin_mixins import ReadOnlyMixin, RestrictedFilterMixin
 from scraping.errors import RunEnded, RunInProgress, UnknownSite
 from scraping.models import ScrapeProblem, ScrapeRun
 from scraping.runs import lifecycle as runs
-from scraping.sites.registry import SITES
 from scraping.tasks import start_in_background
 
 OUTCOMES = ("created", "updated", "unchanged", "held", "failed", "missing")
@@ -70,7 +70,11 @@ class ScrapeRunAdmin(ReadOnlyMixin, RestrictedFilterMixin, admin.ModelAdmin[Scra
         return request.user.has_perm("scraping.add_scraperun")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = {"shops": sorted(SITES), "may_start": self.has_start_permission(request), **self._activity(None)}
+        context = {
+            "shops": sorted(settings.SITES),
+            "may_start": self.has_start_permission(request),
+            **self._activity(None),
+        }
         return super().changelist_view(request, {**(extra_context or {}), **context})
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:

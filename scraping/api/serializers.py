@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.serializers import StrictBooleanField, StrictSerializer
 from scraping.models import ScrapeProblem, ScrapeRun
-from scraping.sites.registry import SITES
 
 
 class CountsSerializer(serializers.ModelSerializer[ScrapeRun]):
@@ -52,7 +52,7 @@ class ScrapeRunDetailSerializer(ScrapeRunSerializer):
 class StartSerializer(StrictSerializer):
     """The name of the shop to crawl. Its address is configured on the server."""
 
-    site = serializers.ChoiceField(list(SITES), initial=next(iter(SITES)))
+    site = serializers.ChoiceField(list(settings.SITES), initial=next(iter(settings.SITES)))
     full = StrictBooleanField(
         default=False, label="Fetch every page", help_text="Otherwise only pages that are new, changed or due."
     )

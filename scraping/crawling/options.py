@@ -8,10 +8,10 @@ from django.conf import settings
 
 from scraping.fetching.fetcher import FetchOptions
 from scraping.quality_gates import QualityThresholds
-from scraping.sites.registry import CONFIGURED_SITE
 from scraping.sites.site import Site
 
 DEFAULT_CONNECTIONS = 4  # concurrent requests
+CONFIGURED_SITE = "books_to_scrape"  # SHOP_URL and SHOP_DELAY apply to this site
 Progress = Callable[[int, int], None]  # receives the number of books done and of all books
 
 

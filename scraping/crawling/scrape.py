@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 
 from books.ingest import BATCH, ingest
 from books.ingest.missing import mark_missing
+from core.db.statistics import update_statistics
 from scraping.crawling.crawler import Crawler
 from scraping.crawling.options import CrawlOptions, Progress
 from scraping.crawling.page_store import PageStore
@@ -113,6 +114,8 @@ class _Scrape:
         if reason is None:
             self._publish()
             self._mark_missing()
+            if self.report.counts.created and not self.options.dry_run:
+                update_statistics()
         self.pages.discard_staged()
         if reason is None:
             return ScrapeRun.State.SUCCEEDED, None
