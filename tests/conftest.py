@@ -23,6 +23,7 @@ from tests.support.crawls import FETCH_OPTIONS, THRESHOLDS, Crawl
 from tests.support.factories import make_user
 from tests.support.installation import Installation
 from tests.support.suite_logs import pytest_configure, pytest_sessionfinish, pytest_unconfigure  # noqa: F401  hooks
+from tests.support.target_server import superuser_headers, target_server  # noqa: F401  fixtures
 
 # No deadline, because the machine may be busy.
 hypothesis.settings.register_profile("colophon", deadline=None)

@@ -105,6 +105,7 @@ def test_clients_that_do_not_read_block_no_other_clients(target_server: ServiceP
         assert_catalogue_responds(client)
 
 
+@pytest.mark.slow
 def test_disconnected_clients_release_their_threads(target_server: ServiceProcess) -> None:
     for _ in range(200):  # waiting a second for each in the eight threads would exceed the timeout below
         with open_connection(target_server) as connection:

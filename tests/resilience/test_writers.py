@@ -20,7 +20,7 @@ from tests.resilience.load import SECONDS, Client, Response, ShouldContinue, cou
 from tests.support.installation import Installation
 from tests.support.service_process import ServiceProcess, run_service
 
-pytestmark = pytest.mark.xdist_group("load")
+pytestmark = [pytest.mark.xdist_group("load"), pytest.mark.slow]
 
 CLIENTS = 64
 BOOKS = 2_000
@@ -94,7 +94,6 @@ def serve(installation: Installation, folder: Path) -> Iterator[ServiceProcess]:
         yield service
 
 
-@pytest.mark.slow
 def test_concurrent_writes_all_succeed(installation: Installation, tmp_path: Path) -> None:
     writers = Writers(installation)
     with serve(installation, tmp_path) as service:
@@ -106,15 +105,12 @@ def test_concurrent_writes_all_succeed(installation: Installation, tmp_path: Pat
     report_figures(f"{CLIENTS} writers, {SECONDS:.0f} s: {writers}")
 
 
-@pytest.mark.parametrize(("clients", "seconds"), [(8, 0.5), pytest.param(CLIENTS, SECONDS / 2, marks=pytest.mark.slow)])
-def test_acknowledged_writes_survive_kill_9(
-    installation: Installation, tmp_path: Path, clients: int, seconds: float
-) -> None:
+def test_acknowledged_writes_survive_kill_9(installation: Installation, tmp_path: Path) -> None:
     writers = Writers(installation)
     with serve(installation, tmp_path) as service:
-        killer = threading.Thread(target=kill_during_writes, args=(service, writers, seconds))
+        killer = threading.Thread(target=kill_during_writes, args=(service, writers))
         killer.start()
-        writers.run(service.address, clients, seconds + 30)
+        writers.run(service.address, CLIENTS, SECONDS + 30)
         killer.join()
 
         statuses = count_statuses(writers.responses)
@@ -123,14 +119,14 @@ def test_acknowledged_writes_survive_kill_9(
 
     with serve(installation, tmp_path) as restarted:
         writers.assert_nothing_lost(restarted.address)
-    report_figures(f"killed after {seconds:.1f} s of writes: {writers}")
+    report_figures(f"killed after {SECONDS / 2:.0f} s of writes: {writers}")
 
 
-def kill_during_writes(service: ServiceProcess, writers: Writers, seconds: float) -> None:
-    """Kills the server the given time after the first acknowledged writes, then stops the writers."""
+def kill_during_writes(service: ServiceProcess, writers: Writers) -> None:
+    """Kills the server SECONDS / 2 after the first acknowledged writes, then stops the writers."""
     while not (writers.users and writers.entries):
         time.sleep(0.02)
-    time.sleep(seconds)
+    time.sleep(SECONDS / 2)
     kill_server(service)
     time.sleep(0.3)  # the writers notice that the connection failed
     writers.stop.set()

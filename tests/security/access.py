@@ -117,9 +117,7 @@ def canonical_path(path: str) -> str:
     return path.removeprefix("/api") if is_shared else path
 
 
-ROWS = [
-    (is_open, prefix, *row)
-    for is_open, table in ((False, CLOSED_ACCESS), (True, OPEN_ACCESS))
-    for row in parse_table(table)
-    for prefix in (("", "/api") if row[1].startswith(SHARED_PREFIXES) else ("",))
-]
+def list_rows(*, is_open: bool, prefix: str) -> list[Row]:
+    """The rows of a table; with the prefix /api only those of paths that are served with and without it."""
+    rows = list(parse_table(OPEN_ACCESS if is_open else CLOSED_ACCESS))
+    return [row for row in rows if row[1].startswith(SHARED_PREFIXES)] if prefix else rows

@@ -20,8 +20,8 @@ from tests.security.access import (
     OPEN_ACCESS,
     QUERIES,
     ROUTES_WITHOUT_ROW,
-    ROWS,
     canonical_path,
+    list_rows,
     parse_table,
 )
 from tests.support.factories import make_book, make_category, make_user
@@ -93,23 +93,25 @@ def request_status(client: APIClient, method: str, address: str, body: Any) -> i
     return response.status_code
 
 
-@pytest.mark.parametrize(("is_open", "prefix", "method", "path", "expected"), ROWS)
+@pytest.mark.parametrize("is_open", [False, True], ids=["closed", "open"])
+@pytest.mark.parametrize("prefix", ["", "/api"])
 def test_access_table(
     settings: Settings,
     callers: dict[str, APIClient],
     path_parameters: PathParameters,
-    is_open: bool,
     prefix: str,
-    method: str,
-    path: str,
-    expected: tuple[int, ...],
+    is_open: bool,
 ) -> None:
     settings.USER_DIRECTORY_OPEN = settings.SHARED_SHELF = is_open
-    address, body = prefix + build_address(path, path_parameters), build_body(path, path_parameters)
+    rows = list_rows(is_open=is_open, prefix=prefix)
 
-    statuses = tuple(request_status(callers[caller], method, address, body) for caller in CALLERS)
+    statuses = [
+        (method, path, tuple(request_status(callers[caller], method, prefix + address, body) for caller in CALLERS))
+        for method, path, _ in rows
+        for address, body in [(build_address(path, path_parameters), build_body(path, path_parameters))]
+    ]
 
-    assert statuses == expected, dict(zip(CALLERS, statuses, strict=True))
+    assert statuses == rows
 
 
 def test_head_returns_the_status_of_get(callers: dict[str, APIClient], path_parameters: PathParameters) -> None:

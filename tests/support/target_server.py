@@ -13,7 +13,7 @@ PASSWORD = "correct horse battery"
 SUPERUSER = {"email": "superuser@example.org", "password": PASSWORD}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def target_server(
     tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[ServiceProcess]:
@@ -30,7 +30,7 @@ def target_server(
             yield service
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def superuser_headers(target_server: ServiceProcess) -> dict[str, str]:
     """Signs in, and creates a book and a library entry for the requests to act on."""
     token = post_json(target_server, "api/auth/login", SUPERUSER, {})["token"]
