@@ -77,6 +77,7 @@ def test_existing_database_keeps_its_rows_and_works(old_installation: Installati
     assert run_script(old_installation, USE_SERVICE) == "True ['Germinal']\n"
 
 
+@pytest.mark.slow
 def test_squashed_migrations_create_the_same_schema(old_installation: Installation, installation: Installation) -> None:
     old_installation.manage("migrate", "--verbosity", "0").check_returncode()
 
