@@ -1,5 +1,7 @@
 """The catalogue, for new databases: replaces the migrations up to 0013, which existing databases have applied."""
 
+from typing import Any
+
 import books.models.book
 import core.db.fields
 import django.core.validators
@@ -15,7 +17,7 @@ from books.search import trigram_index
 DESCENDING_COLUMNS = ("price", "rating", "first_publish_year")
 
 
-def create_descending_indexes(apps, schema_editor):
+def create_descending_indexes(apps: Any, schema_editor: Any) -> None:
     """PostgreSQL scans an index backwards with NULLs first, so that a descending order with NULLs last needs its own."""
     if schema_editor.connection.vendor == "postgresql":
         for name in DESCENDING_COLUMNS:
@@ -23,18 +25,18 @@ def create_descending_indexes(apps, schema_editor):
             schema_editor.execute(f"CREATE INDEX book_{name}_downwards ON books_book ({columns})")
 
 
-def drop_descending_indexes(apps, schema_editor):
+def drop_descending_indexes(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "postgresql":
         for name in DESCENDING_COLUMNS:
             schema_editor.execute(f"DROP INDEX book_{name}_downwards")
 
 
-def install_triggers(apps, schema_editor):
+def install_triggers(apps: Any, schema_editor: Any) -> None:
     trigram_index.install(schema_editor.connection)
     catalogue_version.install(schema_editor.connection)
 
 
-def remove_triggers(apps, schema_editor):
+def remove_triggers(apps: Any, schema_editor: Any) -> None:
     catalogue_version.remove(schema_editor.connection)
     trigram_index.remove(schema_editor.connection)
 
