@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 SPIDER = ROOT / "benchmarks" / "peers" / "books_spider.py"
 FIELDS = "upc, title, currency, in_stock, stock, rating, description, cover_url, product_url"
-# Prices in pence, because SQLite stores decimals as floats, whose sums differ in the last digit.
+# Prices in pence, because SQLite stores decimals as floats, and sums of floats differ in the last digit.
 PENCE = "CAST(ROUND(price * 100) AS INTEGER)"
 OUR_QUERY = (
     f"SELECT {FIELDS}, {PENCE} AS pence, books_category.name AS category"

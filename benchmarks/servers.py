@@ -24,7 +24,7 @@ START_SECONDS, STOP_SECONDS = 30, 10
 
 
 def find_missing_requirement(peers: Path) -> str:
-    """A message that states what is missing and how to install it; empty if everything is there."""
+    """A message with the missing requirement and how to install it; empty if nothing is missing."""
     if not {int(SERVER_CORE), int(CLIENT_CORE)} <= os.sched_getaffinity(0):
         return f"Cores {SERVER_CORE} and {CLIENT_CORE} are required: one for the servers, one for wrk."
     if not shutil.which("wrk"):

@@ -2,7 +2,7 @@
 
 The server under load has core 0, and wrk has core 1; PostgreSQL is not pinned and commits synchronously. The two sides
 take turns. Before the measurement, both must return the same responses. Afterwards, every response must be the expected
-one, and every user whose registration was confirmed must be in the database.
+one, and every confirmed registration must be in the database.
 """
 
 import argparse

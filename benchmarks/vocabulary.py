@@ -3,7 +3,7 @@
 import random
 from itertools import product
 
-# So many different syllables that few words share a trigram, as in a language
+# Enough different syllables that few words share a trigram, as in a language
 ONSETS = ["b", "bl", "br", "c", "ch", "cl", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "pl",
           "pr", "qu", "r", "s", "sh", "st", "t", "th", "tr", "v", "w"]  # fmt: skip
 NUCLEI = ["a", "e", "i", "o", "u", "ai", "ea", "ou"]

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("hostile bodies")
 
 
 def incomplete_registration(name: str) -> bytes:
-    """A valid registration whose Content-Length announces more bytes than follow."""
+    """A valid registration with a Content-Length above the length of the body."""
     body = json.dumps({"name": name, "email": f"{name.lower()}@example.org", "age": 1}).encode()
     return request_head("POST", "/api/users", f"Content-Type: {JSON}", f"Content-Length: {len(body) + 500}") + body
 

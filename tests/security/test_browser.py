@@ -42,7 +42,7 @@ ADMIN_PAGES = [
 
 
 class HostileShop(Shop):
-    """A shop whose titles and categories are scripts."""
+    """A shop with scripts as titles and categories."""
 
     def __init__(self) -> None:
         books = read_books()[: len(TITLES)]
