@@ -88,7 +88,7 @@ def test_other_text_is_unchanged(text: str) -> None:
 
 
 def test_values_are_redacted_by_name_and_content() -> None:
-    values: dict[str, Any] = {
+    values: dict[Any, Any] = {
         "count": 3, "ratio": 0.5, "nothing": None, "api_token": ["x"], "addresses": ("ann@example.org", "home"),
         1: {"cookie": {"nested": "x"}},
     }  # fmt: skip

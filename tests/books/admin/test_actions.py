@@ -20,7 +20,7 @@ def run_action(client: APIClient, action: str, *books: Book, **inputs: Any) -> s
     form = {"action": action, "_selected_action": [book.pk for book in books], **inputs}
     response = client.post("/admin/books/book/", form, format="multipart", follow=True)
     assert response.status_code == 200
-    return response.content.decode()
+    return str(response.content.decode())
 
 
 def test_curating_actions_protect_fields_until_release(staff_client: APIClient) -> None:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def get_page(client: APIClient, path: str, **query: str) -> str:
     response = client.get(f"/admin/books/book/{path}", query)
     assert response.status_code == 200
-    return response.content.decode()
+    return str(response.content.decode())
 
 
 def load_form(client: APIClient, book: Book, **changes: Any) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def test_a_cached_response_needs_one_query(client: APIClient, path: str) -> None
 def test_each_process_serves_the_latest_write(book: Book) -> None:
     """Every test client has its own middleware with its own cache, as every process has."""
     clients = [APIClient(), APIClient()]
-    etags = {}
+    etags: dict[int, str] = {}
     for stock in range(1, 6):
         Book.objects.filter(pk=book.pk).update(stock=stock)
         for client in [*clients, *clients]:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from books.isbn import parse_isbn
 from books.openlibrary import parsing
-from books.openlibrary.values import parse_isbn
 from books.records import AuthorRecord, BookRecord, RecordError
 from tests.fakes.openlibrary.app import AUTHORS, DOCS, EDITIONS, WORKS
 from tests.support.installation import ROOT
