@@ -4,11 +4,15 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
 
+from books.api.pagination import CataloguePagination
 from books.filters import BookFilter
 from books.models import Book
 from core.db.statistics import update_statistics
 from tests.support.factories import make_book, make_category
+from tests.support.responses import titles
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +90,18 @@ def test_statistics_make_sqlite_scan_the_ordering_index() -> None:
 
     assert "TEMP B-TREE" not in rows.explain()
     assert "book_by_title_key" in rows.explain()
+
+
+@pytest.mark.usefixtures("books")
+@pytest.mark.parametrize(("max_sorted", "is_sorted"), [(6, True), (5, False)])
+def test_few_filtered_books_are_sorted(
+    client: APIClient, monkeypatch: pytest.MonkeyPatch, max_sorted: int, is_sorted: bool
+) -> None:
+    """Six books have the rating. If more rows match than may be sorted, the ordering's index is scanned."""
+    monkeypatch.setattr(CataloguePagination, "max_sorted", max_sorted)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert len(titles(client.get("/api/books?rating=3&ordering=title"))) == 6
+
+    subqueries = [query["sql"] for query in queries if f"LIMIT {max_sorted})" in query["sql"]]
+    assert bool(subqueries) is is_sorted, queries.captured_queries

@@ -46,7 +46,9 @@ def test_browsers_get_a_page(quiet_client: APIClient, name: str, status: int, de
     assert "secret" not in page
 
 
-@pytest.mark.parametrize("accept", ["*/*", "application/json, text/html;q=0.5", "no media type", ""])
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/json, text/html;q=0.5", "no media type", "", f"text/html;{'x' * 11_000}"]
+)
 def test_only_browsers_get_pages(client: APIClient, accept: str) -> None:
     response = client.get("/nowhere", headers={"Accept": accept})
 
