@@ -70,8 +70,8 @@ def _postgresql_statements() -> Iterator[str]:
     columns = "only_row boolean PRIMARY KEY CHECK (only_row), stamp bigint NOT NULL"
     yield f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns})"
     yield INSERT_FIRST
-    # Deferred to the commit, so that no transaction holds this row's lock while it waits for another lock. Once a
-    # transaction, which a transaction-local setting records.
+    # Deferred to the commit, so that no transaction holds this row's lock while it waits for another lock. It runs
+    # once per transaction, which a transaction-local setting records.
     yield (
         "CREATE OR REPLACE FUNCTION books_stamp_catalogue() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "IF coalesce(current_setting('colophon.stamped', true), '') = '' THEN "

@@ -14,7 +14,7 @@ from books.records import PLAIN_FIELDS
 LINKED_FIELDS = {"price": {"price", "currency"}, "currency": {"price", "currency"}}
 PLAIN = (*PLAIN_FIELDS, "languages")
 MAX_HISTORY_TEXT = 200  # characters of a value in the history
-FIELDS = (*PLAIN, "category", "authors")
+CURATABLE_FIELDS = (*PLAIN, "category", "authors")
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def curate(book: Book, fields: Collection[str], *, before: dict[str, Any], by: A
     _describe_in_history(book, fields, before)
     if book.source == Source.MANUAL:
         return
-    for field in {name for each in fields for name in LINKED_FIELDS.get(each, {each})} & set(FIELDS):
+    for field in {name for each in fields for name in LINKED_FIELDS.get(each, {each})} & set(CURATABLE_FIELDS):
         # Only the first change stores the source's value; later ones update the person and the time.
         CuratedField.objects.update_or_create(
             book=book, field=field, defaults={"by": by}, create_defaults={"by": by, "source_value": before[field]}

@@ -215,7 +215,7 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True  # for the old and ne
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Colophon",
-    "DESCRIPTION": "A book catalogue with its price history, a search of Open Library, and a library of one's own. "
+    "DESCRIPTION": "A book catalogue with its price history, a search of Open Library, and a personal library. "
     "Every error is an RFC 9457 problem document.",
     "VERSION": __version__,
     "SERVE_INCLUDE_SCHEMA": False,

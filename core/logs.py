@@ -28,7 +28,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonLineFormatter(JsonFormatter):
-    """One JSON object a line, with the record's `extra` values."""
+    """One JSON object per line, with the record's `extra` values."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -43,8 +43,8 @@ class CrawlSummary:
     """The figures of a run that the gates check.
 
     `listed`: books in the shop. `expected`: books to read, fewer than listed if the run has a limit. `unread`: expected
-    books that could not be read. `duplicates`: pages with the UPC of another page. `fill`: the share of the books read
-    that fill each field. `is_complete`: the run had no limit.
+    books that could not be read. `duplicates`: pages with the source key of another page. `fill`: for each field, the
+    share of the read books that have a value. `is_unlimited`: the run had no limit.
     """
 
     listed: int
@@ -52,7 +52,7 @@ class CrawlSummary:
     unread: int = 0
     duplicates: int = 0
     fill: Mapping[str, float]
-    is_complete: bool
+    is_unlimited: bool
 
 
 def find_rejection_reason(
@@ -63,7 +63,7 @@ def find_rejection_reason(
         unread = f"{summary.unread} of {summary.expected} books could not be read"
         return f"{unread}; the limit is {thresholds.max_unreadable:.0%}."
     if summary.duplicates:
-        return f"Pages with the UPC of another page: {summary.duplicates}; there must be none."
+        return f"Pages with the source key of another page: {summary.duplicates}; there must be none."
     if last_good and summary.listed < thresholds.min_listed * last_good.listed:
         minimum = f"{thresholds.min_listed:.0%} of the {last_good.listed} books of the last good run"
         return f"The shop lists {summary.listed} books; the minimum is {minimum}."
@@ -80,7 +80,7 @@ def _check_required_fields(summary: CrawlSummary, thresholds: QualityThresholds)
 
 
 def _check_fill_drop(summary: CrawlSummary, last_good: CrawlSummary, thresholds: QualityThresholds) -> str | None:
-    if not (summary.is_complete and last_good.is_complete):
+    if not (summary.is_unlimited and last_good.is_unlimited):
         return None  # the books of a limited run may differ from the others
     for name, previous in last_good.fill.items():
         share = summary.fill.get(name, 0)

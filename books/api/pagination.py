@@ -30,11 +30,11 @@ position_indexes: VersionedCache[PositionIndex] = VersionedCache(MAX_CACHED_LIST
 
 
 class CataloguePagination(StrictPageNumberPagination):
-    """Page numbers, or `?cursor=`: an empty cursor starts, `next` continues, and nothing is counted."""
+    """Page numbers, or `?cursor=`: an empty cursor starts, `next` continues, and the response has no count."""
 
     cursor_query_param = "cursor"
     parameters = StrictPageNumberPagination.parameters | {"cursor"}
-    deep_offset = 10_000  # pages from this offset on use checkpoints; counting stops here, too
+    deep_offset = 10_000  # pages from this offset on use checkpoints
     checkpoint_stride = 5_000  # rows
     max_sorted = 2_000  # matching rows; more are not sorted but found along the ordering's index
     next_cursor: str | None = None
@@ -56,7 +56,7 @@ class CataloguePagination(StrictPageNumberPagination):
         has_more, positions = len(positions) > self.size, positions[: self.size]
         if backwards:
             positions.reverse()
-        # In the direction of origin there is at least one row: the one that the cursor names.
+        # A step backwards always has a next page: it contains the row that the cursor names.
         if positions and (backwards or has_more):
             self.next_cursor = encode_cursor(ordering, positions[-1], backwards=False)
         if positions and (has_more if backwards else start):

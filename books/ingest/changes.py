@@ -12,7 +12,7 @@ OBSERVED_FIELDS = ("price", "currency", "in_stock")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestResult:
-    """Numbers of books that were created, updated or unchanged, and of books with a price held for review."""
+    """Numbers of books. Each counts once; a book with a price held for review counts as `held` only."""
 
     created: int = 0
     updated: int = 0

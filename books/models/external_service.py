@@ -4,7 +4,7 @@ from django.db import models
 
 
 class ExternalService(models.Model):
-    """One row a service. Times are Unix timestamps of the processes' clocks; `open_until` is the circuit breaker's."""
+    """One row per service. The times are Unix timestamps; `open_until` belongs to the circuit breaker."""
 
     name = models.CharField(max_length=32, unique=True)
     next_request_at = models.FloatField(default=0)

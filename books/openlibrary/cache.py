@@ -17,7 +17,7 @@ from books.openlibrary.errors import CircuitOpen, NotFound, OpenLibraryError, Ra
 
 FRESH_SECONDS = 24 * 60 * 60
 STALE_SECONDS = 30 * FRESH_SECONDS
-LOCK_SECONDS = 12  # longer than any request can take
+LOCK_SECONDS = 12  # after which a waiting thread assumes that the other one has died
 POLL_SECONDS = 0.03
 ERROR_SECONDS = 3  # the database cache stores whole seconds
 REJECTIONS = {kind.__name__: kind for kind in (RequestRejected, NotFound)}
@@ -44,8 +44,8 @@ def get_or_fetch(
 ) -> CachedValue:
     """Returns the cached value while it is fresh, else the value of `fetch`, else the stale value.
 
-    `request` identifies the request. Errors are not cached. Raises OpenLibraryError if no value exists. A
-    `waiting_slot` is held while this thread fetches or waits for another thread's response.
+    `request` identifies the request. Errors are kept only for threads that already wait. Raises OpenLibraryError if no
+    value exists. A `waiting_slot` is held while this thread fetches or waits for another thread's response.
     """
     key = f"openlibrary:{FORMAT}:{sha256(request.encode()).hexdigest()}"
     if fresh := _get(key, "near") or _get_fresh(key):

@@ -40,7 +40,7 @@ class TooManyRequestsInFlight(RateLimited):
 
 
 class CircuitOpen(OpenLibraryError):
-    """Several requests in a row failed; no request is sent for a while."""
+    """The circuit breaker is open, or the equal request of another thread has just failed."""
 
     def __init__(self, detail: str, *, status: str) -> None:
         super().__init__(detail, can_retry=True)

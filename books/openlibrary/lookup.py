@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from books.openlibrary import parsing, rate_limit
+from books.openlibrary import circuit_breaker, parsing, rate_limit
 from books.openlibrary.cache import CachedValue, get_or_fetch, release_connection
 from books.openlibrary.client import Client
 from books.openlibrary.errors import NotFound, OpenLibraryError, RateLimited, Unreachable
@@ -22,7 +22,7 @@ FIELDS = "key,title,author_name,first_publish_year,language,edition_count,cover_
 EDITION_FIELDS = "editions,editions.key,editions.title,editions.language,editions.cover_i,editions.isbn"
 SEARCH_MAX_WAIT, SAVE_MAX_WAIT = 1.0, 5.0  # seconds that a search, and a save, wait for the rate limit
 SAVE_SECONDS = 10.0  # after which a save stops reading authors
-MAX_REDIRECTS = 2
+MAX_REDIRECTS = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class SearchPage:
 
 
 def search(text: str, *, page: int, limit: int) -> SearchPage:
-    """Finds works by title, author and other text, with one request a page. Raises OpenLibraryError."""
+    """Finds works by title, author and other text, with one request per page. Raises OpenLibraryError."""
     parameters = {"q": strip_query_syntax(text), "fields": FIELDS, "page": str(page), "limit": str(limit)}
     return _to_search_page(_cached("search", parameters, lambda: _parse_page(_request_search(parameters))))
 
@@ -124,13 +124,13 @@ def _find_work(edition: Any, works: list[SearchResult]) -> SearchResult | None:
 
 
 def _follow_redirects(path: str) -> dict[str, Any]:
-    for _ in range(MAX_REDIRECTS):
+    for _ in range(MAX_REDIRECTS + 1):
         document = _fetch_document(path)
         target = parsing.redirect_target(document)
         if target is None:
             return document
         path = target
-    raise RecordError("key", f"is redirected more than {MAX_REDIRECTS - 1} times")
+    raise RecordError("key", f"is redirected more than {MAX_REDIRECTS} times")
 
 
 def _fetch_document(path: str) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def _fetch_document(path: str) -> dict[str, Any]:
     return cached.value
 
 
-def _fetch_author_names(document: dict[str, Any], titled: dict[str, Any], deadline: float) -> dict[str, str]:
+def _fetch_author_names(document: dict[str, Any], title_document: dict[str, Any], deadline: float) -> dict[str, str]:
     """The authors' names by key, in the script of the title. Authors without a usable record are left out.
 
     Raises RateLimited after the deadline. The documents read so far are cached, so that a retry gets further.
@@ -151,7 +151,7 @@ def _fetch_author_names(document: dict[str, Any], titled: dict[str, Any], deadli
             raise RateLimited("lists more authors than can be read at once; try again in a few seconds")
         try:
             author = _follow_redirects(f"/authors/{key}")
-            name = parsing.author_name(author, parsing.document_title(titled))
+            name = parsing.author_name(author, parsing.document_title(title_document))
         except (NotFound, RecordError):
             continue
         if name:
@@ -172,9 +172,9 @@ def _request(path: str, parameters: dict[str, str] | None, *, max_wait: float) -
     try:
         body = _get_client().get(path, parameters)
     except OpenLibraryError as error:
-        rate_limit.record_failure(error)
+        circuit_breaker.record_failure(error)
         raise
-    rate_limit.record_success()
+    circuit_breaker.record_success()
     return body
 
 

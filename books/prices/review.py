@@ -46,7 +46,7 @@ def hold_prices(prices: Iterable[HeldPrice]) -> None:
 
 
 def supersede_held_prices(books: Iterable[int]) -> None:
-    """A plausible price of these books arrived: marks pending and dismissed prices as superseded."""
+    """Marks the pending and dismissed prices of these books as superseded by a plausible or accepted price."""
     _supersede(HeldPrice.objects.pending_or_dismissed(), books)
 
 

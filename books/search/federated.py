@@ -43,7 +43,7 @@ CATALOGUE_STATE = SourceState(name="catalogue", status="ok", age_seconds=0, reas
 
 
 def search_all(text: str, *, page: int, limit: int) -> FederatedPage:
-    """A page of Open Library's works; the first page starts with the catalogue's own books, one row a work.
+    """A page of Open Library's works; the first page starts with the catalogue's own books, one row per work.
 
     If Open Library is unavailable, it is a page of the catalogue's books. An ISBN finds its edition.
     """
@@ -76,8 +76,7 @@ def _state_of(found: lookup.SearchPage) -> SourceState:
 
 
 def _to_sentence(error: OpenLibraryError) -> str:
-    detail = error.detail.rstrip(".")
-    return f"Open Library {detail[0].lower()}{detail[1:]}.".replace("Open Library it ", "Open Library ")
+    return f"Open Library {error.detail}."
 
 
 def _match_books(results: tuple[SearchResult, ...]) -> list[SearchRow]:
@@ -92,7 +91,7 @@ def _match_books(results: tuple[SearchResult, ...]) -> list[SearchRow]:
 
 
 def _rows_missing_from(rows: list[SearchRow], books: list[Book]) -> list[SearchRow]:
-    """Rows for the books that no row shows yet, one a work."""
+    """Rows for the books that no row shows yet, one per work."""
     present: set[Any] = {key for row in rows for key in (row.book, row.result.work_key)}
     missing = []
     for book in books:

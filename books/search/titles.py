@@ -70,7 +70,7 @@ class SortedHits:
 
 
 class RankedHits:
-    """Many hits: one queryset a rank, each read only as far as the page needs."""
+    """Many hits: one queryset per rank, each read only as far as the page needs."""
 
     def __init__(self, books: QuerySet[Book], key: str, phrase: str, max_sorted: int) -> None:
         self._phrase = phrase

@@ -151,7 +151,7 @@ def install(database: BaseDatabaseWrapper) -> None:
 
 
 def is_installed(database: BaseDatabaseWrapper) -> bool:
-    """Whether the migration that creates the index is applied (SQLite; on PostgreSQL nothing can be lost)."""
+    """Whether the FTS5 tables exist. Always False on PostgreSQL, where migrations cannot drop the index."""
     return all(index_name(kind) in database.introspection.table_names() for kind in INDEXED)
 
 

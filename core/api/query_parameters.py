@@ -47,8 +47,8 @@ class StrictFilterBackend(DjangoFilterBackend):
 def select_filters(filterset_class: Any, names: frozenset[str]) -> Any:
     """The filter set with only the filters that the request uses or that are required.
 
-    django-filter copies all filters and form fields for each request, which takes as long as the rest of a cold read
-    (benchmarks/).
+    django-filter copies all filters and form fields for each request, which takes as long as the rest of an
+    uncached list (benchmarks/suite.py).
     """
     selected: Any = type(filterset_class.__name__, (filterset_class,), {})
     selected.base_filters = {

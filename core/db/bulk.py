@@ -15,7 +15,7 @@ from django.db import connection, models
 CONVERTED = (models.DecimalField, models.DateTimeField, models.JSONField)
 MAX_PARAMETERS = 30_000  # in a statement; SQLite's limit is 32,766
 # Inserts touch random index pages. During large writes SQLite gets a page cache of 128 MB and checkpoints its WAL every
-# 20,000 pages, so that a page is written once and not once a row.
+# 20,000 pages, so that a page is written once and not once per row.
 LARGE_WRITE_PRAGMAS = {"cache_size": -128_000, "wal_autocheckpoint": 20_000}
 Row = tuple[Any, ...]
 Field = models.Field[Any, Any]
@@ -61,12 +61,14 @@ def upsert(
 def find_ids(model: type[models.Model], unique: Collection[str], rows: Collection[Row]) -> dict[Row, int]:
     """The ids of existing rows, by the values of their `unique` columns.
 
-    Uses one index look-up a row: without statistics a planner scans the table for a long `IN` over several columns.
+    Uses one index look-up per row: without statistics a planner scans the table for a long `IN` over several columns.
     """
     if not rows:
         return {}
     table, names = connection.ops.quote_name(model._meta.db_table), _names(_fields(model, unique))
-    columns = [f"column{place}" for place in range(1, len(names) + 1)]  # both databases name the columns of VALUES so
+    columns = [
+        f"column{place}" for place in range(1, len(names) + 1)
+    ]  # the names that both databases give to the columns of VALUES
     is_same = " AND ".join(f"{name} = {column}" for name, column in zip(names, columns, strict=True))
     one = f"({', '.join(['%s'] * len(names))})"
     given = f"(VALUES {', '.join([one] * len(rows))}) AS given"
@@ -86,7 +88,7 @@ def _write(model: type[models.Model], columns: list[str], rows: Iterable[Row], c
 
 
 def _with_values(fields: list[Field], rows: list[list[Any]]) -> Iterator[tuple[str, list[Any]]]:
-    """As many rows a statement as possible, because SQLite flushes the full-text index after each statement."""
+    """As many rows per statement as possible, because SQLite flushes the full-text index after each statement."""
     one = f"({', '.join(['%s'] * len(fields))})"
     remaining = iter(rows)
     while some := list(islice(remaining, MAX_PARAMETERS // len(fields))):
@@ -94,7 +96,7 @@ def _with_values(fields: list[Field], rows: list[list[Any]]) -> Iterator[tuple[s
 
 
 def _with_arrays(fields: list[Field], rows: list[list[Any]]) -> Iterator[tuple[str, list[Any]]]:
-    """One array parameter a column: psycopg and the server are slow to parse tens of thousands of parameters."""
+    """One array parameter per column: psycopg and the server are slow to parse tens of thousands of parameters."""
     # Types without their length: a cast to varchar(n) would truncate, where the table's column raises an error.
     types = (str(field.db_type(connection)).partition("(")[0] for field in fields)
     arrays = ", ".join(f"%s::{kind}[]" for kind in types)

@@ -1,7 +1,7 @@
 """Queries that the ORM compiles once.
 
 Compiling the statement for a small query takes several times as long as running it. The ORM still provides table
-names, dialect and conversions. Needed for the floor of cold reads in benchmarks/.
+names, dialect and conversions. Without this, uncached lists miss the minimum rate in benchmarks/suite.py.
 """
 
 from collections.abc import Callable

@@ -12,7 +12,7 @@ from core.pagination.keyset import ordering_of
 
 
 def needs_probe(queryset: QuerySet[Any]) -> bool:
-    """Whether the rows are filtered, and ordered by another field than the key that ends every filter's index."""
+    """Whether the rows are filtered, and not ordered by the primary key, which ends every filter's index."""
     return bool(queryset.query.where) and ordering_of(queryset)[0] not in {"pk", "-pk"}
 
 

@@ -22,7 +22,7 @@ logger = logging.getLogger("colophon.requests")
 
 
 class RequestLogMiddleware:
-    """Logs one line a request, with an id that the response repeats.
+    """Logs one line per request, with an id that the response repeats.
 
     The query string is not logged, because it contains what people search for. The id of a trusted proxy is used; a
     client's is not.

@@ -56,7 +56,7 @@ class PageStore:
         self._site = site.name
         self._version = site.version
         self._staging_run = staging_run
-        self._resumable_since = max(timezone.now() - RESUME_WINDOW, runs.find_last_verdict_time(site.name))
+        self._resumable_since = max(timezone.now() - RESUME_WINDOW, runs.find_last_decision_time(site.name))
         self._pages: dict[str, StoredPage] = {}
 
     @property

@@ -76,5 +76,5 @@ class CrawlState:
             unread=failed + expected - len(self.entries),
             duplicates=self._duplicates,
             fill=self.fill,
-            is_complete=self._limit is None,
+            is_unlimited=self._limit is None,
         )

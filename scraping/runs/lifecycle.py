@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,22 +13,20 @@ from scraping.errors import RunEnded, RunInProgress, RunTakenOver
 from scraping.models import ScrapeProblem, ScrapeRun
 from scraping.quality_gates import CrawlSummary
 from scraping.report import Counts, ScrapeReport
-from scraping.runs.liveness import describe_host, describe_process, has_exited
+from scraping.runs.liveness import HEARTBEAT_TIMEOUT, describe_process, is_dead
 
 logger = logging.getLogger(__name__)
 
 State = ScrapeRun.State
-HEARTBEAT_TIMEOUT = timedelta(seconds=30)
-# A process of this host that is alive but sends no heartbeat for this long has lost its run: for example, the database
-# was unavailable when the run ended.
-HUNG_PROCESS_TIMEOUT = timedelta(minutes=2)
 MAX_STORED_PROBLEMS = 200
-TAKEN_OVER = "Another crawl took this one over, because its heartbeat had stopped."
+TAKEN_OVER = (
+    "The run is no longer active: its heartbeat had stopped, and it was cancelled or replaced by another crawl."
+)
 CANCELLED = "The crawl was cancelled. The pages already read are stored."
 CANCELLED_IN_QUEUE = "The crawl was cancelled before it started."
 ABANDONED = {
     State.QUEUED: f"No worker claimed the crawl within {HEARTBEAT_TIMEOUT.seconds} s. Start one: manage.py db_worker",
-    State.RUNNING: "The process of the crawl died. A later crawl took over.",
+    State.RUNNING: "The crawl had ended or sent no heartbeat, and a later crawl took over.",
 }
 
 
@@ -81,7 +79,7 @@ def finish(
 
 def cancel(run: ScrapeRun) -> None:
     """Cancels a queued or dead run at once, and requests a live one to stop. Raises RunEnded."""
-    if run.state == State.QUEUED or (run.state == State.RUNNING and _is_dead(run)):
+    if run.state == State.QUEUED or (run.state == State.RUNNING and is_dead(run)):
         reason = CANCELLED_IN_QUEUE if run.state == State.QUEUED else CANCELLED
         unchanged = ScrapeRun.objects.filter(pk=run.pk, state=run.state)
         if unchanged.update(state=State.CANCELLED, reason=reason, finished_at=timezone.now()):
@@ -98,14 +96,14 @@ def find_last_good_summary(site: str) -> CrawlSummary | None:
     if run is None:
         return None
     listed = run.listed or 0
-    return CrawlSummary(listed=listed, expected=listed, fill=run.fill, is_complete=run.book_limit is None)
+    return CrawlSummary(listed=listed, expected=listed, fill=run.fill, is_unlimited=run.book_limit is None)
 
 
-def find_last_verdict_time(site: str) -> datetime:
+def find_last_decision_time(site: str) -> datetime:
     """When the last run was accepted or rejected. Pages that were staged later belong to an unfinished run."""
     ended = ScrapeRun.objects.filter(site=site, state__in=[State.SUCCEEDED, State.REJECTED])
-    judged = ended.exclude(listed=None)  # a run without a listing was rejected before any page was staged
-    return judged.aggregate(Max("finished_at"))["finished_at__max"] or datetime.min.replace(tzinfo=UTC)
+    decided = ended.exclude(listed=None)  # a run without a listing was rejected before any page was staged
+    return decided.aggregate(Max("finished_at"))["finished_at__max"] or datetime.min.replace(tzinfo=UTC)
 
 
 def _create(site: str, **fields: Any) -> ScrapeRun:
@@ -114,7 +112,7 @@ def _create(site: str, **fields: Any) -> ScrapeRun:
     Of two concurrent calls only one succeeds, because the database allows one active run for each site.
     """
     for run in ScrapeRun.objects.filter(site=site, state__in=ScrapeRun.ACTIVE):
-        if not _is_dead(run):
+        if not is_dead(run):
             raise RunInProgress(_describe_active(run))
         _mark_interrupted(run)
     try:
@@ -140,11 +138,3 @@ def _describe_active(run: ScrapeRun) -> str:
         return f"A crawl of {run.site} is already queued: run {run.pk}."
     host = run.host.split()[0]
     return f"A crawl of {run.site} is already running: run {run.pk}, process {run.process_id} on {host}."
-
-
-def _is_dead(run: ScrapeRun) -> bool:
-    """Checks the process if it runs on this host. Otherwise only the heartbeat shows whether a run is alive."""
-    silence = timezone.now() - run.heartbeat_at
-    if run.state == State.RUNNING and run.host == describe_host():
-        return silence > HUNG_PROCESS_TIMEOUT or has_exited(run.process_id, run.process_started)
-    return silence > HEARTBEAT_TIMEOUT

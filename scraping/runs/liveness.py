@@ -1,10 +1,27 @@
-"""Identifies the process of a run, and checks whether it is still running."""
+"""Decides whether a run is dead: by its process if that runs on this host, otherwise by its heartbeat."""
 
 import os
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
+from django.utils import timezone
+
+from scraping.models import ScrapeRun
+
+HEARTBEAT_TIMEOUT = timedelta(seconds=30)
+# A process of this host that is alive but sends no heartbeat for this long has lost its run: for example, the database
+# was unavailable when the run ended.
+HUNG_PROCESS_TIMEOUT = timedelta(minutes=2)
+
+
+def is_dead(run: ScrapeRun) -> bool:
+    """Checks the process if it runs on this host. Otherwise only the heartbeat shows whether a run is alive."""
+    silence = timezone.now() - run.heartbeat_at
+    if run.state == ScrapeRun.State.RUNNING and run.host == describe_host():
+        return silence > HUNG_PROCESS_TIMEOUT or has_exited(run.process_id, run.process_started)
+    return silence > HEARTBEAT_TIMEOUT
 
 
 def describe_process() -> dict[str, object]:

@@ -23,18 +23,18 @@ from tests.support.crawls import (
 )
 
 FILL = {"title": 1.0, "price": 1.0, "upc": 1.0, "rating": 1.0}
-GOOD = CrawlSummary(listed=1000, expected=1000, fill=FILL, is_complete=True)
+GOOD = CrawlSummary(listed=1000, expected=1000, fill=FILL, is_unlimited=True)
 GATES: list[tuple[dict[str, Any], str | None]] = [
     ({}, None),
     ({"unread": 20}, None),
     ({"unread": 21}, "21 of 1000 books could not be read; the limit is 2%."),
     ({"listed": 800}, None),
     ({"listed": 799}, "The shop lists 799 books; the minimum is 80% of the 1000 books of the last good run."),
-    ({"duplicates": 1}, "Pages with the UPC of another page: 1; there must be none."),
+    ({"duplicates": 1}, "Pages with the source key of another page: 1; there must be none."),
     ({"fill": {**FILL, "price": 0.98}}, "2% of the books have no price; the limit is 1%."),
     ({"fill": {**FILL, "rating": 0.9}}, None),
     ({"fill": {**FILL, "rating": 0.85}}, "85% of the books have the field rating; in the last good run it was 100%."),
-    ({"fill": {**FILL, "rating": 0.5}, "is_complete": False}, None),
+    ({"fill": {**FILL, "rating": 0.5}, "is_unlimited": False}, None),
 ]
 
 

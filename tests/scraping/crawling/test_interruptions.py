@@ -61,7 +61,9 @@ def test_run_taken_over_stops_writing(crawl: Crawl, caplog: pytest.LogCaptureFix
         report = crawl(progress=interrupt_run, heartbeat_interval=ALWAYS)
 
     assert report.state == "interrupted"
-    assert report.reason == "Another crawl took this one over, because its heartbeat had stopped."
+    assert report.reason == (
+        "The run is no longer active: its heartbeat had stopped, and it was cancelled or replaced by another crawl."
+    )
     assert not Book.objects.exists()
 
 

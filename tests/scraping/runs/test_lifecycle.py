@@ -72,7 +72,10 @@ def test_run_of_an_exited_local_process_is_taken_over_at_once(process: dict[str,
     start_run()
 
     run.refresh_from_db()
-    assert (run.state, run.reason) == ("interrupted", "The process of the crawl died. A later crawl took over.")
+    assert (run.state, run.reason) == (
+        "interrupted",
+        "The crawl had ended or sent no heartbeat, and a later crawl took over.",
+    )
     assert run.finished_at is not None
 
 

@@ -5,7 +5,7 @@ from django.core.cache import caches
 from pytest_django.fixtures import Settings
 
 from books.models import ExternalService
-from books.openlibrary import cache, client, lookup, rate_limit
+from books.openlibrary import cache, circuit_breaker, client, lookup
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.support.factories import make_book
 from tests.support.responses import open_library_status
@@ -92,8 +92,8 @@ def test_the_circuit_opens_after_three_failures(search: Search, open_library: Op
     open_library.fault = "html500"
     reasons = [open_library_status(search(f"war {number}"))[1] for number in range(5)]
 
-    assert open_library.requests.total() == rate_limit.MAX_FAILURES == 3
-    assert reasons[3] == "Open Library responded with status 500. It is asked again in a while."
+    assert open_library.requests.total() == circuit_breaker.MAX_FAILURES == 3
+    assert reasons[3] == ("Open Library responded with status 500; no further request is sent for up to 30 seconds.")
     open_library.fault = ""
     ExternalService.objects.update(open_until=0)
     assert open_library_status(search("war 9")) == ("ok", None)
@@ -101,7 +101,7 @@ def test_the_circuit_opens_after_three_failures(search: Search, open_library: Op
 
 
 def test_unknown_isbns_are_no_failures(search: Search, open_library: OpenLibrary) -> None:
-    searches = rate_limit.MAX_FAILURES + 1
+    searches = circuit_breaker.MAX_FAILURES + 1
     for _ in range(searches):
         assert open_library_status(search("9780306406157")) == ("ok", None)
         caches["default"].clear()
