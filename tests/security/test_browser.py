@@ -53,13 +53,13 @@ class HostileShop(Shop):
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     folder = tmp_path_factory.mktemp("hostile")
-    with serving(HostileShop()) as shop, run_service("run", folder, SHOP_URL=shop) as started:
-        started.wait_for_line(f"{len(TITLES)} books: {len(TITLES)} created")
+    with serving(HostileShop()) as shop, run_service("run", folder, SHOP_URL=shop) as process:
+        process.wait_for_line(f"{len(TITLES)} books: {len(TITLES)} created")
         environment = {"VAR_DIR": str(folder / "var"), "DJANGO_SUPERUSER_PASSWORD": PASSWORD, "PATH": "/usr/bin:/bin"}
         Installation(environment, "").manage(
             "createsuperuser", "--noinput", "--email", SUPERUSER, "--name", TITLES[0]
         ).check_returncode()
-        yield started
+        yield process
 
 
 @pytest.fixture(scope="module")
