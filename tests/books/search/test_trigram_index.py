@@ -60,13 +60,6 @@ def test_a_rebuilt_index_is_complete_and_follows_changes(client: APIClient) -> N
     assert search(client, "paint") == ["Zen"]
 
 
-def forbid_sequential_scans() -> None:
-    """PostgreSQL would scan a table of ten rows."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
-
-
 @pytest.mark.usefixtures("books")
 def test_few_matches_are_returned_with_their_texts() -> None:
     expected = dict(Book.objects.filter(title_key__contains="art").values_list("pk", "title_key"))
@@ -78,7 +71,9 @@ def test_few_matches_are_returned_with_their_texts() -> None:
 
 
 def test_names_are_found_by_the_index() -> None:
-    forbid_sequential_scans()
+    if connection.vendor == "postgresql":  # it would not use the index of an empty table
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
 
     plan = Author.objects.filter(trigram_index.ContainsByIndex("author", "ann")).explain()
 
