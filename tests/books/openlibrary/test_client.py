@@ -12,16 +12,8 @@ from typing import Any
 import pytest
 
 from books.openlibrary import client as client_module
+from books.openlibrary import errors
 from books.openlibrary.client import Client
-from books.openlibrary.errors import (
-    AccessRefused,
-    NotFound,
-    OpenLibraryError,
-    RateLimited,
-    RequestRejected,
-    TooManyRequestsInFlight,
-    Unreachable,
-)
 from tests.fakes.openlibrary.app import OpenLibrary, Response
 from tests.fakes.shop.server import create_server, serving
 from tests.support.service_process import free_port
@@ -45,9 +37,9 @@ def make_client(address: str, *, private_addresses: bool = True) -> Client:
     return Client(address, "tests@example.org", private_addresses=private_addresses, max_waiting=MAX_WAITING)
 
 
-def request_error(address: str, path: str = WORK) -> OpenLibraryError:
+def request_error(address: str, path: str = WORK) -> errors.OpenLibraryError:
     """Sends a request that must fail, and returns the error."""
-    with pytest.raises(OpenLibraryError) as caught:
+    with pytest.raises(errors.OpenLibraryError) as caught:
         make_client(address).get(path)
     return caught.value
 
@@ -63,15 +55,15 @@ def test_redirects_are_followed(address: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "error_type", "can_retry"),
     [
-        ("html", Unreachable, True),
-        ("html500", Unreachable, True),
-        ("truncated", Unreachable, True),
-        ("ratelimit", RateLimited, True),
-        ("refuse", AccessRefused, False),
+        ("html", errors.Unreachable, True),
+        ("html500", errors.Unreachable, True),
+        ("truncated", errors.Unreachable, True),
+        ("ratelimit", errors.RateLimited, True),
+        ("refuse", errors.AccessRefused, False),
     ],
 )
 def test_unusable_responses(
-    service: OpenLibrary, address: str, fault: str, error_type: type[OpenLibraryError], can_retry: bool
+    service: OpenLibrary, address: str, fault: str, error_type: type[errors.OpenLibraryError], can_retry: bool
 ) -> None:
     service.fault = fault
 
@@ -84,7 +76,7 @@ def test_unusable_responses(
 def test_missing_records(address: str) -> None:
     error = request_error(address, "/works/OL404W.json")
 
-    assert (type(error), error.detail, error.can_retry) == (NotFound, "has no such record", False)
+    assert (type(error), error.detail, error.can_retry) == (errors.NotFound, "has no such record", False)
 
 
 def test_rejected_requests(service: OpenLibrary, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,13 +84,13 @@ def test_rejected_requests(service: OpenLibrary, address: str, monkeypatch: pyte
 
     error = request_error(address)
 
-    assert (type(error), error.detail) == (RequestRejected, "rejects the request (status 422)")
+    assert (type(error), error.detail) == (errors.RequestRejected, "rejects the request (status 422)")
 
 
 def test_refused_connections() -> None:
     error = request_error(f"http://127.0.0.1:{free_port()}/")
 
-    assert type(error) is Unreachable
+    assert type(error) is errors.Unreachable
     assert (error.detail, error.can_retry) == ("cannot be reached (Connection refused)", True)
 
 
@@ -108,7 +100,7 @@ def test_requests_that_take_too_long(service: OpenLibrary, address: str, monkeyp
 
     error = request_error(address)
 
-    assert (type(error), error.detail, error.can_retry) == (Unreachable, "did not respond in time", True)
+    assert (type(error), error.detail, error.can_retry) == (errors.Unreachable, "did not respond in time", True)
 
 
 @pytest.fixture
@@ -146,7 +138,7 @@ def test_redirects_to_other_hosts_are_refused(
 
     error = request_error(address)
 
-    assert (type(error), error.detail) == (AccessRefused, "redirects to another host, which is not allowed")
+    assert (type(error), error.detail) == (errors.AccessRefused, "redirects to another host, which is not allowed")
     assert service.requests.total() == 1
 
 
@@ -155,7 +147,7 @@ def test_redirects_are_limited(service: OpenLibrary, address: str, monkeypatch: 
 
     error = request_error(address)
 
-    assert (type(error), error.detail) == (AccessRefused, "redirects more than 3 times")
+    assert (type(error), error.detail) == (errors.AccessRefused, "redirects more than 3 times")
     assert service.requests.total() == 4
 
 
@@ -164,7 +156,7 @@ def test_response_size_is_limited(service: OpenLibrary, address: str, monkeypatc
 
     error = request_error(address)
 
-    assert (type(error), error.can_retry) == (RequestRejected, False)
+    assert (type(error), error.can_retry) == (errors.RequestRejected, False)
     assert error.detail.startswith("sent a response that is larger than")
 
 
@@ -173,7 +165,7 @@ def test_deeply_nested_json_is_rejected(service: OpenLibrary, address: str, monk
 
     error = request_error(address)
 
-    assert (type(error), error.detail) == (Unreachable, "sent a response that is not valid JSON")
+    assert (type(error), error.detail) == (errors.Unreachable, "sent a response that is not valid JSON")
 
 
 def test_waiting_threads_are_limited(service: OpenLibrary, address: str) -> None:
@@ -185,9 +177,9 @@ def test_waiting_threads_are_limited(service: OpenLibrary, address: str) -> None
         try:
             with client.waiting_slot():
                 return client.get(WORK)["key"]
-        except TooManyRequestsInFlight:
+        except errors.TooManyRequestsInFlight:
             return "rejected"
-        except Unreachable:
+        except errors.Unreachable:
             return "unreachable"
 
     with ThreadPoolExecutor(MAX_WAITING + 6) as threads:
@@ -203,7 +195,7 @@ def test_waiting_threads_are_limited(service: OpenLibrary, address: str) -> None
 
 
 def test_private_addresses_are_refused_by_default(service: OpenLibrary, address: str) -> None:
-    with pytest.raises(AccessRefused, match=r"127\.0\.0\.1.*PRIVATE_ADDRESSES=true"):
+    with pytest.raises(errors.AccessRefused, match=r"127\.0\.0\.1.*PRIVATE_ADDRESSES=true"):
         make_client(address, private_addresses=False).get(WORK)
 
     assert service.requests.total() == 0
