@@ -90,7 +90,7 @@ class RegistrationSerializer(StrictSerializer):
 
 @extend_schema_serializer(component_name="Myself")
 class OwnAccountSerializer(RegistrationSerializer):
-    """Changes of the own account. A new e-mail address or password requires the current password."""
+    """Changes of the signed-in account. A new e-mail address or password requires the current password."""
 
     current_password = StrictCharField(write_only=True, required=False, max_length=128, trim_whitespace=False)
 
@@ -115,7 +115,7 @@ class OwnAccountSerializer(RegistrationSerializer):
 
 @extend_schema_serializer(component_name="Leaving")
 class AccountDeletionSerializer(StrictSerializer):
-    """Confirms the deletion of the own account with its password."""
+    """Confirms the deletion of the signed-in account with its password."""
 
     password = StrictCharField(max_length=128, trim_whitespace=False)
 

@@ -71,13 +71,13 @@ class UserViewSet(
     def perform_create(self, serializer: BaseSerializer[User]) -> None:
         save_or_conflict(serializer)
 
-    @extend_schema(summary="Get the own account", responses=serializers.UserSerializer)
+    @extend_schema(summary="Get your account", responses=serializers.UserSerializer)
     @action(detail=False, pagination_class=None)
     def me(self, request: Request) -> Response:
         return Response(self.get_serializer(request.user).data)
 
     @extend_schema(
-        summary="Change the own account",
+        summary="Change your account",
         request=serializers.OwnAccountSerializer(partial=True),
         responses=serializers.UserSerializer,
     )
@@ -89,7 +89,7 @@ class UserViewSet(
         return Response(serializer.data)
 
     @extend_schema(
-        summary="Delete the own account; requires its password",
+        summary="Delete your account; requires its password",
         request=serializers.AccountDeletionSerializer,
         responses={204: None},
     )

@@ -12,7 +12,7 @@ class CanUseLibrary(BasePermission):
     """Allows users their own library and, if SHARED_SHELF is on, anonymous clients the shared library.
 
     Anonymous writes from pages of other sites are rejected. They carry no credentials that a CSRF token could protect,
-    but a browser inside the household's network can reach the service.
+    but a browser inside the service's network can reach it.
     """
 
     open_to_anyone = frozenset({"GET", "POST", "PATCH", "DELETE"})  # for the schema

@@ -32,13 +32,13 @@ COVER_SIZES = {"small": "S", "medium": "M", "large": "L"}
 
 
 class SearchesPerAddressThrottle(PerAddressThrottle):
-    """A search can cost a request to Open Library, which limits ours."""
+    """A search can cost a request to Open Library, which limits the rate of requests."""
 
     scope = "SEARCHES_PER_ADDRESS"
 
 
 class SearchPagination(StrictPageNumberPagination):
-    """Open Library divides the results; the catalogue's books are additional rows on the first page."""
+    """Open Library paginates its results; the catalogue's books are additional rows on the first page."""
 
     def search(self, text: str, request: Request) -> FederatedPage:
         """Raises InvalidParameters, and NotFound for a page past the end."""
@@ -124,7 +124,7 @@ class SearchSerializer(serializers.Serializer[Any]):
 class SearchView(AllowsAnyOrigin, DeclaredParametersMixin, APIView):
     """Searches works in Open Library; the first page also contains the catalogue's own books.
 
-    `sources` states whether each source responded, so that no results differ from no response.
+    `sources` states whether each source responded, which tells an empty result from a missing response.
     """
 
     permission_classes = [AllowAny]
