@@ -118,6 +118,11 @@ def test_equal_values_are_ordered_by_id(client: APIClient) -> None:
         ("isbn=12", "isbn"),
         ("ordering=colour", "ordering"),
         ("title=a%00b", "title"),
+        ("title=" + "a" * 501, "title"),
+        ("title=%CC%81", "title"),  # an accent without a letter
+        ("author=%CC%81", "author"),
+        ("category=%CC%81", "category"),
+        ("ordering=title,-title", "ordering"),
     ],
 )
 def test_invalid_values_are_rejected_with_the_parameter(client: APIClient, query: str, parameter: str) -> None:
