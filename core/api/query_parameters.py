@@ -33,7 +33,9 @@ class StrictFilterBackend(DjangoFilterBackend):
         filterset_class = self.get_filterset_class(view, queryset)
         if view.detail or filterset_class is None:
             return queryset
-        filterset_class = select_filters(filterset_class, frozenset(request.query_params))
+        filterset_class = select_filters(
+            filterset_class, frozenset(filterset_class.base_filters) & request.query_params.keys()
+        )
         if not filterset_class.base_filters:
             return queryset
         filterset = filterset_class(data=request.query_params, queryset=queryset, request=request)

@@ -4,12 +4,20 @@ from functools import lru_cache
 
 from django.urls import Resolver404, resolve
 
+MAX_CACHED_LENGTH = 200  # characters; longer paths are requested by attackers and would fill the memory
 
-@lru_cache(maxsize=10_000)
+
 def find_view_class(path_info: str) -> type | None:
     """Returns the class of a class-based view; None for an unknown path and for a function."""
+    return find_cached(path_info) if len(path_info) <= MAX_CACHED_LENGTH else _find(path_info)
+
+
+def _find(path_info: str) -> type | None:
     try:
         view = resolve(path_info).func
     except Resolver404:
         return None
     return getattr(view, "cls", None) or getattr(view, "view_class", None)
+
+
+find_cached = lru_cache(maxsize=10_000)(_find)

@@ -16,7 +16,7 @@ import config.urls
 from books import catalogue_version
 from books.api.http_cache import CachedByCatalogueVersion
 from books.models import Book
-from core.web.view_lookup import find_view_class
+from core.web.view_lookup import find_cached
 from tests.support.factories import make_book, make_category
 
 # Writes must be committed, because PostgreSQL changes the version at the commit. The apps are named so that their
@@ -179,7 +179,7 @@ def test_nothing_is_cached_without_a_version(client: APIClient) -> None:
     [("/declared", True), ("/bookshelf", False), ("/books-export.csv", False), ("/api/books/export", False)],
 )
 def test_only_views_that_declare_it_are_cached(client: APIClient, path: str, is_cached: bool) -> None:
-    find_view_class.cache_clear()  # it may have looked the path up in the URLs of the project
+    find_cached.cache_clear()  # it may have looked the path up in the URLs of the project
     calls.clear()
 
     responses = [client.get(path) for _ in range(3)]

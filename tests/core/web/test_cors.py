@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 import config.urls
 from core.web.cors import AllowsAnyOrigin
-from core.web.view_lookup import find_view_class
+from core.web.view_lookup import find_cached
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,7 @@ def test_only_listed_origins_may_read_other_paths(client: Client, path: str, set
 @pytest.mark.urls(__name__)
 @pytest.mark.parametrize(("path", "is_open"), [("/open", True), ("/bookshelf", False), ("/api/books/closed", False)])
 def test_the_view_decides_and_not_its_path(client: Client, path: str, is_open: bool) -> None:
-    find_view_class.cache_clear()  # it may have looked the path up in the URLs of the project
+    find_cached.cache_clear()  # it may have looked the path up in the URLs of the project
 
     response = client.get(path)
 

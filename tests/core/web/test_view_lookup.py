@@ -10,7 +10,7 @@ from django.views import View
 import config.urls
 from books.api.views import AuthorViewSet, BookViewSet
 from core.api.health import LivenessView
-from core.web.view_lookup import find_view_class
+from core.web.view_lookup import MAX_CACHED_LENGTH, find_cached, find_view_class
 
 
 class PlainView(View):
@@ -28,9 +28,9 @@ pytestmark = pytest.mark.urls(__name__)
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
     """The cache does not depend on the URL configuration, which only tests change."""
-    find_view_class.cache_clear()
+    find_cached.cache_clear()
     yield
-    find_view_class.cache_clear()
+    find_cached.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,12 @@ def empty_cache() -> Iterator[None]:
 def test_find_view_class(path: str, view_class: type | None) -> None:
     for _ in range(2):  # the second time from the cache
         assert find_view_class(path) is view_class
+
+
+def test_long_paths_do_not_fill_the_cache() -> None:
+    assert find_view_class("/api/books/7") is BookViewSet
+
+    for number in range(20):
+        assert find_view_class(f"/{number}{'a' * MAX_CACHED_LENGTH}") is None
+
+    assert find_cached.cache_info().currsize == 1
