@@ -34,7 +34,7 @@ class StrictFilterBackend(DjangoFilterBackend):
         if view.detail or filterset_class is None:
             return queryset
         filterset_class = select_filters(
-            filterset_class, frozenset(filterset_class.base_filters) & request.query_params.keys()
+            filterset_class, frozenset(request.query_params).intersection(filterset_class.base_filters)
         )
         if not filterset_class.base_filters:
             return queryset
