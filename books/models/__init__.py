@@ -1,21 +1,13 @@
-from books.models.author import Author
-from books.models.book import FILTERED_BY, ORDERED_BY, Authorship, Book, BookQuerySet, Category, Source, new_key
-from books.models.curation import CuratedField
-from books.models.external_service import ExternalService
-from books.models.price import HeldPrice, PriceObservation
-
-__all__ = [
-    "FILTERED_BY",
-    "ORDERED_BY",
-    "Author",
-    "Authorship",
-    "Book",
-    "BookQuerySet",
-    "Category",
-    "CuratedField",
-    "ExternalService",
-    "HeldPrice",
-    "PriceObservation",
-    "Source",
-    "new_key",
-]
+from books.models.author import Author as Author
+from books.models.book import FILTERED_BY as FILTERED_BY
+from books.models.book import ORDERED_BY as ORDERED_BY
+from books.models.book import Authorship as Authorship
+from books.models.book import Book as Book
+from books.models.book import BookQuerySet as BookQuerySet
+from books.models.book import Category as Category
+from books.models.book import Source as Source
+from books.models.book import new_key as new_key
+from books.models.curation import CuratedField as CuratedField
+from books.models.external_service import ExternalService as ExternalService
+from books.models.price import HeldPrice as HeldPrice
+from books.models.price import PriceObservation as PriceObservation

@@ -11,15 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from books.openlibrary.errors import (
-    AccessRefused,
-    NotFound,
-    OpenLibraryError,
-    RateLimited,
-    RequestRejected,
-    TooManyRequestsInFlight,
-    Unreachable,
-)
+from books.openlibrary import errors
 from core.http_client import HttpClient, PrivateAddressError, RequestFailed, read_body
 
 CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 8.0
@@ -48,10 +40,10 @@ class Client:
     def waiting_slot(self) -> Iterator[None]:
         """Held by a thread that waits for Open Library, so that the remaining threads stay free for local requests.
 
-        Raises TooManyRequestsInFlight at once if all slots are taken.
+        Raises errors.TooManyRequestsInFlight at once if all slots are taken.
         """
         if not self._slots.acquire(blocking=False):
-            raise TooManyRequestsInFlight("receives too many requests at once; try again in a few seconds")
+            raise errors.TooManyRequestsInFlight("receives too many requests at once; try again in a few seconds")
         try:
             yield
         finally:
@@ -65,7 +57,7 @@ class Client:
             return request.result(TOTAL_SECONDS)
         except TimeoutError:
             request.cancel()
-            raise Unreachable("did not respond in time", can_retry=True) from None
+            raise errors.Unreachable("did not respond in time", can_retry=True) from None
 
     def _get(self, path: str, parameters: dict[str, str] | None, deadline: float) -> Any:
         url = self._resolve(self._address, path.removeprefix("/"))
@@ -74,7 +66,7 @@ class Client:
                 if not response.is_redirect:
                     return _read_json(response, deadline)
                 url, parameters = self._resolve(url, response.headers["Location"]), None
-        raise AccessRefused(f"redirects more than {MAX_REDIRECTS} times")
+        raise errors.AccessRefused(f"redirects more than {MAX_REDIRECTS} times")
 
     def _resolve(self, base: str, reference: str) -> str:
         """Returns the absolute URL. A redirect to another host is refused, because it could name an internal one."""
@@ -84,15 +76,15 @@ class Client:
                 return url
         except ValueError:
             pass
-        raise AccessRefused("redirects to another host, which is not allowed")
+        raise errors.AccessRefused("redirects to another host, which is not allowed")
 
     def _request(self, url: str, parameters: dict[str, str] | None) -> requests.Response:
         try:
             return self._http.get(url, params=parameters)
         except PrivateAddressError as error:
-            raise AccessRefused(error.detail) from error
+            raise errors.AccessRefused(error.detail) from error
         except RequestFailed as error:
-            raise Unreachable(error.detail, can_retry=not error.permanent) from error
+            raise errors.Unreachable(error.detail, can_retry=not error.permanent) from error
 
 
 def _read_json(response: requests.Response, deadline: float) -> Any:
@@ -102,23 +94,23 @@ def _read_json(response: requests.Response, deadline: float) -> Any:
         body = read_body(response, max_bytes=MAX_BYTES, deadline=deadline)
     except RequestFailed as error:
         if error.permanent:  # too large: caused by this request, not a failure of the service
-            raise RequestRejected(f"sent a response that {error.detail}") from error
-        raise Unreachable(f"sent a response that {error.detail}", can_retry=True) from error
+            raise errors.RequestRejected(f"sent a response that {error.detail}") from error
+        raise errors.Unreachable(f"sent a response that {error.detail}", can_retry=True) from error
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
-        raise Unreachable("sent a response that is not valid JSON", can_retry=True) from error
+        raise errors.Unreachable("sent a response that is not valid JSON", can_retry=True) from error
 
 
-def _status_error(status: int) -> OpenLibraryError | None:
+def _status_error(status: int) -> errors.OpenLibraryError | None:
     if status == 200:
         return None
     if status == 404:
-        return NotFound("has no such record")
+        return errors.NotFound("has no such record")
     if status == 429:
-        return RateLimited("reports that it receives too many requests")
+        return errors.RateLimited("reports that it receives too many requests")
     if status == 403:
-        return AccessRefused("refuses the request (403): set CONTACT, so that it can reach the operator")
+        return errors.AccessRefused("refuses the request (403): set CONTACT, so that it can reach the operator")
     if status >= 500:
-        return Unreachable(f"responded with status {status}", can_retry=True)
-    return RequestRejected(f"rejects the request (status {status})")
+        return errors.Unreachable(f"responded with status {status}", can_retry=True)
+    return errors.RequestRejected(f"rejects the request (status {status})")
