@@ -61,3 +61,15 @@ def test_long_paths_do_not_fill_the_cache() -> None:
         assert find_view_class(f"/{number}{'a' * MAX_CACHED_LENGTH}") is None
 
     assert find_cached.cache_info().currsize == 1
+
+
+def test_only_short_paths_are_cached() -> None:
+    """Clients choose paths, and 10,000 long ones would take hundreds of megabytes."""
+    prefix = "/api/books/"
+    longest = prefix + "7" * (MAX_CACHED_LENGTH - len(prefix))
+
+    find_view_class(longest)
+    assert find_cached.cache_info().currsize == 1
+
+    find_view_class(f"{longest}7")
+    assert find_cached.cache_info().currsize == 1
