@@ -11,6 +11,7 @@ from django.core.cache import caches
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
+from scraping.crawling import page_reader
 from scraping.crawling.options import CrawlOptions, Progress
 from scraping.crawling.scrape import run_scrape
 from scraping.report import ScrapeReport
@@ -24,6 +25,7 @@ from tests.support.factories import make_user
 from tests.support.installation import Installation
 from tests.support.suite_logs import pytest_configure, pytest_sessionfinish, pytest_unconfigure  # noqa: F401  hooks
 from tests.support.target_server import superuser_headers, target_server  # noqa: F401  fixtures
+from tests.support.worker_pool import SharedPool
 
 # No deadline, because the machine may be busy.
 hypothesis.settings.register_profile("colophon", deadline=None)
@@ -60,8 +62,9 @@ def open_library(settings: Settings) -> Iterator[OpenLibrary]:
 
 
 @pytest.fixture
-def crawl(db: None, shop_url: str) -> Crawl:
+def crawl(db: None, shop_url: str, monkeypatch: pytest.MonkeyPatch) -> Crawl:
     """Crawls the shop into the test's database. Takes the fields of CrawlOptions, `stop` and `progress`."""
+    monkeypatch.setattr(page_reader, "start_worker_pool", SharedPool)
 
     def run(
         *,

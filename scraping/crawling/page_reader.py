@@ -3,7 +3,7 @@
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, Self
@@ -41,7 +41,7 @@ class PageReader:
         self._results: queue.SimpleQueue[ReadResult] = queue.SimpleQueue()
         self._slots = threading.BoundedSemaphore(connections * MAX_UNPARSED)
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="fetch")
-        self._workers: ProcessPoolExecutor | None = None
+        self._workers: Executor | None = None
         self._workers_lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -53,7 +53,7 @@ class PageReader:
         if self._workers:
             self._workers.shutdown(wait=True, cancel_futures=True)
 
-    def start_workers(self) -> ProcessPoolExecutor:
+    def start_workers(self) -> Executor:
         """Starts the parsing processes. Without this call they start with the first page that needs parsing."""
         with self._workers_lock:
             if self._workers is None:

@@ -108,7 +108,7 @@ def test_invalid_arguments_exit_with_2(unmigrated: Installation, arguments: list
     assert "usage: manage.py scrape_books" in finished.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_signal_stops_the_crawl_and_keeps_the_pages_read(
     installation: Installation, shop: Shop, shop_url: str, number: signal.Signals
 ) -> None:

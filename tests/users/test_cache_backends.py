@@ -63,6 +63,7 @@ def test_processes_share_a_redis_cache(tmp_path: Path, installation: Installatio
     assert search_in_two_processes(tmp_path, installation, cache_url) == (["ok", "ok"], 1)
 
 
+@pytest.mark.slow
 def test_processes_share_the_database_cache_by_default(tmp_path: Path, installation: Installation) -> None:
     assert search_in_two_processes(tmp_path, installation, "") == (["ok", "ok"], 1)
 
@@ -96,6 +97,7 @@ def run_redis(port: str, folder: Path) -> Iterator[None]:
             server.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which(REDIS_SERVER), reason="redis-server is not installed")
 def test_a_redis_that_stops_and_restarts_causes_no_error(tmp_path: Path, installation: Installation) -> None:
     port, open_library, statuses = free_port(), OpenLibrary(), list[str]()

@@ -85,7 +85,7 @@ def test_workers_share_one_queue(installation: Installation, shop_url: str, roun
     assert installed.query("SELECT count(*) FROM books_book") == [(45,)]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_signal_stops_the_worker_and_its_crawl(installation: Installation, number: signal.Signals) -> None:
     shop = Shop(read_books()[:400], Faults(latency=0.01))
     with serving(shop) as url, start_worker(with_shop(installation, url)) as process:
@@ -149,7 +149,8 @@ def change_shop(shop: Shop, number: int) -> None:
     shop.faults.delisted = {shop.stock[60 + number].upc}
 
 
-@pytest.mark.parametrize(("kills", "earliest"), [(1, 0.8), pytest.param(10, 0.0, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("kills", "earliest"), [(1, 0.8), (10, 0.0)])
 def test_killed_worker_leaves_the_same_data_as_an_undisturbed_one(
     installation: Installation, tmp_path: Path, kills: int, earliest: float
 ) -> None:
