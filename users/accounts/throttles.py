@@ -27,6 +27,8 @@ class LoginsPerAccountThrottle(RateFromSetting):
     scope = "LOGINS_PER_ACCOUNT"
 
     def get_identity(self, request: Request) -> str | None:
+        if request.method != "POST":
+            return None  # the view responds 405; reading a malformed body here would respond 422
         body: object = request.data
         email = body.get("email") if isinstance(body, dict) else None
         return hash_email(email) if isinstance(email, str) else None

@@ -213,3 +213,10 @@ def test_invalid_login_bodies(client: APIClient, body: Any, pointers: list[str])
 
     assert response.status_code == 422
     assert [error["pointer"] for error in response.json()["errors"]] == pointers
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_other_methods_of_the_login_are_rejected_before_the_body_is_read(client: APIClient, method: str) -> None:
+    response = client.generic(method, "/api/auth/login", "{", content_type="application/json")
+
+    assert response.status_code == 405
