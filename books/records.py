@@ -51,7 +51,7 @@ class AuthorRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookRecord:
-    """The statements of a source about one book. None stands for no statement.
+    """The statements of a source about one book. None means that the source states nothing.
 
     `source` and `source_key` identify the book. `price` is in units of `currency` with two decimals; `price_text` is
     the source's text if it is not readable as a price. `stock` is a number of copies. `languages` are MARC codes such

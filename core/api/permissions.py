@@ -7,7 +7,7 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-if TYPE_CHECKING:  # the REST framework's views import this module while they are being made
+if TYPE_CHECKING:  # rest_framework.views loads this module (DEFAULT_PERMISSION_CLASSES): a circular import
     from rest_framework.views import APIView
 
 

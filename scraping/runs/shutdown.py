@@ -9,7 +9,7 @@ from types import FrameType
 
 @contextmanager
 def stop_on_signal(*, forward: bool = False) -> Iterator[threading.Event]:
-    """Yields an event that the first Ctrl-C or SIGTERM sets. A second signal goes to the previous handler.
+    """Yields an event that the first Ctrl-C or SIGTERM sets. The previous handler receives a second signal.
 
     `forward`: the first signal also calls the previous handler, so that a worker stops after the crawl. Outside of the
     main thread, which receives all signals, the event is never set.
