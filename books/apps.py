@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 
-from books import catalogue_version, checks  # noqa: F401  registers the checks
+from books import catalogue_version, checks, sources  # noqa: F401  registers the checks
 from books.search import trigram_index
 from core.db.statistics import update_statistics
 
@@ -18,8 +18,10 @@ class BooksConfig(AppConfig):
 
 
 def restore_after_migrations(*, using: str, **_: Any) -> None:
-    """Recreates triggers that SQLite dropped with a recreated table, and updates the planner's statistics."""
+    """Recreates what a migration or `flush` removed: triggers on SQLite, built-in sources. Updates the statistics."""
     for derived in (trigram_index, catalogue_version):
         if derived.is_installed(connections[using]):
             derived.restore(connections[using])
+    if sources.is_installed(using):
+        sources.register_built_in_sources(using)
     update_statistics(using)

@@ -90,13 +90,33 @@ def book_ids_by_author(author: str) -> QuerySet[Any]:
     return Authorship.objects.filter(author__in=authors).values("book")
 
 
+def list_source_choices() -> list[tuple[str, str]]:
+    return list(Source.objects.values_list("name", "label"))
+
+
+class SourceField(django_filters.fields.ChoiceField):
+    def validate(self, value: Any) -> None:
+        names = [name for name, _ in list_source_choices()] if value else []
+        if value and value not in names:
+            raise forms.ValidationError(f"Unknown source. The sources are: {', '.join(names)}.", code="invalid_choice")
+
+
+class SourceFilter(django_filters.ChoiceFilter):
+    """The choices are the registered sources."""
+
+    field_class = SourceField
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=list_source_choices, **options)
+
+
 class BookFilter(django_filters.FilterSet):
     max_sorted = MAX_SORTED  # title matches that are sorted in memory
 
     title = PartOfTextFilter(method="by_title", help_text=TITLE_HELP)
     author = FoldedTextFilter(method="by_author", help_text="An author's id or whole name.")
     category = FoldedTextFilter(method="by_category", help_text="A category's id or whole name.")
-    source = django_filters.ChoiceFilter(choices=Source.choices, help_text="The source of the row.")
+    source = SourceFilter(help_text="The name of a source, such as open_library.")
     rating = WholeNumberFilter(min_value=1, max_value=5, help_text="1 to 5.")
     min_price = PriceFilter("gte", help_text="The lowest price, such as 10 or 9.99.")
     max_price = PriceFilter("lte", help_text="The highest price.")

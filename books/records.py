@@ -23,6 +23,7 @@ PLAIN_FIELDS = (
 MAX_PRICE = Decimal("99999999.99")
 MAX_STOCK = 2_147_483_647
 MIN_YEAR, MAX_YEAR = -5_000, 3_000
+SOURCE_NAME = re.compile(r"[-a-zA-Z0-9_]+")
 ISBN_13 = re.compile(r"97[89][0-9]{10}")
 CURRENCY = re.compile(r"[A-Z]{3}")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -96,6 +97,8 @@ class BookRecord:
         for name in (f.name for f in fields(self)):
             if isinstance(value := getattr(self, name), str):
                 _check_text(name, value)
+        if not SOURCE_NAME.fullmatch(self.source):
+            raise RecordError("source", f"{self.source!r} has other characters than letters, digits, - and _")
         for language in self.languages:
             _check_text("languages", language)
         if self.isbn_13 is not None and not ISBN_13.fullmatch(self.isbn_13):

@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from simple_history.admin import SimpleHistoryAdmin
 
 from books.admin.actions import BookActions
+from books.admin.sources import SourceListFilter, with_source_labels
 from books.curation import changed_fields, curate, field_values
 from books.models import Authorship, Book, CuratedField, PriceObservation
 from books.prices.chart import price_chart
@@ -49,9 +51,24 @@ class PriceObservationInline(ReadOnlyMixin, admin.TabularInline[PriceObservation
 
 @admin.register(Book)
 class BookAdmin(BookActions, FoldedSearchMixin, SimpleHistoryAdmin[Book]):
-    list_display = ["cover", "title", "category", "price_with_currency", "stock", "rating", "source", "missing_since"]
+    list_display = [
+        "cover",
+        "title",
+        "category",
+        "price_with_currency",
+        "stock",
+        "rating",
+        "source_name",
+        "missing_since",
+    ]
     list_display_links = ["cover", "title"]
-    list_filter = ["source", "rating", "in_stock", ("missing_since", admin.EmptyFieldListFilter), "category"]
+    list_filter = [
+        ("source", SourceListFilter),
+        "rating",
+        "in_stock",
+        ("missing_since", admin.EmptyFieldListFilter),
+        "category",
+    ]
     list_select_related = ["category"]
     list_per_page = 50
     search_fields = ["title_key", "=upc", "=isbn_13", "authors__name_key"]
@@ -64,7 +81,7 @@ class BookAdmin(BookActions, FoldedSearchMixin, SimpleHistoryAdmin[Book]):
     readonly_fields = [
         "large_cover",
         "price_history",
-        "source",
+        "source_name",
         "source_key",
         "missing_since",
         "created_at",
@@ -81,10 +98,13 @@ class BookAdmin(BookActions, FoldedSearchMixin, SimpleHistoryAdmin[Book]):
         ),
         (
             "Identity",
-            {"fields": ["source", "source_key", "upc", "isbn_13", "work_key", "first_publish_year", "languages"]},
+            {"fields": ["source_name", "source_key", "upc", "isbn_13", "work_key", "first_publish_year", "languages"]},
         ),
         ("Links and dates", {"fields": ["cover_url", "product_url", "missing_since", "created_at", "updated_at"]}),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Book]:
+        return with_source_labels(super().get_queryset(request))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
         with transaction.atomic():
@@ -116,6 +136,10 @@ class BookAdmin(BookActions, FoldedSearchMixin, SimpleHistoryAdmin[Book]):
     @admin.display(description="price", ordering="price")
     def price_with_currency(self, book: Book) -> str:
         return "-" if book.price is None else f"{book.price} {book.currency}"
+
+    @admin.display(description="source", ordering="source")
+    def source_name(self, book: Book) -> str:
+        return str(getattr(book, "source_label", book.source))  # a new book is not annotated
 
     @admin.display(description="price history")
     def price_history(self, book: Book) -> SafeString | str:

@@ -15,6 +15,7 @@ from books.ingest.snapshot import IDENTITY, Snapshot, load_snapshot
 from books.models import Author, Authorship, Book, Category, CuratedField, HeldPrice, PriceObservation
 from books.prices.review import discard_pending, hold_prices, supersede_held_prices
 from books.records import PLAIN_FIELDS, BookRecord
+from books.sources import register_unknown_sources
 from core.db.bulk import find_ids, insert, large_write_settings, upsert
 from core.db.statistics import update_statistics
 from core.text import fold_to_key
@@ -60,6 +61,7 @@ def _compare(batch: list[BookRecord], *, lock: bool) -> ChangeSet:
 
 @transaction.atomic
 def _write(batch: list[BookRecord]) -> IngestResult:
+    register_unknown_sources({record.source for record in batch})
     changes = _compare(batch, lock=True)
     ids: Ids = {identity: book.pk for identity, book in changes.snapshot.books.items()}
     if written := changes.new + changes.changed:

@@ -5,9 +5,9 @@ from books.models.book import Authorship as Authorship
 from books.models.book import Book as Book
 from books.models.book import BookQuerySet as BookQuerySet
 from books.models.book import Category as Category
-from books.models.book import Source as Source
 from books.models.book import new_key as new_key
 from books.models.curation import CuratedField as CuratedField
 from books.models.external_service import ExternalService as ExternalService
 from books.models.price import HeldPrice as HeldPrice
 from books.models.price import PriceObservation as PriceObservation
+from books.models.source import Source as Source

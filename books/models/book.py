@@ -9,6 +9,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from books.models.author import Author
+from books.models.source import Source
 from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR
 from core.db.fields import FoldedField
 
@@ -32,12 +33,6 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Source(models.TextChoices):
-    BOOKS_TO_SCRAPE = "books_to_scrape", "Books to Scrape"
-    OPEN_LIBRARY = "open_library", "Open Library"
-    MANUAL = "manual", "Entered by hand"
 
 
 class BookQuerySet(models.QuerySet["Book"]):
@@ -64,7 +59,11 @@ class Book(models.Model):
         Author, through="Authorship", related_name="books", blank=True
     )
     category = models.ForeignKey(Category, models.PROTECT, related_name="books", null=True, blank=True, db_index=False)
-    source = models.CharField(max_length=32, choices=Source.choices, default=Source.MANUAL)
+    source = models.CharField(
+        max_length=MAX_TEXT["source"],
+        default=Source.MANUAL,
+        help_text="The name of the source that states the book, such as a shop.",
+    )
     source_key = models.CharField(
         max_length=MAX_KEY, default=new_key, help_text="Identifies the book at its source, such as a shop's UPC."
     )

@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from books.api.book_rows import load_book_rows
 from books.api.serializers import BookSerializer
-from books.models import Author, Authorship, Book, Source
+from books.models import Author, Authorship, Book
 from tests.support.factories import make_book, make_category
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def books() -> list[Book]:
     fields: dict[str, Any] = {
         "title": "Été", "upc": "1", "isbn_13": "9780141182636", "work_key": "OL1W", "first_publish_year": -20,
         "price": "51.70", "currency": "GBP", "in_stock": False, "stock": 0, "rating": 5, "source_key": "a",
-        "source": Source.BOOKS_TO_SCRAPE, "cover_url": "https://shop.example/a.jpg",
+        "source": "books_to_scrape", "cover_url": "https://shop.example/a.jpg",
         "product_url": "https://shop.example/a", "missing_since": "2026-01-02T03:04:05.000006Z",
     }  # fmt: skip
     complete = make_book(authors=["Bea"], category=make_category("Poetry"), **fields)

@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 
 from books.api.pagination import CataloguePagination
 from books.filters import BookFilter
-from books.models import Author, Book, Source
+from books.models import Author, Book
 from tests.support.factories import make_book
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def books(db: None) -> None:
         make_book(
             title=chance.choice(["Odd one", "Even two", "Odd three", "Four"]), rating=chance.choice([None, 1, 2]),
             price=price, currency=price and "GBP", first_publish_year=chance.choice([None, 1900, 1901]),
-            in_stock=chance.choice([None, True, False]), source_key=str(number), source=Source.BOOKS_TO_SCRAPE,
+            in_stock=chance.choice([None, True, False]), source_key=str(number), source="books_to_scrape",
         )  # fmt: skip
 
 
