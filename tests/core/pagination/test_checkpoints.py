@@ -50,8 +50,8 @@ def count_queries(index: PositionIndex, start: int) -> int:
     return len(queries)
 
 
-@pytest.mark.parametrize(("start", "scans"), [(0, 0), (7, 0), (8, 1), (28, 3), (33, 4), (58, 1)])
-def test_scans_start_from_the_nearer_end(start: int, scans: int) -> None:
+@pytest.mark.parametrize(("start", "scans"), [(0, 0), (6, 0), (7, 1), (28, 4), (33, 4), (58, 8)])
+def test_each_stride_needs_one_scan(start: int, scans: int) -> None:
     assert count_queries(PositionIndex(COUNT, stride=7), start) == scans + 1
 
 
