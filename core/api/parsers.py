@@ -10,13 +10,10 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import JSONParser
-from rest_framework.renderers import JSONRenderer
 
 
 class StrictJSONParser(JSONParser):
     """Requires UTF-8, finite numbers, valid Unicode and unique names in an object. Raises ParseError."""
-
-    renderer_class = JSONRenderer
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None

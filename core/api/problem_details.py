@@ -8,7 +8,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from math import ceil
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -16,10 +15,9 @@ from django.db import DataError, IntegrityError, InterfaceError, OperationalErro
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
-from rest_framework import exceptions
+from rest_framework import exceptions, views
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from core import logs
 from core.db.errors import to_api_exception
@@ -51,8 +49,11 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
     error = _as_api_exception(exception)
     if error is None:
         return None
-    set_rollback()
-    response = Response(_body(error), status=_status(error), headers=_headers(error))
+    response = views.exception_handler(error, context)  # sets the headers and marks the transaction for a rollback
+    assert response is not None  # it handles every APIException
+    response.data, response.status_code = _body(error), _status(error)
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     _choose_renderer(response, context["request"])
     return response
 
@@ -125,17 +126,6 @@ def _leaves(detail: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
             yield from _leaves(inner, path if isinstance(inner, str) else (*path, str(index)))
     else:
         yield path, detail
-
-
-def _headers(error: exceptions.APIException) -> dict[str, str]:
-    headers = {}
-    if challenge := getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = challenge
-    if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(ceil(wait))
-    if _status(error) == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return headers
 
 
 def _choose_renderer(response: Response, request: Any) -> None:

@@ -14,28 +14,22 @@ NO_NUL = "^[^\\u0000]*$"
 # At least one character that is not whitespace. Python counts U+001C to U+001F and U+0085 as whitespace, ECMAScript
 # does not.
 NOT_BLANK = r"^[^\u0000]*[^\s\u0000\u001c-\u001f\u0085][^\u0000]*$"
+STRING = {"type": "string"}
+INPUT_ERROR = {
+    "type": "object",
+    "required": ["code", "detail"],
+    "properties": {"pointer": STRING, "parameter": STRING, "code": STRING, "detail": STRING},
+}
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457. `errors` lists the invalid parts of the input: body fields or query parameters.",
     "required": ["type", "title", "status", "detail"],
     "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
+        "type": STRING,
+        "title": STRING,
         "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["code", "detail"],
-                "properties": {
-                    "pointer": {"type": "string"},
-                    "parameter": {"type": "string"},
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
-                },
-            },
-        },
+        "detail": STRING,
+        "errors": {"type": "array", "items": INPUT_ERROR},
     },
 }
 
@@ -103,7 +97,7 @@ def allow_empty_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 def add_problem_responses(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Every operation may respond with a problem document."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    result["components"]["schemas"]["Problem"] = PROBLEM
     reference = {"$ref": "#/components/schemas/Problem"}
     response = {"description": "Any error.", "content": {MEDIA_TYPE: {"schema": reference}}}
     for path in result["paths"].values():

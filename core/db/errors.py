@@ -3,14 +3,12 @@
 import logging
 from http import HTTPStatus
 
-from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 from rest_framework.exceptions import APIException
 
 from core.db.migration_state import lacks_migrations
 
 logger = logging.getLogger(__name__)
-
-DatabaseFailure = OperationalError | InterfaceError | ProgrammingError
 
 
 class DatabaseUnavailable(APIException):
@@ -25,24 +23,20 @@ class NotMigrated(APIException):
     default_code = "not_migrated"
 
 
-def to_api_exception(error: BaseException | None) -> APIException | None:
+def to_api_exception(error: Error) -> APIException | None:
     """Returns a 503 error, or None if the error is a programming mistake."""
-    if not isinstance(error, DatabaseFailure):
-        return None
     if lacks_migrations(error):
         return NotMigrated()
-    if isinstance(error, ProgrammingError):
+    if not isinstance(error, OperationalError | InterfaceError):
         return None
-    logger.error("The database is unavailable: %s", error)
-    replace_lost_connections()
+    if not getattr(error.__cause__, "is_known_outage", False):  # the first failed request has reported it
+        logger.error("The database is unavailable: %s", error)
+        replace_lost_connections()
     return DatabaseUnavailable()
 
 
 def replace_lost_connections() -> None:
-    """Checks the pool, so that a restart of the server fails one request and not one per pooled connection.
-
-    Checking before each use (CONN_HEALTH_CHECKS) would add a fifth to the time of a small read.
-    """
-    pool = getattr(connection, "pool", None)
-    if pool is not None:
-        pool.check()
+    """On PostgreSQL, so that a restart of the server fails one request and not one per pooled connection."""
+    replace = getattr(connection, "replace_lost_connections", None)
+    if replace is not None:
+        replace()
