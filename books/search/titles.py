@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from books.models import Author, Authorship, Book
-from books.search.trigram_index import MIN_PHRASE, ContainsByIndex, ContainsByScan, count_matches, find_if_few
+from books.search.trigram_index import INDEXED, ContainsByScan, count_matches, find_if_few
 from core.pagination.keyset import slice_ranges
 from core.text import fold_to_key
 
@@ -18,25 +18,22 @@ HIGHEST_CHARACTER = chr(0x10FFFF)
 
 def title_contains(books: QuerySet[Book], text: str, *, max_sorted: int = MAX_SORTED) -> QuerySet[Book]:
     """Filters by title: three or more letters match anywhere, two letters match the start of a word."""
-    return books.filter(_title_condition(_to_phrase(fold_to_key(text)), max_sorted))
+    return books.filter(_contains("book", _to_phrase(text), max_sorted))
 
 
 def name_contains(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """The same for names in a small table, which is scanned."""
-    return rows.filter(ContainsByScan("name_key", _to_phrase(fold_to_key(text))))
+    return rows.filter(ContainsByScan("name_key", _to_phrase(text)))
 
 
 def author_name_contains(authors: QuerySet[Author], text: str) -> QuerySet[Author]:
-    """The same for author names, by the index where the phrase is long enough."""
-    phrase = _to_phrase(fold_to_key(text))
-    is_indexed = len(phrase) >= MIN_PHRASE
-    return authors.filter(ContainsByIndex("author", phrase) if is_indexed else ContainsByScan("name_key", phrase))
+    """The same for author names."""
+    return authors.filter(_contains("author", _to_phrase(text), MAX_SORTED))
 
 
 def rank_by_title(books: QuerySet[Book], text: str, *, max_sorted: int = MAX_SORTED) -> "SortedHits | RankedHits":
     """The books with the text in their title, best first."""
-    key = fold_to_key(text)
-    phrase = _to_phrase(key)
+    key, phrase = fold_to_key(text), _to_phrase(text)
     titles = find_if_few("book", phrase, maximum=max_sorted)
     return RankedHits(books, key, phrase, max_sorted) if titles is None else SortedHits(titles, key)
 
@@ -46,11 +43,11 @@ def title_or_author_contains(books: QuerySet[Book], text: str, isbn_13: str | No
     ordered = books.order_by("title_key", "pk")
     if isbn_13:
         return ordered.filter(isbn_13=isbn_13)
-    if not fold_to_key(text):
+    phrase = _to_phrase(text)
+    if not phrase:
         return ordered.none()
     authorships = Authorship.objects.filter(author__in=author_name_contains(Author.objects.all(), text))
-    titles = _title_condition(_to_phrase(fold_to_key(text)), MAX_SORTED)
-    return ordered.filter(titles | Q(pk__in=authorships.values("book")))
+    return ordered.filter(_contains("book", phrase, MAX_SORTED) | Q(pk__in=authorships.values("book")))
 
 
 class SortedHits:
@@ -74,17 +71,15 @@ class RankedHits:
 
     def __init__(self, books: QuerySet[Book], key: str, phrase: str, max_sorted: int) -> None:
         self._phrase = phrase
-        containing = books.filter(_title_condition(phrase, max_sorted))
-        as_words = books.filter(_title_condition(f" {key} ", max_sorted)).exclude(_starts_with(key))
-        self._ranks = [
-            rank.order_by("title_key", "pk")
-            for rank in (
-                books.filter(_equals(key)),
-                books.filter(_starts_with(key)).exclude(_equals(key)),
-                as_words,
-                containing.exclude(_starts_with(key)).exclude(_contains_words(key)),
-            )
-        ]
+        is_equal = Q(title_key=key)
+        is_start = Q(title_key__gte=key, title_key__lt=key + HIGHEST_CHARACTER)
+        ranks = (
+            is_equal,
+            is_start & ~is_equal,
+            _contains("book", f" {key} ", max_sorted) & ~is_start,
+            _contains("book", phrase, max_sorted) & ~is_start & ~Q(ContainsByScan("title_key", f" {key} ")),
+        )
+        self._ranks = [books.filter(rank).order_by("title_key", "pk") for rank in ranks]
 
     def count_up_to(self, maximum: int) -> int:
         return count_matches("book", self._phrase, maximum=maximum)
@@ -94,8 +89,9 @@ class RankedHits:
         return slice_ranges((rank.values_list("pk", flat=True) for rank in self._ranks), start, stop - start)
 
 
-def _to_phrase(key: str) -> str:
+def _to_phrase(text: str) -> str:
     """The phrase to look up: two letters must start a word. A single sign, such as `%`, is too short for the index."""
+    key = fold_to_key(text)
     return f" {key}" if len(key) == MIN_LETTERS else key
 
 
@@ -104,18 +100,7 @@ def _rank(title: str, key: str) -> int:
     return ranks.index(True)
 
 
-def _title_condition(phrase: str, max_sorted: int) -> Q:
-    titles = find_if_few("book", phrase, maximum=max_sorted)
-    return Q(ContainsByScan("title_key", phrase)) if titles is None else Q(pk__in=list(titles))
-
-
-def _equals(key: str) -> Q:
-    return Q(title_key=key)
-
-
-def _starts_with(key: str) -> Q:
-    return Q(title_key__gte=key, title_key__lt=key + HIGHEST_CHARACTER)
-
-
-def _contains_words(key: str) -> Q:
-    return Q(ContainsByScan("title_key", f" {key} "))
+def _contains(kind: str, phrase: str, maximum: int) -> Q:
+    """Selects up to `maximum` matches of the index by their keys. If there are more, the rows are scanned."""
+    matches = find_if_few(kind, phrase, maximum=maximum)
+    return Q(ContainsByScan(INDEXED[kind][1], phrase)) if matches is None else Q(pk__in=list(matches))

@@ -13,7 +13,7 @@ from typing import Any
 from cachetools import TTLCache, cached
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Func
+from django.db.models import BooleanField, F, Func, Value
 
 MIN_PHRASE = 3  # characters; the index has no shorter entries
 SAMPLE_ROWS, SAMPLE_SECONDS = 5_000, 3_600
@@ -25,38 +25,15 @@ class ContainsByScan(Func):
     """Whether the row's folded text, between spaces, contains the phrase. Reads every row."""
 
     output_field = BooleanField()
-    conditional = True
+    function = "strpos"
+    template = "%(function)s(' ' || %(expressions)s) > 0"
+    arg_joiner = " || ' ', "
 
     def __init__(self, column: str, phrase: str) -> None:
-        self.phrase = phrase
-        super().__init__(F("pk"), F(column))
+        super().__init__(F(column), Value(phrase))
 
-    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
-        return self._compile(compiler, "instr")
-
-    def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
-        return self._compile(compiler, "strpos")
-
-    def _compile(self, compiler: Any, function: str) -> tuple[str, list[Any]]:
-        column, values = compiler.compile(self.source_expressions[1])
-        return f"{function}(' ' || {column} || ' ', %s) > 0", [*values, self.phrase]
-
-
-class ContainsByIndex(ContainsByScan):
-    """The same by the index, for phrases of at least MIN_PHRASE characters."""
-
-    def __init__(self, kind: str, phrase: str) -> None:
-        self.kind = kind
-        super().__init__(INDEXED[kind][1], phrase)
-
-    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
-        key, values = compiler.compile(self.source_expressions[0])
-        matches = f"SELECT rowid FROM {index_name(self.kind)} WHERE words MATCH %s"
-        return f"{key} IN ({matches})", [*values, match_query(self.phrase)]
-
-    def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, list[Any]]:
-        column, values = compiler.compile(self.source_expressions[1])
-        return f"(' ' || {column} || ' ') LIKE %s", [*values, like_pattern(self.phrase)]
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="instr", **context)
 
 
 def find_if_few(kind: str, phrase: str, *, maximum: int) -> dict[int, str] | None:
@@ -155,10 +132,7 @@ def is_installed(database: BaseDatabaseWrapper) -> bool:
     return all(index_name(kind) in database.introspection.table_names() for kind in INDEXED)
 
 
-def restore(database: BaseDatabaseWrapper) -> None:
-    """Recreates triggers that a later migration may have dropped."""
-    if database.vendor == "sqlite":
-        install(database)
+restore = install  # recreates triggers that a later migration may have dropped
 
 
 def rebuild(database: BaseDatabaseWrapper) -> None:
