@@ -32,22 +32,19 @@ position_indexes: VersionedCache[PositionIndex] = VersionedCache(MAX_CACHED_LIST
 class CataloguePagination(StrictPageNumberPagination):
     """Page numbers, or `?cursor=`: an empty cursor starts, `next` continues, and the response has no count."""
 
-    cursor_query_param = "cursor"
     parameters = StrictPageNumberPagination.parameters | {"cursor"}
     deep_offset = 10_000  # pages from this offset on use checkpoints
     checkpoint_stride = 5_000  # rows
     max_sorted = 2_000  # matching rows; more are not sorted but found along the ordering's index
-    next_cursor: str | None = None
-    previous_cursor: str | None = None
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
-        self.by_cursor = self.cursor_query_param in request.query_params
+        self.by_cursor = "cursor" in request.query_params
         if not self.by_cursor:
             return super().paginate_queryset(queryset, request, view)
         if self.page_query_param in request.query_params:
             raise InvalidParameters({"page": ["A cursor and a page number exclude each other. Remove one of them."]})
         self.request, self.size = request, self.get_size(request)
-        return self._fetch_by_cursor(queryset, request.query_params[self.cursor_query_param])
+        return self._fetch_by_cursor(queryset, request.query_params["cursor"])
 
     def _fetch_by_cursor(self, queryset: QuerySet[Any], cursor: str) -> list[Any]:
         ordering = KeysetOrdering(self._narrow(queryset))
@@ -58,10 +55,10 @@ class CataloguePagination(StrictPageNumberPagination):
             positions.reverse()
         # A step backwards always has a next page: it contains the row that the cursor names.
         if positions and (backwards or has_more):
-            self.next_cursor = encode_cursor(ordering, positions[-1], backwards=False)
+            self.next_link = self.get_link("cursor", encode_cursor(ordering, positions[-1], backwards=False))
         if positions and (has_more if backwards else start):
-            self.previous_cursor = encode_cursor(ordering, positions[0], backwards=True)
-        self.display_page_controls = bool(self.next_cursor or self.previous_cursor)
+            self.previous_link = self.get_link("cursor", encode_cursor(ordering, positions[0], backwards=True))
+        self.display_page_controls = bool(self.next_link or self.previous_link)
         return load_rows(queryset, [position[-1] for position in positions])
 
     def fetch_rows(self, queryset: Hits, start: int, stop: int) -> list[Any]:
@@ -111,15 +108,6 @@ class CataloguePagination(StrictPageNumberPagination):
         if (value := cache.get(version, key)) is None:
             cache.set(version, key, value := compute())
         return value
-
-    def get_next_link(self) -> str | None:
-        return self._cursor_link(self.next_cursor) if self.by_cursor else super().get_next_link()
-
-    def get_previous_link(self) -> str | None:
-        return self._cursor_link(self.previous_cursor) if self.by_cursor else super().get_previous_link()
-
-    def _cursor_link(self, cursor: str | None) -> str | None:
-        return self.get_link({self.cursor_query_param: cursor}) if cursor else None
 
     def get_paginated_response(self, data: Any) -> Response:
         page = super().get_paginated_response(data)

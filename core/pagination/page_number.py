@@ -10,7 +10,6 @@ from rest_framework.response import Response
 
 from core.exceptions import InvalidParameters
 
-MAX_PAGE = 10**12  # larger than any list
 MAX_DIGITS = 100  # int() of a million digits is slow
 
 
@@ -23,6 +22,7 @@ class StrictPageNumberPagination(PageNumberPagination):
 
     page_size = 10
     max_page_size = 100
+    max_page = 10**12  # larger than any list
     max_counted: int | None = 10_000
     page_size_query_param = "limit"
     parameters = frozenset({"page", "limit"})
@@ -31,20 +31,23 @@ class StrictPageNumberPagination(PageNumberPagination):
     template = "rest_framework/pagination/previous_and_next.html"
     count = 0
     count_is_exact = True
+    next_link: str | None = None
+    previous_link: str | None = None
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         """Returns the rows of the page. `queryset` may be any object with slicing and `count_up_to`."""
         self.request = request
-        self.number = parse_positive_integer(request, self.page_query_param, default=1, maximum=MAX_PAGE)
+        self.number = parse_positive_integer(request, self.page_query_param, default=1, maximum=self.max_page)
         self.size = self.get_size(request)
         start = (self.number - 1) * self.size
         rows = self.fetch_rows(queryset, start, start + self.size + 1)  # one more shows whether another page follows
         if not rows and self.number > 1:
             raise NotFound("There is no such page.")
-        self.has_next = len(rows) > self.size
-        self.display_page_controls = self.has_next or self.number > 1
+        has_next = len(rows) > self.size
+        self.set_links(has_next=has_next)
+        self.display_page_controls = has_next or self.number > 1
         seen = start + len(rows)
-        self.count, self.count_is_exact = self.count_rows(queryset, seen) if self.has_next else (seen, True)
+        self.count, self.count_is_exact = self.count_rows(queryset, seen) if has_next else (seen, True)
         return rows[: self.size]
 
     def get_size(self, request: Request) -> int:
@@ -60,50 +63,47 @@ class StrictPageNumberPagination(PageNumberPagination):
         count = count_up_to(queryset, self.max_counted + 1)
         return max(seen, min(count, self.max_counted)), count <= self.max_counted
 
+    def set_links(self, *, has_next: bool) -> None:
+        if has_next:
+            self.next_link = self.get_link("page", self.number + 1)
+        if self.number > 1:
+            self.previous_link = self.get_link("page", self.number - 1 if self.number > 2 else None)
+
     def get_next_link(self) -> str | None:
-        return self.get_link({"page": self.number + 1}) if self.has_next else None
+        return self.next_link
 
     def get_previous_link(self) -> str | None:
-        if self.number == 1:
-            return None
-        return self.get_link({"page": self.number - 1 if self.number > 2 else None})
+        return self.previous_link
 
-    def get_link(self, changes: dict[str, Any]) -> str:
-        """The request's URL with some parameters changed; None removes a parameter."""
+    def get_link(self, name: str, value: object) -> str:
+        """The request's URL with another value of a parameter; None removes the parameter."""
         assert self.request is not None
         parameters = self.request.query_params.copy()
-        for name, value in changes.items():
-            parameters.pop(name, None)
-            if value is not None:
-                parameters[name] = str(value)
+        parameters.pop(name, None)
+        if value is not None:
+            parameters[name] = str(value)
         url = self.request.build_absolute_uri(self.request.path)
         return f"{url}?{urlencode(sorted(parameters.lists()), doseq=True)}" if parameters else url
 
     def get_paginated_response(self, data: Any) -> Response:
-        links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
+        links = {"next": self.next_link, "previous": self.previous_link}
         return Response({"count": self.count, "count_is_exact": self.count_is_exact, **links, "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         page: dict[str, Any] = super().get_paginated_response_schema(schema)
         is_exact = {"type": "boolean", "description": "False if more rows exist than `count` states."}
-        return {
-            **page,
-            "properties": {"count": page["properties"]["count"], "count_is_exact": is_exact, **page["properties"]},
-            "required": [*page["required"], "count_is_exact"],
-        }
+        page["properties"] = {"count": page["properties"]["count"], "count_is_exact": is_exact, **page["properties"]}
+        page["required"].append("count_is_exact")
+        return page
 
     def get_html_context(self) -> Any:
-        return {"previous_url": self.get_previous_link(), "next_url": self.get_next_link()}
+        return {"previous_url": self.previous_link, "next_url": self.next_link}
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
-        bounds = {
-            "page": {"minimum": 1, "maximum": MAX_PAGE, "default": 1},
-            "limit": {"minimum": 1, "maximum": 100, "default": 10},
-        }
-        for parameter in parameters:
-            parameter["schema"].update(bounds[parameter["name"]])
-        return parameters
+        page, limit = super().get_schema_operation_parameters(view)
+        page["schema"].update(minimum=1, maximum=self.max_page, default=1)
+        limit["schema"].update(minimum=1, maximum=self.max_page_size, default=self.page_size)
+        return [page, limit]
 
 
 def count_up_to(queryset: Any, maximum: int) -> int:

@@ -40,6 +40,8 @@ class SearchesPerAddressThrottle(PerAddressThrottle):
 class SearchPagination(StrictPageNumberPagination):
     """Open Library paginates its results; the catalogue's books are additional rows on the first page."""
 
+    max_page = MAX_ROWS // StrictPageNumberPagination.max_page_size
+
     def search(self, text: str, request: Request) -> FederatedPage:
         """Raises InvalidParameters, and NotFound for a page past the end."""
         self.request = request
@@ -49,23 +51,15 @@ class SearchPagination(StrictPageNumberPagination):
         page = search_all(text, page=self.number, limit=self.size)
         if self.number > 1 and (self.number - 1) * self.size >= page.count:
             raise NotFound("There is no such page.")
-        self.has_next = self.number * self.size < page.count and self.number < max_number
+        self.set_links(has_next=self.number * self.size < page.count and self.number < max_number)
         return page
 
 
 TEXT_SCHEMA = {"type": "string", "minLength": MIN_TEXT, "maxLength": MAX_TEXT}
-LIMIT_SCHEMA = {
-    "type": "integer",
-    "minimum": 1,
-    "maximum": SearchPagination.max_page_size,
-    "default": SearchPagination.page_size,
-}
-PAGE_SCHEMA = {
-    "type": "integer",
-    "minimum": 1,
-    "maximum": MAX_ROWS // SearchPagination.max_page_size,
-    "default": 1,
-}
+PAGE_PARAMETERS = [
+    OpenApiParameter(each["name"], each["schema"], description=each["description"])
+    for each in SearchPagination().get_schema_operation_parameters(None)
+]
 
 
 class SourceSerializer(serializers.Serializer[Any]):
@@ -142,8 +136,7 @@ class SearchView(AllowsAnyOrigin, DeclaredParametersMixin, APIView):
             OpenApiParameter(
                 "q", TEXT_SCHEMA, required=True, description="Title, author or ISBN; at least three characters."
             ),
-            OpenApiParameter("page", PAGE_SCHEMA, description=SearchPagination.page_query_description),
-            OpenApiParameter("limit", LIMIT_SCHEMA, description=SearchPagination.page_size_query_description),
+            *PAGE_PARAMETERS,
         ],
         responses=SearchSerializer,
     )
