@@ -7,7 +7,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 
 from books import catalogue_version
 from core.api.problem_details import page_or_problem
@@ -51,8 +51,6 @@ class CatalogueCacheMiddleware:
         etag = f'"{key.hex()[:32]}"'
         if is_signed_in(request):  # the view authenticates first; the response is the same for all callers
             response = add_validator(self.get_response(request), etag)
-        elif not_modified := respond_not_modified(request, etag):
-            return not_modified
         elif cached := self.cache.get(version, key):
             response = HttpResponse(cached[0], headers=cached[1])
         else:
@@ -102,18 +100,6 @@ def cache_key(request: HttpRequest, version: int) -> bytes:
     query, accept = request.META.get("QUERY_STRING", ""), request.META.get("HTTP_ACCEPT", "")
     parts = (settings.VERSION, str(version), request.scheme or "", request.get_host(), request.path, query, accept)
     return hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).digest()
-
-
-def respond_not_modified(request: HttpRequest, etag: str) -> HttpResponse | None:
-    """A 304 if the client has the current response. `If-None-Match: *` needs the response: it may be an error."""
-    if request.META.get("HTTP_IF_NONE_MATCH", "*").strip() == "*":
-        return None
-    response = get_conditional_response(request, etag=etag)
-    if response is None or response.status_code != HTTPStatus.NOT_MODIFIED:
-        return None
-    response["ETag"], response["Cache-Control"] = etag, "no-cache"
-    patch_vary_headers(response, ["Accept"])
-    return response
 
 
 def add_validator(response: HttpResponse, etag: str) -> HttpResponse:
