@@ -4,7 +4,9 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import F, Model, QuerySet
+from django.db.models.expressions import OrderBy
 from django_filters.fields import BaseCSVField
 from drf_spectacular.utils import extend_schema_field
 
@@ -69,14 +71,7 @@ class StableOrderingFilter(django_filters.OrderingFilter):
         terms = [self._to_expression(qs.model, name) for name in names]
         return qs.order_by(*terms, "-pk" if names[-1].startswith("-") else "pk")
 
-    def _to_expression(self, model: type[Model], name: str) -> Any:
-        field = self.param_map[name.removeprefix("-")]
-        nulls_last = _is_nullable(model, field) or None
-        return F(field).desc(nulls_last=nulls_last) if name.startswith("-") else F(field).asc(nulls_last=nulls_last)
-
-
-def _is_nullable(model: Any, path: str) -> bool:
-    """Whether the field, or a relation on the path to it (`book__title_key`), is nullable."""
-    field = model._meta.get_field(path.partition("__")[0])
-    rest = path.partition("__")[2]
-    return bool(field.null) or (bool(rest) and _is_nullable(field.related_model, rest))
+    def _to_expression(self, model: type[Model], name: str) -> OrderBy:
+        path = self.param_map[name.removeprefix("-")]
+        is_nullable = any(field.null for field in get_fields_from_path(model, path))
+        return OrderBy(F(path), descending=name.startswith("-"), nulls_last=is_nullable or None)

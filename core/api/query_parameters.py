@@ -61,8 +61,6 @@ def select_filters(filterset_class: Any, names: frozenset[str]) -> Any:
 
 def reject_unknown_parameters(request: Request, view: Any) -> None:
     """Raises InvalidParameters that suggests the nearest declared name."""
-    if not request.query_params:
-        return
     declared = declared_parameters(view)
     unknown = [name for name in request.query_params if name not in declared]
     if unknown:

@@ -23,9 +23,8 @@ class OrderingTerm:
     has_nulls: bool
 
     def expression(self, *, backwards: bool) -> OrderBy:
-        descending = self.descending != backwards
-        nulls: dict[str, Any] = {"nulls_first" if backwards else "nulls_last": True} if self.has_nulls else {}
-        return F(self.name).desc(**nulls) if descending else F(self.name).asc(**nulls)
+        nulls = {"nulls_first" if backwards else "nulls_last": self.has_nulls or None}
+        return OrderBy(F(self.name), descending=self.descending != backwards, **nulls)
 
 
 class KeysetOrdering:
@@ -53,8 +52,8 @@ class KeysetOrdering:
             return
         for index in reversed(range(len(self.terms))):
             term, value = self.terms[index], position[index]
-            equal = (_equals(each.name, position[i]) for i, each in enumerate(self.terms[:index]))
-            rows = self.queryset.filter(*equal)
+            equal = dict(zip(self.names[:index], position[:index], strict=True))
+            rows = self.queryset.filter(**equal)  # None selects the NULLs
             for is_null, condition in _beyond(term, value, backwards=backwards):
                 remaining = self.terms[index + 1 :] if is_null else self.terms[index:]
                 yield self._ordered(rows.filter(condition), remaining, backwards=backwards)
@@ -98,10 +97,6 @@ def _parse_term(model: Any, term: Any) -> OrderingTerm:
 
 def _get_field(model: Any, name: str) -> Any:
     return model._meta.pk if name == "pk" else model._meta.get_field(name)
-
-
-def _equals(name: str, value: Any) -> Q:
-    return Q(**{f"{name}__isnull": True}) if value is None else Q(**{name: value})
 
 
 def _beyond(term: OrderingTerm, value: Any, *, backwards: bool) -> list[tuple[bool, Q]]:
