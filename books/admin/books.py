@@ -45,7 +45,7 @@ class CuratedFieldInline(admin.TabularInline[CuratedField, Book]):
 
 class PriceObservationInline(ReadOnlyMixin, admin.TabularInline[PriceObservation, Book]):
     model = PriceObservation
-    fields = ["observed_at", "price", "currency", "in_stock"]
+    fields = ["observed_at", "price", "currency", "in_stock", "stock"]
     verbose_name_plural = "price observations"
 
 

@@ -11,7 +11,7 @@ from core.admin_mixins import FoldedSearchMixin, ReadOnlyMixin
 
 @admin.register(PriceObservation)
 class PriceObservationAdmin(FoldedSearchMixin, ReadOnlyMixin, admin.ModelAdmin[PriceObservation]):
-    list_display = ["book", "observed_at", "price", "currency", "in_stock"]
+    list_display = ["book", "observed_at", "price", "currency", "in_stock", "stock"]
     list_filter = ["in_stock", "currency", "observed_at"]
     list_select_related = ["book"]
     search_fields = ["book__title_key", "=book__upc"]

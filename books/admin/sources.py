@@ -14,10 +14,10 @@ from books.models import Book, Source
 class SourceListFilter(admin.ChoicesFieldListFilter):
     """The choices are the registered sources."""
 
-    def __init__(self, field: models.CharField[Any, Any], *args: Any) -> None:
+    def __init__(self, field: models.CharField[Any, Any], *args: Any, **options: Any) -> None:
         field = copy(field)
         field.choices = list(Source.objects.values_list("name", "label"))
-        super().__init__(field, *args)
+        super().__init__(field, *args, **options)
 
 
 def with_source_labels(books: QuerySet[Book]) -> QuerySet[Book]:

@@ -29,7 +29,8 @@ class CategorySerializer(StrictModelSerializer):
 class PriceObservationSerializer(serializers.ModelSerializer[PriceObservation]):
     class Meta:
         model = PriceObservation
-        fields = ["observed_at", "price", "currency", "in_stock"]
+        fields = ["observed_at", "price", "currency", "in_stock", "stock"]
+        read_only_fields = fields
 
 
 class BookSerializer(serializers.ModelSerializer[Book]):

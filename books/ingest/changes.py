@@ -1,5 +1,6 @@
 """The change set of a batch: records compared with the snapshot, curated fields and the plausibility check."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from books.ingest.snapshot import Snapshot
@@ -7,7 +8,8 @@ from books.models import Book, HeldPrice, PriceObservation
 from books.prices.plausibility import find_doubt
 from books.records import PLAIN_FIELDS, BookRecord
 
-OBSERVED_FIELDS = ("price", "currency", "in_stock")
+OBSERVED_FIELDS = ("price", "currency", "in_stock")  # and stock, which observations of earlier versions lack
+UNKNOWN_PRICE = (None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +45,8 @@ class Verdict:
 class ChangeSet:
     """The changes of a batch.
 
-    `superseded`: books that got a plausible price while others were pending or dismissed. `repeated_dismissed`: books
-    with a pending price and a source that repeats a dismissed one.
+    `superseded`: books that got a plausible price while others were pending or dismissed. `no_longer_stated`: books
+    with a pending price and a source that repeats a dismissed one or states none.
     """
 
     snapshot: Snapshot
@@ -53,7 +55,7 @@ class ChangeSet:
     observed: list[BookRecord] = field(default_factory=list)
     held: list[tuple[BookRecord, str]] = field(default_factory=list)
     superseded: list[int] = field(default_factory=list)
-    repeated_dismissed: list[int] = field(default_factory=list)
+    no_longer_stated: list[int] = field(default_factory=list)
     result: IngestResult = field(default_factory=IngestResult)
 
     def add(self, record: BookRecord) -> None:
@@ -65,8 +67,7 @@ class ChangeSet:
             self.new.append(verdict.record)
         elif changes:
             self.changed.append(verdict.record)
-        # Compared with the source's last statement and not with the book, because a person may have edited that.
-        if verdict.record.in_stock is not None and (latest is None or _differs(latest, verdict.record)):
+        if _is_new_statement(verdict.record, book, latest):
             self.observed.append(verdict.record)
         if verdict.hold_reason is not None:
             self.held.append((record, verdict.hold_reason))
@@ -82,20 +83,28 @@ class ChangeSet:
 
     def _check_price(self, record: BookRecord, book: Book | None, latest: PriceObservation | None) -> Verdict:
         """A statement that was dismissed before is neither stored nor held again."""
-        last = (latest.price, latest.currency) if latest else (None, None)
+        last = self.snapshot.last_prices.get(book.pk, UNKNOWN_PRICE) if book else UNKNOWN_PRICE
         held_states = self.snapshot.held_states(book)
         state = held_states.get((record.price, record.currency, record.price_text))
         doubt = find_doubt(record.price, record.currency, last, record.price_text)
-        if doubt is None and state is None:
-            if book and held_states:
-                self.superseded.append(book.pk)
+        is_accepted = doubt is None and state is None
+        if is_accepted or state == HeldPrice.State.DISMISSED:
+            self._end_review(record, book, held_states.values(), is_accepted=is_accepted)
+        if is_accepted:
             return Verdict(record)
-        stored = replace(record, price=last[0], currency=last[1], price_text=None)
-        if state != HeldPrice.State.DISMISSED:
-            return Verdict(stored, hold_reason=doubt or "A person held this price.")
-        if book and HeldPrice.State.HELD in held_states.values():
-            self.repeated_dismissed.append(book.pk)
-        return Verdict(stored)
+        price, currency = (latest.price, latest.currency) if latest else UNKNOWN_PRICE
+        stored = replace(record, price=price, currency=currency, price_text=None)
+        is_dismissed = state == HeldPrice.State.DISMISSED
+        return Verdict(stored, hold_reason=None if is_dismissed else doubt or "A person held this price.")
+
+    def _end_review(self, record: BookRecord, book: Book | None, states: Collection[str], *, is_accepted: bool) -> None:
+        """Dismissals are relative to the last price, so they apply until there is another one."""
+        if book is None or not states:
+            return
+        if is_accepted and record.price is not None:
+            self.superseded.append(book.pk)
+        elif HeldPrice.State.HELD in states:
+            self.no_longer_stated.append(book.pk)
 
     def _find_changes(self, book: Book | None, record: BookRecord) -> set[str]:
         """Names of the fields that differ and are not curated; empty for a new book."""
@@ -114,5 +123,13 @@ class ChangeSet:
         return changes - self.snapshot.curated_fields(book)
 
 
-def _differs(latest: PriceObservation, record: BookRecord) -> bool:
-    return any(getattr(latest, name) != getattr(record, name) for name in OBSERVED_FIELDS)
+def _is_new_statement(record: BookRecord, book: Book | None, latest: PriceObservation | None) -> bool:
+    """Compares with the source's last statement and not with the book, because a person may have edited that.
+
+    Observations of earlier versions have no stock, so the book's is used in its place.
+    """
+    if latest is None or book is None:
+        return not (record.price is None and record.in_stock is None and record.stock is None)
+    if any(getattr(latest, name) != getattr(record, name) for name in OBSERVED_FIELDS):
+        return True
+    return record.stock != latest.stock and not (latest.stock is None and record.stock == book.stock)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db.models import Max, QuerySet
@@ -14,15 +15,20 @@ from core.db.bulk import find_ids
 
 IDENTITY = ("source", "source_key")
 Identity = tuple[str, str]
+PriceAndCurrency = tuple[Decimal | None, str | None]
 Row = TypeVar("Row", CuratedField, HeldPrice, Authorship)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """Books by identity, and related rows by the id of their book."""
+    """Books by identity, and related rows by the id of their book.
+
+    `last_prices` are the newest observed prices, which are older than the newest observations of books without a price.
+    """
 
     books: dict[Identity, Book]
     latest_observations: dict[int, PriceObservation]
+    last_prices: dict[int, PriceAndCurrency]
     curated: dict[int, list[CuratedField]]
     held: dict[int, list[HeldPrice]]
     author_keys: dict[int, list[str | None]]
@@ -39,10 +45,12 @@ def load_snapshot(batch: Collection[BookRecord], *, lock: bool) -> Snapshot:
     """Loads the rows with a fixed number of queries; `lock` locks the books for the transaction."""
     books = _load_books(batch, lock=lock)
     ids = [book.pk for book in books.values()]
+    latest = _load_latest_observations(ids)
     authorships = _group_by_book(Authorship.objects.filter(book__in=ids).select_related("author"))
     return Snapshot(
         books=books,
-        latest_observations=_load_latest_observations(ids),
+        latest_observations=latest,
+        last_prices=_load_last_prices(latest.values()),
         curated=_group_by_book(CuratedField.objects.filter(book__in=ids)),
         held=_group_by_book(HeldPrice.objects.pending_or_dismissed().filter(book__in=ids)),
         author_keys={pk: [each.author.open_library_key for each in rows] for pk, rows in authorships.items()},
@@ -68,3 +76,13 @@ def _load_latest_observations(books: list[int]) -> dict[int, PriceObservation]:
     newest = Max("observations__pk")
     keys = Book.objects.filter(pk__in=books).annotate(newest=newest).values("newest")
     return {each.book_id: each for each in PriceObservation.objects.filter(pk__in=keys)}
+
+
+def _load_last_prices(latest: Collection[PriceObservation]) -> dict[int, PriceAndCurrency]:
+    """The prices of the latest observations, or the ones before them if the source states no price now."""
+    prices = {each.book_id: (each.price, each.currency) for each in latest}
+    unpriced = [each.book_id for each in latest if each.price is None]
+    if unpriced:
+        priced = PriceObservation.objects.filter(book__in=unpriced, price__isnull=False).order_by("pk")
+        prices |= {book: (price, currency) for book, price, currency in priced.values_list("book", "price", "currency")}
+    return prices

@@ -62,22 +62,21 @@ def _compare(batch: list[BookRecord], *, lock: bool) -> ChangeSet:
 @transaction.atomic
 def _write(batch: list[BookRecord]) -> IngestResult:
     register_unknown_sources({record.source for record in batch})
-    changes = _compare(batch, lock=True)
+    changes, now = _compare(batch, lock=True), timezone.now()
     ids: Ids = {identity: book.pk for identity, book in changes.snapshot.books.items()}
     if written := changes.new + changes.changed:
-        ids |= _write_books(written, changes.snapshot)
+        ids |= _write_books(written, changes.snapshot, now)
     _update_source_values(batch, changes.snapshot)
-    _write_observations(changes.observed, ids)
-    _hold_prices(changes.held, ids)
+    _write_observations(changes.observed, ids, now)
+    _hold_prices(changes.held, ids, now)
     supersede_held_prices(changes.superseded)
-    discard_pending(changes.repeated_dismissed)
+    discard_pending(changes.no_longer_stated)
     return changes.result
 
 
-def _write_books(records: list[BookRecord], snapshot: Snapshot) -> Ids:
+def _write_books(records: list[BookRecord], snapshot: Snapshot, now: datetime) -> Ids:
     """Inserts or updates the books. An existing row keeps its id and created_at."""
     categories = _get_or_create_categories({record.category for record in records if record.category})
-    now = timezone.now()
     rows = [_to_row(record, categories, snapshot, now) for record in records]
     upsert(Book, COLUMNS, rows, unique=IDENTITY, update=UPDATED_COLUMNS)
     ids: Ids = {identity: book.pk for identity, book in snapshot.books.items()}
@@ -165,13 +164,12 @@ def _find_categories(names: Iterable[str]) -> dict[str, int]:
     return dict(Category.objects.filter(name__in=names).values_list("name", "pk"))
 
 
-def _write_observations(records: list[BookRecord], ids: Ids) -> None:
-    now = timezone.now()
-    rows = [(ids[each.identity], now, each.price, each.currency, bool(each.in_stock)) for each in records]
-    insert(PriceObservation, ["book", "observed_at", "price", "currency", "in_stock"], rows)
+def _write_observations(records: list[BookRecord], ids: Ids, now: datetime) -> None:
+    rows = [(ids[each.identity], now, each.price, each.currency, each.in_stock, each.stock) for each in records]
+    insert(PriceObservation, ["book", "observed_at", "price", "currency", "in_stock", "stock"], rows)
 
 
-def _hold_prices(held: list[tuple[BookRecord, str]], ids: Ids) -> None:
+def _hold_prices(held: list[tuple[BookRecord, str]], ids: Ids, now: datetime) -> None:
     if not held:
         return
     hold_prices(
@@ -180,8 +178,10 @@ def _hold_prices(held: list[tuple[BookRecord, str]], ids: Ids) -> None:
             price=record.price,
             currency=record.currency,
             text=record.price_text,
-            in_stock=bool(record.in_stock),
+            in_stock=record.in_stock,
+            stock=record.stock,
             reason=reason,
+            held_at=now,
         )
         for record, reason in held
     )

@@ -12,13 +12,14 @@ PriceStatement = tuple[Decimal | None, str | None, str | None]  # price, currenc
 
 
 class PriceObservation(models.Model):
-    """A price and availability that a source stated at a moment. Stored when one of them changes."""
+    """Price, availability and number of copies that a source stated at a moment. Stored when one of them changes."""
 
     book = models.ForeignKey("books.Book", models.PROTECT, related_name="observations", db_index=False)
     observed_at = models.DateTimeField(default=timezone.now)
     price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, null=True)
-    in_stock = models.BooleanField()
+    in_stock = models.BooleanField(null=True)
+    stock = models.PositiveIntegerField(null=True, help_text="Number of copies.")
 
     class Meta:
         ordering = ["-observed_at", "-pk"]
@@ -57,7 +58,8 @@ class HeldPrice(models.Model):
     price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, null=True)
     text = models.CharField(max_length=100, null=True, help_text="The source's text, if it is not readable as a price.")
-    in_stock = models.BooleanField()
+    in_stock = models.BooleanField(null=True)
+    stock = models.PositiveIntegerField(null=True)
     reason = models.CharField(max_length=MAX_REASON)
     state = models.CharField(max_length=16, choices=State.choices, default=State.HELD)
     held_at = models.DateTimeField("stated at", default=timezone.now)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,8 +17,10 @@ Point = tuple[datetime, Decimal]
 def price_chart(points: Sequence[Point], currency: str) -> SafeString:
     """Draws the price as a step line, because a price is valid until the next observation.
 
-    `points` are in time order, at least one. Labels state the lowest and highest price and the first and last day.
+    `points` are in time order, at least one. Only changes of the price are drawn. Labels state the lowest and highest
+    price and the days of the first and last one.
     """
+    points = [next(same_price) for _, same_price in groupby(points, key=itemgetter(1))]
     return format_html(
         '<svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="Price history">'
         '<polyline points="{steps}" fill="none" stroke="#417690" stroke-width="2"/>{labels}</svg>',

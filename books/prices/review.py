@@ -67,9 +67,11 @@ def hold_latest_price(book: Book, *, reason: str) -> bool:
     latest_run = _take_latest_run(observations)
     if not latest_run:
         return False
-    newest, oldest = latest_run[0], latest_run[-1]
-    held = HeldPrice(book=book, price=newest.price, currency=newest.currency, in_stock=newest.in_stock,
-                     held_at=oldest.observed_at, reason=reason[:MAX_REASON])  # fmt: skip
+    first = latest_run[-1]
+    held = HeldPrice(
+        book=book, price=first.price, currency=first.currency, in_stock=first.in_stock, stock=first.stock,
+        held_at=first.observed_at, reason=reason[:MAX_REASON],
+    )  # fmt: skip
     hold_prices([held])
     previous = next(iter(observations[len(latest_run) :]), None)
     _rewrite_observations(list(reversed(latest_run)), previous)
@@ -107,13 +109,16 @@ def _accept_price(held: HeldPrice) -> None:
 def _insert_into_history(held: HeldPrice) -> None:
     """Adds the price at the time it was stated. Later observations saw the same price and get it as well.
 
-    The rows are shifted by one, so that the newest row remains the current observation.
+    The rows are shifted by one, so that the newest row remains the current observation. If the availability or the
+    number of copies changed with the price, there is an observation of that time already.
     """
     later = list(held.book.observations.filter(observed_at__gte=held.held_at).order_by("pk"))
-    moments = [(held.held_at, held.in_stock), *((each.observed_at, each.in_stock) for each in later)]
+    statements = [(each.observed_at, each.in_stock, each.stock) for each in later]
+    if not later or later[0].observed_at > held.held_at:
+        statements.insert(0, (held.held_at, held.in_stock, held.stock))
     rows = [*later, PriceObservation(book=held.book)]
-    for row, (observed_at, in_stock) in zip(rows, moments, strict=True):
-        row.observed_at, row.in_stock = observed_at, in_stock
+    for row, (observed_at, in_stock, stock) in zip(rows, statements, strict=False):
+        row.observed_at, row.in_stock, row.stock = observed_at, in_stock, stock
         row.price, row.currency = held.price, held.currency
         row.save()
 
@@ -130,7 +135,7 @@ def _rewrite_observations(observations: list[PriceObservation], previous: PriceO
     """Gives the observations the previous price; deletes those that no longer differ from the one before."""
     for each in observations:
         each.price, each.currency = (previous.price, previous.currency) if previous else (None, None)
-        if previous and each.in_stock == previous.in_stock:
+        if previous and (each.in_stock, each.stock) == (previous.in_stock, previous.stock):
             each.delete()
         else:
             each.save(update_fields=["price", "currency"])

@@ -13,6 +13,11 @@ def ingest_unreadable_price(text: str = "on request") -> IngestResult:
     return ingest([make_record(source_key="upc-1", price=None, currency=None, price_text=text)])
 
 
+def ingest_sold_out_book() -> IngestResult:
+    """The source states that the book is sold out, and no price."""
+    return ingest([make_record(source_key="upc-1", price=None, currency=None, in_stock=False, stock=None)])
+
+
 def ingest_price(price: str, **fields: Any) -> IngestResult:
     return ingest([make_record(source_key="upc-1", price=Decimal(price), **fields)])
 

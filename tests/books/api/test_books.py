@@ -134,7 +134,12 @@ def test_prices_are_listed_newest_first(client: APIClient) -> None:
     book, other = make_book(), make_book()
     for day, price in ((1, "10.00"), (3, "12.50")):
         PriceObservation.objects.create(
-            book=book, price=price, currency="GBP", in_stock=True, observed_at=datetime(2026, 1, day, tzinfo=UTC)
+            book=book,
+            price=price,
+            currency="GBP",
+            in_stock=True,
+            stock=day,
+            observed_at=datetime(2026, 1, day, tzinfo=UTC),
         )
     PriceObservation.objects.create(book=other, price=None, currency=None, in_stock=False)
 
@@ -142,7 +147,7 @@ def test_prices_are_listed_newest_first(client: APIClient) -> None:
 
     assert (body["count"], body["previous"]) == (2, None)
     assert body["results"] == [
-        {"observed_at": "2026-01-03T00:00:00Z", "price": "12.50", "currency": "GBP", "in_stock": True}
+        {"observed_at": "2026-01-03T00:00:00Z", "price": "12.50", "currency": "GBP", "in_stock": True, "stock": 3}
     ]
     assert client.get(f"/books/{book.pk}/prices").json()["count"] == 2
     assert client.get("/api/books/999/prices").status_code == 404

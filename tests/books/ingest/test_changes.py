@@ -8,7 +8,13 @@ from books.ingest import IngestResult, ingest
 from books.models import Book, HeldPrice
 from books.prices.review import dismiss_prices
 from tests.support.factories import make_record
-from tests.support.prices import ingest_price, ingest_unreadable_price, list_prices, list_review_states
+from tests.support.prices import (
+    ingest_price,
+    ingest_sold_out_book,
+    ingest_unreadable_price,
+    list_prices,
+    list_review_states,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +104,34 @@ def test_repeating_a_dismissed_price_discards_a_pending_one(book: Book) -> None:
 
     assert ingest_price("70.00") == IngestResult(unchanged=1)
     assert list_review_states() == ["dismissed", "overtaken"]
+
+
+def test_a_price_after_a_time_without_one_is_compared_with_the_last_price(book: Book) -> None:
+    ingest_sold_out_book()
+
+    assert ingest_price("0.01") == IngestResult(held=1)
+    book.refresh_from_db()
+    assert (book.price, list_prices(book)) == (None, ["10.00", "None", "None"])
+
+    assert ingest_price("11.00") == IngestResult(updated=1)
+    assert (list_prices(book), list_review_states()) == (["10.00", "None", "None", "11.00"], ["overtaken"])
+
+
+def test_a_source_that_states_no_price_discards_a_pending_one(book: Book) -> None:
+    ingest_price("0.01")
+
+    assert ingest_sold_out_book() == IngestResult(updated=1)
+    assert list_review_states() == ["overtaken"]
+
+
+def test_a_dismissed_price_is_not_held_again_after_a_time_without_one(book: Book) -> None:
+    ingest_price("0.01")
+    dismiss_prices(HeldPrice.objects.all())
+    ingest_sold_out_book()
+
+    ingest_price("0.01")
+
+    assert list_review_states() == ["dismissed"]
 
 
 def test_a_dry_run_holds_no_price(book: Book) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from books.ingest import BATCH, IngestResult, ingest
 from books.ingest.writer import LARGE_INGEST
-from books.models import Book, Category, PriceObservation
+from books.models import Book, Category, HeldPrice, PriceObservation
 from books.records import BookRecord
 from core.db.bulk import LARGE_WRITE_PRAGMAS
 from tests.support.factories import make_book, make_record
@@ -65,7 +65,7 @@ def test_other_changes_are_not_observed() -> None:
     record = make_record()
     ingest([record])
 
-    assert ingest([replace(record, title="Another", category="Poetry", stock=9)]) == IngestResult(updated=1)
+    assert ingest([replace(record, title="Another", category="Poetry", rating=1)]) == IngestResult(updated=1)
 
     book = Book.objects.get()
     assert book.category is not None
@@ -80,6 +80,66 @@ def test_availability_is_observed() -> None:
     ingest([replace(record, in_stock=False, stock=0)])
 
     assert [each.in_stock for each in PriceObservation.objects.order_by("pk")] == [True, False]
+
+
+def test_a_change_of_the_count_alone_is_observed() -> None:
+    record = make_record(stock=3)
+    ingest([record])
+
+    assert ingest([replace(record, stock=2)]) == IngestResult(updated=1)
+    assert ingest([replace(record, stock=2)]) == IngestResult(unchanged=1)
+    ingest([replace(record, stock=None)])
+    ingest([replace(record, stock=None)])
+
+    observations = PriceObservation.objects.order_by("pk").values_list("price", "in_stock", "stock")
+    assert list(observations) == [(Decimal("10.00"), True, stock) for stock in (3, 2, None)]
+
+
+def test_observations_of_earlier_versions_are_not_repeated_for_their_missing_count() -> None:
+    record = make_record(stock=3)
+    ingest([record])
+    PriceObservation.objects.update(stock=None)
+
+    ingest([record])
+    assert PriceObservation.objects.get().stock is None
+
+    ingest([replace(record, stock=2)])
+    ingest([replace(record, stock=2)])
+    assert [each.stock for each in PriceObservation.objects.order_by("pk")] == [None, 2]
+
+
+def test_a_curated_count_does_not_repeat_observations_without_count() -> None:
+    record = make_record(stock=None)
+    ingest([record])
+    Book.objects.update(stock=7)
+
+    ingest([record])
+
+    assert PriceObservation.objects.count() == 1
+
+
+def test_a_price_is_observed_if_the_source_states_no_availability() -> None:
+    record = make_record(in_stock=None, stock=None)
+    ingest([record, replace(record, source_key="other", price=Decimal("0.00"))])
+    ingest([replace(record, price=Decimal("11.00"))])
+
+    observations = PriceObservation.objects.order_by("pk").values_list("price", "in_stock")
+    assert list(observations) == [(Decimal("10.00"), None), (Decimal("11.00"), None)]
+    assert HeldPrice.objects.get().in_stock is None
+
+
+def test_a_sold_out_book_without_a_price_keeps_its_price_history() -> None:
+    record = make_record(stock=3)
+    sold_out = replace(record, price=None, currency=None, in_stock=False, stock=None)
+    ingest([record])
+
+    assert ingest([sold_out]) == IngestResult(updated=1)
+    assert ingest([sold_out]) == IngestResult(unchanged=1)
+
+    book = Book.objects.get()
+    assert (book.price, book.currency, book.in_stock, book.stock) == (None, None, False, None)
+    observations = PriceObservation.objects.order_by("pk").values_list("price", "currency", "in_stock")
+    assert list(observations) == [(Decimal("10.00"), "GBP", True), (None, None, False)]
 
 
 def test_a_relisted_book_is_the_same_row() -> None:

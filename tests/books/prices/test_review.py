@@ -43,6 +43,33 @@ def test_an_accepted_price_is_inserted_before_later_observations(book: Book) -> 
     assert ingest_price("60.00", in_stock=False) == IngestResult(unchanged=1)
 
 
+def test_accepting_a_price_keeps_the_counts_of_its_observations(book: Book) -> None:
+    ingest_price("60.00", stock=2)
+    ingest_price("60.00", stock=1)
+
+    accept_prices(HeldPrice.objects.all())
+
+    observations = [(str(each.price), each.stock) for each in book.observations.order_by("pk")]
+    assert observations == [("10.00", 3), ("60.00", 2), ("60.00", 1)]
+    assert ingest_price("60.00", stock=1) == IngestResult(unchanged=1)
+
+
+def test_holding_and_accepting_the_latest_price_keeps_its_counts(book: Book) -> None:
+    ingest_price("40.00", stock=2)
+    ingest_price("40.00", stock=1)
+
+    hold_latest_price(book, reason="Doubtful.")
+    assert [(str(each.price), each.stock) for each in book.observations.order_by("pk")] == [
+        ("10.00", 3), ("10.00", 2), ("10.00", 1),
+    ]  # fmt: skip
+
+    accept_prices(HeldPrice.objects.all())
+    assert [(str(each.price), each.stock) for each in book.observations.order_by("pk")] == [
+        ("10.00", 3), ("40.00", 2), ("40.00", 1),
+    ]  # fmt: skip
+    assert ingest_price("40.00", stock=1) == IngestResult(unchanged=1)
+
+
 def test_accepting_a_price_ends_earlier_dismissals(book: Book) -> None:
     ingest_price("70.00")
     dismiss_prices(HeldPrice.objects.all())
@@ -111,7 +138,7 @@ def test_a_price_held_by_a_person_can_be_accepted_again(repriced_book: Book) -> 
 
     repriced_book.refresh_from_db()
     assert repriced_book.price == Decimal("40.00")
-    assert list_observations(repriced_book)[-1] == ("40.00", False)
+    assert list_observations(repriced_book) == [("10.00", True), ("40.00", True), ("40.00", False)]
     assert ingest_price("40.00", in_stock=False) == IngestResult(unchanged=1)
 
 
