@@ -18,7 +18,6 @@ from books.search.titles import (
     title_contains,
 )
 from core.filters import (
-    MAX_TEXT_LENGTH,
     FoldedTextField,
     FoldedTextFilter,
     StableOrderingFilter,
@@ -47,8 +46,7 @@ class PartOfTextField(FoldedTextField):
         return text
 
 
-@extend_schema_field({"type": "string", "maxLength": MAX_TEXT_LENGTH})
-class PartOfTextFilter(django_filters.CharFilter):
+class PartOfTextFilter(FoldedTextFilter):
     field_class = PartOfTextField
 
 
@@ -135,10 +133,6 @@ class BookFilter(django_filters.FilterSet):
         }
     )
 
-    class Meta:
-        model = Book
-        fields: list[str] = []
-
     def filter_queryset(self, queryset: QuerySet[Book]) -> Any:
         """Ranks the results if the title is the only parameter. A cursor needs an ordering by fields."""
         values = {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", [])}
@@ -172,15 +166,5 @@ class NameFilter(django_filters.FilterSet):
 
 
 class AuthorFilter(NameFilter):
-    class Meta:
-        model = Author
-        fields: list[str] = []
-
     def by_name(self, queryset: QuerySet[Author], name: str, value: str) -> QuerySet[Author]:
         return author_name_contains(queryset, value)
-
-
-class CategoryFilter(NameFilter):
-    class Meta:
-        model = Category
-        fields: list[str] = []

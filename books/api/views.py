@@ -109,5 +109,5 @@ class CategoryViewSet(CatalogueViewSet):
 
     queryset = Category.objects.all()
     serializer_class = serializers.CategorySerializer
-    filterset_class = filters.CategoryFilter
+    filterset_class = filters.NameFilter
     pagination_class = CataloguePagination

@@ -34,10 +34,6 @@ class LibraryEntryFilter(django_filters.FilterSet):
         }
     )
 
-    class Meta:
-        model = LibraryEntry
-        fields: list[str] = []
-
     def by_author(self, queryset: QuerySet[LibraryEntry], name: str, value: str) -> QuerySet[LibraryEntry]:
         return queryset.filter(book__in=book_ids_by_author(value))
 
