@@ -3,12 +3,11 @@
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import TemplateHTMLRenderer
+from rest_framework.renderers import JSONRenderer, TemplateHTMLRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api.renderers import FastJSONRenderer
 from core.db.errors import NotMigrated
 from core.web.cors import AllowsAnyOrigin
 
@@ -19,7 +18,7 @@ class LivenessView(AllowsAnyOrigin, APIView):
     name = "Colophon"
     authentication_classes = []
     permission_classes = [AllowAny]
-    renderer_classes = [FastJSONRenderer, TemplateHTMLRenderer]
+    renderer_classes = [JSONRenderer, TemplateHTMLRenderer]
 
     def get(self, request: Request) -> Response:
         return Response({"status": "ok"}, template_name="home.html")
@@ -30,7 +29,7 @@ class ReadinessView(AllowsAnyOrigin, APIView):
 
     authentication_classes = []
     permission_classes = [AllowAny]
-    renderer_classes = [FastJSONRenderer]
+    renderer_classes = [JSONRenderer]
 
     def get(self, request: Request) -> Response:
         executor = MigrationExecutor(connection)
