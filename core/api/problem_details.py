@@ -25,10 +25,9 @@ from core.exceptions import Conflict, InvalidParameters, PayloadTooLarge, Reques
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
-Errors = list[dict[str, str]]
 
 
-def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str, Any]:
+def problem(status: int, detail: str, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
     """The members of a problem document."""
     body: dict[str, Any] = {
         "type": "about:blank",

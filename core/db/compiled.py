@@ -44,16 +44,13 @@ class CompiledQuery:
 
     def fetch_all(self, **values: Any) -> list[list[Any]]:
         """All rows, with converted values."""
-        with self._execute(values) as cursor:
+        statement, parameters, conversions = self._statement
+        given = [values[part.name] if isinstance(part, Parameter) else part for part in parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, given)
             rows = [list(row) for row in cursor.fetchall()]
-        for column, converters, expression in self._statement[2]:
+        for column, converters, expression in conversions:
             for row in rows:
                 for convert in converters:
                     row[column] = convert(row[column], expression, connection)
         return rows
-
-    def _execute(self, values: dict[str, Any]) -> Any:
-        statement, parameters, _ = self._statement
-        cursor = connection.cursor()
-        cursor.execute(statement, [values[part.name] if isinstance(part, Parameter) else part for part in parameters])
-        return cursor

@@ -1,6 +1,5 @@
 """The search of Open Library and the catalogue. It belongs to the library because each result shows if it is saved."""
 
-from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -123,12 +122,7 @@ class SearchView(AllowsAnyOrigin, DeclaredParametersMixin, APIView):
 
     permission_classes = [AllowAny]
     throttle_classes = [SearchesPerAddressThrottle]
-    detail = False
-    parameters = frozenset({"q"})
-
-    @cached_property
-    def paginator(self) -> SearchPagination:
-        return SearchPagination()
+    parameters = SearchPagination.parameters | {"q"}
 
     @extend_schema(
         summary="Search books worldwide",
@@ -141,13 +135,13 @@ class SearchView(AllowsAnyOrigin, DeclaredParametersMixin, APIView):
         responses=SearchSerializer,
     )
     def get(self, request: Request) -> Response:
-        text = parse_text(request)
-        page = self.paginator.search(text, request)
+        text, paginator = parse_text(request), SearchPagination()
+        page = paginator.search(text, request)
         body = {
             "query": text,
             "count": page.count,
-            "next": self.paginator.get_next_link(),
-            "previous": self.paginator.get_previous_link(),
+            "next": paginator.next_link,
+            "previous": paginator.previous_link,
             "sources": page.sources,
             "results": page.rows,
         }
