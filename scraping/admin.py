@@ -69,6 +69,9 @@ class ScrapeRunAdmin(ReadOnlyMixin, RestrictedFilterMixin, admin.ModelAdmin[Scra
     def has_start_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("scraping.add_scraperun")
 
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("scraping.change_scraperun")
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {
             "shops": sorted(settings.SITES),
@@ -78,28 +81,31 @@ class ScrapeRunAdmin(ReadOnlyMixin, RestrictedFilterMixin, admin.ModelAdmin[Scra
         return super().changelist_view(request, {**(extra_context or {}), **context})
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
-        context = {"may_start": self.has_start_permission(request), **self._activity(object_id)}
+        context = {"may_cancel": self.has_cancel_permission(request), **self._activity(object_id)}
         options["extra_context"] = {**(options.get("extra_context") or {}), **context}
         return super().change_view(request, object_id, *args, **options)
 
     def start(self, request: HttpRequest) -> HttpResponse:
-        return self._handle_button(request, self._queue_run)
+        return self._handle_button(request, self._queue_run, is_allowed=self.has_start_permission(request))
 
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self._handle_button(request, partial(self._cancel_run, pk=pk))
+        is_allowed = self.has_cancel_permission(request)
+        return self._handle_button(request, partial(self._cancel_run, pk=pk), is_allowed=is_allowed)
 
-    def _handle_button(self, request: HttpRequest, act: Callable[[HttpRequest], ScrapeRun]) -> HttpResponse:
+    def _handle_button(
+        self, request: HttpRequest, act: Callable[[HttpRequest], ScrapeRun], *, is_allowed: bool
+    ) -> HttpResponse:
         """Calls `act` and redirects to the page of its run, or to the list with the error message."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if not self.has_start_permission(request):
+        if not is_allowed:
             raise PermissionDenied
+        target: tuple[Any, ...] = ("admin:scraping_scraperun_changelist",)
         try:
-            run = act(request)
+            target = ("admin:scraping_scraperun_change", act(request).pk)
         except (UnknownSite, RunInProgress, RunEnded) as error:
             self.message_user(request, str(error), messages.ERROR)
-            return redirect("admin:scraping_scraperun_changelist")
-        return redirect("admin:scraping_scraperun_change", run.pk)
+        return redirect(*target if self.has_view_permission(request) else ("admin:index",))
 
     def _queue_run(self, request: HttpRequest) -> ScrapeRun:
         site, is_full = request.POST.get("site", ""), request.POST.get("full") == "on"

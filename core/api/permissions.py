@@ -4,21 +4,31 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from rest_framework.exceptions import NotAuthenticated
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.permissions import SAFE_METHODS, DjangoModelPermissions
 from rest_framework.request import Request
 
 if TYPE_CHECKING:  # rest_framework.views loads this module (DEFAULT_PERMISSION_CLASSES): a circular import
     from rest_framework.views import APIView
 
 
-class StaffWritesPermission(BasePermission):
-    """Anyone reads, staff write."""
+class StaffModelPermissions(DjangoModelPermissions):
+    """Staff need the model's permission: add for POST, change for PUT and PATCH, delete for DELETE."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        if not request.user.is_staff:
+            return False
+        self.message = "Your account lacks the permission for this. A superuser can grant it, or add you to a group."
+        return super().has_permission(request, view)
+
+
+class StaffWritesPermission(StaffModelPermissions):
+    """Anyone reads; staff with the model's permission write."""
 
     open_to_anyone = frozenset({"GET"})  # for the schema
     message = "Only staff may change the catalogue."
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        return request.method in SAFE_METHODS or request.user.is_staff
+        return request.method in SAFE_METHODS or super().has_permission(request, view)
 
 
 class ExplainsDenial:

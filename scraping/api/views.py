@@ -1,4 +1,4 @@
-"""The API of scrape runs: staff start, view and cancel them."""
+"""The API of scrape runs: staff with the permissions start, view and cancel them."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from rest_framework.serializers import BaseSerializer
 from core.api.query_parameters import DeclaredParametersMixin
 from core.exceptions import Conflict
 from scraping.api import filters, serializers
-from scraping.api.permissions import StaffOnly
+from scraping.api.permissions import CancelPermissions, ScrapeRunPermissions
 from scraping.errors import RunEnded, RunInProgress
 from scraping.models import ScrapeRun
 from scraping.runs import lifecycle as runs
@@ -30,7 +30,7 @@ class ScrapeRunViewSet(
     """Queued, running and finished crawls."""
 
     queryset = ScrapeRun.objects.all()
-    permission_classes = [StaffOnly]
+    permission_classes = [ScrapeRunPermissions]
     filterset_class = filters.ScrapeRunFilter
     lookup_value_regex = "[0-9]{1,100}"
 
@@ -55,7 +55,7 @@ class ScrapeRunViewSet(
         summary="Cancel a crawl", request=None, responses={202: serializers.ScrapeRunDetailSerializer},
         description="A queued crawl is cancelled at once; a running one stops after the current page.",
     )  # fmt: skip
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], permission_classes=[CancelPermissions])
     def cancel(self, request: Request, pk: str) -> Response:
         run = self.get_object()
         try:

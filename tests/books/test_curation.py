@@ -10,7 +10,7 @@ from books.curation import release_fields
 from books.ingest import IngestResult, ingest
 from books.models import Author, Book, CuratedField, PriceObservation
 from books.records import AuthorRecord
-from tests.support.factories import make_book, make_category, make_record, make_user
+from tests.support.factories import make_book, make_category, make_curator, make_record
 
 pytestmark = pytest.mark.django_db
 RECORD: dict[str, Any] = {
@@ -110,7 +110,7 @@ def test_ingest_keeps_curated_authors(staff_client: APIClient) -> None:
 def test_a_second_change_keeps_the_source_value(staff_client: APIClient, book: Book) -> None:
     patch_book(staff_client, book, title="One")
     second_client = APIClient()
-    second_client.force_login(make_user(email="second@example.org", is_staff=True))
+    second_client.force_login(make_curator(email="second@example.org"))
     patch_book(second_client, book, title="Two")
 
     curated = CuratedField.objects.get()

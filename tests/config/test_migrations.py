@@ -20,6 +20,8 @@ print([(str(each.price), each.observed_at.year) for each in book.observations.al
 print([(str(each.price), each.state) for each in book.held_prices.all()])
 print([each.field for each in book.curated_fields.all()])
 print(entry.rating, entry.notes, [str(each.finished_on) for each in entry.readings.all()])
+clerk = User.objects.get(email="clerk@example.org")
+print([group.name for group in clerk.groups.all()], clerk.has_perms(["books.change_book", "scraping.add_scraperun"]))
 print(service.next_request_at, service.failures, service.open_until, ScrapeRun.objects.get().state)
 """
 EXPECTED_ROWS = """\
@@ -28,6 +30,7 @@ L’Œuvre 12.34 Poetry ['Émile Zola']
 [('99.00', 'held')]
 ['title']
 4.5 Good ['2024-02-29']
+['Curators'] True
 5.0 2 7.0 succeeded
 """
 USE_SERVICE = """

@@ -3,85 +3,86 @@
 from collections.abc import Iterator
 from typing import Any
 
-CALLERS = ("anonymous", "member", "other", "staff", "superuser", "expired", "deactivated")
+# "staff" has no permissions, "curator" those of the group Curators.
+CALLERS = ("anonymous", "member", "other", "staff", "curator", "superuser", "expired", "deactivated")
 # Closed: user directory and shared library are off, the default if other machines can connect. {pk} belongs to member.
-#                                    anon  member other staff super expired deactivated
+#                                    anon  member other staff cur.  super expired deactivated
 CLOSED_ACCESS = """
-GET    /                             200   200   200   200   200   200   200
-GET    /ready                        200   200   200   200   200   200   200
-GET    /docs                         200   200   200   200   200   401   401
-GET    /api/docs                     200   200   200   200   200   401   401
-GET    /api/redoc                    200   200   200   200   200   401   401
-GET    /api/schema                   200   200   200   200   200   401   401
-GET    /api                          200   200   200   200   200   401   401
-GET    /books                        200   200   200   200   200   401   401
-GET    /books/search                 200   200   200   200   200   401   401
-GET    /books/{pk}                   200   200   200   200   200   401   401
-GET    /books/{book_id}/prices       200   200   200   200   200   401   401
-POST   /books                        401   403   403   201   201   401   401
-PUT    /books/{pk}                   401   403   403   200   200   401   401
-PATCH  /books/{pk}                   401   403   403   200   200   401   401
-DELETE /books/{pk}                   401   403   403   409   409   401   401
-GET    /api/authors                  200   200   200   200   200   401   401
-GET    /api/authors/{pk}             200   200   200   200   200   401   401
-POST   /api/authors                  401   403   403   201   201   401   401
-PUT    /api/authors/{pk}             401   403   403   200   200   401   401
-PATCH  /api/authors/{pk}             401   403   403   200   200   401   401
-DELETE /api/authors/{pk}             401   403   403   409   409   401   401
-GET    /api/categories               200   200   200   200   200   401   401
-GET    /api/categories/{pk}          200   200   200   200   200   401   401
-POST   /api/categories               401   403   403   201   201   401   401
-PUT    /api/categories/{pk}          401   403   403   200   200   401   401
-PATCH  /api/categories/{pk}          401   403   403   200   200   401   401
-DELETE /api/categories/{pk}          401   403   403   409   409   401   401
-POST   /users                        201   201   201   201   201   401   401
-GET    /users                        401   200   200   200   200   401   401
-GET    /users/{pk}                   401   200   404   200   200   401   401
-GET    /users/me                     401   200   200   200   200   401   401
-PATCH  /users/me                     401   200   200   200   200   401   401
-DELETE /users/me                     401   422   422   422   422   401   401
-GET    /search                       422   422   422   422   422   401   401
-POST   /save                         401   200   201   201   201   401   401
-GET    /saved                        401   200   200   200   200   401   401
-DELETE /delete/{pk}                  401   204   404   404   404   401   401
-GET    /api/library                  401   200   200   200   200   401   401
-POST   /api/library                  401   200   201   201   201   401   401
-GET    /api/library/summary          401   200   200   200   200   401   401
-GET    /api/library/{pk}             401   200   404   404   404   401   401
-PATCH  /api/library/{pk}             401   200   404   404   404   401   401
-DELETE /api/library/{pk}             401   204   404   404   404   401   401
-POST   /api/library/{entry_id}/readings 401 201  404   404   404   401   401
-PATCH  /api/library/{entry_id}/readings/{pk} 401 200 404 404 404   401   401
-DELETE /api/library/{entry_id}/readings/{pk} 401 204 404 404 404   401   401
-GET    /api/scrape-runs              401   403   403   200   200   401   401
-POST   /api/scrape-runs              401   403   403   202   202   401   401
-GET    /api/scrape-runs/{pk}         401   403   403   200   200   401   401
-POST   /api/scrape-runs/{pk}/cancel  401   403   403   409   409   401   401
-POST   /api/auth/login               401   401   401   401   401   401   401
-POST   /api/auth/logout              401   204   204   204   204   401   401
-POST   /api/auth/logout-all          401   204   204   204   204   401   401
-GET    /sign-in                      200   200   200   200   200   200   200
-POST   /sign-in                      200   200   200   200   200   200   200
-PUT    /sign-in                      200   200   200   200   200   200   200
-GET    /sign-out                     405   405   405   405   405   405   405
-POST   /sign-out                     302   302   302   302   302   302   302
+GET    /                             200   200   200   200   200   200   200   200
+GET    /ready                        200   200   200   200   200   200   200   200
+GET    /docs                         200   200   200   200   200   200   401   401
+GET    /api/docs                     200   200   200   200   200   200   401   401
+GET    /api/redoc                    200   200   200   200   200   200   401   401
+GET    /api/schema                   200   200   200   200   200   200   401   401
+GET    /api                          200   200   200   200   200   200   401   401
+GET    /books                        200   200   200   200   200   200   401   401
+GET    /books/search                 200   200   200   200   200   200   401   401
+GET    /books/{pk}                   200   200   200   200   200   200   401   401
+GET    /books/{book_id}/prices       200   200   200   200   200   200   401   401
+POST   /books                        401   403   403   403   201   201   401   401
+PUT    /books/{pk}                   401   403   403   403   200   200   401   401
+PATCH  /books/{pk}                   401   403   403   403   200   200   401   401
+DELETE /books/{pk}                   401   403   403   403   409   409   401   401
+GET    /api/authors                  200   200   200   200   200   200   401   401
+GET    /api/authors/{pk}             200   200   200   200   200   200   401   401
+POST   /api/authors                  401   403   403   403   201   201   401   401
+PUT    /api/authors/{pk}             401   403   403   403   200   200   401   401
+PATCH  /api/authors/{pk}             401   403   403   403   200   200   401   401
+DELETE /api/authors/{pk}             401   403   403   403   409   409   401   401
+GET    /api/categories               200   200   200   200   200   200   401   401
+GET    /api/categories/{pk}          200   200   200   200   200   200   401   401
+POST   /api/categories               401   403   403   403   201   201   401   401
+PUT    /api/categories/{pk}          401   403   403   403   200   200   401   401
+PATCH  /api/categories/{pk}          401   403   403   403   200   200   401   401
+DELETE /api/categories/{pk}          401   403   403   403   409   409   401   401
+POST   /users                        201   201   201   201   201   201   401   401
+GET    /users                        401   200   200   200   200   200   401   401
+GET    /users/{pk}                   401   200   404   404   200   200   401   401
+GET    /users/me                     401   200   200   200   200   200   401   401
+PATCH  /users/me                     401   200   200   200   200   200   401   401
+DELETE /users/me                     401   422   422   422   422   422   401   401
+GET    /search                       422   422   422   422   422   422   401   401
+POST   /save                         401   200   201   201   201   201   401   401
+GET    /saved                        401   200   200   200   200   200   401   401
+DELETE /delete/{pk}                  401   204   404   404   404   404   401   401
+GET    /api/library                  401   200   200   200   200   200   401   401
+POST   /api/library                  401   200   201   201   201   201   401   401
+GET    /api/library/summary          401   200   200   200   200   200   401   401
+GET    /api/library/{pk}             401   200   404   404   404   404   401   401
+PATCH  /api/library/{pk}             401   200   404   404   404   404   401   401
+DELETE /api/library/{pk}             401   204   404   404   404   404   401   401
+POST   /api/library/{entry_id}/readings 401 201  404   404   404   404   401   401
+PATCH  /api/library/{entry_id}/readings/{pk} 401 200 404 404 404 404   401   401
+DELETE /api/library/{entry_id}/readings/{pk} 401 204 404 404 404 404   401   401
+GET    /api/scrape-runs              401   403   403   403   200   200   401   401
+POST   /api/scrape-runs              401   403   403   403   202   202   401   401
+GET    /api/scrape-runs/{pk}         401   403   403   403   200   200   401   401
+POST   /api/scrape-runs/{pk}/cancel  401   403   403   403   409   409   401   401
+POST   /api/auth/login               401   401   401   401   401   401   401   401
+POST   /api/auth/logout              401   204   204   204   204   204   401   401
+POST   /api/auth/logout-all          401   204   204   204   204   204   401   401
+GET    /sign-in                      200   200   200   200   200   200   200   200
+POST   /sign-in                      200   200   200   200   200   200   200   200
+PUT    /sign-in                      200   200   200   200   200   200   200   200
+GET    /sign-out                     405   405   405   405   405   405   405   405
+POST   /sign-out                     302   302   302   302   302   302   302   302
 """
 # Open: only this machine can connect. Anonymous callers can read all users and share one library.
 OPEN_ACCESS = """
-GET    /users                        200   200   200   200   200   401   401
-GET    /users/{pk}                   200   200   200   200   200   401   401
-POST   /save                         201   200   201   201   201   401   401
-GET    /saved                        200   200   200   200   200   401   401
-DELETE /delete/{pk}                  404   204   404   404   404   401   401
-GET    /api/library                  200   200   200   200   200   401   401
-POST   /api/library                  201   200   201   201   201   401   401
-GET    /api/library/summary          200   200   200   200   200   401   401
-GET    /api/library/{pk}             404   200   404   404   404   401   401
-PATCH  /api/library/{pk}             404   200   404   404   404   401   401
-DELETE /api/library/{pk}             404   204   404   404   404   401   401
-POST   /api/library/{entry_id}/readings 404 201  404   404   404   401   401
-PATCH  /api/library/{entry_id}/readings/{pk} 404 200 404 404 404   401   401
-DELETE /api/library/{entry_id}/readings/{pk} 404 204 404 404 404   401   401
+GET    /users                        200   200   200   200   200   200   401   401
+GET    /users/{pk}                   200   200   200   200   200   200   401   401
+POST   /save                         201   200   201   201   201   201   401   401
+GET    /saved                        200   200   200   200   200   200   401   401
+DELETE /delete/{pk}                  404   204   404   404   404   404   401   401
+GET    /api/library                  200   200   200   200   200   200   401   401
+POST   /api/library                  201   200   201   201   201   201   401   401
+GET    /api/library/summary          200   200   200   200   200   200   401   401
+GET    /api/library/{pk}             404   200   404   404   404   404   401   401
+PATCH  /api/library/{pk}             404   200   404   404   404   404   401   401
+DELETE /api/library/{pk}             404   204   404   404   404   404   401   401
+POST   /api/library/{entry_id}/readings 404 201  404   404   404   404   401   401
+PATCH  /api/library/{entry_id}/readings/{pk} 404 200 404 404 404 404   401   401
+DELETE /api/library/{entry_id}/readings/{pk} 404 204 404 404 404 404   401   401
 """
 BODIES: dict[str, Any] = {
     "/books": {"title": "New"},

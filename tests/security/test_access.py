@@ -24,7 +24,7 @@ from tests.security.access import (
     list_rows,
     parse_table,
 )
-from tests.support.factories import make_book, make_category, make_user
+from tests.support.factories import make_book, make_category, make_curator, make_user
 from tests.support.routes import METHODS, list_methods, list_routes
 from users.models import LibraryEntry, Reading, Token, User
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def callers() -> dict[str, APIClient]:
     users = {
-        "member": make_user(), "other": make_user(), "staff": make_user(is_staff=True),
+        "member": make_user(), "other": make_user(), "staff": make_user(is_staff=True), "curator": make_curator(),
         "superuser": make_user(is_staff=True, is_superuser=True),
         "expired": make_user(is_staff=True, is_superuser=True), "deactivated": make_user(is_staff=True),
     }  # fmt: skip

@@ -4,16 +4,49 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import Permission
+
 from books.models import Author, Authorship, Book, Category
 from books.records import BookRecord
 from users.models import User
 
 _numbers = count(1)
+CURATOR_PERMISSIONS = [
+    *(
+        f"books.{action}_{model}"
+        for action in ("add", "change", "delete", "view")
+        for model in ("book", "author", "category", "authorship")
+    ),
+    "books.delete_curatedfield",
+    "books.view_curatedfield",
+    "books.view_priceobservation",
+    "books.change_heldprice",
+    "books.view_heldprice",
+    "scraping.add_scraperun",
+    "scraping.change_scraperun",
+    "scraping.view_scraperun",
+    "scraping.view_scrapeproblem",
+    "users.add_user",
+    "users.view_user",
+]
 
 
 def make_user(**fields: Any) -> User:
     number = next(_numbers)
     return User.objects.create_user(**{"email": f"reader{number}@example.org", "name": f"Reader {number}", **fields})
+
+
+def make_staff(*permissions: str, **fields: Any) -> User:
+    """A staff account with these permissions, such as `books.change_book`, that is not a superuser."""
+    user = make_user(is_staff=True, **fields)
+    for app, codename in (name.split(".") for name in permissions):
+        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return user
+
+
+def make_curator(**fields: Any) -> User:
+    """A staff account with the permissions of the group Curators, which transactional tests delete."""
+    return make_staff(*CURATOR_PERMISSIONS, **fields)
 
 
 def make_category(name: str = "Travel") -> Category:

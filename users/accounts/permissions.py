@@ -17,10 +17,10 @@ class DirectoryIsOpen(BasePermission):
 
 
 class RegistrationIsOpen(BasePermission):
-    """Allows staff always, all others if REGISTRATION_OPEN is on."""
+    """Allows staff with `add_user` always, all others if REGISTRATION_OPEN is on."""
 
     open_to_anyone = frozenset({"POST"})  # for the schema
     message = "Registration is closed. Ask a member of staff for an account."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return settings.REGISTRATION_OPEN or request.user.is_staff
+        return settings.REGISTRATION_OPEN or (request.user.is_staff and request.user.has_perm("users.add_user"))

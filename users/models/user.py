@@ -14,12 +14,19 @@ from django.utils import timezone
 from knox.models import AbstractAuthToken
 
 MAX_AGE = 150
+STAFF_HELP = (
+    "May sign in to the admin. What the account may view and change there and in the API depends on its permissions: "
+    "the group Curators has those for the catalogue, its prices and crawls."
+)
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, viewer: "User | AnonymousUser") -> Self:
-        """All users for staff; for others the active users if the directory is open, else only their own account."""
-        if viewer.is_staff:
+        """All users for staff with `view_user`.
+
+        For others the active users if the directory is open, else only their own account.
+        """
+        if viewer.is_staff and viewer.has_perm("users.view_user"):
             return self
         return self.filter(is_active=True) if settings.USER_DIRECTORY_OPEN else self.filter(pk=viewer.pk)
 
@@ -53,7 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     )
     name = models.CharField(max_length=100)
     age = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(MAX_AGE)])
-    is_staff = models.BooleanField("staff", default=False, help_text="May use the admin and change the catalogue.")
+    is_staff = models.BooleanField("staff", default=False, help_text=STAFF_HELP)
     is_active = models.BooleanField("active", default=True, help_text="Deactivate an account instead of deleting it.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -15,7 +15,7 @@ from scraping.report import Counts
 from scraping.runs import lifecycle as runs
 from tests.fakes.shop.app import Shop
 from tests.support.crawls import Crawl, load_catalogue
-from tests.support.factories import make_user
+from tests.support.factories import make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 RUNS = "/api/scrape-runs"
@@ -102,7 +102,13 @@ def test_list_is_paginated_and_filtered(staff_client: APIClient, crawl: Crawl) -
     assert "Did you mean 'state'?" in staff_client.get(RUNS, {"stat": "failed"}).json()["detail"]
 
 
-ROUTES: list[tuple[str, str]] = [("get", RUNS), ("post", RUNS), ("get", f"{RUNS}/1"), ("post", f"{RUNS}/1/cancel")]
+PERMISSIONS = {
+    ("get", RUNS): "scraping.view_scraperun",
+    ("post", RUNS): "scraping.add_scraperun",
+    ("get", f"{RUNS}/1"): "scraping.view_scraperun",
+    ("post", f"{RUNS}/1/cancel"): "scraping.change_scraperun",
+}
+ROUTES = list(PERMISSIONS)
 
 
 @pytest.mark.parametrize(("method", "route"), ROUTES)
@@ -111,6 +117,17 @@ def test_only_staff_have_access(client: APIClient, member_client: APIClient, met
     response = getattr(member_client, method)(route, SITE)
     assert (response.status_code, response.json()["detail"]) == (403, "Only staff can start, view and cancel crawls.")
     assert not ScrapeRun.objects.exists()
+
+
+@pytest.mark.parametrize(("method", "route"), ROUTES)
+def test_staff_need_the_permission_of_the_route(db: None, method: str, route: str) -> None:
+    run = make_remote_run(state="queued")
+    route, needed = route.replace("/1", f"/{run.pk}"), PERMISSIONS[method, route]
+    client, everything_else = APIClient(), [name for name in PERMISSIONS.values() if name != needed]
+    for permissions, is_allowed in ((everything_else, False), ([needed], True)):
+        client.force_login(make_staff(*permissions))
+        assert (getattr(client, method)(route, SITE).status_code != 403) is is_allowed
+        assert is_allowed or ScrapeRun.objects.get().state == "queued"
 
 
 def test_queued_crawl_is_cancelled_at_once(staff_client: APIClient) -> None:
@@ -211,13 +228,23 @@ def test_admin_buttons_cancel_a_crawl_and_report_errors(staff_client: APIClient)
     assert staff_client.get("/admin/scraping/scraperun/start/").status_code == 405
 
 
-@pytest.mark.parametrize("path", ["start/", "1/cancel/"])
-def test_admin_buttons_need_the_add_permission(db: None, path: str) -> None:
-    viewer = APIClient()
-    viewer.force_login(make_user(is_staff=True))
+@pytest.mark.parametrize(
+    ("button", "needed", "other"),
+    [
+        ("start/", "scraping.add_scraperun", "scraping.change_scraperun"),
+        ("{pk}/cancel/", "scraping.change_scraperun", "scraping.add_scraperun"),
+    ],
+)
+def test_admin_buttons_need_their_permission(db: None, button: str, needed: str, other: str) -> None:
+    run, client = make_remote_run(state="queued"), APIClient()
+    path = f"/admin/scraping/scraperun/{button.format(pk=run.pk)}"
 
-    assert viewer.post(f"/admin/scraping/scraperun/{path}", SITE).status_code == 403
-    assert not ScrapeRun.objects.exists()
+    client.force_login(make_staff(other, "scraping.view_scraperun"))
+    assert client.post(path, SITE).status_code == 403
+    assert ScrapeRun.objects.get().state == "queued"
+    client.force_login(make_staff(needed))
+    response = client.post(path, SITE, format="multipart", follow=True)
+    assert response.status_code == 200  # of a page that the account may view
 
 
 def test_admin_buttons_need_a_csrf_token(db: None) -> None:

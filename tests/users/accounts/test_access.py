@@ -6,7 +6,7 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from tests.support.clients import make_client
-from tests.support.factories import make_user
+from tests.support.factories import make_staff, make_user
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -17,18 +17,21 @@ def clients(ann_client: APIClient) -> dict[str, APIClient]:
     return {
         "anonymous": APIClient(),
         "user": ann_client,
-        "staff": make_client(make_user(name="Staff", is_staff=True)),
+        "staff": make_client(make_staff(name="Staff")),
+        "manager": make_client(make_staff("users.view_user", "users.add_user", name="Manager")),
     }
 
 
 @pytest.mark.parametrize(
     ("caller", "is_open", "names"),
     [
-        ("anonymous", True, ["Ann", "Staff"]),
-        ("user", True, ["Ann", "Staff"]),
+        ("anonymous", True, ["Ann", "Manager", "Staff"]),
+        ("user", True, ["Ann", "Manager", "Staff"]),
         ("user", False, ["Ann"]),
-        ("staff", True, ["Ann", "Deactivated", "Staff"]),
-        ("staff", False, ["Ann", "Deactivated", "Staff"]),
+        ("staff", True, ["Ann", "Manager", "Staff"]),
+        ("staff", False, ["Staff"]),
+        ("manager", True, ["Ann", "Deactivated", "Manager", "Staff"]),
+        ("manager", False, ["Ann", "Deactivated", "Manager", "Staff"]),
     ],
 )
 def test_visible_users(
@@ -61,7 +64,8 @@ def test_a_closed_directory_requires_signing_in(client: APIClient, settings: Set
         ("user", True, 201),
         ("user", False, 403),
         ("staff", True, 201),
-        ("staff", False, 201),
+        ("staff", False, 403),
+        ("manager", False, 201),
     ],
 )
 def test_registration(
