@@ -3,6 +3,7 @@
 Single flight: of several equal requests at one time, one is sent and the others wait for its response.
 """
 
+import pickle
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -19,9 +20,12 @@ FRESH_SECONDS = 24 * 60 * 60
 STALE_SECONDS = 30 * FRESH_SECONDS
 LOCK_SECONDS = 12  # after which a waiting thread assumes that the other one has died
 POLL_SECONDS = 0.03
-ERROR_SECONDS = 3  # the database cache stores whole seconds
+WAITING_SECONDS = 3  # for threads that wait for this response; the database cache stores whole seconds
 REJECTIONS = {kind.__name__: kind for kind in (RequestRejected, NotFound)}
-FORMAT = 1  # increment when the shape of cached values changes
+# Sizes as pickled. Pages of results and documents have a few KB, so larger values are rare and not worth their space.
+# Process memory contains at most 500 values (the setting CACHES), which is 32 MB.
+MAX_BYTES, MAX_NEAR_BYTES = 256 * 1024, 64 * 1024
+FORMAT = 2  # increment when the shape of cached values changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ def get_or_fetch(
 def _get_fresh(key: str) -> CachedValue | None:
     entry = cache.get(key)
     if entry and 0 <= (age := time.time() - entry["at"]) < FRESH_SECONDS:
-        caches["near"].set(key, entry, FRESH_SECONDS - age)
+        if entry["bytes"] <= MAX_NEAR_BYTES:
+            caches["near"].set(key, entry, FRESH_SECONDS - age)
         return CachedValue(entry["value"], age)
     return None
 
@@ -90,9 +95,12 @@ def _fetch(key: str, fetch: Callable[[], Any]) -> CachedValue:
     except OpenLibraryError as error:
         # For the threads that wait at this moment; later requests try again.
         failure = {"kind": type(error).__name__, "detail": error.detail, "status": error.status}
-        cache.set(f"{key}:failed", failure, ERROR_SECONDS)
+        cache.set(f"{key}:failed", failure, WAITING_SECONDS)
         raise
-    cache.set(key, {"at": time.time(), "value": value}, STALE_SECONDS)
+    size = len(pickle.dumps(value))
+    # A large value is kept for the threads that wait for it at this moment.
+    seconds = STALE_SECONDS if size <= MAX_BYTES else WAITING_SECONDS
+    cache.set(key, {"at": time.time(), "value": value, "bytes": size}, seconds)
     return CachedValue(value, 0.0)
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -15,6 +15,7 @@ from books.openlibrary.cache import CachedValue, get_or_fetch, release_connectio
 from books.openlibrary.client import Client
 from books.openlibrary.errors import NotFound, OpenLibraryError, RateLimited, Unreachable
 from books.openlibrary.parsing import SearchResult
+from books.openlibrary.values import list_items
 from books.records import BookRecord, RecordError
 
 QUERY_SYNTAX = re.compile(r'[+\-&|!(){}\[\]^"~*?:\\/]+')
@@ -23,6 +24,7 @@ EDITION_FIELDS = "editions,editions.key,editions.title,editions.language,edition
 SEARCH_MAX_WAIT, SAVE_MAX_WAIT = 1.0, 5.0  # seconds that a search, and a save, wait for the rate limit
 SAVE_SECONDS = 10.0  # after which a save stops reading authors
 MAX_REDIRECTS = 1
+ISBN_LIMIT = 10  # works in the response for an ISBN, which normally has one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class SearchPage:
 def search(text: str, *, page: int, limit: int) -> SearchPage:
     """Finds works by title, author and other text, with one request per page. Raises OpenLibraryError."""
     parameters = {"q": strip_query_syntax(text), "fields": FIELDS, "page": str(page), "limit": str(limit)}
-    return _to_search_page(_cached("search", parameters, lambda: _parse_page(_request_search(parameters))))
+    return _to_search_page(_cached("search", parameters, lambda: _parse_page(_request_search(parameters), limit)))
 
 
 def strip_query_syntax(text: str) -> str:
@@ -83,39 +85,46 @@ def _request_search(parameters: dict[str, str]) -> dict[str, Any]:
     return body
 
 
-def _parse_page(body: dict[str, Any], requested_isbn: str | None = None) -> dict[str, Any]:
-    results = list(_parse_results(body["docs"], requested_isbn))
-    count = next((n for n in (body.get("numFound"), body.get("num_found")) if type(n) is int and n >= 0), 0)
-    return {"count": max(count, len(results)), "results": [asdict(each) for each in results]}
+def _parse_page(body: dict[str, Any], limit: int) -> dict[str, Any]:
+    results = _parse_results(body["docs"], limit)
+    return _to_page(max(parsing.result_count(body), len(results)), results)
 
 
-def _parse_results(docs: list[Any], requested_isbn: str | None) -> Iterator[SearchResult]:
-    """Skips rows without a title and repeated works: a page can contain a key twice."""
-    seen = set()
-    for doc in docs:
+def _to_page(count: int, results: list[SearchResult]) -> dict[str, Any]:
+    return {"count": count, "results": [asdict(each) for each in results]}
+
+
+def _parse_results(docs: list[Any], limit: int, requested_isbn: str | None = None) -> list[SearchResult]:
+    """At most `limit` results, without rows that have no title and repeated works: a page can contain a key twice.
+
+    The limit holds even if the service ignores it, because the results are cached and passed on.
+    """
+    results: dict[Any, SearchResult] = {}
+    for number, doc in enumerate(list_items(docs)):
         try:
             result = parsing.search_result(doc, requested_isbn=requested_isbn)
         except RecordError:
             continue
-        if result.work_key not in seen:
-            yield result
-        if result.work_key:
-            seen.add(result.work_key)
+        results.setdefault(result.work_key or number, result)
+        if len(results) == limit:
+            break
+    return list(results.values())
 
 
 def _fetch_edition_page(isbn_13: str) -> dict[str, Any]:
     """One request if the search returns the edition; a second one for the edition if it returns only the work."""
-    body = _request_search({"q": f"isbn:{isbn_13}", "fields": f"{FIELDS},{EDITION_FIELDS}", "limit": "10"})
+    parameters = {"q": f"isbn:{isbn_13}", "fields": f"{FIELDS},{EDITION_FIELDS}", "limit": str(ISBN_LIMIT)}
+    body = _request_search(parameters)
+    works = _parse_results(body["docs"], ISBN_LIMIT, isbn_13)
     if any(isinstance(doc, dict) and doc.get("editions") for doc in body["docs"]):
-        return _parse_page(body, isbn_13)
-    works = list(_parse_results(body["docs"], isbn_13))
+        return _to_page(len(works), works)
     try:
         edition = _request(f"/isbn/{isbn_13}.json", None, max_wait=SEARCH_MAX_WAIT)
         result = parsing.edition_result(edition, isbn_13, _find_work(edition, works))
     except (NotFound, RecordError):
-        return _parse_page(body, isbn_13)
+        return _to_page(len(works), works)
     others = [work for work in works if work.work_key != result.work_key]
-    return {"count": 1 + len(others), "results": [asdict(each) for each in (result, *others)]}
+    return _to_page(1 + len(others), [result, *others])
 
 
 def _find_work(edition: Any, works: list[SearchResult]) -> SearchResult | None:

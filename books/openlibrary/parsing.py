@@ -13,6 +13,7 @@ from books.openlibrary.values import (
     list_items,
     main_script,
     names_in_script,
+    parse_count,
     parse_integer,
     parse_isbns,
     parse_key,
@@ -23,7 +24,7 @@ from books.records import MIN_YEAR, AuthorRecord, BookRecord, RecordError
 
 SOURCE = "open_library"
 COVER = "https://covers.openlibrary.org/b/id/{}-{}.jpg"
-MAX_AUTHORS = 50
+MAX_AUTHORS, MAX_LANGUAGES = 50, 100
 RECORD_PATH = re.compile(r"/(?:works|books|authors)/OL[1-9][0-9]{0,19}[WMA]")
 Names = Mapping[str, str]
 
@@ -60,10 +61,16 @@ def search_result(doc: Any, *, requested_isbn: str | None = None) -> SearchResul
         authors=_author_names(doc, title),
         first_publish_year=_year(doc.get("first_publish_year")),
         languages=_languages(edition.get("language") or doc.get("language")),
-        edition_count=parse_integer(doc.get("edition_count")),
+        edition_count=parse_count(doc.get("edition_count")),
         isbn_13=requested_isbn if requested_isbn in listed_isbns else only_isbn,
         cover_id=_cover([edition.get("cover_i"), doc.get("cover_i")]),
     )
+
+
+def result_count(body: Any) -> int:
+    """The number of works that search.json states; 0 if it states none that is possible."""
+    counts = (parse_count(_document(body).get(name)) for name in ("numFound", "num_found"))
+    return next((count for count in counts if count is not None), 0)
 
 
 def edition_result(edition: Any, requested_isbn: str, work: SearchResult | None) -> SearchResult:
@@ -209,7 +216,7 @@ def _author_key(entry: Any) -> Any:
 
 def _languages(value: Any) -> tuple[str, ...]:
     codes = (parse_language(each.get("key") if isinstance(each, dict) else each) for each in list_items(value))
-    return tuple(dict.fromkeys(code for code in codes if code))
+    return tuple(dict.fromkeys(code for code in codes if code))[:MAX_LANGUAGES]
 
 
 def _year(value: Any) -> int | None:

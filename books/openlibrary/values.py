@@ -55,6 +55,12 @@ def parse_integer(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_NUMBER else None
 
 
+def parse_count(value: Any) -> int | None:
+    """A whole number that is not negative."""
+    number = parse_integer(value)
+    return number if number is not None and number >= 0 else None
+
+
 def parse_key(value: Any, letter: str) -> str | None:
     """`OL45804W` from `OL45804W` or `/works/OL45804W`; `letter` is W, M or A."""
     match = IDENTIFIER.fullmatch(value) if isinstance(value, str) else None

@@ -53,7 +53,7 @@ def search_all(text: str, *, page: int, limit: int) -> FederatedPage:
         found = lookup.search_isbn(isbn_13) if isbn_13 else lookup.search(text, page=page, limit=limit)
     except OpenLibraryError as error:
         return _page_of_catalogue(books, error, page=page, limit=limit)
-    # The results for an ISBN arrive as one page of any size.
+    # The results for an ISBN are one page, whatever the limit.
     results = found.results[(page - 1) * limit : page * limit] if isbn_13 else found.results
     rows = _match_books(results)
     if page == 1:
