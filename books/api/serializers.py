@@ -10,6 +10,7 @@ from books.curation import changed_fields, curate, field_values
 from books.isbn import parse_isbn
 from books.models import Author, Authorship, Book, Category, PriceObservation
 from core.api.serializers import StrictCharField, StrictModelSerializer, StrictPrimaryKeyField
+from core.db.updates import update_row
 
 
 class AuthorSerializer(StrictModelSerializer):
@@ -116,7 +117,7 @@ class BookWriteSerializer(StrictModelSerializer):
         for name, value in validated_data.items():
             setattr(instance, name, value)
         # Other fields are not saved: a crawl may have changed them since the book was loaded.
-        instance.save(update_fields=[*validated_data, "title_key", "updated_at"])
+        update_row(instance, [*validated_data, "title_key", "updated_at"])
         if authors is not None:
             instance.authorships.all().delete()
             self._set_authors(instance, authors)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
@@ -22,25 +22,33 @@ from core.filters import MAX_TEXT_LENGTH
 from core.web.cors import AllowsAnyOrigin
 
 TITLE_SCHEMA = {"type": "string", "maxLength": MAX_TEXT_LENGTH}
+LOCKING_ACTIONS = {"update", "partial_update", "destroy"}
 
 
 class CatalogueViewSet(CachedByCatalogueVersion, AllowsAnyOrigin, DeclaredParametersMixin, viewsets.ModelViewSet[Any]):
-    """Writes are atomic, because they change several tables."""
+    """Writes are atomic, because they change several tables.
+
+    A row is locked when it is loaded for a change. The next request waits, and gets 404 if the row was deleted.
+    """
 
     lookup_value_regex = "[0-9]{1,100}"
     http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
 
-    @transaction.atomic
-    def perform_create(self, serializer: BaseSerializer[Any]) -> None:
-        serializer.save()
+    def get_queryset(self) -> QuerySet[Any]:
+        queryset = super().get_queryset()
+        return queryset.select_for_update(of=("self",)) if self.action in LOCKING_ACTIONS else queryset
 
     @transaction.atomic
-    def perform_update(self, serializer: BaseSerializer[Any]) -> None:
-        serializer.save()
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().create(request, *args, **kwargs)
 
     @transaction.atomic
-    def perform_destroy(self, instance: Model) -> None:
-        instance.delete()
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().update(request, *args, **kwargs)
+
+    @transaction.atomic
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().destroy(request, *args, **kwargs)
 
 
 @extend_schema_view(

@@ -9,6 +9,8 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
+from core.db.updates import update_row
+
 MAX_REPORTED = 20  # unknown names in one response: a body with 100,000 of them must not produce 10 MB
 
 
@@ -68,7 +70,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
-    """Rejects unknown fields and values of a type other than the schema's."""
+    """Rejects unknown fields and values of a type other than the schema's. An update never inserts the row again."""
 
     serializer_related_field = StrictPrimaryKeyField
     serializer_field_mapping = {
@@ -81,3 +83,9 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         models.BooleanField: StrictBooleanField,
         models.DecimalField: StrictDecimalField,
     }
+
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        update_row(instance)
+        return instance

@@ -17,6 +17,7 @@ from books.openlibrary.errors import OpenLibraryError, RequestRejected
 from books.records import RecordError
 from core.api.permissions import ExplainsDenial
 from core.api.query_parameters import DeclaredParametersMixin
+from core.db.updates import update_row
 from core.exceptions import ExternalServiceUnavailable, PreconditionFailed
 from users.library import serializers
 from users.library.filters import LibraryEntryFilter
@@ -83,7 +84,7 @@ class LibraryEntryViewSet(
         for name, value in serializer.validated_data.items():
             setattr(entry, name, value)
         entry.version += 1
-        entry.save()
+        update_row(entry)
         return self._respond(entry.pk)
 
     @transaction.atomic
@@ -97,7 +98,7 @@ class LibraryEntryViewSet(
         return Response(self.get_queryset().count_by_status())  # type: ignore[attr-defined]
 
     def _respond(self, pk: int, *, status: int = 200) -> Response:
-        entry = LibraryEntry.objects.with_details().get(pk=pk)
+        entry = get_object_or_404(LibraryEntry.objects.with_details(), pk=pk)
         serializer = serializers.LibraryEntrySerializer(entry, context=self.get_serializer_context())
         return Response(serializer.data, status=status, headers={"ETag": entry.etag})
 
