@@ -1,24 +1,25 @@
 """The RSGI application: reads whole requests on the event loop, then runs Django in a thread.
 
-A thread that reads a slow client's body can do nothing else, and a few such clients would occupy all threads. The body
-is therefore read here, within the limits of time and size, and a thread receives it complete.
+Two queues lead to threads: one for most requests, and a small one for requests that need no database, so that they
+never wait for a database that does not respond.
 """
 
-import asyncio
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from io import BytesIO, RawIOBase
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.http import UnreadablePostError
-from granian.rsgi import Headers, HTTPProtocol, ProtocolClosed, ProtocolError, Scope
+from granian.rsgi import Headers, HTTPProtocol, Scope
 
-from config.wsgi import application as wsgi_application
+from config.wsgi import application as wsgi_application  # before the modules that need Django, which it sets up
 
-BODYLESS_METHODS = {"GET", "HEAD"}
+# isort: split
+from config.early_responses import end_without_response, reject_invalid_framing, respond_busy
+from config.request_body import read_body
+from config.request_queue import ClientDisconnected, QueueFull, RequestQueue
+from core.web.database_free import needs_no_database
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 MAX_ACCEPT_LENGTH = 2_000  # characters; browsers send fewer, and Django compares each pair of types
 CGI_NAMES = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 WSGI_VARIABLES = {
@@ -33,97 +34,39 @@ WSGI_VARIABLES = {
 
 Environ = dict[str, Any]
 Response = tuple[int, list[tuple[str, str]], bytes]
-threads = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="web")
 
-# At most 32 bodies over 64 KB are in memory at once. Others wait for a slot, within BODY_SECONDS.
-LARGE_BODY_BYTES = 64 * 1024
-large_body_slots = asyncio.Semaphore(32)
-unfinished_uploads: dict[asyncio.Timeout, None] = {}  # large ones with their time limits, oldest first
+MAX_WAITING = 200  # requests of each queue
+requests = RequestQueue(threads=settings.WEB_THREADS, max_waiting=MAX_WAITING, name="web")
+database_free_requests = RequestQueue(threads=2, max_waiting=MAX_WAITING, name="web-no-database")
+needs_no_database("/")  # loads the URL configuration before the first request
 
 
 async def application(scope: Scope, protocol: HTTPProtocol) -> None:
     environ = build_environ(scope)
-    async with AsyncExitStack() as resources:
-        environ["wsgi.input"] = await read_body(environ, protocol, resources)
-        loop = asyncio.get_running_loop()
-        status, headers, content = await loop.run_in_executor(threads, call_wsgi, environ)
+    response = reject_invalid_framing(scope, environ) or await process(scope, environ, protocol)
+    status, headers, content = response
     if content:
         protocol.response_bytes(status, headers, content)
     else:
         protocol.response_empty(status, headers)
 
 
-async def read_body(environ: Environ, protocol: HTTPProtocol, resources: AsyncExitStack) -> "BytesIO | UnreadableBody":
-    """Returns the complete body, or an object that raises the reason when the view reads it."""
-    length = declared_length(environ)
-    has_body = environ["REQUEST_METHOD"] not in BODYLESS_METHODS and (length or "HTTP_TRANSFER_ENCODING" in environ)
-    if not has_body:
-        return BytesIO()
-    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        return UnreadableBody(RequestDataTooBig())
-    content = await receive_in_time(protocol, resources)
-    if len(content) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        environ["CONTENT_LENGTH"] = str(len(content))
-        return UnreadableBody(RequestDataTooBig())
-    # Granian does not report an interrupted body. A chunked one has no length: there the JSON must be complete.
-    if len(content) < (length or 1):
-        environ["CONTENT_LENGTH"] = "1"  # without a length Django would treat the body as empty
-        return UnreadableBody(UnreadablePostError("The request body did not arrive in time."))
-    environ["CONTENT_LENGTH"] = str(len(content))
-    return BytesIO(content)
+async def process(scope: Scope, environ: Environ, protocol: HTTPProtocol) -> Response:
+    """Calls Django in a thread.
 
-
-def declared_length(environ: Environ) -> int:
-    length = environ.get("CONTENT_LENGTH", "")
-    return int(length) if length.isascii() and length.isdigit() else 0
-
-
-async def receive_in_time(protocol: HTTPProtocol, resources: AsyncExitStack) -> bytes:
-    """Returns nothing if the body does not arrive completely within BODY_SECONDS."""
-    try:
-        async with asyncio.timeout(settings.BODY_SECONDS) as limit:
-            return await receive(protocol, resources, limit)
-    except (TimeoutError, ProtocolError, ProtocolClosed):
-        return b""
-
-
-async def receive(protocol: HTTPProtocol, resources: AsyncExitStack, limit: asyncio.Timeout) -> bytes:
-    """Reads until just past the size limit, so that the caller can see an excess.
-
-    A body takes a slot once 64 KB have arrived (not when Content-Length announces it) and frees it after the response.
+    A request that only reads is skipped if its client disconnects while it waits. A write that arrived completely is
+    executed, because clients that hang up early still expect it to be stored.
     """
-    content, has_slot = bytearray(), False
-    try:
-        async for chunk in protocol:
-            content += chunk
-            if len(content) > LARGE_BODY_BYTES and not has_slot:
-                has_slot = True
-                await take_slot(resources, limit)
-            if len(content) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-                break
-    finally:
-        unfinished_uploads.pop(limit, None)
-    return bytes(content)
-
-
-async def take_slot(resources: AsyncExitStack, limit: asyncio.Timeout) -> None:
-    """If no slot is free, cancels the oldest unfinished upload, so that stalled clients cannot block others."""
-    oldest = next((upload for upload in unfinished_uploads if not upload.expired()), None)
-    if large_body_slots.locked() and oldest:
-        del unfinished_uploads[oldest]
-        oldest.reschedule(asyncio.get_running_loop().time())
-    await resources.enter_async_context(large_body_slots)
-    unfinished_uploads[limit] = None
-
-
-class UnreadableBody(RawIOBase):
-    """A body that raises `reason` when it is read."""
-
-    def __init__(self, reason: Exception) -> None:
-        self.reason = reason
-
-    def read(self, size: int = -1) -> NoReturn:
-        raise self.reason
+    queue = database_free_requests if needs_no_database(scope.path) else requests
+    client = protocol if environ["REQUEST_METHOD"] in SAFE_METHODS else None
+    async with AsyncExitStack() as resources:
+        environ["wsgi.input"] = await read_body(environ, protocol, resources)
+        try:
+            return await queue.run(client, call_wsgi, environ)
+        except QueueFull:
+            return respond_busy(scope)
+        except ClientDisconnected:
+            return end_without_response(scope)
 
 
 def build_environ(scope: Scope) -> Environ:

@@ -10,10 +10,11 @@ from rest_framework.views import APIView
 
 from core.db.errors import NotMigrated
 from core.web.cors import AllowsAnyOrigin
+from core.web.database_free import NeedsNoDatabase
 
 
-class LivenessView(AllowsAnyOrigin, APIView):
-    """The process responds. Does not use the database, so that a database outage restarts no web server."""
+class LivenessView(NeedsNoDatabase, AllowsAnyOrigin, APIView):
+    """The process responds. Does not wait for the database, so that a database outage restarts no web server."""
 
     name = "Colophon"
     authentication_classes = []

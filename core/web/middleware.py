@@ -38,7 +38,7 @@ class RequestLogMiddleware:
         try:
             response = self.get_response(request)
             response.headers["X-Request-ID"] = current
-            log_request(request, response, time.perf_counter() - started)
+            log_request(request.method, request.path, response.status_code, time.perf_counter() - started)
             return response
         finally:
             logs.request_id.reset(token)
@@ -49,11 +49,11 @@ def read_request_id(request: HttpRequest) -> str | None:
     return value if REQUEST_ID.fullmatch(value) else None
 
 
-def log_request(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+def log_request(method: str | None, path: str, status: int, seconds: float) -> None:
     values = {
-        "method": request.method,
-        "path": escape_uri_path(request.path[:MAX_LOGGED_PATH]),
-        "status": response.status_code,
+        "method": method,
+        "path": escape_uri_path(path[:MAX_LOGGED_PATH]),
+        "status": status,
         "ms": round(seconds * 1000, 1),
     }
     logger.info("%(method)s %(path)s %(status)s in %(ms)s ms", values, extra=values)

@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import RequestDataTooBig
 from pytest_django.fixtures import Settings
 
-from config import rsgi
+from config import request_body, rsgi
 
 CHUNKED = ("transfer-encoding", "chunked")
 
@@ -55,7 +55,7 @@ def make_scope(
 ) -> Any:
     return SimpleNamespace(
         method=method, path=path, query_string="", server="127.0.0.1:8000", client=client, scheme="http",
-        headers=Headers([("host", "127.0.0.1:8000"), *headers]),
+        http_version="1.1", headers=Headers([("host", "127.0.0.1:8000"), *headers]),
     )  # fmt: skip
 
 
@@ -85,17 +85,17 @@ def test_number_of_large_bodies_in_memory_is_limited(settings: Settings, monkeyp
     environ = rsgi.build_environ(make_scope("POST", "/", CHUNKED))
 
     async def read_three_bodies() -> list[type]:
-        monkeypatch.setattr(rsgi, "large_body_slots", asyncio.Semaphore(1))
+        monkeypatch.setattr(request_body, "large_body_slots", asyncio.Semaphore(1))
         async with AsyncExitStack() as first, AsyncExitStack() as second:
-            large = await rsgi.read_body(
+            large = await request_body.read_body(
                 dict(environ), send(b" " * 100_000), first
             )  # keeps its slot until the response
-            second_large = await rsgi.read_body(dict(environ), send(b" " * 100_000), second)
-            small = await rsgi.read_body(dict(environ), send(b" " * 1_000), second)
+            second_large = await request_body.read_body(dict(environ), send(b" " * 100_000), second)
+            small = await request_body.read_body(dict(environ), send(b" " * 1_000), second)
         return [type(each) for each in (large, second_large, small)]
 
     settings.BODY_SECONDS = 0.2
-    assert asyncio.run(read_three_bodies()) == [BytesIO, rsgi.UnreadableBody, BytesIO]
+    assert asyncio.run(read_three_bodies()) == [BytesIO, request_body.UnreadableBody, BytesIO]
 
 
 def test_stalled_large_uploads_are_cancelled_for_new_ones(settings: Settings) -> None:
@@ -115,7 +115,7 @@ def test_stalled_large_uploads_are_cancelled_for_new_ones(settings: Settings) ->
     assert asyncio.run(upload_beside_stalled_clients()) == (404, [408] * 5)
 
 
-@pytest.mark.parametrize(("extra", "kind"), [(0, BytesIO), (1, rsgi.UnreadableBody)])
+@pytest.mark.parametrize(("extra", "kind"), [(0, BytesIO), (1, request_body.UnreadableBody)])
 @pytest.mark.parametrize("framing", ["transfer-encoding", "content-length"])
 def test_body_over_the_limit_is_not_truncated(framing: str, extra: int, kind: type, settings: Settings) -> None:
     size = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + extra
@@ -124,11 +124,11 @@ def test_body_over_the_limit_is_not_truncated(framing: str, extra: int, kind: ty
 
     async def read() -> Any:
         async with AsyncExitStack() as resources:
-            return await rsgi.read_body(environ, send(b" " * size), resources)
+            return await request_body.read_body(environ, send(b" " * size), resources)
 
     body = asyncio.run(read())
     assert isinstance(body, kind)
-    if isinstance(body, rsgi.UnreadableBody):
+    if isinstance(body, request_body.UnreadableBody):
         with pytest.raises(RequestDataTooBig):
             body.read()
 

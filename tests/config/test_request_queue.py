@@ -1,0 +1,125 @@
+"""The queue in front of the web threads: its bound, its order, and clients that disconnect while they wait."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+
+from config import request_queue
+from config.request_queue import ClientDisconnected, QueueFull, RequestQueue
+
+
+class Client:
+    """Like granian's protocol: `client_disconnect` returns when the client has left."""
+
+    def __init__(self) -> None:
+        self.has_left = asyncio.Event()
+
+    async def client_disconnect(self) -> None:
+        await self.has_left.wait()
+
+
+class Work:
+    """Occupies a thread until it is released, and records the calls."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.released = threading.Event()
+
+    def __call__(self, name: str) -> str:
+        self.calls.append(name)
+        self.released.wait(10)
+        return name
+
+
+def start(queue: RequestQueue, client: Any, work: Work, name: str) -> "asyncio.Task[str]":
+    return asyncio.ensure_future(queue.run(client, work, name))
+
+
+async def let_tasks_run() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+@pytest.fixture(autouse=True)
+def watch_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_queue, "WATCH_AFTER", 0)
+
+
+def test_requests_over_the_bound_are_rejected() -> None:
+    async def scenario() -> None:
+        queue, work = RequestQueue(threads=1, max_waiting=2, name="test"), Work()
+        accepted = [start(queue, None, work, name) for name in "abc"]
+        await let_tasks_run()
+        with pytest.raises(QueueFull):
+            await queue.run(None, work, "d")
+        work.released.set()
+        assert await asyncio.gather(*accepted) == ["a", "b", "c"]
+        assert await queue.run(None, work, "e") == "e"
+        assert work.calls == ["a", "b", "c", "e"]
+
+    asyncio.run(scenario())
+
+
+def test_requests_of_disconnected_clients_are_not_executed_and_free_their_places() -> None:
+    async def scenario() -> None:
+        queue, work = RequestQueue(threads=1, max_waiting=2, name="test"), Work()
+        first = start(queue, None, work, "first")
+        leaving, staying = Client(), Client()
+        abandoned = start(queue, leaving, work, "abandoned")
+        kept = start(queue, staying, work, "kept")
+        await asyncio.sleep(0.01)
+        leaving.has_left.set()
+        with pytest.raises(ClientDisconnected):
+            await abandoned
+        another = start(queue, None, work, "another")
+        await let_tasks_run()
+        work.released.set()
+        assert await asyncio.gather(first, kept, another) == ["first", "kept", "another"]
+        assert work.calls == ["first", "kept", "another"]
+
+    asyncio.run(scenario())
+
+
+def test_requests_that_began_are_completed() -> None:
+    async def scenario() -> None:
+        queue, work, client = RequestQueue(threads=1, max_waiting=2, name="test"), Work(), Client()
+        began = start(queue, client, work, "began")
+        await asyncio.sleep(0.01)
+        client.has_left.set()
+        await let_tasks_run()
+        work.released.set()
+        assert await began == "began"
+
+    asyncio.run(scenario())
+
+
+def test_errors_and_cancellations_release_the_thread() -> None:
+    async def scenario() -> None:
+        queue, work = RequestQueue(threads=1, max_waiting=2, name="test"), Work()
+        first = start(queue, None, work, "first")
+        await let_tasks_run()
+        waiting = start(queue, Client(), work, "cancelled")
+        await let_tasks_run()
+        waiting.cancel()
+        work.released.set()
+        await first
+        with pytest.raises(ZeroDivisionError):
+            await queue.run(None, lambda: 1 // 0)
+        assert await queue.run(None, work, "last") == "last"
+        assert work.calls == ["first", "last"]
+
+    asyncio.run(scenario())
+
+
+def test_a_request_that_is_cancelled_when_its_turn_has_come_passes_the_thread_on() -> None:
+    async def scenario() -> None:
+        queue, work = RequestQueue(threads=1, max_waiting=2, name="test"), Work()
+        work.released.set()
+        first, second, third = (start(queue, None, work, name) for name in ("first", "second", "third"))
+        first.add_done_callback(lambda _: second.cancel())
+        assert await third == "third"
+        assert work.calls[0] == "first"
+
+    asyncio.run(scenario())
