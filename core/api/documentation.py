@@ -1,8 +1,13 @@
 """The schema and its documentation pages, which load nothing from other hosts and contain no inline script."""
 
+from functools import cache
+from threading import Lock
 from typing import Any
 
+from django.http import HttpResponse
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import APIRootView
 
@@ -29,8 +34,29 @@ class RedocView(DocumentationMixin, SpectacularRedocView):
     template_name = "redoc.html"
 
 
+RENDERERS: dict[str, Any] = {renderer.media_type: renderer for renderer in SpectacularAPIView.renderer_classes}
+rendering = Lock()  # threads that start at the same time would otherwise all render the document
+
+
+@cache
+def render_schema(media_type: str) -> bytes:
+    """Renders each format once in a process: it takes a tenth of a second, and the result depends on the code alone."""
+    generator: Any = SpectacularAPIView.generator_class
+    content: bytes = RENDERERS[media_type]().render(generator().get_schema(request=None, public=True))
+    return content
+
+
 class SchemaView(AllowsAnyOrigin, SpectacularAPIView):
-    """The OpenAPI schema."""
+    """The OpenAPI schema. There is one version, in one language: only the query parameter `format` has an effect."""
+
+    def get(self, request: Request, *args: Any, **options: Any) -> HttpResponse:
+        renderer = request.accepted_renderer
+        with rendering:
+            content = render_schema(renderer.media_type)
+        charset = f"; charset={renderer.charset}" if renderer.charset else ""
+        response = HttpResponse(content, content_type=renderer.media_type + charset)
+        response["Content-Disposition"] = f'inline; filename="{spectacular_settings.TITLE}.{renderer.format}"'
+        return response
 
 
 class ApiRootView(AllowsAnyOrigin, APIRootView):

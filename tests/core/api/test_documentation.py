@@ -1,0 +1,41 @@
+"""The schema is rendered once in a process."""
+
+from collections import Counter
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.test import APIClient
+
+from core.api import documentation
+
+
+@pytest.fixture
+def renderings(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    counter: Counter[str] = Counter()
+    get_schema = SchemaGenerator.get_schema
+
+    def count(*arguments: object, **options: object) -> object:
+        counter["schema"] += 1
+        return get_schema(*arguments, **options)
+
+    documentation.render_schema.cache_clear()
+    monkeypatch.setattr(SchemaGenerator, "get_schema", count)
+    return counter
+
+
+def test_schema_is_rendered_once_for_each_format(client: APIClient, renderings: Counter[str]) -> None:
+    for _ in range(3):
+        yaml = client.get("/api/schema")
+        json = client.get("/api/schema?format=json")
+        assert client.get("/api/schema", HTTP_ACCEPT="application/vnd.oai.openapi").content == yaml.content
+    assert renderings["schema"] == 2
+    assert yaml["Content-Type"] == "application/vnd.oai.openapi; charset=utf-8"
+    assert json["Content-Type"] == "application/vnd.oai.openapi+json"
+    assert json.headers["Content-Disposition"] == 'inline; filename="Colophon.json"'
+    assert json.json()["openapi"].startswith("3.")
+
+
+def test_query_parameters_do_not_render_the_schema_again(client: APIClient, renderings: Counter[str]) -> None:
+    for number in range(5):
+        assert client.get(f"/api/schema?lang=de&version={number}").status_code == 200
+    assert renderings["schema"] == 1
