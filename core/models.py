@@ -1,4 +1,4 @@
-"""The table of the database cache."""
+"""Tables of mechanisms that all apps use."""
 
 from django.db import models
 
@@ -15,3 +15,17 @@ class CacheEntry(models.Model):
 
     def __str__(self) -> str:
         return self.cache_key
+
+
+class RateCounter(models.Model):
+    """The attempts of an identity in its current window. core.db.rate_counters writes it."""
+
+    key = models.CharField(max_length=255, primary_key=True)
+    attempts = models.PositiveIntegerField()
+    expires_at = models.FloatField(db_index=True, help_text="Seconds since 1970, on the clock of the database.")
+
+    class Meta:
+        db_table = "rate_counter"
+
+    def __str__(self) -> str:
+        return self.key

@@ -4,15 +4,21 @@ import ipaddress
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
+from core.db.rate_counters import count_attempt
+
 
 class RateFromSetting(SimpleRateThrottle):
-    """`scope` names the setting with the rate. Subclasses define `get_identity`."""
+    """`scope` names the setting with the rate. Subclasses define `get_identity`. Counts in the database, not the cache.
 
-    identity: str | None = None
+    The views must not run in a transaction, see CountsAttempts.
+    """
+
+    seconds_to_wait: float | None = None
 
     def get_rate(self) -> str | None:
         rate: str | None = getattr(settings, str(self.scope))
@@ -22,18 +28,34 @@ class RateFromSetting(SimpleRateThrottle):
         """The identity that the request counts for; None if it is not limited."""
         raise NotImplementedError
 
-    def get_cache_key(self, request: Any, view: Any) -> str | None:
-        return self.identity and self.cache_format % {"scope": self.scope, "ident": self.identity}
-
     def allow_request(self, request: Request, view: Any) -> bool:
-        self.identity = self.get_identity(request)
-        return super().allow_request(request, view)
+        identity = self.get_identity(request)
+        return identity is None or self.count(identity)
+
+    def count(self, identity: str) -> bool:
+        """Counts an attempt; returns False if it exceeds the rate."""
+        limit, seconds = self.parse_rate(self.rate)
+        if limit is None or seconds is None:
+            return True
+        self.seconds_to_wait = count_attempt(f"{self.scope}:{identity}", limit=limit, seconds=seconds)
+        return self.seconds_to_wait is None
+
+    def wait(self) -> float | None:
+        """At least a second, because clients read Retry-After as whole seconds."""
+        return None if self.seconds_to_wait is None else max(self.seconds_to_wait, 1)
 
     def check(self, identity: str) -> None:
-        """Counts an attempt outside a view's own throttles. Raises Throttled if the rate is exceeded."""
-        self.identity = identity
-        if not super().allow_request(None, None):  # type: ignore[arg-type]  # only get_cache_key receives them
+        """Counts an attempt outside a view's own throttles. Raises Throttled if it exceeds the rate."""
+        if not self.count(identity):
             raise Throttled(self.wait())
+
+
+class CountsAttempts:
+    """View mixin: no transaction for each request, because the rollback of a failed attempt would undo its count."""
+
+    @classmethod
+    def as_view(cls, *args: Any, **kwargs: Any) -> Any:
+        return transaction.non_atomic_requests(super().as_view(*args, **kwargs))  # type: ignore[misc]  # of a view
 
 
 class PerAddressThrottle(RateFromSetting):
