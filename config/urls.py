@@ -10,6 +10,7 @@ import books.api.urls
 import scraping.api.urls
 import users.urls
 from core.api import documentation, health
+from users.accounts.admin_pages import change_own_password
 from users.accounts.forms import AdminSignInForm
 
 api = DefaultRouter(trailing_slash=False)
@@ -41,6 +42,7 @@ urlpatterns = [
     path("", include((users.urls.pages, "rest_framework"))),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}colophon/icon.svg", permanent=True)),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/password_change/", admin.site.admin_view(change_own_password)),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,11 +1,18 @@
-"""Warnings of `manage.py check --deploy` about access by anonymous clients."""
+"""Checks of accounts that share an address, and warnings of `check --deploy` about access by anonymous clients."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register  # noqa: A004  Django's name
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  Django's name
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+
+from users.emails import REMEDY, SHARED, find_shared_addresses, name_accounts
 
 RATE_SETTINGS = ["LOGINS_PER_ADDRESS", "LOGINS_PER_ACCOUNT", "REGISTRATIONS_PER_ADDRESS", "SEARCHES_PER_ADDRESS"]
+UNIQUE_SINCE = ("users", "0011_unique_email_keys")  # the migration
 
 
 @register(deploy=True)
@@ -33,3 +40,23 @@ def check_shared_library(app_configs: Any, **options: Any) -> list[CheckMessage]
         return []
     message = "SHARED_SHELF is on: anyone who can reach this service can read and change the shared library."
     return [Warning(message, hint="Set SHARED_SHELF=false.", id="users.W002")]
+
+
+@register(Tags.database)
+def check_email_addresses(
+    app_configs: Any, databases: Sequence[str] | None = None, **options: Any
+) -> list[CheckMessage]:
+    """Runs before `migrate` changes anything, and with `check --database default`."""
+    return [
+        Error(f"{SHARED}: {name_accounts(group)}.", hint=REMEDY, id="users.E001")
+        for alias in databases or []
+        for group in find_shared_addresses(list_addresses(alias))
+    ]
+
+
+def list_addresses(alias: str) -> Any:
+    """Primary keys and addresses; nothing once the database keeps them unique, or before it has the table."""
+    applied = MigrationRecorder(connections[alias]).applied_migrations()
+    if UNIQUE_SINCE in applied or ("users", "0001_accounts") not in applied:
+        return []
+    return apps.get_model("users", "User").objects.using(alias).order_by("pk").values_list("pk", "email").iterator()

@@ -1,6 +1,7 @@
 """Routes of accounts, signing in, the library and the search."""
 
 from django.contrib.auth.views import LoginView, LogoutView
+from django.db import transaction
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
@@ -24,7 +25,8 @@ sign_in = [
     path("logout-all", views.LogoutAllView.as_view(), name="logout-all"),
 ]
 
-search = [path("search", SearchView.as_view(), name="search")]
+# Not in a transaction, because the rollback of a failed search would undo its count for the rate limit.
+search = [path("search", transaction.non_atomic_requests(SearchView.as_view()), name="search")]
 
 earlier_library = [
     path("save", EarlierLibraryViewSet.as_view({"post": "create"}), name="earlier-save"),

@@ -19,6 +19,15 @@ def test_emails_are_unique_in_any_case() -> None:
         make_user(email="ann@example.ORG")
 
 
+def test_a_saved_change_of_the_email_changes_its_key(ann: User) -> None:
+    ann.email = "New@Example.org"
+    ann.save(update_fields=["email"])
+    User.objects.bulk_create([User(email="Bulk@Example.org", name="Bulk")])
+
+    assert User.objects.get_by_natural_key("new@example.org") == ann
+    assert User.objects.get_by_natural_key("bulk@example.org").name == "Bulk"
+
+
 @pytest.mark.parametrize("age", [-1, 151])
 def test_ages_outside_0_to_150_are_rejected(age: int) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -1,8 +1,10 @@
-"""Sign-in forms of the pages and of the admin, with the rate limits of the login route."""
+"""Forms that check a password, for the pages and the admin, with the rate limits of the API."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from rest_framework.exceptions import Throttled
@@ -11,13 +13,20 @@ from rest_framework.request import Request
 from users.accounts.throttles import LoginsPerAccountThrottle, LoginsPerAddressThrottle
 
 
+@contextmanager
+def shown_as_error() -> Iterator[None]:
+    """Shows an exceeded rate as an error of the form."""
+    try:
+        yield
+    except Throttled as error:
+        seconds = getattr(error, "wait", None) or 1  # the type stubs lack the attribute
+        raise ValidationError(f"Too many attempts. Try again in {seconds} seconds.", code="throttled") from error
+
+
 class SignInForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
-        try:
+        with shown_as_error():
             self._check_rates()
-        except Throttled as error:
-            seconds = getattr(error, "wait", None) or 1  # the type stubs lack the attribute
-            raise ValidationError(f"Too many attempts. Try again in {seconds} seconds.") from error
         return super().clean()
 
     def _check_rates(self) -> None:
@@ -30,3 +39,12 @@ class SignInForm(AuthenticationForm):
 
 class AdminSignInForm(SignInForm, AdminAuthenticationForm):
     """The sign-in form of the admin, which accepts staff only."""
+
+
+class OwnPasswordForm(AdminPasswordChangeForm):
+    """The admin's form for one's own password. Checking the old one counts as a login attempt."""
+
+    def clean_old_password(self) -> str:
+        with shown_as_error():
+            LoginsPerAccountThrottle().check_account(self.user)
+        return super().clean_old_password()

@@ -12,6 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from core.api.serializers import StrictCharField, StrictSerializer
 from users.accounts.throttles import LoginsPerAccountThrottle
+from users.emails import validate_new_email
 from users.models import MAX_AGE, User
 
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -71,7 +72,7 @@ class RegistrationSerializer(StrictSerializer):
     """The data of a new account. Without a password the account cannot sign in until one is set."""
 
     name = NameField()
-    email = serializers.EmailField(max_length=254)
+    email = serializers.EmailField(max_length=254, validators=[validate_new_email])
     age = AgeField()
     password = StrictCharField(write_only=True, required=False, max_length=128, trim_whitespace=False)
 
@@ -159,6 +160,6 @@ def check_current_password(user: Any, password: str | None, field: str) -> None:
     """Counts as a login attempt, so that a stolen token cannot be used to guess the password."""
     if password is None:
         raise serializers.ValidationError({field: "This change requires your current password."}, code="required")
-    LoginsPerAccountThrottle().check_email(user.email)
+    LoginsPerAccountThrottle().check_account(user)
     if not user.check_password(password):
         raise serializers.ValidationError({field: "This is not your current password."}, code="wrong")

@@ -2,10 +2,13 @@
 
 from hashlib import sha256
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from core.api.throttling import PerAddressThrottle, RateFromSetting
+from users.emails import make_email_key
+from users.models import User
 
 
 class LoginsPerAddressThrottle(PerAddressThrottle):
@@ -22,22 +25,22 @@ class RegistrationsPerAddressThrottle(PerAddressThrottle):
 
 
 class LoginsPerAccountThrottle(RateFromSetting):
-    """Counts attempts per e-mail address, with or without an account, so that a 429 does not reveal accounts."""
+    """Counts the attempts at an account, or at an address without one, so that a 429 does not reveal accounts.
+
+    An account has one counter, however its address is written.
+    """
 
     scope = "LOGINS_PER_ACCOUNT"
 
-    def get_identity(self, request: Request) -> str | None:
-        if request.method != "POST":
-            return None  # the view responds 405; reading a malformed body here would respond 422
-        body: object = request.data
-        email = body.get("email") if isinstance(body, dict) else None
-        return hash_email(email) if isinstance(email, str) else None
+    def check_account(self, user: AbstractBaseUser) -> None:
+        """Raises Throttled if the rate is exceeded."""
+        self.check(f"account {user.pk}")
 
     def check_email(self, email: str) -> None:
-        """Counts an attempt outside the login route. Raises Throttled if the rate is exceeded."""
-        self.check(hash_email(email))
-
-
-def hash_email(email: str) -> str:
-    """A cache key without the address itself; upper and lower case are equal."""
-    return sha256(email.strip().lower().encode()).hexdigest()
+        """Raises Throttled if the rate is exceeded."""
+        key = make_email_key(email)
+        account = User.objects.filter(email_key=key).only("pk").first()
+        if account is not None:
+            self.check_account(account)
+        else:
+            self.check(f"address {sha256(key.encode()).hexdigest()}")  # hashed, because people also type passwords here

@@ -19,17 +19,20 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from core.api.permissions import ExplainsDenial
+from core.api.personal_data import NeverStored
 from core.api.query_parameters import DeclaredParametersMixin
+from core.api.throttling import CountsAttempts
 from core.exceptions import Conflict
 from users.accounts import serializers
 from users.accounts.pagination import UserArrayPagination
 from users.accounts.permissions import DirectoryIsOpen, RegistrationIsOpen
+from users.accounts.serializers import lock_unchanged_account
 from users.accounts.throttles import (
     LoginsPerAccountThrottle,
     LoginsPerAddressThrottle,
     RegistrationsPerAddressThrottle,
 )
-from users.models import Token, User
+from users.models import EMAIL_IN_USE, Token, User
 
 MAX_BODY_BYTES = 16 * 1024  # for routes that anonymous clients may use
 
@@ -40,6 +43,8 @@ MAX_BODY_BYTES = 16 * 1024  # for routes that anonymous clients may use
     create=extend_schema(summary="Register", responses={201: serializers.UserSerializer}),
 )
 class UserViewSet(
+    CountsAttempts,
+    NeverStored,
     DeclaredParametersMixin,
     ExplainsDenial,
     mixins.CreateModelMixin,
@@ -117,15 +122,15 @@ def save_or_conflict(serializer: BaseSerializer[User]) -> None:
         with transaction.atomic():
             serializer.save()
     except IntegrityError as error:
-        raise Conflict("There is an account with this e-mail address already.") from error
+        raise Conflict(EMAIL_IN_USE) from error
 
 
-class LoginView(DeclaredParametersMixin, APIView):
+class LoginView(CountsAttempts, NeverStored, DeclaredParametersMixin, APIView):
     """Exchanges an e-mail address and a password for a token, which is sent as `Authorization: Bearer …`."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
-    throttle_classes = [LoginsPerAddressThrottle, LoginsPerAccountThrottle]
+    throttle_classes = [LoginsPerAddressThrottle]
     max_body_bytes = MAX_BODY_BYTES
 
     def get_authenticate_header(self, request: Request) -> str:
@@ -137,19 +142,33 @@ class LoginView(DeclaredParametersMixin, APIView):
     def post(self, request: Request) -> Response:
         serializer = serializers.LoginSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        email, password = serializer.validated_data["email"], serializer.validated_data["password"]
-        # Hashes one password even if the account is unknown, so that neither time nor message reveals accounts.
-        user = authenticate(request, username=email, password=password)
-        if not isinstance(user, User):
-            raise AuthenticationFailed("The e-mail address or the password is wrong.")
-        Token.objects.filter(user=user, expiry__lt=timezone.now()).delete()
-        stored_token, token = Token.objects.create(user=user)
+        user = authenticate_or_refuse(request, **serializer.validated_data)
+        token, stored_token = create_token(user)
         user_logged_in.send(sender=User, request=request, user=user)
         session = {"token": token, "expiry": stored_token.expiry, "user": user}
         return Response(serializers.TokenSerializer(session).data)
 
 
-class LogoutView(DeclaredParametersMixin, APIView):
+def authenticate_or_refuse(request: Request, email: str, password: str) -> User:
+    """Raises Throttled, or AuthenticationFailed."""
+    LoginsPerAccountThrottle().check_email(email)
+    # Hashes one password even if the account is unknown, so that neither time nor message reveals accounts.
+    user = authenticate(request, username=email, password=password)
+    if not isinstance(user, User):
+        raise AuthenticationFailed("The e-mail address or the password is wrong.")
+    return user
+
+
+@transaction.atomic
+def create_token(user: User) -> tuple[str, Token]:
+    """Locks the account, so that a password change at the same time cannot miss the new token."""
+    lock_unchanged_account(user)
+    Token.objects.filter(user=user, expiry__lt=timezone.now()).delete()
+    stored_token, token = Token.objects.create(user=user)
+    return token, stored_token
+
+
+class LogoutView(NeverStored, DeclaredParametersMixin, APIView):
     """Ends the token or the session of the request."""
 
     permission_classes = [IsAuthenticated]
@@ -163,14 +182,14 @@ class LogoutView(DeclaredParametersMixin, APIView):
         return Response(status=204)
 
 
-class LogoutAllView(DeclaredParametersMixin, APIView):
-    """Ends all tokens of the user, and the session of the request."""
+class LogoutAllView(NeverStored, DeclaredParametersMixin, APIView):
+    """Ends all tokens and all browser sessions of the user."""
 
     permission_classes = [IsAuthenticated]
 
     @extend_schema(summary="Sign out everywhere", request=None, responses={204: None})
     def post(self, request: Request) -> Response:
-        Token.objects.filter(user=request.user).delete()
+        get_account(request).sign_out_everywhere()
         if not isinstance(request.auth, Token):
             logout(request)
         return Response(status=204)

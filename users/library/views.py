@@ -16,6 +16,7 @@ from rest_framework.serializers import BaseSerializer
 from books.openlibrary.errors import OpenLibraryError, RequestRejected
 from books.records import RecordError
 from core.api.permissions import ExplainsDenial
+from core.api.personal_data import NeverStored
 from core.api.query_parameters import DeclaredParametersMixin
 from core.db.updates import update_row
 from core.exceptions import ExternalServiceUnavailable, PreconditionFailed
@@ -47,7 +48,7 @@ IF_MATCH = OpenApiParameter(
     destroy=extend_schema(summary="Remove an entry; the book stays in the catalogue", parameters=[IF_MATCH]),
 )
 class LibraryEntryViewSet(
-    DeclaredParametersMixin, ExplainsDenial, mixins.ListModelMixin, viewsets.GenericViewSet[LibraryEntry]
+    NeverStored, DeclaredParametersMixin, ExplainsDenial, mixins.ListModelMixin, viewsets.GenericViewSet[LibraryEntry]
 ):
     """The caller's library. Callers without an account use the shared library."""
 
@@ -114,7 +115,7 @@ class EarlierLibraryViewSet(LibraryEntryViewSet):
     partial_update=extend_schema(summary="Change a reading's dates", parameters=[IF_MATCH]),
     destroy=extend_schema(summary="Delete a reading", parameters=[IF_MATCH], responses={204: None}),
 )
-class ReadingViewSet(DeclaredParametersMixin, ExplainsDenial, viewsets.GenericViewSet[Reading]):
+class ReadingViewSet(NeverStored, DeclaredParametersMixin, ExplainsDenial, viewsets.GenericViewSet[Reading]):
     """The readings of a book in the library. Each change gives the entry a new ETag, which the response contains."""
 
     queryset = Reading.objects.all()

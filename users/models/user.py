@@ -4,20 +4,24 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
-from django.db.models import Q, Value
-from django.db.models.functions import Lower
-from django.db.models.lookups import Exact
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from knox.models import AbstractAuthToken
+
+from users.emails import EmailKeyField, make_email_key, validate_new_email
 
 MAX_AGE = 150
 STAFF_HELP = (
     "May sign in to the admin. What the account may view and change there and in the API depends on its permissions: "
     "the group Curators has those for the catalogue, its prices and crawls."
 )
+EMAIL_IN_USE = "There is an account with this e-mail address already."
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -45,8 +49,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        # The same expression as in the unique constraint, so that its index is used.
-        return self.get(Exact(Lower("email"), Lower(Value(username or ""))))
+        return self.get(email_key=make_email_key(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # knox is untyped
@@ -56,13 +59,18 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         "e-mail address",
         max_length=254,
         unique=True,
-        error_messages={"unique": "There is an account with this e-mail address already."},
+        validators=[validate_new_email],
+        error_messages={"unique": EMAIL_IN_USE},
     )
+    email_key = EmailKeyField()
     name = models.CharField(max_length=100)
     age = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(MAX_AGE)])
     is_staff = models.BooleanField("staff", default=False, help_text=STAFF_HELP)
     is_active = models.BooleanField("active", default=True, help_text="Deactivate an account instead of deleting it.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    session_epoch = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Part of the hash in every session; a change ends them all."
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -74,9 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_unique_in_any_case",
-                violation_error_message="There is an account with this e-mail address already.",
+                fields=["email_key"], name="user_email_key_unique", violation_error_message=EMAIL_IN_USE
             ),
             models.CheckConstraint(
                 condition=Q(age__range=(0, MAX_AGE)),
@@ -88,13 +94,46 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     def __str__(self) -> str:
         return self.email
 
+    def clean(self) -> None:
+        """Reports an address in use to the field that a form shows, because no form contains its key."""
+        super().clean()
+        if User.objects.exclude(pk=self.pk).filter(email_key=make_email_key(self.email)).exists():
+            raise ValidationError({"email": ValidationError(EMAIL_IN_USE, code="unique")})
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new password ends all tokens of the user, in the API, the admin and the shell alike."""
-        password_changed = getattr(self, "_password", None) is not None and self.pk is not None
+        """Ends all tokens of the user if the password has changed, in the API, the admin and the shell alike."""
+        fields = kwargs.get("update_fields")
+        if fields and "email" in fields:
+            kwargs["update_fields"] = {*fields, "email_key"}
         with transaction.atomic():
+            ends_tokens = (not fields or "password" in fields) and self._has_new_password()
             super().save(*args, **kwargs)
-            if password_changed:
+            if ends_tokens:
                 Token.objects.filter(user=self).delete()
+
+    def _has_new_password(self) -> bool:
+        # Compares with the stored hash, because a password can change without set_password().
+        return not User.objects.filter(pk=self.pk, password=self.password).exists()
+
+    def check_password(self, raw_password: str) -> bool:
+        """Stores the upgraded hash of a password without save(), because it is no change that ends tokens."""
+
+        def store_upgraded_hash(raw_password: str) -> None:
+            self.password = make_password(raw_password)
+            User.objects.filter(pk=self.pk).update(password=self.password)
+
+        return check_password(raw_password, self.password, store_upgraded_hash)
+
+    def sign_out_everywhere(self) -> None:
+        """Ends all tokens and all sessions of the user."""
+        with transaction.atomic():
+            User.objects.filter(pk=self.pk).update(session_epoch=F("session_epoch") + 1)
+            Token.objects.filter(user=self).delete()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's hook: a session is valid as long as its hash is equal to this one."""
+        value = f"{self.session_epoch}:{self.password}"
+        return salted_hmac("users.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.name

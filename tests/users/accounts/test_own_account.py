@@ -65,6 +65,15 @@ def test_changing_to_an_email_in_use_is_409(ann_client: APIClient, ann: User) ->
     assert ann.email == "ann@example.org"
 
 
+def test_a_new_email_signs_in_and_the_old_one_is_free(ann_client: APIClient, client: APIClient) -> None:
+    ann_client.patch("/api/users/me", {"email": "Anna@Example.org", "current_password": PASSWORD})
+
+    assert ann_client.get("/api/users/me").json()["email"] == "Anna@Example.org"
+    login = {"email": "anna@example.org", "password": PASSWORD}
+    assert client.post("/api/auth/login", login).status_code == 200
+    assert client.post("/api/users", {"name": "New", "email": "ann@example.org", "age": 1}).status_code == 201
+
+
 def test_a_new_password_must_follow_the_rules(ann_client: APIClient) -> None:
     response = ann_client.patch("/api/users/me", {"password": "password", "current_password": PASSWORD})
 

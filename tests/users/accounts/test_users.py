@@ -121,6 +121,42 @@ def test_an_email_in_use_is_409_in_any_case(client: APIClient) -> None:
     assert User.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("kim@BÜCHER.example", "kim@bücher.example"),
+        ("kim@bücher.example", "kim@xn--bcher-kva.example"),
+        ("kim@bu\u0308cher.example", "Kim@bücher.example"),
+        ("kim@mail.example.org", "kim@ｍａｉｌ.example.org"),
+        ("kim@example.org", '"kim"@example.org'),
+    ],
+)
+def test_spellings_of_an_email_in_use_are_409(
+    client: APIClient, ann_client: APIClient, first: str, second: str
+) -> None:
+    registered = client.post("/users", {**ANN, "email": first})
+    assert registered.status_code == 201
+    assert registered.json()["email"] == first
+
+    assert client.post("/users", {**ANN, "email": second}).status_code == 409
+    change = {"email": second, "current_password": PASSWORD}
+    assert ann_client.patch("/api/users/me", change).status_code == 409
+    assert User.objects.count() == 2
+
+
+@pytest.mark.parametrize("local_part", ["\u212aim", "İan", "ıan", "anſ"])
+def test_letters_that_look_like_ascii_are_rejected(client: APIClient, ann_client: APIClient, local_part: str) -> None:
+    email = f"{local_part}@example.org"
+
+    responses = [
+        client.post("/users", {**ANN, "email": email}),
+        ann_client.patch("/api/users/me", {"email": email, "current_password": PASSWORD}),
+    ]
+
+    assert [response.status_code for response in responses] == [422, 422]
+    assert [response.json()["errors"][0]["pointer"] for response in responses] == ["/email", "/email"]
+
+
 def test_passwords_are_stored_as_argon2_and_never_returned(client: APIClient) -> None:
     response = client.post("/users", {**ANN, "password": PASSWORD})
 
