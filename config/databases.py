@@ -10,7 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 from config import environment as env
 
 DB_VARIABLES = ("DB_HOST", "DB_NAME", "DB_USER")
-ENGINES = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
+SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "core.db.postgresql"
+ENGINES = {"django.db.backends.postgresql": POSTGRESQL, SQLITE: SQLITE}  # of dj-database-url, and ours
+RESPONSE_GRACE_SECONDS = 5  # after DB_STATEMENT_TIMEOUT, in which the server must have cancelled the statement
 
 
 def database(var_dir: Path, *, threads: int) -> dict[str, Any]:
@@ -20,23 +22,22 @@ def database(var_dir: Path, *, threads: int) -> dict[str, Any]:
     elif any(env.text(name) for name in DB_VARIABLES):
         database = _read_variables()
     else:
-        database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(var_dir / "colophon.sqlite3")}
-    is_sqlite = database["ENGINE"].endswith("sqlite3")
-    settings = _sqlite_settings() if is_sqlite else _postgresql_settings(threads)
+        database = {"ENGINE": SQLITE, "NAME": str(var_dir / "colophon.sqlite3")}
+    settings = _sqlite_settings() if database["ENGINE"] == SQLITE else _postgresql_settings(threads)
     return {**database, **settings, "OPTIONS": {**database.get("OPTIONS", {}), **settings["OPTIONS"]}}
 
 
 def _parse_url(url: str) -> dict[str, Any]:
     # The URL may contain a password, so no message repeats it.
     try:
-        database = dict(dj_database_url.parse(url))
+        database: dict[str, Any] = dict(dj_database_url.parse(url))
     except ValueError:
         database = {}
     if database.get("ENGINE") not in ENGINES:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// or sqlite:///.")
     if database.get("NAME") in {"", None, ":memory:"}:
         raise ImproperlyConfigured("DATABASE_URL names no database (SQLite: sqlite:////absolute/path).")
-    return database
+    return {**database, "ENGINE": ENGINES[database["ENGINE"]]}
 
 
 def _read_variables() -> dict[str, Any]:
@@ -44,7 +45,7 @@ def _read_variables() -> dict[str, Any]:
         if not env.text(name):
             raise ImproperlyConfigured(f"{name} is not set, but other DB_ variables are.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": POSTGRESQL,
         "HOST": env.text("DB_HOST"),
         "PORT": str(env.integer("DB_PORT", default=5432, minimum=1, maximum=65535)),
         "NAME": env.text("DB_NAME"),
@@ -60,7 +61,9 @@ def _sqlite_settings() -> dict[str, Any]:
         "timeout": 20,
         # WAL: reads continue during a write. recursive_triggers: delete triggers fire for replaced rows, which the
         # search index needs. cache_size: 2.5 MB of pages for each web thread, because a search reads many pages.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA recursive_triggers=ON; PRAGMA cache_size=-2500;",
+        # synchronous: a confirmed write survives a power failure; some builds of SQLite default to less in WAL mode.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; "
+        "PRAGMA cache_size=-2500;",
     }
     # Web threads keep their connections, because opening the file takes longer than a small read.
     return {"CONN_MAX_AGE": 600, "OPTIONS": options}
@@ -75,6 +78,7 @@ def _postgresql_settings(threads: int) -> dict[str, Any]:
         "connect_timeout": 3,
         "tcp_user_timeout": 10_000,  # milliseconds, after which a connection to a silent server is closed
         "options": f"-c statement_timeout={timeout}s",
+        "response_seconds": timeout + RESPONSE_GRACE_SECONDS if timeout else None,
     }
     return {"CONN_MAX_AGE": 0, "OPTIONS": options}
 

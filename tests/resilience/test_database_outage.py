@@ -1,6 +1,7 @@
-"""An outage of the database server under a running web process."""
+"""Outages of the database server under a running web process: a stopped server, and a frozen one."""
 
 import json
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -11,7 +12,12 @@ import pytest
 
 from tests.support.postgresql_server import PROGRAM_FOLDERS, run_postgresql_server
 from tests.support.service_process import run_service
+from tests.support.tcp_proxy import run_tcp_proxy
 
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not PROGRAM_FOLDERS, reason="The server programs of PostgreSQL are not installed"),
+]
 PATHS = ["books", "users", "books/search?title=xyz", "api/categories", "ready"]
 
 
@@ -28,8 +34,6 @@ def list_statuses(address: str) -> list[int]:
     return [request(address + path)[0] for path in PATHS]
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not PROGRAM_FOLDERS, reason="The server programs of PostgreSQL are not installed")
 def test_outages_return_503_until_the_database_is_back(tmp_path: Path) -> None:
     with run_postgresql_server() as database, run_service("serve", tmp_path, DATABASE_URL=database.url) as service:
         service.wait_for_line("Colophon serves on")
@@ -45,8 +49,43 @@ def test_outages_return_503_until_the_database_is_back(tmp_path: Path) -> None:
         assert request(service.address)[0] == 200  # the liveness check does not use the database
 
         database.start()
-        deadline = time.monotonic() + 30
-        while list_statuses(service.address) != [200] * len(PATHS):
-            assert time.monotonic() < deadline, "The service did not recover within 30 s."
-        for _ in range(20):
-            assert list_statuses(service.address) == [200] * len(PATHS)
+        assert_recovers(service.address)
+
+
+def assert_recovers(address: str) -> None:
+    deadline = time.monotonic() + 30
+    while list_statuses(address) != [200] * len(PATHS):
+        assert time.monotonic() < deadline, "The service did not recover within 30 s."
+    for _ in range(20):
+        assert list_statuses(address) == [200] * len(PATHS)
+
+
+def test_a_frozen_database_delays_neither_liveness_nor_static_files(tmp_path: Path) -> None:
+    """Connections stay open and new ones are accepted, but nothing is forwarded."""
+    statuses: list[int] = []
+
+    def read_books(address: str, number: int) -> None:
+        statuses.append(request(f"{address}api/books?limit={number}")[0])
+
+    with (
+        run_postgresql_server() as database,
+        run_tcp_proxy(int(database.port)) as proxy,
+        run_service("serve", tmp_path, DATABASE_URL=database.url.replace(database.port, str(proxy.port))) as service,
+    ):
+        service.wait_for_line("Colophon serves on")
+        assert list_statuses(service.address) == [200] * len(PATHS)
+
+        proxy.freeze()
+        readers = [threading.Thread(target=read_books, args=(service.address, number)) for number in range(1, 65)]
+        for reader in readers:
+            reader.start()
+        assert request(service.address)[0] == 200
+        assert request(f"{service.address}static/colophon/page.css")[0] == 200
+        assert not statuses, "The readers were answered first: the test proved nothing."
+        for reader in readers:
+            reader.join()
+        assert statuses == [503] * len(readers)
+        assert list_statuses(service.address) == [503] * len(PATHS)
+
+        proxy.thaw()
+        assert_recovers(service.address)

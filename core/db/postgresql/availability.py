@@ -1,0 +1,93 @@
+"""Remembers for a second that a PostgreSQL server is unavailable, so that requests fail at once instead of waiting."""
+
+import socket
+import struct
+import time
+from dataclasses import dataclass
+from functools import cache
+from threading import Lock
+
+import psycopg
+
+CHECK_SECONDS = 1.0  # how long the result of a check is used
+ANSWER_SECONDS = 2.0  # for the connection, and again for the first reply
+PROTOCOL_3 = 196_608
+CANNOT_CONNECT_NOW = b"C57P03\0"  # the field with this SQLSTATE: the server starts, stops or recovers
+UNIX_SOCKET = "{}/.s.PGSQL.{}"
+
+
+class ServerUnavailable(psycopg.OperationalError):
+    """The server was unavailable at the last check, less than CHECK_SECONDS ago."""
+
+    is_known_outage = True
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a connection goes. `host` is a name, an address or the folder of a Unix socket."""
+
+    host: str
+    port: str
+    user: str
+    database: str
+
+    def accepts_connections(self) -> bool:
+        """Whether the server replies to a new connection, as pg_isready checks. Any reply counts, except "not now".
+
+        libpq's PQping is not used, because psycopg calls it without releasing the interpreter lock: while it waits for
+        a silent server, no thread of the process runs.
+        """
+        if not self.host or "," in self.host:  # libpq's default socket, or several servers: not checked
+            return True
+        parameters = f"user\0{self.user}\0database\0{self.database}\0\0".encode()
+        try:
+            with self._connect() as connection:
+                connection.sendall(struct.pack("!ii", 8 + len(parameters), PROTOCOL_3) + parameters)
+                reply = connection.recv(1024)
+        except OSError:
+            return False
+        return reply != b"" and CANNOT_CONNECT_NOW not in reply
+
+    def _connect(self) -> socket.socket:
+        if not self.host.startswith("/"):
+            return socket.create_connection((self.host, int(self.port)), ANSWER_SECONDS)
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(ANSWER_SECONDS)
+        try:
+            connection.connect(UNIX_SOCKET.format(self.host, self.port))
+        except OSError:
+            connection.close()
+            raise
+        return connection
+
+
+class Availability:
+    """The last known state of a server, shared by all threads."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._lock = Lock()
+        self._is_down = False
+        self._checked_at = -CHECK_SECONDS
+
+    def require(self) -> None:
+        """Raises ServerUnavailable while an outage lasts. One caller a second checks whether it is over."""
+        if self._is_down and not (self._lock.acquire(blocking=False) and self._check_and_release()):
+            raise ServerUnavailable("The database server is unavailable.")
+
+    def has_failed(self) -> bool:
+        """Checks the server after an error or a long silence. Callers at the same time share one check."""
+        self._lock.acquire()
+        return not self._check_and_release()
+
+    def _check_and_release(self) -> bool:
+        try:
+            if time.monotonic() - self._checked_at >= CHECK_SECONDS:
+                self._is_down = not self._server.accepts_connections()
+                self._checked_at = time.monotonic()
+            return not self._is_down
+        finally:
+            self._lock.release()
+
+
+availability_of = cache(Availability)
