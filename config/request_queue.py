@@ -1,14 +1,16 @@
 """Threads with a bounded queue in front of them. Requests whose clients have disconnected leave the queue."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar, TypeVarTuple
 
 from granian.rsgi import HTTPProtocol
 
 # Seconds in the queue after which a client is watched. Watching costs a task, and most requests wait for less.
-WATCH_AFTER = 0.05
+WATCH_AFTER = 0.02
+# Seconds after which a request over the bound is rejected. Until then, requests of disconnected clients make room.
+REJECT_AFTER = 0.5
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
@@ -36,37 +38,41 @@ class RequestQueue:
         self, client: HTTPProtocol | None, function: Callable[[*Arguments], Result], *arguments: *Arguments
     ) -> Result:
         """Calls the function in a thread. Raises QueueFull, or ClientDisconnected if `client` is given and has left."""
-        await self._wait_for_thread(client)
+        if self._idle:
+            self._idle -= 1
+        else:
+            await self._wait_for_thread(client)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
         finally:
             self._release_thread()
 
     async def _wait_for_thread(self, client: HTTPProtocol | None) -> None:
-        if self._idle:
-            self._idle -= 1
-            return
-        if len(self._waiting) >= self._max_waiting:
-            raise QueueFull
         turn = asyncio.get_running_loop().create_future()
         self._waiting[turn] = None
+        timers = list(self._start_timers(turn, client))
         try:
-            await self._await_turn(turn, client)
+            await turn
         except asyncio.CancelledError:
             if not turn.cancelled():  # the thread was assigned before the cancellation
                 self._release_thread()
             raise
         finally:
             self._waiting.pop(turn, None)
+            for timer in timers:
+                timer.cancel()
 
-    async def _await_turn(self, turn: Turn, client: HTTPProtocol | None) -> None:
-        if client is None:
-            return await turn
-        timer = asyncio.get_running_loop().call_later(WATCH_AFTER, start_watching, client, turn)
-        try:
-            await turn
-        finally:
-            timer.cancel()
+    def _start_timers(self, turn: Turn, client: HTTPProtocol | None) -> Iterator[asyncio.TimerHandle]:
+        loop = asyncio.get_running_loop()
+        if client is not None:
+            yield loop.call_later(WATCH_AFTER, start_watching, client, turn)
+        if len(self._waiting) > self._max_waiting:
+            yield loop.call_later(REJECT_AFTER, self._reject_if_full, turn)
+
+    def _reject_if_full(self, turn: Turn) -> None:
+        if len(self._waiting) > self._max_waiting and not turn.done():
+            del self._waiting[turn]
+            turn.set_exception(QueueFull())
 
     def _release_thread(self) -> None:
         """Passes the thread to the request that has waited longest."""

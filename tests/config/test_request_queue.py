@@ -43,8 +43,9 @@ async def let_tasks_run() -> None:
 
 
 @pytest.fixture(autouse=True)
-def watch_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_times(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_queue, "WATCH_AFTER", 0)
+    monkeypatch.setattr(request_queue, "REJECT_AFTER", 0.05)
 
 
 def test_requests_over_the_bound_are_rejected() -> None:
@@ -78,6 +79,25 @@ def test_requests_of_disconnected_clients_are_not_executed_and_free_their_places
         work.released.set()
         assert await asyncio.gather(first, kept, another) == ["first", "kept", "another"]
         assert work.calls == ["first", "kept", "another"]
+
+    asyncio.run(scenario())
+
+
+def test_a_full_queue_gives_disconnected_clients_time_to_leave() -> None:
+    async def scenario() -> None:
+        queue, work = RequestQueue(threads=1, max_waiting=2, name="test"), Work()
+        first = start(queue, None, work, "first")
+        clients = [Client() for _ in range(20)]
+        abandoned = [start(queue, client, work, "abandoned") for client in clients]
+        last = start(queue, Client(), work, "last")
+        await asyncio.sleep(0.01)
+        for client in clients:
+            client.has_left.set()
+        results = await asyncio.gather(*abandoned, return_exceptions=True)
+        await asyncio.sleep(0.1)
+        work.released.set()
+        assert [await first, await last] == ["first", "last"]
+        assert {type(result) for result in results} == {ClientDisconnected}
 
     asyncio.run(scenario())
 

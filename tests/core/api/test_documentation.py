@@ -1,6 +1,7 @@
 """The schema is rendered once in a process."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from drf_spectacular.generators import SchemaGenerator
@@ -12,9 +13,9 @@ from core.api import documentation
 @pytest.fixture
 def renderings(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counter: Counter[str] = Counter()
-    get_schema = SchemaGenerator.get_schema
+    get_schema: Any = SchemaGenerator.get_schema
 
-    def count(*arguments: object, **options: object) -> object:
+    def count(*arguments: Any, **options: Any) -> Any:
         counter["schema"] += 1
         return get_schema(*arguments, **options)
 
