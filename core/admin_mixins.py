@@ -3,10 +3,17 @@
 from datetime import MAXYEAR, MINYEAR
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Field, Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.utils.dateparse import parse_datetime
+from simple_history.admin import SimpleHistoryAdmin
 
+from core.db.updates import update_row
 from core.text import fold
 
 ALLOWED_LOOKUPS = {"id", "pk", "exact", "isnull", "isempty", "gte", "lt"}
@@ -62,3 +69,71 @@ class FoldedSearchMixin(RestrictedFilterMixin):
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term[:MAX_SEARCH_LENGTH]))
+
+
+class UpdateOnlyMixin:
+    """The form of a row that was deleted in the meantime is 404; Django would insert the row again."""
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
+        if change:
+            update_row(obj)
+        else:
+            super().save_model(request, obj, form, change)  # type: ignore[misc]  # a mixin
+
+
+class HistoryAdmin(SimpleHistoryAdmin[Any]):
+    """Reverting to an earlier version is an ordinary change of the row, by the form of that version.
+
+    simple_history compares the form with the earlier version instead of the row, and lets staff revert who have only
+    the permission to view. Subclasses save `form.changed_data` and lock the row in `get_object`.
+    """
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        parse_id(self.opts.pk, unquote(object_id))
+        return super().history_view(request, object_id, extra_context)  # type: ignore[no-any-return]  # untyped
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        parse_id(self.opts.pk, object_id)
+        parse_id(self.model.history.model._meta.pk, version_id)
+        if request.method == "POST":
+            return self._revert(request, object_id, version_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)  # type: ignore[no-any-return]
+
+    @transaction.atomic
+    def _revert(self, request: HttpRequest, object_id: str, version_id: str) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404("The row was deleted.")
+        get_object_or_404(row.history, pk=version_id)
+        form = self.get_form(request, row, change=True)(request.POST, request.FILES, instance=row)
+        for field in form.fields.values():
+            field.show_hidden_initial = False  # the page's hidden inputs contain the version, not the row
+        if not form.is_valid():
+            reasons = "; ".join(f"{name}: {' '.join(errors)}" for name, errors in form.errors.items())
+            self.message_user(request, f"The version cannot be restored. {reasons}", messages.ERROR)
+        elif not form.changed_data:
+            self.message_user(request, "Nothing was changed: the version equals the current state.", messages.WARNING)
+        else:
+            return self._save_version(request, form)
+        return HttpResponseRedirect(request.path)
+
+    def _save_version(self, request: HttpRequest, form: Any) -> HttpResponse:
+        row = self.save_form(request, form, change=True)
+        self.save_model(request, row, form, change=True)
+        self.save_related(request, form, [], change=True)
+        self.log_change(request, row, self.construct_change_message(request, form, []))
+        return self.response_change(request, row)
+
+
+def parse_id(field: Field[Any, Any], text: str) -> Any:
+    """Raises Http404 for a text that cannot be an id."""
+    try:
+        return field.to_python(text)
+    except ValidationError as error:
+        raise Http404("There is no such page.") from error

@@ -73,9 +73,10 @@ class BookActions(admin.ModelAdmin[Any]):
 
     @transaction.atomic
     def _set(self, request: HttpRequest, books: QuerySet[Book], field: str, value: Any) -> None:
-        for book in books.select_for_update(of=("self",)):
+        locked = list(books.select_for_update(of=("self",)))
+        for book in locked:
             before = field_values(book)
             setattr(book, field, value)
             book.save(update_fields=[field, "updated_at"])
             curate(book, {field}, before=before, by=request.user)
-        self.message_user(request, f"{len(books):,} books were set to {value}.")
+        self.message_user(request, f"{len(locked):,} books were set to {value}.")

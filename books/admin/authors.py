@@ -7,10 +7,10 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from books.models import Author, Category
-from core.admin_mixins import FoldedSearchMixin
+from core.admin_mixins import FoldedSearchMixin, UpdateOnlyMixin
 
 
-class NamedAdmin(FoldedSearchMixin, admin.ModelAdmin[Any]):
+class NamedAdmin(UpdateOnlyMixin, FoldedSearchMixin, admin.ModelAdmin[Any]):
     list_display = ["name", "number_of_books"]
     search_fields = ["name_key"]
 

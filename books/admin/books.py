@@ -2,21 +2,29 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.db import models, transaction
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from simple_history.admin import SimpleHistoryAdmin
 
 from books.admin.actions import BookActions
 from books.admin.sources import SourceListFilter, with_source_labels
 from books.curation import changed_fields, curate, field_values
 from books.models import Authorship, Book, CuratedField, PriceObservation
 from books.prices.chart import price_chart
-from core.admin_mixins import FoldedSearchMixin, ReadOnlyMixin
+from core.admin_mixins import FoldedSearchMixin, HistoryAdmin, ReadOnlyMixin
+from core.db.updates import update_row
+
+
+class MultilineField(forms.CharField):
+    """Browsers send other line ends than the database has, so that unchanged text would count as changed."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
 
 
 class AuthorshipInline(admin.TabularInline[Authorship, Book]):
@@ -50,7 +58,7 @@ class PriceObservationInline(ReadOnlyMixin, admin.TabularInline[PriceObservation
 
 
 @admin.register(Book)
-class BookAdmin(BookActions, FoldedSearchMixin, SimpleHistoryAdmin[Book]):
+class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
     list_display = [
         "cover",
         "title",
@@ -75,7 +83,7 @@ class BookAdmin(BookActions, FoldedSearchMixin, SimpleHistoryAdmin[Book]):
     autocomplete_fields = ["category"]
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},
-        models.TextField: {"empty_value": None, "widget": AdminTextareaWidget},
+        models.TextField: {"form_class": MultilineField, "empty_value": None, "widget": AdminTextareaWidget},
     }
     inlines = [AuthorshipInline, CuratedFieldInline, PriceObservationInline]
     readonly_fields = [
@@ -106,16 +114,19 @@ class BookAdmin(BookActions, FoldedSearchMixin, SimpleHistoryAdmin[Book]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Book]:
         return with_source_labels(super().get_queryset(request))
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
-        with transaction.atomic():
-            return super().changeform_view(request, *args, **options)
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Book | None:
+        """Locks a book that a form changes, because the history and the curated fields state its values before."""
+        book: Book | None = super().get_object(request, object_id, from_field)
+        if book is None or request.method != "POST":
+            return book
+        return self.get_queryset(request).select_for_update(of=("self",)).filter(pk=book.pk).first()
 
     def save_model(self, request: HttpRequest, obj: Book, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
         if not change:
             return super().save_model(request, obj, form, change)
         request.before = field_values(Book.objects.get(pk=obj.pk))  # type: ignore[attr-defined]  # for save_related
         # Other fields are not saved: a crawl may have changed them since the form was loaded.
-        obj.save(update_fields=[*form.changed_data, "title_key", "updated_at"])
+        update_row(obj, [*form.changed_data, "title_key", "updated_at"])
         return None
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  Django's

@@ -117,6 +117,16 @@ def test_the_form_shows_and_releases_curated_fields(staff_client: APIClient) -> 
     assert book.title == "New source title"
 
 
+def test_line_ends_of_browsers_do_not_curate_a_description(staff_client: APIClient) -> None:
+    record = {"source_key": "upc-1", "description": "First line\nsecond line"}
+    ingest([make_record(**record)])
+
+    save_form(staff_client, Book.objects.get(), title="Our title", description="First line\r\nsecond line")
+
+    assert [curated.field for curated in CuratedField.objects.all()] == ["title"]
+    assert Book.objects.get().description == record["description"]
+
+
 def test_the_history_page_describes_changes(staff_client: APIClient) -> None:
     book = make_book(title="Source title", source="books_to_scrape")
     save_form(staff_client, book, title="Our title")
