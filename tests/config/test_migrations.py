@@ -45,6 +45,17 @@ ingest([BookRecord(source="books_to_scrape", source_key="upc-2", title="Germinal
 response = client.get("/api/books/search?title=germ", headers={"If-None-Match": etag})
 print(client.get("/api/books")["ETag"] != etag, [book["title"] for book in response.json()["results"]])
 """
+SHARE_ADDRESS = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute(
+        "INSERT INTO users_user (password, is_superuser, email, name, is_staff, is_active, date_joined)"
+        " SELECT password, is_superuser, %s, 'Ben', is_staff, is_active, date_joined FROM users_user"
+        " WHERE name = 'Ann'",
+        ["ann@ｍail.test"],
+    )
+    cursor.execute("UPDATE users_user SET email = 'ann@mail.test' WHERE name = 'Ann'")
+"""
 PRINT_SCHEMA = """
 from django.db import connection
 with connection.cursor() as cursor:
@@ -88,3 +99,30 @@ def test_squashed_migrations_create_the_same_schema(old_installation: Installati
     assert "books_book" in new_schema
     assert run_script(old_installation, PRINT_SCHEMA).splitlines() == new_schema.splitlines()
     assert installation.query("SELECT count(*) FROM django_migrations WHERE name = '0001_squashed_0013'") == [(1,)]
+
+
+@pytest.mark.slow
+def test_accounts_that_share_an_address_are_named_before_anything_changes(old_installation: Installation) -> None:
+    run_script(old_installation, SHARE_ADDRESS)
+    accounts, migrations = "SELECT * FROM users_user ORDER BY id", "SELECT name FROM django_migrations ORDER BY id"
+    (ann,), (ben,) = old_installation.query("SELECT id FROM users_user WHERE name IN ('Ann', 'Ben') ORDER BY name")
+    before = [old_installation.query(query) for query in (accounts, migrations)]
+
+    for command in (["check", "--database", "default"], ["migrate", "--verbosity", "0"]):
+        refused = old_installation.manage(*command)
+        assert refused.returncode == 1
+        assert (
+            f"account {ann} ann@mail.test ('ann@mail.test'), account {ben} ann@ｍail.test ('ann@\\uff4dail.test')"
+            in refused.stderr
+        )
+        assert "manage.py change_email ACCOUNT ADDRESS" in refused.stderr
+    assert [old_installation.query(query) for query in (accounts, migrations)] == before
+
+    old_installation.manage("change_email", str(ben), "ben@mail.test").check_returncode()
+    old_installation.manage("migrate", "--verbosity", "0").check_returncode()
+    keys = "SELECT email, email_key FROM users_user WHERE name IN ('Ann', 'Ben') ORDER BY name"
+    assert old_installation.query(keys) == [("ann@mail.test", "ann@mail.test"), ("ben@mail.test", "ben@mail.test")]
+
+    old_installation.manage("migrate", "users", "0007", "--verbosity", "0").check_returncode()
+    old_installation.manage("migrate", "--verbosity", "0").check_returncode()
+    assert old_installation.query(keys) == [("ann@mail.test", "ann@mail.test"), ("ben@mail.test", "ben@mail.test")]
