@@ -37,7 +37,7 @@ def search_status(service: ServiceProcess, text: str) -> str:
 def search_in_two_processes(tmp_path: Path, installation: Installation, cache_url: str) -> tuple[list[str], int]:
     """Searches the same text in two web processes. Returns the statuses and the number of requests to Open Library.
 
-    A login in each process shows that the rate limits, which use the cache as well, cause no error.
+    A login in each process shows that the rate limits do not depend on the cache.
     """
     open_library, statuses = OpenLibrary(), []
     login = {"email": "unknown@example.org", "password": "wrong"}
