@@ -11,8 +11,13 @@ from django.db import OperationalError, ProgrammingError
 
 from core.db.migration_state import lacks_migrations
 
+# These write parts of the program. Files of the other commands contain data, and are for their owner only.
+WRITE_PROGRAM_FILES = {"collectstatic", "makemigrations", "optimizemigration", "spectacular", "squashmigrations"}
+
 
 def main() -> None:
+    if not WRITE_PROGRAM_FILES.intersection(sys.argv[1:2]):
+        os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ["DB_POOL_SIZE"] = "0"  # a command needs one connection, and its errors at once
     try:

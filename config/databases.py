@@ -27,6 +27,13 @@ def database(var_dir: Path, *, threads: int) -> dict[str, Any]:
     return {**database, **settings, "OPTIONS": {**database.get("OPTIONS", {}), **settings["OPTIONS"]}}
 
 
+def files(database: dict[str, Any]) -> list[Path]:
+    """The SQLite file and the two that SQLite keeps beside it."""
+    if database["ENGINE"] != SQLITE:
+        return []
+    return [Path(database["NAME"] + suffix) for suffix in ("", "-wal", "-shm")]
+
+
 def _parse_url(url: str) -> dict[str, Any]:
     # The URL may contain a password, so no message repeats it.
     try:
@@ -84,7 +91,7 @@ def _postgresql_settings(threads: int) -> dict[str, Any]:
 
 
 def cache(name: str) -> dict[str, Any]:
-    """The cache of Open Library responses and rate limit counters: a database table, or Redis.
+    """The cache of Open Library responses: a database table, or Redis.
 
     If Redis is unavailable, cached values are missing and requests still succeed.
     """

@@ -126,10 +126,10 @@ def contact(name: str) -> str:
 
 
 def folder(name: str, *, default: Path) -> Path:
-    """A writable folder, created if it is missing."""
+    """A writable folder. If it is missing, it is created for its owner only."""
     path = env.path(name, default)
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"{name}: cannot create the folder {path} ({error.strerror}).") from error
     if not os.access(path, os.W_OK):

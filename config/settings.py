@@ -9,7 +9,7 @@ from dotenv import load_dotenv
 
 from config import databases
 from config import environment as env
-from core import __version__, logs
+from core import __version__, logs, private_files
 
 django_stubs_ext.monkeypatch()  # allows `QuerySet[Book]` at run time
 
@@ -44,6 +44,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 BODY_SECONDS = env.seconds("BODY_SECONDS", default=15)
 
 DATABASES = {"default": databases.database(VAR_DIR, threads=WEB_THREADS)}
+# What only the owner may read. Another folder than the default may have other uses: there the start prints a warning.
+PRIVATE_PATHS = [VAR_DIR, *databases.files(DATABASES["default"])]
+private_files.make_private(path for path in PRIVATE_PATHS if path != VAR_DIR or path == BASE_DIR / "var")
+
 CACHES = {
     "default": databases.cache("CACHE_URL"),
     # Process memory in front of the default cache, for values that do not change while they are fresh.

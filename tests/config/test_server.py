@@ -1,0 +1,115 @@
+"""`python -m config.server`, as the image and scripts/run.py start it."""
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.fakes.openlibrary.app import OpenLibrary
+from tests.fakes.shop.server import serving
+from tests.resilience.load import Client, Response
+from tests.support.installation import ROOT, Installation
+from tests.support.service_process import ServiceProcess, run_service
+
+
+def start_server(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    variables = {"PATH": "/usr/bin:/bin", "VAR_DIR": str(folder), **environment}
+    command = [sys.executable, "-m", "config.server", *arguments]
+    return subprocess.run(command, env=variables, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "localhost"])
+def test_a_port_of_another_server_is_refused(tmp_path: Path, host: str) -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as granian does
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        finished = start_server(tmp_path, "--host", host, "--port", str(port))
+
+    assert finished.returncode == 1
+    assert f"Port {port} of {host} cannot be used" in finished.stderr
+
+
+@pytest.mark.parametrize("port", ["99999", "http"])
+def test_an_invalid_port_is_refused(tmp_path: Path, port: str) -> None:
+    finished = start_server(tmp_path, "--port", port)
+
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(f"Port {port} of 127.0.0.1 cannot be used")
+
+
+def test_an_invalid_setting_is_reported_in_one_line(tmp_path: Path) -> None:
+    finished = start_server(tmp_path, WEB_THREADS="many")
+
+    assert finished.returncode == 1
+    assert finished.stderr == "Configuration error: WEB_THREADS must be a whole number from 1 to 100, not 'many'.\n"
+
+
+def test_a_readable_folder_is_reported(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+
+    finished = start_server(tmp_path, "--port", "http")
+
+    assert f"Warning: other users of this machine can read {tmp_path}. Run: chmod go= {tmp_path}" in finished.stderr
+
+
+def find_web_worker(service: ServiceProcess) -> psutil.Process:
+    """The process that serves requests: the child of granian's supervisor."""
+    processes = psutil.Process(service.process.pid).children(recursive=True)
+    supervisors = [process for process in processes if "config.rsgi:application" in process.cmdline()]
+    return next(process for process in supervisors if process.parent() in supervisors)
+
+
+@pytest.mark.slow
+def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
+    with run_service("serve", tmp_path) as service:
+        service.wait_for_line("Colophon serves on")
+        worker = find_web_worker(service)
+        worker.send_signal(signal.SIGKILL)
+        worker.wait(10)
+
+        client = Client(service.address)
+        deadline = time.monotonic() + 30
+        while client.request("GET", "/")[0] != 200:
+            assert time.monotonic() < deadline, "No worker serves requests."
+            time.sleep(0.1)
+        client.close()
+        assert find_web_worker(service).pid != worker.pid
+        assert service.process.poll() is None
+
+
+@pytest.mark.slow
+def test_requests_that_wait_for_open_library_are_completed_after_sigterm(
+    tmp_path: Path, installation: Installation
+) -> None:
+    open_library, responses = OpenLibrary(), list[Response]()
+    open_library.fault = "hang"
+    with serving(open_library) as url:
+        environment = {"DATABASE_URL": installation.environment["DATABASE_URL"], "CONTACT": "tests@example.org"}
+        with run_service("serve", tmp_path, OPENLIBRARY_URL=url, **environment) as service:
+            service.wait_for_line("Colophon serves on")
+
+            def search(number: int) -> None:
+                client = Client(service.address)
+                responses.append(client.request("GET", f"/api/search?q=hanging+{number}"))
+                client.close()
+
+            searches = [threading.Thread(target=search, args=(number,)) for number in range(3)]
+            for thread in searches:
+                thread.start()
+            while open_library.requests.total() < 3:
+                time.sleep(0.05)
+            service.process.send_signal(signal.SIGTERM)
+            for thread in searches:
+                thread.join()
+            service.process.wait(40)
+
+    assert [status for status, _ in responses] == [200] * 3
