@@ -1,28 +1,33 @@
 """Parsers of books.toscrape.com: pure functions from a page to its values.
 
-A product page also shows other books ("recently viewed"), so only the product's own elements are read. Table rows are
-found by label. A value of an unknown form is a ParseError: the parser never guesses.
+The shop is a django-oscar site. A product page also shows other books ("recently viewed"), so only the product's own
+elements are read. A value of an unknown form is a ParseError: the parser never guesses.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from urllib.parse import urlsplit
 
-from books.records import MAX_TEXT, BookRecord, RecordError
+from books.records import BookRecord, RecordError
 from scraping.errors import ParseError
 from scraping.page import Page
-from scraping.parsing.element import Element, parse_page
-from scraping.sites.site import Listing, ListingEntry, Site
+from scraping.parsing.element import Element, PageFilter, parse_page
+from scraping.parsing.oscar import (
+    Price,
+    parse_availability,
+    read_availability,
+    read_cover_url,
+    read_price,
+    read_rating,
+)
+from scraping.sites.entries import read_entries
+from scraping.sites.site import NUMBER_PREFIX, Listing, ListingEntry, Site
 
 NAME = "books_to_scrape"
 MAX_LISTING_PAGES = 5_000
-MAX_PRICE_TEXT = MAX_TEXT["price_text"]
-RATINGS = {"One": 1, "Two": 2, "Three": 3, "Four": 4, "Five": 5}
-CURRENCIES = {"£": "GBP", "€": "EUR"}  # not "$", because many currencies use it
-PRICE = re.compile(r"(?P<sign>[£€])(?P<amount>\d{1,8}\.\d\d)", re.ASCII)
-STOCK = re.compile(r"In stock(?: \((?P<copies>\d{1,9}) available\))?|Out of stock", re.ASCII)
-UPC = re.compile(r"\w+", re.ASCII)
+TABLE_LABELS = {"UPC", "Product Type", "Number of reviews"}
+UPC = re.compile(r"[\w.-]+", re.ASCII)
+PRODUCT_ID = re.compile(r"_(\d{1,18})(?:/|/index\.html)?$", re.ASCII)
 RESULT_COUNT = re.compile(r"(\d{1,9}) results?(?: - showing (\d{1,9}) to (\d{1,9}))?\.", re.ASCII)
 PAGER = re.compile(r"Page (\d{1,9}) of (\d{1,9})", re.ASCII)
 PAGE_NUMBER = re.compile(r"(?<=page-)\d{1,9}(?=\.html$)", re.ASCII)
@@ -30,21 +35,22 @@ PAGE_NUMBER = re.compile(r"(?<=page-)\d{1,9}(?=\.html$)", re.ASCII)
 
 def parse_book(page: Page) -> BookRecord:
     """Parses a product page. Raises ParseError."""
-    product = parse_page(page, _is_product_tag)
+    product = parse_page(page, _ProductFilter())
     main = product.find_one("div.product_main", "page")
-    table = product.find_one("table", "page")
+    table = _find_product_table(product)
     cells = table.get_table_cells("page")
-    upc = _find_cell(table, cells, "UPC", "upc").match_line(UPC, "upc").group()
-    price = _read_consistent_price(main, _find_cell(table, cells, "Price (incl. tax)", "price"))
-    in_stock, stock = _read_consistent_availability(main, _find_cell(table, cells, "Availability", "stock"))
+    upc = cells["UPC"].match_line(UPC, "upc").group() if "UPC" in cells else None
+    price = _read_consistent_price(main, cells)
+    in_stock, stock = _read_consistent_availability(main, cells, is_priced=price.is_stated)
     try:
         return BookRecord(
-            source=NAME, source_key=upc, upc=upc, title=main.find_one("h1", "title").get_text("title"),
+            source=NAME, source_key=upc or _build_source_key(page.url), upc=upc,
+            title=main.find_one("h1", "title").get_text("title"),
             category=_read_category(product.find_one("ul.breadcrumb", "category")),
-            description=_read_description(product),
+            description=_read_description(product, table),
             price=price.amount, currency=price.currency, price_text=price.text,
-            in_stock=in_stock, stock=stock, rating=_read_rating(main),
-            cover_url=product.find_one("#product_gallery img", "cover_url").get_url("src", "cover_url"),
+            in_stock=in_stock, stock=stock, rating=read_rating(main),
+            cover_url=read_cover_url(product.find_all("#product_gallery img")),
             product_url=page.url,
         )  # fmt: skip
     except RecordError as error:
@@ -52,8 +58,11 @@ def parse_book(page: Page) -> BookRecord:
 
 
 def parse_listing(page: Page) -> Listing:
-    """Parses a listing page. Raises ParseError, also if the page is truncated or its counts contradict each other."""
-    root = parse_page(page, _is_listing_tag)
+    """Parses a listing page. Raises ParseError, also if the page is truncated or its counts contradict each other.
+
+    A book that cannot be read is listed as unreadable and does not hide the others.
+    """
+    root = parse_page(page, _ListingFilter())
     count = root.find_one("form.form-horizontal", "total").match_line(RESULT_COUNT, "total")
     total = int(count[1])
     first, last = (int(count[2]), int(count[3])) if count[2] else (min(total, 1), total)
@@ -61,108 +70,107 @@ def parse_listing(page: Page) -> Listing:
     if len(products) != (last - first + 1 if total else 0):
         detail = f"found {len(products)} books on a page that announces books {first} to {last}"
         raise ParseError(page.url, "books", detail)
-    entries = tuple(_read_entry(product, first + index) for index, product in enumerate(products))
+    entries, unreadable = read_entries(products, first_position=first, read_url=_read_url, read_entry=_read_entry)
     other_pages = _build_later_urls(root, last, total) if first <= 1 else ()
-    return Listing(total=total, entries=entries, other_pages=other_pages)
+    return Listing(total=total, entries=entries, unreadable=unreadable, other_pages=other_pages)
 
 
-def _is_product_tag(name: str, attributes: Mapping[str, str]) -> bool:
-    """Selects the product's own elements. The description is a paragraph without attributes."""
-    return (
-        name == "table"
-        or attributes.get("id") in {"product_gallery", "product_description"}
-        or bool({"breadcrumb", "product_main"}.intersection(attributes.get("class", "").split()))
-        or (name == "p" and not attributes)
-    )
+class _ProductFilter(PageFilter):
+    """Selects the product's own elements, and everything between the heading of the description and the next one."""
+
+    _is_in_description = False
+
+    def selects(self, name: str, attributes: Mapping[str, str]) -> bool:
+        classes, identifier = attributes.get("class", "").split(), attributes.get("id")
+        if identifier == "product_description" or "sub-header" in classes:
+            self._is_in_description = identifier == "product_description"
+        is_own = bool({"breadcrumb", "product_main"}.intersection(classes)) or identifier == "product_gallery"
+        return self._is_in_description or is_own or name == "table"
+
+    def selects_text(self) -> bool:
+        return self._is_in_description
 
 
-def _is_listing_tag(name: str, attributes: Mapping[str, str]) -> bool:
-    classes = attributes.get("class", "").split()
-    return (name, *classes[:1]) in {("form", "form-horizontal"), ("ol", "row"), ("ul", "pager")}
+class _ListingFilter(PageFilter):
+    def selects(self, name: str, attributes: Mapping[str, str]) -> bool:
+        classes = attributes.get("class", "").split()
+        return (name, *classes[:1]) in {("form", "form-horizontal"), ("ol", "row"), ("ul", "pager")}
 
 
-def _find_cell(table: Element, cells: dict[str, Element], label: str, field: str) -> Element:
-    if label not in cells:
-        raise ParseError(table.page_url, field, f"the table has no row {label!r}")
-    return cells[label]
+def _find_product_table(product: Element) -> Element:
+    """The table with the product's data. A description may contain other tables."""
+    tables = [table for table in product.find_all("table") if TABLE_LABELS & table.get_table_cells("page").keys()]
+    if len(tables) != 1:
+        raise ParseError(product.page_url, "page", f"expected one table with product data, found {len(tables)}")
+    return tables[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Price:
-    """An amount with its currency, or only the `text` if its form is unknown. The page stays valid."""
+def _build_source_key(url: str) -> str:
+    """The source key of a product without a UPC: its number, which is the end of its address."""
+    match = PRODUCT_ID.search(urlsplit(url).path)
+    if not match:
+        raise ParseError(url, "upc", "the page states no UPC, and its address contains no product number")
+    return f"{NUMBER_PREFIX}{match[1]}"
 
-    amount: Decimal | None = None
-    currency: str | None = None
-    text: str | None = None
 
+def _read_consistent_price(main: Element, cells: Mapping[str, Element]) -> Price:
+    """The price under the title. A different price in the table is a ParseError.
 
-def _read_consistent_price(main: Element, cell: Element) -> _Price:
-    """The price under the title. A different price in the table is a ParseError."""
-    price = _read_price(main.find_one("p.price_color", "price"))
-    if price != _read_price(cell):
-        raise ParseError(cell.page_url, "price", "the page states two different prices")
+    Oscar shows the price with tax if the tax is known, and no rows for the price of a product without one.
+    """
+    price = read_price(main.find_one("p.price_color", "price"))
+    cell = cells.get("Price (incl. tax)") or cells.get("Price (excl. tax)")
+    if price.is_stated and not cell:
+        raise ParseError(main.page_url, "price", "the table has no row 'Price (incl. tax)'")
+    if cell and price != read_price(cell):
+        raise ParseError(main.page_url, "price", "the page states two different prices")
     return price
 
 
-def _read_price(element: Element) -> _Price:
-    text = element.get_line("price")
-    match = PRICE.fullmatch(text)
-    return _Price(Decimal(match["amount"]), CURRENCIES[match["sign"]]) if match else _Price(text=text[:MAX_PRICE_TEXT])
-
-
-def _read_consistent_availability(main: Element, cell: Element) -> tuple[bool, int | None]:
+def _read_consistent_availability(
+    main: Element, cells: Mapping[str, Element], *, is_priced: bool
+) -> tuple[bool, int | None]:
     """The availability under the title. A different one in the table is a ParseError: a truncated page states less."""
-    availability = _read_availability(main.find_one("p.availability", "stock"), "stock")
-    if availability != _read_availability(cell, "stock"):
-        raise ParseError(cell.page_url, "stock", "the page states two different availabilities")
+    availability = read_availability(main, "stock")
+    cell = cells.get("Availability")
+    if is_priced and not cell:
+        raise ParseError(main.page_url, "stock", "the table has no row 'Availability'")
+    if cell and availability != parse_availability(cell.line, main, "stock"):
+        raise ParseError(main.page_url, "stock", "the page states two different availabilities")
     return availability
 
 
-def _read_availability(element: Element, field: str) -> tuple[bool, int | None]:
-    """(in stock, number of copies); the number is None if the page does not state it."""
-    match = element.match_line(STOCK, field)
-    if match.group() == "Out of stock":
-        return False, 0
-    return True, int(match["copies"]) if match["copies"] else None
-
-
-def _read_rating(scope: Element) -> int:
-    classes = scope.find_one("p.star-rating", "rating").get_attribute("class", "rating")
-    ratings = [RATINGS[word] for word in RATINGS if word in classes]
-    if len(ratings) != 1:
-        raise ParseError(scope.page_url, "rating", f"cannot be read from {classes!r}")
-    return ratings[0]
-
-
-def _read_category(breadcrumb: Element) -> str:
-    """The third link of the breadcrumb, after Home and Books. The book's title is not a link."""
+def _read_category(breadcrumb: Element) -> str | None:
+    """The last link of the breadcrumb after Home and Books, None without one. The book's title is not a link."""
     links = breadcrumb.find_all("li > a")
-    if len(links) != 3:
-        detail = f"expected 3 links in the breadcrumb, found {len(links)}"
-        raise ParseError(breadcrumb.page_url, "category", detail)
-    return links[2].get_text("category")
+    return links[-1].get_text("category") if len(links) > 2 else None
 
 
-def _read_description(product: Element) -> str | None:
-    if not product.find_all("#product_description"):
-        return None
-    return product.find_one("#product_description + p", "description").tag.get_text().strip() or None
+def _read_description(product: Element, table: Element) -> str | None:
+    heading = product.find_optional("#product_description", "description")
+    return (heading.get_following_text(until=table) or None) if heading else None
 
 
-def _read_entry(product: Element, position: int) -> ListingEntry:
-    link = product.find_one("h3", "url").find_one("a", "url")
-    price = _read_price(product.find_one("p.price_color", "price"))
-    image = product.find_one("div.image_container", "cover_url").find_one("img", "cover_url")
+def _find_link(product: Element) -> Element:
+    return product.find_one("h3", "url").find_one("a", "url")
+
+
+def _read_url(product: Element) -> str:
+    return _find_link(product).get_url("href", "url")
+
+
+def _read_entry(product: Element, position: int, url: str) -> ListingEntry:
+    price = read_price(product.find_one("p.price_color", "price"))
     return ListingEntry(
         position=position,
-        url=link.get_url("href", "url"),
-        title=link.get_attribute("title", "title"),  # not the text, which is shortened with "..."
+        url=url,
+        title=_find_link(product).get_attribute("title", "title"),  # not the text, which is shortened with "..."
         price=price.amount,
         currency=price.currency,
         price_text=price.text,
-        in_stock=_read_availability(product.find_one("p.availability", "in_stock"), "in_stock")[0],
-        rating=_read_rating(product),
-        cover_url=image.get_url("src", "cover_url"),
+        in_stock=read_availability(product, "in_stock")[0],
+        rating=read_rating(product),
+        cover_url=read_cover_url(product.find_all("div.image_container img")),
     )
 
 
@@ -181,9 +189,10 @@ def _build_later_urls(root: Element, last: int, total: int) -> tuple[str, ...]:
 
 SITE = Site(
     name=NAME,
-    url="http://books.toscrape.com/",
+    label="Books to Scrape",
+    default_url="http://books.toscrape.com/",
     delay=0.1,
-    version=1,
+    version=2,
     parse_listing=parse_listing,
     parse_book=parse_book,
 )

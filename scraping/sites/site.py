@@ -8,23 +8,25 @@ from decimal import Decimal
 from books.records import BookRecord
 from scraping.page import Page
 
+NUMBER_PREFIX = "product-"  # begins the source keys of products without a UPC or SKU, before the product's number
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingEntry:
     """A book in a listing. `position` counts from 1 over all listing pages.
 
-    `price` and `price_text` follow BookRecord: `price` is None if the text cannot be read as a price.
+    The other values follow BookRecord. None means that the listing does not state the value.
     """
 
     position: int
     url: str
     title: str
-    price: Decimal | None
-    currency: str | None
-    price_text: str | None
-    in_stock: bool
-    rating: int
-    cover_url: str
+    price: Decimal | None = None
+    currency: str | None = None
+    price_text: str | None = None
+    in_stock: bool | None = None
+    rating: int | None = None
+    cover_url: str | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -33,31 +35,65 @@ class ListingEntry:
         return hashlib.sha256(repr(values).encode(errors="surrogatepass")).hexdigest()[:32]
 
     def agrees_with(self, record: BookRecord) -> bool:
-        """Whether the listing and the product page state the same values."""
-        names = ("title", "price", "currency", "price_text", "in_stock", "rating")
-        return all(getattr(self, name) == getattr(record, name) for name in names)
+        """Whether the product page states the same values, as far as the listing states them."""
+        names = ["title", "in_stock", "rating"]
+        if self.price is not None or self.price_text is not None:
+            names += ["price", "currency", "price_text"]
+        stated = (name for name in names if getattr(self, name) is not None or name in {"price", "price_text"})
+        return all(getattr(self, name) == getattr(record, name) for name in stated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableEntry:
+    """A book of a listing that cannot be read. `url` is None if not even the address can be read."""
+
+    position: int
+    url: str | None
+    field: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One listing page. `total` counts the books of all pages. `other_pages` is filled on the first page only."""
+    """One listing page. `total` counts the books of all pages. `other_pages` is filled on the first page only.
+
+    Every book of the page is in `entries` or in `unreadable`.
+    """
 
     total: int
     entries: tuple[ListingEntry, ...]
-    other_pages: tuple[str, ...]
+    other_pages: tuple[str, ...] = ()
+    unreadable: tuple[UnreadableEntry, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return len(self.entries) + len(self.unreadable)
+
+    @property
+    def first_position(self) -> int:
+        """The position of the first book; zero for a page without books."""
+        positions = [entry.position for entry in self.entries] + [book.position for book in self.unreadable]
+        return min(positions, default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """A shop. `name` is the source of its books. Both parsers are pure and raise ParseError.
 
-    `url` is the address of the first listing page, `delay` the shortest time between two requests in seconds.
-    Increase `version` when a parser reads pages differently: the next crawl then fetches every page again.
+    `default_url` is the address of the first listing page, `delay` the shortest time between two requests in seconds;
+    the settings may change both. `label` is shown to people. Increase `version` when a parser reads pages differently:
+    the next crawl then fetches every page again.
     """
 
     name: str
-    url: str
+    default_url: str
     delay: float
-    version: int
     parse_listing: Callable[[Page], Listing]
     parse_book: Callable[[Page], BookRecord]
+    label: str = ""
+    version: int = 1
+
+
+def is_numbered(source_key: str) -> bool:
+    """Whether the shop states no key for the product but its number."""
+    return source_key.startswith(NUMBER_PREFIX)

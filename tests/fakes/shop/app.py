@@ -27,7 +27,9 @@ class Faults:
 
     latency: float = 0.0  # seconds before every response
     statuses: dict[str, int] = field(default_factory=dict)  # error statuses sent instead of the page
-    failures: dict[str, int] = field(default_factory=dict)  # number of 503 responses before the path works
+    failures: dict[str, int] = field(default_factory=dict)  # number of error responses before the path works
+    failure_status: int = 503
+    empty: dict[str, int] = field(default_factory=dict)  # number of empty pages with status 200 before the path works
     retry_after: str | None = None  # sent with every error
     every_tenth_fails: bool = False  # every tenth page returns 500, always the same pages
     hanging: set[str] = field(default_factory=set)  # no response until the shop stops
@@ -79,7 +81,8 @@ class Shop:
             self.closing.wait()
         status, headers, body = self._apply_validators(environ, *self._respond(path))
         self.status_counts[status] += 1
-        start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+        phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
+        start_response(f"{status} {phrase}", headers)
         return self._drip() if path in self.faults.endless else [body]
 
     def _respond(self, path: str) -> Response:
@@ -106,7 +109,7 @@ class Shop:
     def _find_error(self, path: str) -> int | None:
         if self.faults.failures.get(path, 0) > 0:
             self.faults.failures[path] -= 1
-            return 503
+            return self.faults.failure_status
         if self.faults.every_tenth_fails and path.endswith(".html") and _page_number(path) % 10 == 0:
             return 500
         return self.faults.statuses.get(path)
@@ -119,6 +122,9 @@ class Shop:
 
     def _render(self, path: str) -> tuple[str, bytes | None]:
         """The content type (without a charset, as in the real shop) and the body; None if there is no such page."""
+        if self.faults.empty.get(path, 0) > 0:
+            self.faults.empty[path] -= 1
+            return "text/html", b""
         if path in self.faults.bodies:
             return "text/html", self.faults.bodies[path]
         if path == "/robots.txt":

@@ -11,6 +11,8 @@ DATA = Path(__file__).with_name("books.csv")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopBook:
+    """A book. Without a `price`, with a `rating` or a `stock` of zero, the shop shows that in Oscar's way."""
+
     id: int
     title: str
     upc: str

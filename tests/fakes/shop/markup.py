@@ -1,4 +1,4 @@
-"""The shop's pages: the structure and class names of books.toscrape.com."""
+"""The shop's pages: the structure, class names and words of books.toscrape.com, which is a django-oscar site."""
 
 import re
 import zlib
@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from tests.fakes.shop.catalogue import ShopBook
 
-WORDS = ["Zero", "One", "Two", "Three", "Four", "Five"]
+WORDS = ["", "One", "Two", "Three", "Four", "Five"]
 PAGE_SIZE = 20
 
 
@@ -47,18 +47,14 @@ def product_page(book: ShopBook, recent: Sequence[ShopBook]) -> str:
 <div class="col-sm-6"><div id="product_gallery" class="carousel"><div class="item active">
 <img src="../../{_cover(book)}" alt="{escape(book.title)}" /></div></div></div>
 <div class="col-sm-6 product_main"><h1>{escape(book.title)}</h1>
-<p class="price_color">£{book.price}</p>
-<p class="instock availability"><i class="icon-ok"></i> {_availability(book)}</p>
+{_stock_record(book, with_count=True)}
 <p class="star-rating {WORDS[book.rating]}"><i class="icon-star"></i></p></div></div>
 {_description(book)}
 <div class="sub-header"><h2>Product Information</h2></div>
 <table class="table table-striped">
 <tr><th>UPC</th><td>{book.upc}</td></tr>
 <tr><th>Product Type</th><td>Books</td></tr>
-<tr><th>Price (excl. tax)</th><td>£{book.price}</td></tr>
-<tr><th>Price (incl. tax)</th><td>£{book.price}</td></tr>
-<tr><th>Tax</th><td>£0.00</td></tr>
-<tr><th>Availability</th><td>{_availability(book)}</td></tr>
+{_price_rows(book)}
 <tr><th>Number of reviews</th><td>0</td></tr>
 </table>
 <div class="sub-header"><h2>Products you recently viewed</h2></div>
@@ -103,8 +99,7 @@ def _pod(book: ShopBook, root: str) -> str:
 <div class="image_container"><a {link}><img src="{root}{_cover(book)}" alt="" class="thumbnail"></a></div>
 <p class="star-rating {WORDS[book.rating]}"><i class="icon-star"></i></p>
 <h3><a {link} title="{escape(book.title)}">{escape(short)}</a></h3>
-<div class="product_price"><p class="price_color">£{book.price}</p>
-<p class="instock availability"><i class="icon-ok"></i> {"In stock" if book.stock else "Out of stock"}</p></div>
+<div class="product_price">{_stock_record(book, with_count=False)}</div>
 </article>"""
 
 
@@ -116,8 +111,32 @@ def _pager(number: int, count: int, root: str) -> str:
     return f'<ul class="pager"><li class="current">Page {number} of {count}</li>{following}</ul>'
 
 
+def _stock_record(book: ShopBook, *, with_count: bool) -> str:
+    """The price and the availability, in the forms of Oscar's stock_record.html."""
+    if not book.price:
+        return '<p class="price_color">&nbsp;</p>\n<i class="icon-remove"></i> Unavailable'
+    code, icon = ("instock", "ok") if book.stock else ("outofstock", "remove")
+    words = _availability(book) if with_count else _availability(book).partition(" (")[0]
+    return (
+        f'<p class="price_color">£{book.price}</p>\n'
+        f'<p class="{code} availability"><i class="icon-{icon}"></i> {words}</p>'
+    )
+
+
+def _price_rows(book: ShopBook) -> str:
+    """The rows that Oscar shows for a product with a price."""
+    if not book.price:
+        return ""
+    return (
+        f"<tr><th>Price (excl. tax)</th><td>£{book.price}</td></tr>\n"
+        f"<tr><th>Price (incl. tax)</th><td>£{book.price}</td></tr>\n"
+        "<tr><th>Tax</th><td>£0.00</td></tr>\n"
+        f"<tr><th>Availability</th><td>{_availability(book)}</td></tr>"
+    )
+
+
 def _availability(book: ShopBook) -> str:
-    return f"In stock ({book.stock} available)" if book.stock else "Out of stock"
+    return f"In stock ({book.stock} available)" if book.stock else "Unavailable"
 
 
 def _description(book: ShopBook) -> str:
