@@ -11,6 +11,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
 from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
@@ -67,12 +68,27 @@ class HttpClient:
             self._session.mount(scheme, adapter)
 
     def get(
-        self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
     ) -> requests.Response:
-        """Sends a GET request and returns once the headers have arrived. Raises RequestFailed."""
+        """Sends a GET request and returns once the headers have arrived. Raises RequestFailed.
+
+        `auth`: user name and password of HTTP basic authentication, sent as UTF-8 (RFC 7617).
+        """
+        basic = HTTPBasicAuth(*(part.encode() for part in auth)) if auth else None
         with map_request_errors():
             return self._session.get(
-                url, params=params, headers=headers, timeout=self._timeout, stream=True, allow_redirects=False
+                url,
+                params=params,
+                headers=headers,
+                auth=basic,
+                timeout=self._timeout,
+                stream=True,
+                allow_redirects=False,
             )
 
     def close(self) -> None:
@@ -95,11 +111,16 @@ def map_request_errors() -> Iterator[None]:
 
 
 def read_body(
-    response: requests.Response, *, max_bytes: int, deadline: float, check: Callable[[], None] = lambda: None
+    response: requests.Response,
+    *,
+    max_bytes: int,
+    deadline: float,
+    check: Callable[[], None] = lambda: None,
+    may_be_cut: bool = False,
 ) -> bytes:
     """Returns the decompressed body. `deadline` is a `time.monotonic()`; `check` may raise to stop early.
 
-    Raises BodyReadError.
+    A body larger than `max_bytes` is an error unless it may be cut. Raises BodyReadError.
     """
     body = bytearray()
     try:
@@ -107,6 +128,8 @@ def read_body(
         while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
             body += chunk
             check()
+            if len(body) > max_bytes and may_be_cut:
+                return bytes(body[:max_bytes])
             if len(body) > max_bytes:
                 raise BodyReadError(f"is larger than {max_bytes // 1024 // 1024} MiB", permanent=True)
             if time.monotonic() > deadline:

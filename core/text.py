@@ -1,4 +1,4 @@
-"""Case folding: the form in which text is compared and sorted."""
+"""Case folding, the form in which text is compared and sorted; and a printable form of text from outside."""
 
 import unicodedata
 
@@ -44,6 +44,23 @@ def fold(text: str) -> str:
 def fold_to_key(text: str) -> str:
     """Folds text for an indexed column: cut to MAX_KEY_LENGTH characters."""
     return fold(text)[:MAX_KEY_LENGTH].rstrip()
+
+
+def to_printable(text: str) -> str:
+    """Replaces characters that a terminal, a log or a database may not accept or show by escapes such as `\\x1b`.
+
+    These are control characters, line separators, invisible characters that change the direction of text, surrogates
+    and unassigned characters.
+    """
+    return "".join(_escape(character) if _is_unprintable(character) else character for character in text)
+
+
+def _is_unprintable(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def _is_punctuation(character: str) -> bool:

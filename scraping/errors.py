@@ -1,4 +1,9 @@
-"""Exceptions of crawls and of their requests. No Django, no HTTP, no database."""
+"""Exceptions of crawls and of their requests. No Django, no HTTP, no database.
+
+Their texts quote a shop's addresses and values, and go to terminals, logs and the database. They are made printable.
+"""
+
+from core.text import to_printable
 
 
 class FetchError(Exception):
@@ -11,12 +16,12 @@ class FetchError(Exception):
     def __init__(self, url: str, detail: str, *, permanent: bool, retry_after: float | None = None) -> None:
         super().__init__(url, detail)
         self.url = url
-        self.detail = detail
+        self.detail = to_printable(detail)
         self.permanent = permanent
         self.retry_after = retry_after
 
     def __str__(self) -> str:
-        return f"{self.url} {self.detail}"
+        return f"{to_printable(self.url)} {self.detail}"
 
     def behind_redirect(self, requested_url: str) -> "FetchError":
         """The same failure, reported for the address that redirected to this one."""
@@ -35,10 +40,10 @@ class ParseError(Exception):
         super().__init__(url, field, detail)  # all arguments: parsing processes send this exception pickled
         self.url = url
         self.field = field
-        self.detail = detail
+        self.detail = to_printable(detail)
 
     def __str__(self) -> str:
-        return f"{self.url}: {self.field}: {self.detail}"
+        return f"{to_printable(self.url)}: {self.field}: {self.detail}"
 
 
 class Halted(Exception):
@@ -64,11 +69,22 @@ class RunTakenOver(Exception):
 class CrawlFailed(Exception):
     """The crawl cannot continue. The message is the reason, in one line."""
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(to_printable(reason))
 
-class UnrecognisedShop(CrawlFailed):
+
+class ShopRefuses(CrawlFailed):
+    """The shop refuses requests, or asks for a pause that is too long to wait for."""
+
+
+class CrawlRejected(CrawlFailed):
+    """The records read must not change the catalogue."""
+
+
+class UnrecognisedShop(CrawlRejected):
     """The first page is not the shop's: the shop was redesigned, or another site uses its address."""
 
 
 def first_line(error: BaseException) -> str:
     """The first line of an error's message, or its class name if the message is empty."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return to_printable(next(iter(str(error).strip().splitlines()), type(error).__name__))

@@ -1,9 +1,11 @@
 """The result of a run."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from books.ingest import IngestResult
+from core.text import to_printable
+from scraping.errors import FetchError, ParseError
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,11 +40,22 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A page that could not be read. `field` is None if the page could not be fetched."""
+    """A page or a listed book that could not be read. `field` is None if the page could not be fetched.
+
+    Address and message are made printable, because they go to terminals, logs and the database.
+    """
 
     url: str
     field: str | None
     message: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", to_printable(self.url))
+        object.__setattr__(self, "message", to_printable(self.message))
+
+    @classmethod
+    def from_error(cls, url: str, error: FetchError | ParseError) -> Self:
+        return cls(url, error.field if isinstance(error, ParseError) else None, error.detail)
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.url, self.field, self.message) if part)

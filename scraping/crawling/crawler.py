@@ -2,207 +2,204 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
-
-from books.ingest import ingest
 from books.records import BookRecord
-from scraping.crawling.listing_store import ListingStore
+from scraping.crawling.listing_reader import ListingReader
 from scraping.crawling.options import CrawlOptions, Progress
 from scraping.crawling.page_reader import PageReader, ReadResult
 from scraping.crawling.page_store import FetchedPage, PageStore, StoredPage, record_to_json
+from scraping.crawling.record_writer import RecordWriter
 from scraping.crawling.state import CrawlState
-from scraping.errors import CrawlFailed, FetchError, ParseError, RunTakenOver, UnrecognisedShop
+from scraping.errors import CrawlFailed, CrawlRejected, FetchError, ParseError, RunTakenOver, UnrecognisedShop
 from scraping.fetching.fetcher import Fetcher
 from scraping.page import UNCONDITIONAL, NotModified, Validators
+from scraping.quality_gates import find_unreadable_reason
 from scraping.report import Problem, ScrapeReport
 from scraping.sites.site import Listing, ListingEntry
 
 logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 100  # pages per write
-
 
 class Crawler:
-    """Reads the shop's pages into the page store, and counts them in `report` and `state`.
-
-    `staged_keys` are the primary keys of staged pages. Their records are ingested after the run has passed the quality
-    gates. If the page store is not staging, fetched pages are ingested at once. `lock_run` is called in the same
-    transaction; it raises RunTakenOver if another run has replaced this one.
-    """
+    """Reads the shop's pages, gives them to `writer`, and counts them in `report` and `state`."""
 
     def __init__(
         self,
         options: CrawlOptions,
         report: ScrapeReport,
         pages: PageStore,
+        writer: RecordWriter,
         progress: Progress,
-        *,
-        lock_run: Callable[[], None],
     ) -> None:
         self.state = CrawlState(options.limit)
-        self.staged_keys: list[int] = []
         self._options = options
         self._report = report
         self._counts = report.counts
         self._pages = pages
-        self._listings = ListingStore(options.site)
+        self._writer = writer
         self._progress = progress
-        self._lock_run = lock_run
-        self._flushed_at = time.monotonic()
-        self._batch: list[FetchedPage] = []
+        self._selected: list[str] = []  # addresses of the product pages to request
         self._revalidated: dict[str, StoredPage] = {}  # stored pages that were requested again, by address
 
     def crawl(self, should_continue: Callable[[], bool]) -> None:
         """Reads until the end or until `should_continue`, which is called after every page, returns False.
 
-        Raises CrawlFailed if the first page cannot be used, and every exception of `should_continue`.
+        Raises CrawlFailed if the first page cannot be used or the shop refuses requests, CrawlRejected as soon as too
+        many books cannot be read, and every exception of `should_continue`.
         """
         halt = threading.Event()
         with (
             Fetcher(self._options.url, self._options.fetch, halt) as fetcher,
             PageReader(fetcher, connections=self._options.fetch.connections, halt=halt) as reader,
         ):
-            self._start(reader)
+            listings = self._start(reader)
             is_active = True
             try:
-                self._process_results(reader, fetcher, should_continue)
+                self._process_results(reader, listings, fetcher, should_continue)
             except RunTakenOver:
                 is_active = False
                 raise
             finally:
                 if is_active:  # pages already read are valid after any other failure
-                    self._save()
+                    self._save(listings)
 
-    def _start(self, reader: PageReader) -> None:
-        self._listings.load()
+    def _start(self, reader: PageReader) -> ListingReader:
         self._pages.load()
         if self._pages.is_empty:
             reader.start_workers()  # while the first page is being fetched
-        self._submit_listing(self._options.url, reader)
+        listings = ListingReader(self._options, self.state, reader)
+        listings.start()
+        return listings
 
-    def _process_results(self, reader: PageReader, fetcher: Fetcher, should_continue: Callable[[], bool]) -> None:
-        flush_seconds = self._options.flush_interval.total_seconds()
+    def _process_results(
+        self, reader: PageReader, listings: ListingReader, fetcher: Fetcher, should_continue: Callable[[], bool]
+    ) -> None:
         for result in reader.results():
             self._counts.requests = fetcher.request_count
             if not should_continue():
-                break
-            if result:
-                self._process_result(result, reader)
-            if len(self._batch) >= BATCH_SIZE or time.monotonic() - self._flushed_at > flush_seconds:
-                self._flush()
+                return
+            if result and listings.handles(result.url):
+                self._process_listing(result, listings)
+            elif result:
+                self._process_page(result)
+            self._end_if_rejected(listings)
+            if listings.is_complete:
+                self._submit_pages(reader)
+            self._writer.flush_if_due()
+        self._count_lost_books(listings.count_lost_books())
 
-    def _save(self) -> None:
-        self._flush()
+    def _save(self, listings: ListingReader) -> None:
+        self._writer.flush()
         if not self._options.dry_run:
-            self._listings.save()
+            listings.save()
 
-    def _submit_listing(self, url: str, reader: PageReader) -> None:
-        validators = UNCONDITIONAL if self._options.is_full else self._listings.find_validators(url)
-        reader.submit(url, self._options.site.parse_listing, validators)
-
-    def _process_result(self, result: ReadResult, reader: PageReader) -> None:
-        url = result.url
+    def _process_listing(self, result: ReadResult, listings: ListingReader) -> None:
         match result.outcome:
             case Listing() as listing:
-                self._listings.add(url, listing, result.validators)
-                self._process_listing(url, listing, reader)
-            case BookRecord() as record:
-                self._process_book(url, record, result.validators)
-            case NotModified() if url in self._revalidated:
-                self._process_unmodified(self._revalidated[url])
+                listings.store(result.url, listing, result.validators)
+                self._add_listing(result.url, listing, listings)
             case NotModified():
-                self._process_listing(url, self._listings.reuse(url), reader)
-            case FetchError() as error:
-                self._record_problem(Problem(url, None, error.detail), CrawlFailed)
-            case ParseError() as error:
-                self._record_problem(Problem(url, error.field, error.detail), UnrecognisedShop)
+                self._add_listing(result.url, listings.reuse(result.url), listings)
+            case FetchError() | ParseError() as error:
+                listings.fail(result.url, error)
+                problem = Problem.from_error(result.url, error)
+                if self.state.expected is None:  # the crawl cannot continue without the first page
+                    raise (CrawlFailed if isinstance(error, FetchError) else UnrecognisedShop)(str(problem))
+                self._record_problem(problem)
 
-    def _process_listing(self, url: str, listing: Listing, reader: PageReader) -> None:
-        if self.state.expected is None:
-            for other_url in self.state.start_listing(listing, self._options.url):
-                self._submit_listing(other_url, reader)
-        elif not self.state.accepts_listing(listing):
+    def _add_listing(self, url: str, listing: Listing, listings: ListingReader) -> None:
+        books = listings.add(url, listing)
+        if books is None:
             self._record_problem(Problem(url, "books", "shows a part of the listing that another page shows too"))
             return
-        self._submit_stale_pages(self.state.add_listing(listing), reader)
+        entries, unreadable = books
+        for book in unreadable:
+            self._record_problem(Problem(book.url or url, book.field, f"book {book.position}: {book.detail}"))
+        self._count_failed(len(unreadable))
+        self._select_pages(entries)
 
-    def _submit_stale_pages(self, entries: list[ListingEntry], reader: PageReader) -> None:
+    def _select_pages(self, entries: list[ListingEntry]) -> None:
+        """Reuses the pages that need no request. The others are requested once the listing is complete."""
         fresh = []
         for entry in entries:
             stored = self._pages.find_unchanged(entry)
             if stored and self._pages.is_fresh(stored, self._options.age_limit):
                 fresh.append(stored)
                 continue
-            validators = UNCONDITIONAL
+            self._selected.append(entry.url)
             if stored and not self._options.is_full:
                 self._revalidated[entry.url] = stored
-                validators = stored.validators
-            reader.submit(entry.url, self._options.site.parse_book, validators)
         self._reuse_pages(fresh)
 
-    def _reuse_pages(self, pages: list[StoredPage]) -> None:
-        """Stages the stored records of pages that need no request."""
-        fields = self._pages.load_fields([page.pk for page in pages])
-        for page in pages:
-            if self._add_book(page.url, fields[page.pk]):
-                self._stage([page.pk])
-        self._report_progress()
+    def _submit_pages(self, reader: PageReader) -> None:
+        for url in self._selected:
+            stored = self._revalidated.get(url)
+            reader.submit(url, self._options.site.parse_book, stored.validators if stored else UNCONDITIONAL)
+        self._selected.clear()
+
+    def _process_page(self, result: ReadResult) -> None:
+        match result.outcome:
+            case BookRecord() as record:
+                self._process_book(result.url, self._pages.keep_source_key(result.url, record), result.validators)
+            case NotModified():
+                self._process_unmodified(self._revalidated[result.url])
+            case FetchError() | ParseError() as error:
+                self._record_problem(Problem.from_error(result.url, error))
+                self._count_failed(1)
+
+    def _process_book(self, url: str, record: BookRecord, validators: Validators) -> None:
+        if self._add_book(url, record_to_json(record)):
+            self._writer.add(FetchedPage(entry=self.state.entries[url], record=record, validators=validators))
+            self._report_progress()
 
     def _process_unmodified(self, page: StoredPage) -> None:
         if not self._options.dry_run:
             self._pages.mark_as_read(page)
         self._reuse_pages([page])
 
-    def _process_book(self, url: str, record: BookRecord, validators: Validators) -> None:
-        if self._add_book(url, record_to_json(record)):
-            self._batch.append(FetchedPage(entry=self.state.entries[url], record=record, validators=validators))
-            self._report_progress()
+    def _reuse_pages(self, pages: list[StoredPage]) -> None:
+        """Stages the stored records of pages that need no request."""
+        fields = self._pages.load_fields([page.pk for page in pages])
+        for page in pages:
+            if self._add_book(page.url, fields[page.pk]):
+                self._writer.stage({page.source_key: page.pk})
+        self._report_progress()
 
     def _add_book(self, url: str, fields: dict[str, Any]) -> bool:
-        """Returns False and records a problem if another page has the same source key."""
+        """Returns False if another page has the same source key. It is unknown which is right, so neither is used."""
+        key = fields["source_key"]
         first_url = self.state.add_book(url, fields)
         if first_url:
-            message = f"has the source key {fields['source_key']}, which {first_url} has too"
-            self._record_problem(Problem(url, "source_key", message))
+            self._record_problem(Problem(url, "source_key", f"has the source key {key}, which {first_url} has too"))
+            self._count_failed(1)
+            self._writer.withdraw(key)
         return first_url is None
 
-    def _record_problem(self, problem: Problem, fatal: type[CrawlFailed] = CrawlFailed) -> None:
-        """Raises `fatal` before the first listing page has been read, because the crawl cannot continue without it."""
-        if self.state.expected is None:
-            raise fatal(str(problem))
+    def _record_problem(self, problem: Problem) -> None:
         logger.warning("%s", problem)
         self._report.problems.append(problem)
-        if problem.url in self.state.entries:
-            self._counts.seen += 1
-            self._counts.failed += 1
-            self._report_progress()
+
+    def _count_failed(self, books: int) -> None:
+        self._counts.seen += books
+        self._counts.failed += books
+        self._report_progress()
+
+    def _end_if_rejected(self, listings: ListingReader) -> None:
+        """Raises CrawlRejected if too many books are unreadable, whatever the remaining pages contain."""
+        lost = listings.count_lost_books()
+        failed, expected = self._counts.failed + lost, self.state.expected or 0
+        reason = find_unreadable_reason(failed=failed, expected=expected, thresholds=self._options.thresholds)
+        if reason:
+            self._count_lost_books(lost)
+            raise CrawlRejected(reason)
+
+    def _count_lost_books(self, books: int) -> None:
+        if books:
+            detail = f"no listing page that could be read shows {books} of the {self.state.listed} books of the shop"
+            self._record_problem(Problem(self._options.url, "books", detail))
+            self._count_failed(books)
 
     def _report_progress(self) -> None:
-        self._progress(self._counts.seen + len(self._batch), self.state.expected or 0)
-
-    def _flush(self) -> None:
-        pages, self._batch, self._flushed_at = self._batch, [], time.monotonic()
-        if not pages:
-            return
-        if self._pages.is_staging:
-            self._stage(self._pages.save(pages))
-        else:
-            self._ingest(pages)
-
-    def _stage(self, keys: list[int]) -> None:
-        self.staged_keys += keys
-        self._counts.seen += len(keys)
-        self._counts.staged += len(keys)
-
-    @transaction.atomic
-    def _ingest(self, pages: list[FetchedPage]) -> None:
-        self._lock_run()
-        result = ingest([page.record for page in pages], dry_run=self._options.dry_run)
-        if not self._options.dry_run:
-            self._pages.save(pages)
-        self._counts.add(result)
-        self._counts.seen += len(pages)
+        self._progress(self._counts.seen + self._writer.waiting, self.state.expected or 0)

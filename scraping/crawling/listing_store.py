@@ -8,7 +8,7 @@ from django.db import transaction
 
 from scraping.models import ListingState
 from scraping.page import UNCONDITIONAL, Validators
-from scraping.sites.site import Listing, ListingEntry, Site
+from scraping.sites.site import Listing, ListingEntry, Site, UnreadableEntry
 
 
 class ListingStore:
@@ -33,12 +33,12 @@ class ListingStore:
         return listing_from_json(self._stored[url].listing)
 
     def add(self, url: str, listing: Listing, validators: Validators) -> None:
-        if listing.entries:
+        if listing.size:
             self._current[url] = ListingState(
                 site=self._site.name,
                 version=self._site.version,
                 url=url,
-                position=listing.entries[0].position,
+                position=listing.first_position,
                 listing=listing_to_json(listing),
                 etag=validators.etag,
                 last_modified=validators.last_modified,
@@ -59,12 +59,19 @@ def listing_to_json(listing: Listing) -> dict[str, Any]:
     entries = [
         {**asdict(entry), "price": None if entry.price is None else str(entry.price)} for entry in listing.entries
     ]
-    return {"total": listing.total, "entries": entries, "other_pages": list(listing.other_pages)}
+    unreadable = [asdict(book) for book in listing.unreadable]
+    other_pages = list(listing.other_pages)
+    return {"total": listing.total, "entries": entries, "unreadable": unreadable, "other_pages": other_pages}
 
 
 def listing_from_json(value: dict[str, Any]) -> Listing:
     entries = (ListingEntry(**{**entry, "price": _parse_price(entry["price"])}) for entry in value["entries"])
-    return Listing(total=value["total"], entries=tuple(entries), other_pages=tuple(value["other_pages"]))
+    return Listing(
+        total=value["total"],
+        entries=tuple(entries),
+        unreadable=tuple(UnreadableEntry(**book) for book in value["unreadable"]),
+        other_pages=tuple(value["other_pages"]),
+    )
 
 
 def _parse_price(text: str | None) -> Decimal | None:

@@ -11,7 +11,6 @@ from scraping.quality_gates import QualityThresholds
 from scraping.sites.site import Site
 
 DEFAULT_CONNECTIONS = 4  # concurrent requests
-CONFIGURED_SITE = "books_to_scrape"  # SHOP_URL and SHOP_DELAY apply to this site
 Progress = Callable[[int, int], None]  # receives the number of books done and of all books
 
 
@@ -43,23 +42,23 @@ class CrawlOptions:
 
 
 def default_options(site: Site, *, is_full: bool = False) -> CrawlOptions:
-    """The options of the site and of the settings. SHOP_URL and SHOP_DELAY apply to books.toscrape.com only."""
-    is_configured = site.name == CONFIGURED_SITE
-    url, delay = (settings.SHOP_URL, settings.SHOP_DELAY) if is_configured else (site.url, site.delay)
+    """The options of the site, as far as the settings do not replace them."""
+    delay = settings.SHOP_DELAYS.get(site.name, site.delay)
     return CrawlOptions(
         site=site,
-        url=url,
-        fetch=fetch_options(delay=delay, connections=DEFAULT_CONNECTIONS),
+        url=settings.SHOP_URLS.get(site.name, site.default_url),
+        fetch=fetch_options(site, delay=delay, connections=DEFAULT_CONNECTIONS),
         thresholds=quality_thresholds(),
         max_age=timedelta(days=settings.SHOP_MAX_AGE),
         is_full=is_full,
     )
 
 
-def fetch_options(*, delay: float, connections: int) -> FetchOptions:
+def fetch_options(site: Site, *, delay: float, connections: int) -> FetchOptions:
     return FetchOptions(
         delay=delay,
         connections=connections,
+        credentials=settings.SHOP_CREDENTIALS if site.name == settings.DEFAULT_SITE else None,
         contact=settings.CONTACT,
         private_addresses=settings.PRIVATE_ADDRESSES,
     )

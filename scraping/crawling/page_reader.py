@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from scraping.fetching.fetcher import Fetcher
 from scraping.page import UNCONDITIONAL, NotModified, Page, Validators
 from scraping.parsing.worker_pool import start_worker_pool
 
+Parse = Callable[[Page], Any]
 POLL_SECONDS = 0.5
 # Fetched pages that wait for a parser, per connection: bounds memory if parsing is slower than fetching.
 MAX_UNPARSED = 8
@@ -31,7 +33,7 @@ class ReadResult:
 class PageReader:
     """Reads pages concurrently; `results` yields them in the order in which they are completed.
 
-    FetchError and ParseError are outcomes. `results` raises every other exception of a parser, because it is a bug.
+    FetchError and ParseError are outcomes. `results` raises every other exception: the end of the crawl, or a bug.
     """
 
     def __init__(self, fetcher: Fetcher, *, connections: int, halt: threading.Event) -> None:
@@ -60,10 +62,10 @@ class PageReader:
                 self._workers = start_worker_pool()
             return self._workers
 
-    def submit(self, url: str, parse: Callable[[Page], Any], validators: Validators = UNCONDITIONAL) -> None:
+    def submit(self, url: str, parse: Parse, validators: Validators = UNCONDITIONAL) -> None:
         """Queues a page. Validators make its request conditional."""
         self._pending += 1
-        self._threads.submit(self._fetch, url, parse, validators)
+        self._threads.submit(self._read, url, parse, validators)
 
     def results(self) -> Iterator[ReadResult | None]:
         """Yields every submitted page, including pages submitted during the iteration.
@@ -83,23 +85,35 @@ class PageReader:
                 raise result.outcome
             yield result
 
-    def _fetch(self, url: str, parse: Callable[[Page], Any], validators: Validators) -> None:
+    def _read(self, url: str, parse: Parse, validators: Validators, *, is_repeated: bool = False) -> None:
         while not self._slots.acquire(timeout=POLL_SECONDS):
             if self._halt.is_set():
                 return
         try:
-            page = self._fetcher.fetch_page(url, validators)
+            page = self._fetcher.fetch_again(url) if is_repeated else self._fetcher.fetch_page(url, validators)
             if isinstance(page, NotModified):
                 self._deliver(ReadResult(url, page))
             else:
-                parsing = self.start_workers().submit(parse, page)
-                parsing.add_done_callback(lambda future: self._deliver_parsed(url, page.validators, future))
+                self._parse(url, parse, page, may_repeat=not is_repeated)
         except Exception as error:  # noqa: BLE001  `results` raises it in the main thread
             self._deliver(ReadResult(url, error))
 
-    def _deliver_parsed(self, url: str, validators: Validators, future: "Future[Any]") -> None:
-        error = Halted() if future.cancelled() else future.exception()
-        self._deliver(ReadResult(url, error if error is not None else future.result(), validators))
+    def _parse(self, url: str, parse: Parse, page: Page, *, may_repeat: bool) -> None:
+        """Parses the page in a process.
+
+        An unreadable page is fetched once more: shops sometimes send an empty page or a notice with status 200.
+        """
+
+        def handle(future: "Future[Any]") -> None:
+            error = Halted() if future.cancelled() else future.exception()
+            if isinstance(error, ParseError) and may_repeat:
+                self._slots.release()
+                with suppress(RuntimeError):  # the reader is closing
+                    self._threads.submit(self._read, url, parse, UNCONDITIONAL, is_repeated=True)
+            else:
+                self._deliver(ReadResult(url, error if error is not None else future.result(), page.validators))
+
+        self.start_workers().submit(parse, page).add_done_callback(handle)
 
     def _deliver(self, result: ReadResult) -> None:
         self._slots.release()

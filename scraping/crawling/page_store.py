@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from books.records import AuthorRecord, BookRecord
 from scraping.models import PageState, ScrapeRun
 from scraping.page import Validators
 from scraping.runs import lifecycle as runs
-from scraping.sites.site import ListingEntry, Site
+from scraping.sites.site import ListingEntry, Site, is_numbered
 
 RESUME_WINDOW = timedelta(hours=1)  # younger pages of an unfinished run are not fetched again
 
@@ -87,6 +87,16 @@ class PageStore:
         """The stored page of a listed book; None if there is none, or if the listing entry has changed since."""
         page = self._pages.get(entry.url)
         return page if page and page.listing == self._build_listing_key(entry) else None
+
+    def keep_source_key(self, url: str, record: BookRecord) -> BookRecord:
+        """Gives the record the source key of the stored page if one of the two is only the product's number.
+
+        Otherwise a product would become another book when its shop adds or removes the proper key.
+        """
+        stored = self._pages.get(url)
+        if stored and (is_numbered(stored.source_key) or is_numbered(record.source_key)):
+            return replace(record, source_key=stored.source_key)
+        return record
 
     def find_source_keys(self, urls: Iterable[str]) -> set[str]:
         """The source keys of the pages among these that are stored."""

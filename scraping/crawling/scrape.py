@@ -12,7 +12,8 @@ from core.db.statistics import update_statistics
 from scraping.crawling.crawler import Crawler
 from scraping.crawling.options import CrawlOptions, Progress
 from scraping.crawling.page_store import PageStore
-from scraping.errors import CrawlFailed, RunTakenOver, UnrecognisedShop, first_line
+from scraping.crawling.record_writer import RecordWriter
+from scraping.errors import CrawlFailed, CrawlRejected, RunTakenOver, first_line
 from scraping.models import ScrapeRun
 from scraping.quality_gates import find_rejection_reason
 from scraping.report import ScrapeReport
@@ -69,10 +70,11 @@ class _Scrape:
         self.run = run
         self.report = report
         self.stop = stop
-        self.last_good = runs.find_last_good_summary(options.site.name)
+        self.last_good = runs.find_last_good_run(options.site.name)
         # A site's first run fills the catalogue while it reads. Later runs stage their records for the quality gates.
         self.pages = PageStore(options.site, staging_run=run if self.last_good else None)
-        self.crawler = Crawler(options, report, self.pages, progress, lock_run=self._lock_run)
+        self.writer = RecordWriter(options, report.counts, self.pages, lock_run=self._lock_run)
+        self.crawler = Crawler(options, report, self.pages, self.writer, progress)
         self.state = self.crawler.state
         self.last_heartbeat = time.monotonic()
         self.is_cancelled = False
@@ -99,9 +101,11 @@ class _Scrape:
         except RunTakenOver as error:
             return ScrapeRun.State.INTERRUPTED, str(error)
         except (CrawlFailed, DatabaseError) as error:
-            is_rejected = isinstance(error, UnrecognisedShop)
+            is_rejected = isinstance(error, CrawlRejected)
             state = ScrapeRun.State.REJECTED if is_rejected else ScrapeRun.State.FAILED
-            return self._find_early_end() or (state, first_line(error))
+            if is_rejected and self.state.listed:  # without a listing nothing is known about the staged pages
+                self.pages.discard_staged()
+            return self._find_early_end() or (state, self._with_first_problem(first_line(error)))
 
     def _find_early_end(self) -> tuple[str, str] | None:
         if self.is_cancelled:
@@ -119,11 +123,13 @@ class _Scrape:
         self.pages.discard_staged()
         if reason is None:
             return ScrapeRun.State.SUCCEEDED, None
-        first_problem = f" First problem: {self.report.problems[0]}" if self.report.problems else ""
-        return ScrapeRun.State.REJECTED, f"{reason}{first_problem}"
+        return ScrapeRun.State.REJECTED, self._with_first_problem(reason)
+
+    def _with_first_problem(self, reason: str) -> str:
+        return f"{reason} First problem: {self.report.problems[0]}" if self.report.problems else reason
 
     def _publish(self) -> None:
-        keys = self.crawler.staged_keys
+        keys = list(self.writer.staged.values())
         for start in range(0, len(keys), BATCH):
             self._publish_batch(keys[start : start + BATCH])
             self._send_heartbeat()
@@ -141,8 +147,8 @@ class _Scrape:
         if self.state.is_complete and not self.options.dry_run:
             self._lock_run()
             # A listed page that could not be read may still be stored. Its book is not missing.
-            keys = {*self.state.urls, *self.pages.find_source_keys(self.state.entries)}
-            name, addresses = self.options.site.name, self.state.entries
+            name, addresses = self.options.site.name, self.state.addresses
+            keys = {*self.state.urls, *self.pages.find_source_keys(addresses)}
             self.report.counts.missing = mark_missing(name, keys=keys, addresses=addresses)
 
     def _lock_run(self) -> None:

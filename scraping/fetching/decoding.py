@@ -1,33 +1,65 @@
 """Reads and decodes a page's body, within limits of size and time."""
 
 import threading
+from dataclasses import dataclass, replace
 
 import requests
 
 from core.http_client import BodyReadError, read_body
 from scraping.errors import FetchError, Halted
 
+MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309, 2.5: at least this much is parsed
 
-def read_text(response: requests.Response, *, url: str, deadline: float, max_bytes: int, halt: threading.Event) -> str:
-    """Returns the decoded body. `deadline` is a `time.monotonic()` value. Raises FetchError or Halted.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyLimits:
+    """`deadline` is a `time.monotonic()` value. Setting `halt` ends the reading."""
+
+    deadline: float
+    max_bytes: int
+    halt: threading.Event
+
+
+def read_text(response: requests.Response, url: str, limits: BodyLimits) -> str:
+    """Returns the decoded body. Raises FetchError or Halted.
 
     Without a declared charset the body is decoded as UTF-8. `response.text` would use Latin-1, which turns the shop's
     `£` into `Â£`. Invalid bytes raise FetchError: a replacement character would change a title or a price.
     """
-
-    def raise_if_halted() -> None:
-        if halt.is_set():
-            raise Halted
-
-    try:
-        body = read_body(response, max_bytes=max_bytes, deadline=deadline, check=raise_if_halted)
-    except BodyReadError as error:
-        raise FetchError(url, error.detail, permanent=error.permanent) from error
+    body = _read_body(response, url, limits)
     encoding = _find_declared_charset(response) or "utf-8"
     try:
         return body.decode(encoding)
     except (ValueError, LookupError):  # UnicodeError is a ValueError
         raise FetchError(url, f"is not valid {encoding} text", permanent=True) from None
+
+
+def read_robots(response: requests.Response, url: str, limits: BodyLimits) -> str:
+    """Returns the beginning of a robots.txt. Bytes that are not UTF-8 are left out (RFC 9309, 2.2).
+
+    Raises FetchError or Halted.
+    """
+    body = _read_body(response, url, replace(limits, max_bytes=MAX_ROBOTS_BYTES), may_be_cut=True)
+    if len(body) == MAX_ROBOTS_BYTES:  # half a line would be another rule
+        body = body[: body.rfind(b"\n") + 1]
+    return body.decode("utf-8-sig", errors="ignore")
+
+
+def _read_body(response: requests.Response, url: str, limits: BodyLimits, *, may_be_cut: bool = False) -> bytes:
+    def raise_if_halted() -> None:
+        if limits.halt.is_set():
+            raise Halted
+
+    try:
+        return read_body(
+            response,
+            max_bytes=limits.max_bytes,
+            deadline=limits.deadline,
+            check=raise_if_halted,
+            may_be_cut=may_be_cut,
+        )
+    except BodyReadError as error:
+        raise FetchError(url, error.detail, permanent=error.permanent) from error
 
 
 def _find_declared_charset(response: requests.Response) -> str | None:

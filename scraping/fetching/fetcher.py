@@ -4,19 +4,21 @@ import logging
 import re
 import threading
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, field
+from math import ceil
 from typing import Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 import tenacity
 from protego import Protego
 
 from core.http_client import PRODUCT, HttpClient, RequestFailed
-from scraping.errors import FetchError, Halted, NotFound
-from scraping.fetching.decoding import read_text
+from scraping.errors import FetchError, Halted, NotFound, ShopRefuses
+from scraping.fetching.decoding import BodyLimits, read_robots, read_text
+from scraping.fetching.origin import has_user_information, parse_origin
+from scraping.fetching.rate_limiter import RateLimiter
+from scraping.fetching.retry_after import parse_retry_after
 from scraping.page import UNCONDITIONAL, NotModified, Page, Validators
 
 logger = logging.getLogger(__name__)
@@ -26,9 +28,12 @@ MAX_ATTEMPTS = 4
 MAX_BACKOFF = 8.0  # seconds
 MAX_RETRY_AFTER = 30.0  # seconds
 MAX_CRAWL_DELAY = 60.0  # seconds
-TRANSIENT_STATUSES = {429, 500, 502, 503, 504}
+MAX_REFUSALS = 10  # in a row; then the run ends
+# Timeouts, overload and the statuses of Cloudflare (520 to 530) for an origin server that did not respond.
+TRANSIENT_STATUSES = {408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530}
+REFUSING_STATUSES = {403, 429}
+PAUSING_STATUSES = {429, 503}  # with Retry-After they delay all requests to the shop
 STORABLE_VALIDATOR = re.compile(r"[ -~]{1,200}")
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +41,13 @@ class FetchOptions:
     """How to send requests to a shop. All times are in seconds.
 
     `delay`: the shortest time between two requests of all threads together. `contact`: sent in the User-Agent header.
+    `credentials`: user name and password of HTTP basic authentication.
     """
 
     delay: float
     contact: str
     connections: int
+    credentials: tuple[str, str] | None = field(default=None, repr=False)
     private_addresses: bool = False
     connect_timeout: float = 5.0
     read_timeout: float = 15.0  # between two reads from the socket
@@ -59,19 +66,22 @@ class Fetcher:
 
     def __init__(self, start_url: str, options: FetchOptions, halt: threading.Event) -> None:
         self._origin = parse_origin(start_url)
+        self._starts_with_tls = start_url.startswith("https:")
         self._robots_url = urljoin(start_url, "/robots.txt")
         self._options = options
         self._halt = halt
-        self._delay = options.delay
-        self._next_request_at = 0.0
-        self._rate_lock = threading.Lock()
+        self._limiter = RateLimiter(options.delay, self._sleep)
+        self._refusals = 0  # responses in a row
         self._robots: Protego | None = None
         self._robots_lock = threading.Lock()
         self._backoff = tenacity.wait_exponential_jitter(
             multiplier=options.retry_wait, max=MAX_BACKOFF, jitter=options.retry_wait
         )
-        self.request_count = 0
         self._client = _create_client(options)
+
+    @property
+    def request_count(self) -> int:
+        return self._limiter.request_count
 
     def __enter__(self) -> Self:
         return self
@@ -80,9 +90,17 @@ class Fetcher:
         self._client.close()
 
     def fetch_page(self, url: str, validators: Validators = UNCONDITIONAL) -> Page | NotModified:
-        """Returns the page, or NotModified if the validators are still current. Raises FetchError or Halted."""
+        """Returns the page, or NotModified if the validators are still current.
+
+        Raises FetchError, Halted, or ShopRefuses if the shop wants no more requests.
+        """
         self._load_robots(url)
         return self._fetch_with_retries(url, validators)
+
+    def fetch_again(self, url: str) -> Page | NotModified:
+        """Fetches a page whose content was not usable, after a short wait."""
+        self._sleep(self._options.retry_wait)
+        return self.fetch_page(url)
 
     def _load_robots(self, url: str) -> None:
         """Loads robots.txt before the first page, and adopts its Crawl-delay if that is longer.
@@ -95,13 +113,13 @@ class Fetcher:
                 try:
                     page = self._fetch_with_retries(self._robots_url)
                     assert isinstance(page, Page)
-                    self._robots = Protego.parse(page.html.removeprefix("\ufeff"))
+                    self._robots = Protego.parse(page.html)
                 except NotFound:
                     self._robots = Protego.parse("")
                 except FetchError as error:
                     raise FetchError(url, f"robots.txt {error.detail}", permanent=error.permanent) from error
                 crawl_delay = min(self._robots.crawl_delay(PRODUCT) or 0.0, MAX_CRAWL_DELAY)
-                self._delay = max(self._delay, crawl_delay)
+                self._limiter.lengthen_delay(crawl_delay)
 
     def _fetch_with_retries(self, url: str, validators: Validators = UNCONDITIONAL) -> Page | NotModified:
         retrying = tenacity.Retrying(
@@ -129,21 +147,25 @@ class Fetcher:
     def _fetch_once(self, url: str, deadline: float, validators: Validators) -> Page | NotModified | str:
         """Sends one request. Returns the target as a string if the response is a redirect."""
         self._check_allowed(url)
-        self._wait_for_turn()
+        self._limiter.wait_for_turn()
         headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
         with self._request(url, {name: value for name, value in headers.items() if value}) as response:
+            self._count_refusals(response.status_code)
             if response.is_redirect:
-                return response.headers["Location"]
+                return _read_location(response)
             if response.status_code == 304 and validators != UNCONDITIONAL:
                 return NotModified()
-            _refuse_errors(response, url)
-            max_bytes = self._options.max_page_bytes
-            text = read_text(response, url=url, deadline=deadline, max_bytes=max_bytes, halt=self._halt)
-            return Page(url, text, _read_validators(response))
+            if response.status_code != 200:
+                raise self._describe_error(response, url)
+            return Page(url, self._read(response, url, deadline), _read_validators(response))
+
+    def _read(self, response: requests.Response, url: str, deadline: float) -> str:
+        limits = BodyLimits(deadline=deadline, max_bytes=self._options.max_page_bytes, halt=self._halt)
+        return (read_robots if url == self._robots_url else read_text)(response, url, limits)
 
     def _check_allowed(self, url: str) -> None:
         try:
-            is_own_host = parse_origin(url) == self._origin
+            is_own_host = parse_origin(url) == self._origin and not has_user_information(url)
         except ValueError:
             is_own_host = False
         if not is_own_host:
@@ -151,27 +173,45 @@ class Fetcher:
         if self._robots and not self._robots.can_fetch(url, PRODUCT):
             raise FetchError(url, "is disallowed by the shop's robots.txt", permanent=True)
 
-    def _wait_for_turn(self) -> None:
-        with self._rate_lock:
-            now = time.monotonic()
-            turn = max(now, self._next_request_at)
-            self._next_request_at = turn + self._delay
-            self.request_count += 1
-        self._sleep(turn - now)
+    def _count_refusals(self, status: int) -> None:
+        """Raises ShopRefuses after MAX_REFUSALS refusals in a row."""
+        self._refusals = self._refusals + 1 if status in REFUSING_STATUSES else 0
+        if self._refusals >= MAX_REFUSALS:
+            raise ShopRefuses(f"The shop refused {MAX_REFUSALS} requests in a row; the last status was {status}.")
+
+    def _describe_error(self, response: requests.Response, url: str) -> FetchError:
+        """The error of a response. A Retry-After header delays all requests to the shop."""
+        status = response.status_code
+        retry_after = None
+        if status in PAUSING_STATUSES:
+            retry_after = parse_retry_after(response.headers.get("Retry-After", ""))
+        if retry_after:
+            self._pause(retry_after)
+        is_transient = status in TRANSIENT_STATUSES
+        error_class = NotFound if 400 <= status < 500 and not is_transient else FetchError
+        detail = f"returned status {status}"
+        return error_class(url, detail, permanent=not is_transient, retry_after=retry_after)
+
+    def _pause(self, seconds: float) -> None:
+        if seconds > MAX_RETRY_AFTER:
+            minutes = ceil(seconds / 60)
+            raise ShopRefuses(f"The shop asks to wait {minutes} minute{'' if minutes == 1 else 's'}.")
+        self._limiter.pause(seconds)
 
     def _sleep(self, seconds: float) -> None:
         if self._halt.wait(max(seconds, 0.0)):
             raise Halted
 
     def _compute_wait(self, state: tenacity.RetryCallState) -> float:
-        """Seconds before the next attempt: the Retry-After header up to a maximum, otherwise exponential backoff."""
+        """Seconds before the next attempt: the Retry-After header, otherwise exponential backoff."""
         error = state.outcome.exception() if state.outcome else None
-        retry_after = error.retry_after if isinstance(error, FetchError) else None
-        return self._backoff(state) if retry_after is None else min(retry_after, MAX_RETRY_AFTER)
+        return (error.retry_after if isinstance(error, FetchError) else None) or self._backoff(state)
 
     def _request(self, url: str, headers: dict[str, str]) -> requests.Response:
+        # A redirect from https to http must not reveal the credentials.
+        is_downgrade = self._starts_with_tls and not url.startswith("https:")
         try:
-            return self._client.get(url, headers=headers)
+            return self._client.get(url, headers=headers, auth=None if is_downgrade else self._options.credentials)
         except RequestFailed as error:
             raise FetchError(url, error.detail, permanent=error.permanent) from error
 
@@ -186,13 +226,13 @@ def _create_client(options: FetchOptions) -> HttpClient:
     )
 
 
-def parse_origin(url: str) -> tuple[str, int]:
-    """Returns host and port. http and https on their default ports are one origin. Raises ValueError."""
-    parts = urlsplit(url)
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-        raise ValueError(f"{url!r} is not an http or https address")
-    port = parts.port or DEFAULT_PORTS[parts.scheme]
-    return parts.hostname.lower(), 80 if port == 443 and parts.scheme == "https" else port
+def _read_location(response: requests.Response) -> str:
+    """The target of a redirect. requests decodes headers as Latin-1, and servers send UTF-8."""
+    location = response.headers["Location"]
+    try:
+        return location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return location
 
 
 def _read_validators(response: requests.Response) -> Validators:
@@ -200,27 +240,6 @@ def _read_validators(response: requests.Response) -> Validators:
     values = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
     etag, last_modified = (value if STORABLE_VALIDATOR.fullmatch(value) else None for value in values)
     return Validators(etag=etag, last_modified=last_modified)
-
-
-def _refuse_errors(response: requests.Response, url: str) -> None:
-    status = response.status_code
-    if status == 200:
-        return
-    is_transient = status in TRANSIENT_STATUSES
-    error_class = NotFound if 400 <= status < 500 and not is_transient else FetchError
-    detail = f"returned status {status}"
-    raise error_class(url, detail, permanent=not is_transient, retry_after=_read_retry_after(response))
-
-
-def _read_retry_after(response: requests.Response) -> float | None:
-    """The Retry-After header, a number of seconds or a date, in seconds."""
-    value = response.headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
 
 
 def _log_retry(state: tenacity.RetryCallState) -> None:

@@ -5,13 +5,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from scraping.errors import RunEnded, RunInProgress, RunTakenOver
 from scraping.models import ScrapeProblem, ScrapeRun
-from scraping.quality_gates import CrawlSummary
+from scraping.quality_gates import GoodRun
 from scraping.report import Counts, ScrapeReport
 from scraping.runs.liveness import HEARTBEAT_TIMEOUT, describe_process, is_dead
 
@@ -74,7 +74,11 @@ def finish(
     if not _select_running(run).update(finished_at=timezone.now(), **outcome, **report.counts.as_json()):
         raise RunTakenOver(TAKEN_OVER)
     problems = [ScrapeProblem(run=run, **asdict(problem)) for problem in report.problems[-MAX_STORED_PROBLEMS:]]
-    ScrapeProblem.objects.bulk_create(problems)
+    try:
+        with transaction.atomic():
+            ScrapeProblem.objects.bulk_create(problems)
+    except (DatabaseError, ValueError):  # a ValueError for text that has no UTF-8 form
+        logger.exception("The problems of run %d could not be stored.", run.pk)  # the run must not stay `running`
 
 
 def cancel(run: ScrapeRun) -> None:
@@ -89,14 +93,13 @@ def cancel(run: ScrapeRun) -> None:
         raise RunEnded(f"Run {run.pk} has already ended: {run.state}.")
 
 
-def find_last_good_summary(site: str) -> CrawlSummary | None:
-    """The summary of the last successful run without a limit, or of the last successful run if all had one."""
+def find_last_good_run(site: str) -> GoodRun | None:
+    """The figures of the last successful run without a limit, or of the last successful run if all had one."""
     succeeded = ScrapeRun.objects.filter(site=site, state=State.SUCCEEDED).order_by("-pk")
     run = succeeded.filter(book_limit=None).first() or succeeded.first()
     if run is None:
         return None
-    listed = run.listed or 0
-    return CrawlSummary(listed=listed, expected=listed, fill=run.fill, is_unlimited=run.book_limit is None)
+    return GoodRun(listed=run.listed or 0, fill=run.fill, is_unlimited=run.book_limit is None)
 
 
 def find_last_decision_time(site: str) -> datetime:

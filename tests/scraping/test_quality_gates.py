@@ -11,7 +11,7 @@ from django.utils import timezone
 from books.models import Book
 from books.models.price import HeldPrice
 from scraping.models import PageState, ScrapeProblem, ScrapeRun
-from scraping.quality_gates import CrawlSummary, find_rejection_reason
+from scraping.quality_gates import CrawlSummary, GoodRun, find_rejection_reason
 from tests.fakes.shop.app import Shop
 from tests.support.crawls import (
     EVERY_PAGE,
@@ -23,28 +23,52 @@ from tests.support.crawls import (
 )
 
 FILL = {"title": 1.0, "price": 1.0, "upc": 1.0, "rating": 1.0}
-GOOD = CrawlSummary(listed=1000, expected=1000, fill=FILL, is_unlimited=True)
+LAST_GOOD = GoodRun(listed=1000, fill=FILL, is_unlimited=True)
+FILLED = dict.fromkeys(FILL, 1000)
+GOOD = CrawlSummary(listed=1000, expected=1000, read=1000, filled=FILLED, is_unlimited=True)
 GATES: list[tuple[dict[str, Any], str | None]] = [
     ({}, None),
-    ({"unread": 20}, None),
-    ({"unread": 21}, "21 of 1000 books could not be read; the limit is 2%."),
+    ({"failed": 20}, None),
+    ({"failed": 21}, "21 of 1000 books could not be read; the limit is 2%."),
     ({"listed": 800}, None),
     ({"listed": 799}, "The shop lists 799 books; the minimum is 80% of the 1000 books of the last good run."),
-    ({"duplicates": 1}, "Pages with the source key of another page: 1; there must be none."),
-    ({"fill": {**FILL, "price": 0.98}}, "2% of the books have no price; the limit is 1%."),
-    ({"fill": {**FILL, "rating": 0.9}}, None),
-    ({"fill": {**FILL, "rating": 0.85}}, "85% of the books have the field rating; in the last good run it was 100%."),
-    ({"fill": {**FILL, "rating": 0.5}, "is_unlimited": False}, None),
+    ({"filled": {**FILLED, "price": 990}}, None),
+    ({"filled": {**FILLED, "price": 989}}, "11 of 1000 books have no price; the limit is 1%."),
+    ({"filled": {**FILLED, "upc": 950}}, None),
+    ({"filled": {**FILLED, "rating": 900}}, None),
+    (
+        {"filled": {**FILLED, "rating": 850}},
+        "85% of the books have the field rating; in the last good run it was 100%.",
+    ),
+    ({"filled": {**FILLED, "rating": 500}, "is_unlimited": False}, None),
 ]
 
 
 @pytest.mark.parametrize(("changes", "reason"), GATES)
 def test_each_gate(changes: dict[str, Any], reason: str | None) -> None:
-    assert find_rejection_reason(replace(GOOD, **changes), GOOD, THRESHOLDS) == reason
+    assert find_rejection_reason(replace(GOOD, **changes), LAST_GOOD, THRESHOLDS) == reason
 
 
 def test_first_run_is_not_compared() -> None:
     assert find_rejection_reason(replace(GOOD, listed=3, expected=3), None, THRESHOLDS) is None
+
+
+@pytest.mark.parametrize("books", [1, 30, 100, 10_000])
+def test_exactly_the_threshold_is_accepted(books: int) -> None:
+    share = books // 100 or 1  # one book is accepted in every shop
+    summary = CrawlSummary(
+        listed=books, expected=books, failed=books // 50, read=books, filled={"title": books, "price": books - share},
+        is_unlimited=True,
+    )  # fmt: skip
+
+    assert find_rejection_reason(summary, None, THRESHOLDS) is None
+
+
+def test_two_of_thirty_books_are_too_many() -> None:
+    filled = {"title": 30, "price": 28}
+    summary = CrawlSummary(listed=30, expected=30, read=30, filled=filled, is_unlimited=True)
+
+    assert find_rejection_reason(summary, None, THRESHOLDS) == "2 of 30 books have no price; the limit is 1%."
 
 
 def count_staged_pages() -> int:

@@ -37,22 +37,34 @@ def test_unreadable_book_does_not_stop_the_crawl(crawl: Crawl, shop: Shop, caplo
 
 
 def test_threshold_decides_about_unreadable_pages(crawl: Crawl, shop: Shop) -> None:
-    shop.faults.statuses[shop.stock[0].path] = 500
+    for book in shop.stock[:2]:
+        shop.faults.statuses[book.path] = 500
     report = crawl()
-    assert (report.state, report.counts.failed) == ("rejected", 1)
+    assert (report.state, report.counts.failed) == ("rejected", 2)
     assert report.reason is not None
-    assert report.reason.startswith("1 of 45 books could not be read; the limit is 2%. First problem: http://")
+    assert report.reason.startswith("2 of 45 books could not be read; the limit is 2%. First problem: http://")
 
     assert crawl(thresholds=TOLERANT).state == "succeeded"
+
+
+def test_run_ends_as_soon_as_it_cannot_be_accepted(crawl: Crawl, shop: Shop) -> None:
+    for book in shop.stock:
+        shop.faults.statuses[book.path] = 404
+    shop.faults.latency = 0.05
+
+    report = crawl()
+
+    assert (report.state, report.counts.failed) == ("rejected", 2)
+    assert sum(shop.requests[book.path] for book in shop.stock) < 45
 
 
 def test_every_tenth_page_fails(crawl: Crawl, shop: Shop) -> None:
     shop.faults.every_tenth_fails = True
 
-    report = crawl()
+    report = crawl(thresholds=replace(THRESHOLDS, max_unreadable=0.2))
 
     failing = [book for book in shop.stock if book.id % 10 == 0]
-    assert report.state == "rejected"
+    assert report.state == "succeeded"
     assert (report.counts.failed, report.counts.created) == (len(failing), 45 - len(failing))
     assert counts_add_up(report)
     assert not Book.objects.filter(upc__in=[book.upc for book in failing]).exists()
@@ -61,12 +73,79 @@ def test_every_tenth_page_fails(crawl: Crawl, shop: Shop) -> None:
 def test_failing_listing_page_hides_only_its_own_books(crawl: Crawl, shop: Shop) -> None:
     shop.faults.statuses["/catalogue/page-2.html"] = 500
 
+    report = crawl(thresholds=replace(THRESHOLDS, max_unreadable=0.5))
+
+    assert (report.state, report.counts.created, report.counts.failed) == ("succeeded", 25, 20)
+    assert [problem.url.rpartition("/")[2] for problem in report.problems] == ["page-2.html", ""]
+    assert report.problems[1].message == "no listing page that could be read shows 20 of the 45 books of the shop"
+    assert counts_add_up(report)
+    assert crawl().state == "rejected"
+
+
+def test_unreadable_entry_of_a_listing_costs_that_book(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    odd, neighbour = shop.stock[4], shop.stock[5]
+    shop.faults.prices[neighbour.upc] = "31.41"
+    html = read_page(shop, "/")
+    before, pod, after = html.partition(f'title="{odd.title}"')
+    shop.faults.bodies["/"] = (before + pod + after.replace("In stock", "Only 2 left", 1)).encode()
+
     report = crawl()
 
-    assert (report.state, report.counts.created) == ("rejected", 25)
-    assert (report.reason or "").startswith("20 of 45 books could not be read")
-    assert [problem.url.rpartition("/")[2] for problem in report.problems] == ["page-2.html"]
+    assert (report.state, report.counts.seen, report.counts.failed, report.counts.updated) == ("succeeded", 45, 1, 1)
     assert counts_add_up(report)
+    (problem,) = report.problems
+    assert (problem.url.endswith(odd.path), problem.field) == (True, "in_stock")
+    assert Book.objects.filter(missing_since=None).count() == 45
+
+
+@pytest.mark.parametrize("path", ["/", "/catalogue/page-2.html", "a book"])
+def test_empty_page_is_fetched_once_more(crawl: Crawl, shop: Shop, path: str) -> None:
+    shop.faults.empty[shop.stock[7].path if path == "a book" else path] = 1
+
+    report = crawl()
+
+    assert (report.state, report.counts.created, report.counts.requests) == ("succeeded", 45, 50)
+    assert report.problems == []
+
+
+def test_sold_out_books_are_read(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    shop.stock[0] = replace(shop.stock[0], stock=0)
+    shop.stock[1] = replace(shop.stock[1], stock=0, price="")
+    shop.stock[2] = replace(shop.stock[2], rating=0)
+
+    report = crawl(thresholds=replace(THRESHOLDS, max_without=0.05))
+
+    assert (report.state, report.counts.updated, report.counts.failed) == ("succeeded", 3, 0)
+    sold_out, unpriced, unrated = (Book.objects.get(upc=book.upc) for book in shop.stock[:3])
+    assert (sold_out.in_stock, sold_out.stock, str(sold_out.price)) == (False, 0, shop.stock[0].price)
+    assert (unpriced.in_stock, unpriced.price, unpriced.currency) == (False, None, None)
+    assert unrated.rating is None
+
+
+def test_false_total_ends_with_the_last_page_that_exists(crawl: Crawl, shop: Shop) -> None:
+    html = read_page(shop, "/").replace("45</strong> results", "80000</strong> results").replace("of 3<", "of 4000<")
+    shop.faults.bodies["/"] = html.encode()
+    for number in (2, 3):
+        page = read_page(shop, f"/catalogue/page-{number}.html").replace(
+            "45</strong> results", "80000</strong> results"
+        )
+        shop.faults.bodies[f"/catalogue/page-{number}.html"] = page.encode()
+
+    report = crawl()
+
+    assert report.state == "rejected"
+    assert (report.reason or "").startswith("79955 of 80000 books could not be read")
+    assert sum(path.startswith("/catalogue/page-") for path in shop.requests) < 2 + FETCH_OPTIONS.connections
+
+
+def test_missing_listing_page_does_not_hide_later_pages(crawl: Crawl, shop: Shop) -> None:
+    shop.faults.statuses["/catalogue/page-2.html"] = 404
+
+    report = crawl(thresholds=replace(THRESHOLDS, max_unreadable=0.5))
+
+    assert (report.state, report.counts.created, report.counts.failed) == ("succeeded", 25, 20)
 
 
 FIRST_PAGE_FAULTS: list[tuple[dict[str, Any], str, str]] = [
@@ -123,9 +202,23 @@ def test_second_page_with_the_same_upc_is_a_problem(crawl: Crawl, shop: Shop) ->
 
     report = crawl()
 
-    assert (report.counts.created, report.counts.failed) == (44, 1)
     assert report.problems[0].message.startswith(f"has the source key {first.upc}, which http://")
     assert counts_add_up(report)
+    assert (report.state, report.counts.failed) == ("rejected", 2)  # neither page is used
+
+
+def test_pages_with_one_source_key_cost_these_two_books(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    first, second, third = shop.stock[:3]
+    shop.faults.bodies[second.path] = read_page(shop, second.path).replace(second.upc, first.upc).encode()
+    shop.faults.prices |= {first.upc: "31.41", third.upc: "31.41"}
+
+    report = crawl(thresholds=TOLERANT, is_full=True)
+
+    assert (report.state, report.counts.failed, report.counts.updated) == ("succeeded", 2, 1)
+    assert counts_add_up(report)
+    prices = {book.upc: str(book.price) for book in Book.objects.filter(missing_since=None)}
+    assert (len(prices), prices[first.upc], prices[third.upc]) == (45, first.price, "31.41")
 
 
 @pytest.mark.parametrize("options", [{}, {"max_age": EVERY_PAGE}])
@@ -135,7 +228,7 @@ def test_book_listed_twice_on_a_page_counts_once(crawl: Crawl, shop: Shop, optio
 
     report = crawl(thresholds=TOLERANT, **options)
 
-    assert (report.state, report.counts.seen, report.counts.unchanged) == ("succeeded", 44, 44)
+    assert (report.state, report.counts.failed, report.counts.unchanged) == ("succeeded", 1, 44)
     assert counts_add_up(report)
     assert not Book.objects.exclude(missing_since=None).exists()  # 44 of 45 entries are not the whole listing
 
@@ -171,7 +264,7 @@ def test_listing_page_with_the_books_of_another_is_a_problem(crawl: Crawl, shop:
 
     report = crawl()
 
-    assert (report.state, report.counts.created) == ("rejected", 25)
+    assert (report.state, report.counts.failed) == ("rejected", 20)
     assert report.problems[0].field == "books"
 
 

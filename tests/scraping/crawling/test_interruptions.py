@@ -14,7 +14,7 @@ from tests.support.crawls import Crawl, load_catalogue
 
 pytestmark = pytest.mark.django_db
 ALWAYS = timedelta(0)  # as the interval of heartbeats or flushes
-INGEST = "scraping.crawling.crawler.ingest"
+INGEST = "scraping.crawling.record_writer.ingest"
 
 
 def interrupt_run(*_: object) -> None:

@@ -10,7 +10,8 @@ from scraping.sites.books_toscrape_com import SITE
 
 
 def test_settings_apply_to_the_configured_site(settings: Settings) -> None:
-    settings.SHOP_URL, settings.SHOP_DELAY, settings.SHOP_MAX_AGE = "http://mirror.example/", 7.0, 3
+    settings.SHOP_URLS, settings.SHOP_DELAYS = {SITE.name: "http://mirror.example/"}, {SITE.name: 7.0}
+    settings.SHOP_MAX_AGE = 3
     settings.QUALITY_THRESHOLDS = {**settings.QUALITY_THRESHOLDS, "max_fill_drop": 0.7}
 
     options = default_options(SITE)
@@ -20,8 +21,8 @@ def test_settings_apply_to_the_configured_site(settings: Settings) -> None:
 
 
 def test_other_sites_have_their_own_address_and_delay(settings: Settings) -> None:
-    settings.SHOP_URL, settings.SHOP_DELAY = "http://mirror.example/", 7.0
-    other_site = replace(SITE, name="other", url="https://shop.example/", delay=2.5)
+    settings.SHOP_URLS, settings.SHOP_DELAYS = {SITE.name: "http://mirror.example/"}, {SITE.name: 7.0}
+    other_site = replace(SITE, name="other", default_url="https://shop.example/", delay=2.5)
 
     options = default_options(other_site)
 
