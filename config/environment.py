@@ -94,19 +94,20 @@ def web_address(name: str, *, default: str) -> str:
 
 def hosts(name: str, *, default: list[str]) -> list[str]:
     """Host names and addresses, separated by commas, without scheme, port or path."""
-    return _list(name, "list host names without scheme or port", is_host) or default
+    return items(name, "list host names without scheme or port", is_host) or default
 
 
 def origins(name: str) -> list[str]:
     """Web origins, separated by commas: scheme, host and port, without a path."""
-    return _list(name, "list origins such as https://example.org", is_origin)
+    return items(name, "list origins such as https://example.org", is_origin)
 
 
-def _list(name: str, expected: str, is_valid: Callable[[str], bool]) -> list[str]:
+def items(name: str, expected: str, is_valid: Callable[[str], bool]) -> list[str]:
+    """The parts of a value that are separated by commas. `expected` completes the sentence "NAME must …"."""
     values = [part.strip() for part in text(name).split(",") if part.strip()]
     for value in values:
         if not is_valid(value):
-            raise ImproperlyConfigured(f"{name} must {expected}, not {value!r}.")
+            raise ImproperlyConfigured(f"{name} must {expected}, not {redact(value)!r}.")
     return values
 
 

@@ -7,7 +7,7 @@ import django_stubs_ext
 from corsheaders.defaults import default_headers
 from dotenv import load_dotenv
 
-from config import databases
+from config import databases, shops
 from config import environment as env
 from core import __version__, logs, private_files
 
@@ -76,10 +76,12 @@ CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After", "X-Request-ID", "X-Total-C
 # Whether outgoing requests may go to private addresses
 PRIVATE_ADDRESSES = env.boolean("PRIVATE_ADDRESSES", default=IS_PRIVATE)
 
-# Sites that can be crawled, and the address and the delay of the first one
-SITES = {"books_to_scrape": "scraping.sites.books_toscrape_com.SITE"}
-SHOP_URL = env.web_address("SHOP_URL", default="http://books.toscrape.com/")
-SHOP_DELAY = env.seconds("SHOP_DELAY", default=0.1)
+# Packages whose modules define sites that can be crawled. Addresses and delays replace those of the modules.
+SITE_PACKAGES = ["scraping.sites"]
+DEFAULT_SITE = "books_to_scrape"
+SHOP_URLS = shops.addresses(default_site=DEFAULT_SITE, variable="SHOP_URL", other_sites="SHOP_URLS")
+SHOP_DELAYS = shops.delays(default_site=DEFAULT_SITE, variable="SHOP_DELAY", other_sites="SHOP_DELAYS")
+SHOP_CREDENTIALS = shops.credentials("SHOP_USER", "SHOP_PASSWORD")  # of the default site
 SHOP_MAX_AGE = env.integer("SHOP_MAX_AGE", default=30, minimum=0, maximum=36_500)  # days
 CONTACT = env.contact("CONTACT")
 QUALITY_THRESHOLDS = {

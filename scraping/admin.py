@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -14,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from books.sources import list_shops
 from core.admin_mixins import ReadOnlyMixin, RestrictedFilterMixin
 from scraping.errors import RunEnded, RunInProgress, UnknownSite
 from scraping.models import ScrapeProblem, ScrapeRun
@@ -74,7 +74,7 @@ class ScrapeRunAdmin(ReadOnlyMixin, RestrictedFilterMixin, admin.ModelAdmin[Scra
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {
-            "shops": sorted(settings.SITES),
+            "shops": list_shops(),
             "may_start": self.has_start_permission(request),
             **self._activity(None),
         }

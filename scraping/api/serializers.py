@@ -6,8 +6,10 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.serializers import StrictBooleanField, StrictSerializer
+from core.api.serializers import StrictBooleanField, StrictCharField, StrictSerializer
+from scraping.errors import UnknownSite
 from scraping.models import ScrapeProblem, ScrapeRun
+from scraping.sites.registry import check_site
 
 
 class CountsSerializer(serializers.ModelSerializer[ScrapeRun]):
@@ -49,10 +51,22 @@ class ScrapeRunDetailSerializer(ScrapeRunSerializer):
         return ScrapeProblemSerializer(run.problems.all(), many=True).data
 
 
+class SiteField(StrictCharField):
+    """The name of a site. The sites are rows, so the schema cannot list them."""
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        try:
+            check_site(name)
+        except UnknownSite as error:
+            raise serializers.ValidationError(str(error), code="invalid_choice") from error
+        return name
+
+
 class StartSerializer(StrictSerializer):
     """The name of the shop to crawl. Its address is configured on the server."""
 
-    site = serializers.ChoiceField(list(settings.SITES), initial=next(iter(settings.SITES)))
+    site = SiteField(initial=settings.DEFAULT_SITE)
     full = StrictBooleanField(
         default=False, label="Fetch every page", help_text="Otherwise only pages that are new, changed or due."
     )

@@ -14,14 +14,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
+from core.redaction import redact
 from scraping.crawling.options import DEFAULT_CONNECTIONS, CrawlOptions, Progress, default_options, fetch_options
 from scraping.crawling.scrape import run_scrape
 from scraping.errors import RunInProgress
-from scraping.fetching.fetcher import parse_origin
+from scraping.fetching.origin import has_user_information, parse_origin
 from scraping.models import ScrapeRun
 from scraping.report import ScrapeReport
 from scraping.runs.shutdown import stop_on_signal
-from scraping.sites.books_toscrape_com import SITE
+from scraping.sites.registry import find_sites, load_site
 
 
 class Command(BaseCommand):
@@ -36,12 +37,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument
-        add("--url", type=parse_url, default=settings.SHOP_URL, help="address of the shop (default: %(default)s)")
+        add("--site", choices=sorted(find_sites()), default=settings.DEFAULT_SITE,
+            help="the shop (default: %(default)s)")  # fmt: skip
+        add("--url", type=parse_url, help="address of the shop (default: that of the settings or of the site)")
         add("--limit", type=whole_number(1, 1_000_000), metavar="N", help="read at most N books")
         add("--concurrency", type=whole_number(1, 32), default=DEFAULT_CONNECTIONS, metavar="N",
             help="number of concurrent requests (default: %(default)s)")  # fmt: skip
-        add("--delay", type=parse_seconds, default=settings.SHOP_DELAY, metavar="SECONDS",
-            help="shortest time between two requests of all threads together (default: %(default)s)")  # fmt: skip
+        add("--delay", type=parse_seconds, metavar="SECONDS",
+            help="shortest time between two requests of all threads together (default: that of the settings or of the "
+            "site)")  # fmt: skip
         age = parser.add_mutually_exclusive_group()
         age.add_argument("--full", action="store_true",
             help="fetch every page, not only those that are new, changed or due")  # fmt: skip
@@ -71,13 +75,16 @@ class Command(BaseCommand):
 
 
 def build_options(arguments: dict[str, Any]) -> CrawlOptions:
+    site = load_site(arguments["site"])
+    defaults = default_options(site, is_full=arguments["full"])
+    delay = defaults.fetch.delay if arguments["delay"] is None else arguments["delay"]
     return replace(
-        default_options(SITE, is_full=arguments["full"]),
-        url=arguments["url"],
+        defaults,
+        url=arguments["url"] or defaults.url,
         limit=arguments["limit"],
         dry_run=arguments["dry_run"],
         max_age=timedelta(days=arguments["max_age"]),
-        fetch=fetch_options(delay=arguments["delay"], connections=arguments["concurrency"]),
+        fetch=fetch_options(site, delay=delay, connections=arguments["concurrency"]),
     )
 
 
@@ -95,8 +102,11 @@ def parse_url(value: str) -> str:
     try:
         parse_origin(value)
     except ValueError:
-        message = f"{value!r} is not an http:// or https:// address, such as https://shop.example/"
+        message = f"{redact(value)!r} is not an http:// or https:// address, such as https://shop.example/"
         raise argparse.ArgumentTypeError(message) from None
+    if has_user_information(value):
+        message = "must not contain a user name or a password; set them in SHOP_USER and SHOP_PASSWORD"
+        raise argparse.ArgumentTypeError(message)
     return value
 
 
