@@ -77,5 +77,13 @@ def test_pages_about_people_are_not_stored(path: str) -> None:
     assert "no-store" in Client().get(path)["Cache-Control"]
 
 
+@pytest.mark.usefixtures("open_library")
+def test_a_search_varies_by_caller_because_it_shows_what_is_saved(client: APIClient) -> None:
+    response = client.get("/api/search?q=dune")
+
+    assert response.status_code == 200
+    assert {"Authorization", "Cookie", "origin"} <= set(response["Vary"].split(", "))
+
+
 def test_pages_of_the_catalogue_may_be_stored(client: APIClient) -> None:
     assert "no-store" not in client.get("/api/books").get("Cache-Control", "")

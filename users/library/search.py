@@ -17,6 +17,7 @@ from books.openlibrary.parsing import COVER
 from books.records import CONTROL_CHARACTER
 from books.search.federated import FederatedPage, SearchRow, search_all
 from core.api.permissions import is_same_site
+from core.api.personal_data import VariesByCaller
 from core.api.query_parameters import DeclaredParametersMixin
 from core.api.throttling import PerAddressThrottle
 from core.exceptions import InvalidParameters
@@ -114,7 +115,7 @@ class SearchSerializer(serializers.Serializer[Any]):
     results = SearchResultSerializer(many=True)
 
 
-class SearchView(AllowsAnyOrigin, DeclaredParametersMixin, APIView):
+class SearchView(AllowsAnyOrigin, VariesByCaller, DeclaredParametersMixin, APIView):
     """Searches works in Open Library; the first page also contains the catalogue's own books.
 
     `sources` states whether each source responded, which tells an empty result from a missing response.
