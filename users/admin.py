@@ -8,7 +8,7 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from core.admin_mixins import ReadOnlyMixin, RestrictedFilterMixin
+from core.admin_mixins import ReadOnlyMixin, RestrictedFilterMixin, UpdateOnlyMixin
 from users.models import LibraryEntry, Reading, User
 
 PERMISSION_FIELDS = ["is_staff", "is_superuser", "groups", "user_permissions"]
@@ -21,7 +21,7 @@ class UserCreationForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(RestrictedFilterMixin, auth_admin.UserAdmin[Any]):
+class UserAdmin(UpdateOnlyMixin, RestrictedFilterMixin, auth_admin.UserAdmin[Any]):
     list_display = ["email", "name", "age", "is_staff", "is_active", "date_joined"]
     list_filter = ["is_staff", "is_active"]
     search_fields = ["email", "name"]

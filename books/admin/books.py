@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -124,7 +125,7 @@ class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
     def save_model(self, request: HttpRequest, obj: Book, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
         if not change:
             return super().save_model(request, obj, form, change)
-        request.before = field_values(Book.objects.get(pk=obj.pk))  # type: ignore[attr-defined]  # for save_related
+        request.before = field_values(get_object_or_404(Book, pk=obj.pk))  # type: ignore[attr-defined]  # for save_related
         # Other fields are not saved: a crawl may have changed them since the form was loaded.
         update_row(obj, [*form.changed_data, "title_key", "updated_at"])
         return None

@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from books.models import Book, PriceObservation
+from books.models import Author, Book, Category, PriceObservation
 from books.prices.review import hold_latest_price
 from scraping.runs import lifecycle
-from tests.support.factories import make_book, make_category
+from tests.support.factories import make_book, make_category, make_user
+from users.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +67,27 @@ def test_the_address_without_a_slash_redirects_to_the_admin() -> None:
     response = Client().get("/admin")
 
     assert (response.status_code, response["Location"]) == (302, "/admin/")
+
+
+@pytest.mark.parametrize("model", [Author, Category, Book, User])
+def test_a_form_does_not_restore_a_deleted_row(
+    staff_client: APIClient, monkeypatch: pytest.MonkeyPatch, model: type[Any]
+) -> None:
+    row = {Author: Author(name="Ann"), Category: Category(name="Poetry"), Book: Book(title="Odes"), User: make_user()}[
+        model
+    ]
+    row.save()
+
+    def delete(instance: Any) -> None:
+        model.objects.filter(pk=row.pk).delete()
+
+    monkeypatch.setattr(model, "clean", delete)  # called after the form has loaded the row, and before it writes
+    form = {"name": "New", "title": "New", "email": "new@example.org", "languages": "[]"}
+    for inline in ("authorships", "observations", "curated_fields"):
+        form |= {f"{inline}-TOTAL_FORMS": "0", f"{inline}-INITIAL_FORMS": "0"}
+
+    path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{row.pk}/change/"
+    response = staff_client.post(path, form, format="multipart")
+
+    assert response.status_code == 404
+    assert model.objects.get(pk=row.pk) == row  # the request was rolled back, and with it this deletion
