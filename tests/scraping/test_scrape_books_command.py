@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.core.management import execute_from_command_line
 
 from scraping.crawling.page_reader import POOL_BROKEN
 from tests.fakes.shop.app import Shop
@@ -101,11 +102,12 @@ def test_unreachable_database_is_reported_in_one_line(unmigrated: Installation, 
         ["--full-speed"],
     ],
 )
-def test_invalid_arguments_exit_with_2(unmigrated: Installation, arguments: list[str]) -> None:
-    finished = unmigrated.manage("scrape_books", *arguments)
+def test_invalid_arguments_exit_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exited:
+        execute_from_command_line(["manage.py", "scrape_books", *arguments])
 
-    assert finished.returncode == 2
-    assert "usage: manage.py scrape_books" in finished.stderr
+    assert exited.value.code == 2
+    assert "usage: manage.py scrape_books" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])

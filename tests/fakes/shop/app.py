@@ -41,7 +41,8 @@ class Faults:
     prices: dict[str, str] = field(default_factory=dict)  # by UPC
     delisted: set[str] = field(default_factory=set)  # by UPC
     renamed_classes: bool = False  # the CSS classes after a redesign
-    robots: str | None = None
+    robots: str | bytes | None = None
+    content_type: str = "text/html"
 
 
 class Shop:
@@ -60,6 +61,7 @@ class Shop:
         self.requests: Counter[str] = Counter()
         self.status_counts: Counter[int] = Counter()
         self.user_agents: set[str] = set()
+        self.authorizations: set[str | None] = set()
         self.request_times: list[float] = []
         self.closing = threading.Event()
 
@@ -75,6 +77,7 @@ class Shop:
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
         self.requests[path] += 1
         self.user_agents.add(environ.get("HTTP_USER_AGENT", ""))
+        self.authorizations.add(environ.get("HTTP_AUTHORIZATION"))
         self.request_times.append(time.monotonic())
         time.sleep(self.faults.latency)
         if path in self.faults.hanging:
@@ -126,9 +129,10 @@ class Shop:
             self.faults.empty[path] -= 1
             return "text/html", b""
         if path in self.faults.bodies:
-            return "text/html", self.faults.bodies[path]
+            return self.faults.content_type, self.faults.bodies[path]
         if path == "/robots.txt":
-            return "text/plain", self.faults.robots.encode() if self.faults.robots is not None else None
+            robots = self.faults.robots
+            return "text/plain", robots.encode() if isinstance(robots, str) else robots
         if path.startswith("/media/"):
             return "image/svg+xml", self._render_cover(path)
         html = self._render_html(path)
