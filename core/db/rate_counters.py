@@ -42,18 +42,19 @@ def count_attempt(key: str, *, limit: int, seconds: int) -> float | None:
     opened a transaction: its rollback would undo the count.
     """
     parameters = {"key": key, "limit": limit, "seconds": seconds}
-    if counted := run(COUNT, parameters):
+    if counted := execute(COUNT, parameters):
         if counted[0] == 1:
-            run(REMOVE_EXPIRED, {"maximum": MAX_REMOVED})
+            execute(REMOVE_EXPIRED, {"maximum": MAX_REMOVED})
         return None
-    remaining = run(READ_REMAINING, parameters)
+    remaining = execute(READ_REMAINING, parameters)
     return max(remaining[0], 0) if remaining else 0  # the row may have expired or been removed since
 
 
-def run(statement: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
+def execute(statement: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
     """Runs a statement; returns its first row, if it has any."""
     vendor = connection.vendor
     sql = statement.format(table=RateCounter._meta.db_table, now=NOW[vendor], skip_locked=SKIP_LOCKED[vendor])
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchone() if cursor.description else None
+        rows = cursor.fetchall() if cursor.description else []  # all: SQLite commits after the last one
+    return rows[0] if rows else None

@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth import authenticate
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from tests.support.clients import PASSWORD
@@ -47,3 +47,13 @@ def test_createsuperuser(monkeypatch: pytest.MonkeyPatch) -> None:
     user = User.objects.get()
     assert (user.is_staff, user.is_superuser, user.age) == (True, True, None)
     assert user.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("email", ["BOSS@example.org", "boſs@example.org", "boss@ｅxample.org"])
+def test_createsuperuser_rejects_an_email_in_use(monkeypatch: pytest.MonkeyPatch, email: str) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    make_user(email="boss@example.org")
+
+    with pytest.raises(CommandError):
+        call_command("createsuperuser", interactive=False, email=email, name="Boss", verbosity=0)
+    assert User.objects.count() == 1

@@ -106,14 +106,14 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         if fields and "email" in fields:
             kwargs["update_fields"] = {*fields, "email_key"}
         with transaction.atomic():
-            ends_tokens = (not fields or "password" in fields) and self._has_new_password()
+            ends_tokens = (fields is None or "password" in fields) and self._has_new_password()
             super().save(*args, **kwargs)
             if ends_tokens:
                 Token.objects.filter(user=self).delete()
 
     def _has_new_password(self) -> bool:
         # Compares with the stored hash, because a password can change without set_password().
-        return not User.objects.filter(pk=self.pk, password=self.password).exists()
+        return not (self._state.adding or User.objects.filter(pk=self.pk, password=self.password).exists())
 
     def check_password(self, raw_password: str) -> bool:
         """Stores the upgraded hash of a password without save(), because it is no change that ends tokens."""
