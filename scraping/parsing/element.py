@@ -36,14 +36,17 @@ class Element:
 
     def find_one(self, selector: str, field: str) -> "Element":
         """The only element that matches. No match or several matches are a ParseError."""
-        elements = self.find_all(selector)
-        if len(elements) != 1:
-            raise ParseError(self.page_url, field, f"expected one element {selector!r}, found {len(elements)}")
-        return elements[0]
+        element = self.find_optional(selector, field)
+        if element is None:
+            raise ParseError(self.page_url, field, f"expected one element {selector!r}, found none")
+        return element
 
     def find_optional(self, selector: str, field: str) -> "Element | None":
         """The only element that matches, None without a match. Several matches are a ParseError."""
-        return self.find_one(selector, field) if self._select(selector) else None
+        elements = self.find_all(selector)
+        if len(elements) > 1:
+            raise ParseError(self.page_url, field, f"expected one element {selector!r}, found {len(elements)}")
+        return elements[0] if elements else None
 
     def find_all(self, selector: str) -> "list[Element]":
         return [self._wrap(tag) for tag in self._select(selector)]

@@ -27,6 +27,7 @@ NAME = "books_to_scrape"
 MAX_LISTING_PAGES = 5_000
 TABLE_LABELS = {"UPC", "Product Type", "Number of reviews"}
 UPC = re.compile(r"[\w.-]+", re.ASCII)
+LISTING_PARTS = {"form": "form-horizontal", "ol": "row", "ul": "pager"}  # classes
 PRODUCT_ID = re.compile(r"_(\d{1,18})(?:/|/index\.html)?$", re.ASCII)
 RESULT_COUNT = re.compile(r"(\d{1,9}) results?(?: - showing (\d{1,9}) to (\d{1,9}))?\.", re.ASCII)
 PAGER = re.compile(r"Page (\d{1,9}) of (\d{1,9})", re.ASCII)
@@ -70,7 +71,7 @@ def parse_listing(page: Page) -> Listing:
     if len(products) != (last - first + 1 if total else 0):
         detail = f"found {len(products)} books on a page that announces books {first} to {last}"
         raise ParseError(page.url, "books", detail)
-    entries, unreadable = read_entries(products, first_position=first, read_url=_read_url, read_entry=_read_entry)
+    entries, unreadable = read_entries(products, first_position=first, find_link=_find_link, read_entry=_read_entry)
     other_pages = _build_later_urls(root, last, total) if first <= 1 else ()
     return Listing(total=total, entries=entries, unreadable=unreadable, other_pages=other_pages)
 
@@ -81,11 +82,13 @@ class _ProductFilter(PageFilter):
     _is_in_description = False
 
     def selects(self, name: str, attributes: Mapping[str, str]) -> bool:
-        classes, identifier = attributes.get("class", "").split(), attributes.get("id")
+        identifier = attributes.get("id")
+        classes = attributes["class"].split() if "class" in attributes else ()
         if identifier == "product_description" or "sub-header" in classes:
             self._is_in_description = identifier == "product_description"
-        is_own = bool({"breadcrumb", "product_main"}.intersection(classes)) or identifier == "product_gallery"
-        return self._is_in_description or is_own or name == "table"
+        if self._is_in_description or name == "table" or identifier == "product_gallery":
+            return True
+        return "breadcrumb" in classes or "product_main" in classes
 
     def selects_text(self) -> bool:
         return self._is_in_description
@@ -93,8 +96,7 @@ class _ProductFilter(PageFilter):
 
 class _ListingFilter(PageFilter):
     def selects(self, name: str, attributes: Mapping[str, str]) -> bool:
-        classes = attributes.get("class", "").split()
-        return (name, *classes[:1]) in {("form", "form-horizontal"), ("ol", "row"), ("ul", "pager")}
+        return name in LISTING_PARTS and LISTING_PARTS[name] in attributes.get("class", "").split()
 
 
 def _find_product_table(product: Element) -> Element:
@@ -155,16 +157,12 @@ def _find_link(product: Element) -> Element:
     return product.find_one("h3", "url").find_one("a", "url")
 
 
-def _read_url(product: Element) -> str:
-    return _find_link(product).get_url("href", "url")
-
-
-def _read_entry(product: Element, position: int, url: str) -> ListingEntry:
+def _read_entry(product: Element, link: Element, position: int) -> ListingEntry:
     price = read_price(product.find_one("p.price_color", "price"))
     return ListingEntry(
         position=position,
-        url=url,
-        title=_find_link(product).get_attribute("title", "title"),  # not the text, which is shortened with "..."
+        url=link.get_url("href", "url"),
+        title=link.get_attribute("title", "title"),  # not the text, which is shortened with "..."
         price=price.amount,
         currency=price.currency,
         price_text=price.text,

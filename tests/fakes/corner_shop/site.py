@@ -26,7 +26,7 @@ def parse_listing(page: Page) -> Listing:
     root = parse_page(page, _Parts())
     first, last, total = map(int, root.find_one("p.result-count", "total").match_line(COUNT, "total").groups())
     products = root.find_all("li.product")
-    entries, unreadable = read_entries(products, first_position=first, read_url=_read_url, read_entry=_read_entry)
+    entries, unreadable = read_entries(products, first_position=first, find_link=_find_link, read_entry=_read_entry)
     later = range(2, ceil(total / last) + 1) if first == 1 else ()
     other_pages = tuple(f"{page.url}page/{number}/" for number in later)
     return Listing(total=total, entries=entries, unreadable=unreadable, other_pages=other_pages)
@@ -49,11 +49,12 @@ def parse_book(page: Page) -> BookRecord:
     )
 
 
-def _read_url(product: Element) -> str:
-    return product.find_one("a", "url").get_url("href", "url")
+def _find_link(product: Element) -> Element:
+    return product.find_one("a", "url")
 
 
-def _read_entry(product: Element, position: int, url: str) -> ListingEntry:
+def _read_entry(product: Element, link: Element, position: int) -> ListingEntry:
+    url = link.get_url("href", "url")
     title = product.find_one("h2", "title").get_line("title")
     return ListingEntry(position=position, url=url, title=title, price=_read_price(product), currency="EUR")
 
