@@ -46,7 +46,7 @@ class FillCounter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodRun:
-    """What the gates compare a run with. `fill`: for each field, the share of the books that had a value."""
+    """The last good run, for comparison. `fill`: for each field, the share of the books that had a value."""
 
     listed: int
     fill: Mapping[str, float]

@@ -187,7 +187,7 @@ class Crawler:
         self._report_progress()
 
     def _end_if_rejected(self, listings: ListingReader) -> None:
-        """Raises CrawlRejected if too many books are unreadable, whatever the remaining pages contain."""
+        """Raises CrawlRejected if too many books are unreadable for the run to be accepted."""
         lost = listings.count_lost_books()
         failed, expected = self._counts.failed + lost, self.state.expected or 0
         reason = find_unreadable_reason(failed=failed, expected=expected, thresholds=self._options.thresholds)

@@ -1,12 +1,11 @@
 """Fetches a shop's pages: obeys robots.txt, limits the request rate, retries failures, sends conditional requests."""
 
 import logging
-import re
 import threading
 import time
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Self
+from typing import NoReturn, Self
 from urllib.parse import urljoin
 
 import requests
@@ -16,9 +15,9 @@ from protego import Protego
 from core.http_client import PRODUCT, HttpClient, RequestFailed
 from scraping.errors import FetchError, Halted, NotFound, ShopRefuses
 from scraping.fetching.decoding import BodyLimits, read_robots, read_text
+from scraping.fetching.headers import parse_retry_after, read_location, read_validators
 from scraping.fetching.origin import has_user_information, parse_origin
 from scraping.fetching.rate_limiter import RateLimiter
-from scraping.fetching.retry_after import parse_retry_after
 from scraping.page import UNCONDITIONAL, NotModified, Page, Validators
 
 logger = logging.getLogger(__name__)
@@ -33,7 +32,6 @@ MAX_REFUSALS = 10  # in a row; then the run ends
 TRANSIENT_STATUSES = {408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530}
 REFUSING_STATUSES = {403, 429}
 PAUSING_STATUSES = {429, 503}  # with Retry-After they delay all requests to the shop
-STORABLE_VALIDATOR = re.compile(r"[ -~]{1,200}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +70,7 @@ class Fetcher:
         self._halt = halt
         self._limiter = RateLimiter(options.delay, self._sleep)
         self._refusals = 0  # responses in a row
+        self._refusal: ShopRefuses | None = None  # ends the requests of all threads
         self._robots: Protego | None = None
         self._robots_lock = threading.Lock()
         self._backoff = tenacity.wait_exponential_jitter(
@@ -98,7 +97,7 @@ class Fetcher:
         return self._fetch_with_retries(url, validators)
 
     def fetch_again(self, url: str) -> Page | NotModified:
-        """Fetches a page whose content was not usable, after a short wait."""
+        """Fetches a page again that could not be parsed, after a short wait."""
         self._sleep(self._options.retry_wait)
         return self.fetch_page(url)
 
@@ -148,16 +147,18 @@ class Fetcher:
         """Sends one request. Returns the target as a string if the response is a redirect."""
         self._check_allowed(url)
         self._limiter.wait_for_turn()
+        if self._refusal:
+            raise self._refusal
         headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
         with self._request(url, {name: value for name, value in headers.items() if value}) as response:
             self._count_refusals(response.status_code)
             if response.is_redirect:
-                return _read_location(response)
+                return read_location(response)
             if response.status_code == 304 and validators != UNCONDITIONAL:
                 return NotModified()
             if response.status_code != 200:
                 raise self._describe_error(response, url)
-            return Page(url, self._read(response, url, deadline), _read_validators(response))
+            return Page(url, self._read(response, url, deadline), read_validators(response))
 
     def _read(self, response: requests.Response, url: str, deadline: float) -> str:
         limits = BodyLimits(deadline=deadline, max_bytes=self._options.max_page_bytes, halt=self._halt)
@@ -177,7 +178,7 @@ class Fetcher:
         """Raises ShopRefuses after MAX_REFUSALS refusals in a row."""
         self._refusals = self._refusals + 1 if status in REFUSING_STATUSES else 0
         if self._refusals >= MAX_REFUSALS:
-            raise ShopRefuses(f"The shop refused {MAX_REFUSALS} requests in a row; the last status was {status}.")
+            self._refuse(f"The shop refused {MAX_REFUSALS} requests in a row; the last status was {status}.")
 
     def _describe_error(self, response: requests.Response, url: str) -> FetchError:
         """The error of a response. A Retry-After header delays all requests to the shop."""
@@ -195,8 +196,12 @@ class Fetcher:
     def _pause(self, seconds: float) -> None:
         if seconds > MAX_RETRY_AFTER:
             minutes = ceil(seconds / 60)
-            raise ShopRefuses(f"The shop asks to wait {minutes} minute{'' if minutes == 1 else 's'}.")
+            self._refuse(f"The shop asks to wait {minutes} minute{'' if minutes == 1 else 's'}.")
         self._limiter.pause(seconds)
+
+    def _refuse(self, reason: str) -> NoReturn:
+        self._refusal = ShopRefuses(reason)
+        raise self._refusal
 
     def _sleep(self, seconds: float) -> None:
         if self._halt.wait(max(seconds, 0.0)):
@@ -224,22 +229,6 @@ def _create_client(options: FetchOptions) -> HttpClient:
         header_seconds=options.header_timeout,
         allow_private_addresses=options.private_addresses,
     )
-
-
-def _read_location(response: requests.Response) -> str:
-    """The target of a redirect. requests decodes headers as Latin-1, and servers send UTF-8."""
-    location = response.headers["Location"]
-    try:
-        return location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return location
-
-
-def _read_validators(response: requests.Response) -> Validators:
-    """The response's validators. Values that cannot be stored and sent back unchanged are left out."""
-    values = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
-    etag, last_modified = (value if STORABLE_VALIDATOR.fullmatch(value) else None for value in values)
-    return Validators(etag=etag, last_modified=last_modified)
 
 
 def _log_retry(state: tenacity.RetryCallState) -> None:

@@ -149,7 +149,7 @@ def _join_blocks(nodes: Iterable[PageElement]) -> str:
 class PageFilter(SoupStrainer):
     """Selects the parts of a page. Creating elements takes most of a page's parsing time, so others are not created.
 
-    Both methods are called in document order, for what is outside of every selected element.
+    Both methods are called in document order for elements and text outside of the selected elements.
     """
 
     def selects(self, name: str, attributes: Mapping[str, str]) -> bool:

@@ -124,6 +124,9 @@ def test_ten_refusals_in_a_row_end_the_run(open_fetcher: OpenFetcher, shop: Shop
         fetch_all()
 
     assert shop.status_counts[status] == 10
+    with pytest.raises(ShopRefuses):
+        shop_fetcher.fetch_page(shop_url)
+    assert shop.requests["/"] == 1
 
 
 def test_robots_txt_is_read_once_and_obeyed(open_fetcher: OpenFetcher, shop: Shop, shop_url: str) -> None:
