@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.settings import spectacular_settings
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,6 +50,7 @@ def render_schema(media_type: str) -> bytes:
 class SchemaView(AllowsAnyOrigin, SpectacularAPIView):
     """The OpenAPI schema. There is one version, in one language: only the query parameter `format` has an effect."""
 
+    @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **options: Any) -> HttpResponse:
         renderer = request.accepted_renderer
         with rendering:
