@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from django.core.exceptions import ImproperlyConfigured
 
+from config import databases
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.fakes.shop.server import serving
 from tests.support.installation import Installation
@@ -74,13 +76,11 @@ def test_an_unavailable_redis_causes_no_error(tmp_path: Path, installation: Inst
 
 
 @pytest.mark.parametrize("url", ["memcached://127.0.0.1", "redis://", "nonsense"])
-def test_an_invalid_cache_url_stops_the_start(tmp_path: Path, url: str) -> None:
-    environment = {"VAR_DIR": str(tmp_path), "CACHE_URL": url, "PATH": "/usr/bin:/bin"}
+def test_an_invalid_cache_url_stops_the_start(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("CACHE_URL", url)
 
-    finished = Installation(environment, "").manage("check")
-
-    assert finished.returncode == 1
-    assert finished.stderr.startswith("Configuration error: CACHE_URL must start with redis://")
+    with pytest.raises(ImproperlyConfigured, match="CACHE_URL must start with redis://"):
+        databases.cache("CACHE_URL")
 
 
 @contextmanager
