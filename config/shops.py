@@ -1,6 +1,6 @@
 """Reads the addresses, delays and credentials of shops from the environment. Raises ImproperlyConfigured."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -14,11 +14,10 @@ def addresses(*, default_site: str, variable: str, other_sites: str) -> dict[str
     User names and passwords are refused, because pages and reports contain the shops' addresses.
     """
     urls = _pairs(other_sites, "list pairs such as shop=https://shop.example/", env.is_web_address)
+    _refuse_user_information(other_sites, urls.values())
     if url := env.web_address(variable, default=""):
+        _refuse_user_information(variable, [url])
         urls[default_site] = url
-    if any("@" in urlsplit(url).netloc for url in urls.values()):
-        message = f"{variable} and {other_sites} must not contain a user name or a password."
-        raise ImproperlyConfigured(f"{message} Set them in SHOP_USER and SHOP_PASSWORD.")
     return urls
 
 
@@ -36,6 +35,12 @@ def credentials(user: str, password: str) -> tuple[str, str] | None:
     if ":" in env.text(user) or (env.text(password) and not env.text(user)):  # RFC 7617: a colon ends the name
         raise ImproperlyConfigured(f"{user} must be a user name without a colon if {password} is set.")
     return (env.text(user), env.text(password)) if env.text(user) else None
+
+
+def _refuse_user_information(variable: str, urls: Iterable[str]) -> None:
+    if any("@" in urlsplit(url).netloc for url in urls):
+        message = f"{variable} must not contain a user name or a password. Set them in SHOP_USER and SHOP_PASSWORD."
+        raise ImproperlyConfigured(message)
 
 
 def _pairs(name: str, expected: str, is_valid: Callable[[str], bool]) -> dict[str, str]:

@@ -12,7 +12,7 @@ STORABLE_VALIDATOR = re.compile(r"[ -~]{1,200}")
 
 
 def parse_retry_after(value: str) -> float | None:
-    """Returns the seconds of a Retry-After header (RFC 9110, 10.2.3), None for a value without a readable meaning. Never raises.
+    """Returns the seconds of a Retry-After header (RFC 9110, 10.2.3); None for an unreadable value. Never raises.
 
     The value is a number of seconds or a date in one of three formats. A date without a time zone is in UTC.
     """
