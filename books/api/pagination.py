@@ -22,10 +22,12 @@ from core.pagination.page_number import StrictPageNumberPagination
 from core.pagination.small_results import needs_probe, restrict_to_keys
 
 MAX_CACHED_LISTS = 200
+MAX_HITS = 10**9  # more than any catalogue has
 Cached = TypeVar("Cached")
 Hits = QuerySet[Any] | SortedHits | RankedHits
 
 counts: VersionedCache[tuple[int, bool]] = VersionedCache(MAX_CACHED_LISTS)
+hit_counts: VersionedCache[int] = VersionedCache(MAX_CACHED_LISTS)
 position_indexes: VersionedCache[PositionIndex] = VersionedCache(MAX_CACHED_LISTS)
 
 
@@ -67,7 +69,7 @@ class CataloguePagination(StrictPageNumberPagination):
 
     def _find_keys(self, queryset: Hits, start: int, stop: int) -> list[int]:
         if not isinstance(queryset, QuerySet):
-            return queryset.keys(start, stop)
+            return [] if start and self._is_past_end(queryset, start) else queryset.keys(start, stop)
         if start >= self.deep_offset:
             return self._position_index(queryset).find_keys(KeysetOrdering(queryset), start, stop - start)
         return list(self._narrow(queryset).values_list("pk", flat=True)[start:stop])
@@ -89,6 +91,13 @@ class CataloguePagination(StrictPageNumberPagination):
     def _count(self, queryset: Any) -> tuple[int, bool]:
         count = super().count_rows
         return self._get_or_compute(counts, lambda: count(queryset, 0), ignored={"ordering"})
+
+    def _is_past_end(self, hits: SortedHits | RankedHits, start: int) -> bool:
+        """Counts by the index alone, because finding that a page does not exist would scan all titles for each rank."""
+        count, is_exact = self._count(hits)
+        if not is_exact and start >= count:
+            count = self._get_or_compute(hit_counts, lambda: hits.count_up_to(MAX_HITS), ignored=set())
+        return start >= count
 
     def _position_index(self, queryset: QuerySet[Any]) -> PositionIndex:
         def create() -> PositionIndex:

@@ -105,3 +105,19 @@ def test_few_filtered_books_are_sorted(
 
     subqueries = [query["sql"] for query in queries if f"LIMIT {max_sorted})" in query["sql"]]
     assert bool(subqueries) is is_sorted, queries.captured_queries
+
+
+@pytest.mark.usefixtures("books")
+@pytest.mark.parametrize("max_counted", [10_000, 10])
+def test_pages_past_the_end_of_a_ranked_search_scan_no_titles(
+    client: APIClient, monkeypatch: pytest.MonkeyPatch, max_counted: int
+) -> None:
+    monkeypatch.setattr(BookFilter, "max_sorted", 5)  # thirty hits are ranked
+    monkeypatch.setattr(CataloguePagination, "max_counted", max_counted)
+    assert len(titles(client.get("/api/books/search?title=book&page=3"))) == 10
+
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/api/books/search?title=book&page=4").status_code == 404
+        assert client.get("/api/books?title=book&page=99999").status_code == 404
+
+    assert not [query["sql"] for query in queries if 'ORDER BY "books_book"."title_key"' in query["sql"]]
