@@ -10,7 +10,15 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "books_catalogue_stamp"
-TRACKED_TABLES = ("books_book", "books_author", "books_authorship", "books_category", "books_priceobservation")
+TRACKED_TABLES = (
+    "books_book",
+    "books_author",
+    "books_authorship",
+    "books_category",
+    "books_priceobservation",
+    "books_heldprice",
+    "books_lastcheck",
+)
 EVENTS = ("insert", "update", "delete")
 SELECT_VERSION = f"SELECT stamp FROM {TABLE}"
 RANDOM = "(random() * 9000000000000000000)::bigint"  # PostgreSQL
@@ -29,13 +37,14 @@ def install(database: BaseDatabaseWrapper) -> None:
     """Creates missing parts. SQLite drops a table's triggers when a migration recreates the table."""
     statements = _sqlite_statements if database.vendor == "sqlite" else _postgresql_statements
     with database.cursor() as cursor:
-        for statement in statements():
+        for statement in statements(_find_tracked_tables(database)):
             cursor.execute(statement)
 
 
 def restore(database: BaseDatabaseWrapper) -> None:
     """Recreates parts that a later migration may have dropped: the triggers on SQLite, the row on PostgreSQL."""
-    for statement in _sqlite_statements() if database.vendor == "sqlite" else [INSERT_FIRST]:
+    tables = _find_tracked_tables(database)
+    for statement in _sqlite_statements(tables) if database.vendor == "sqlite" else [INSERT_FIRST]:
         with database.cursor() as cursor:
             cursor.execute(statement)
 
@@ -55,18 +64,24 @@ def is_installed(database: BaseDatabaseWrapper) -> bool:
     return TABLE in database.introspection.table_names()
 
 
-def _sqlite_statements() -> Iterator[str]:
+def _find_tracked_tables(database: BaseDatabaseWrapper) -> list[str]:
+    """Those that exist: later migrations create some of them."""
+    existing = set(database.introspection.table_names())
+    return [table for table in TRACKED_TABLES if table in existing]
+
+
+def _sqlite_statements(tables: list[str]) -> Iterator[str]:
     columns = "only_row INTEGER PRIMARY KEY CHECK (only_row = 1), stamp INTEGER NOT NULL"
     yield f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns})"
     yield f"INSERT OR REPLACE INTO {TABLE} VALUES (1, random())"
     change = f"UPDATE {TABLE} SET stamp = random();"
-    for table in TRACKED_TABLES:
+    for table in tables:
         for event in EVENTS:
             name = f"{table}_stamp_{event}"
             yield f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {event} ON {table} BEGIN {change} END"
 
 
-def _postgresql_statements() -> Iterator[str]:
+def _postgresql_statements(tables: list[str]) -> Iterator[str]:
     columns = "only_row boolean PRIMARY KEY CHECK (only_row), stamp bigint NOT NULL"
     yield f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns})"
     yield INSERT_FIRST
@@ -78,7 +93,7 @@ def _postgresql_statements() -> Iterator[str]:
         f"UPDATE {TABLE} SET stamp = {RANDOM}; PERFORM set_config('colophon.stamped', 'yes', true); "
         "END IF; RETURN NULL; END $$"
     )
-    for table in TRACKED_TABLES:
+    for table in tables:
         yield f"DROP TRIGGER IF EXISTS {table}_stamp_change ON {table}"
         yield (
             f"CREATE CONSTRAINT TRIGGER {table}_stamp_change AFTER INSERT OR UPDATE OR DELETE ON {table} "

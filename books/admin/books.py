@@ -9,13 +9,15 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from books.admin.actions import BookActions
 from books.admin.sources import SourceListFilter, with_source_labels
 from books.curation import changed_fields, curate, field_values
-from books.models import Authorship, Book, CuratedField, PriceObservation
+from books.models import Authorship, Book, CuratedField, PriceObservation, PriceStatus
 from books.prices.chart import price_chart
 from core.admin_mixins import FoldedSearchMixin, HistoryAdmin, ReadOnlyMixin
 from core.db.updates import update_row
@@ -65,9 +67,11 @@ class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
         "title",
         "category",
         "price_with_currency",
+        "price_status",
         "stock",
         "rating",
         "source_name",
+        "last_checked_at",
         "missing_since",
     ]
     list_display_links = ["cover", "title"]
@@ -89,6 +93,8 @@ class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
     inlines = [AuthorshipInline, CuratedFieldInline, PriceObservationInline]
     readonly_fields = [
         "large_cover",
+        "price_status",
+        "last_checked_at",
         "price_history",
         "source_name",
         "source_key",
@@ -101,7 +107,7 @@ class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
         (
             "Price and stock",
             {
-                "fields": [("price", "currency"), ("in_stock", "stock"), "rating", "price_history"],
+                "fields": [("price", "currency", "price_status"), ("in_stock", "stock"), "rating", "price_history"],
                 "description": "Values that you change are not overwritten by the source until you release them.",
             },
         ),
@@ -109,11 +115,15 @@ class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
             "Identity",
             {"fields": ["source_name", "source_key", "upc", "isbn_13", "work_key", "first_publish_year", "languages"]},
         ),
-        ("Links and dates", {"fields": ["cover_url", "product_url", "missing_since", "created_at", "updated_at"]}),
+        (
+            "Links and dates",
+            {"fields": ["cover_url", "product_url", "last_checked_at", "missing_since", "created_at", "updated_at"]},
+        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Book]:
-        return with_source_labels(super().get_queryset(request))
+        books: Any = super().get_queryset(request)
+        return with_source_labels(books.with_freshness())
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Book | None:
         """Locks a book that a form changes, because the history and the curated fields state its values before."""
@@ -149,9 +159,19 @@ class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
     def price_with_currency(self, book: Book) -> str:
         return "-" if book.price is None else f"{book.price} {book.currency}"
 
+    @admin.display(description="price status")
+    def price_status(self, book: Book) -> str | None:
+        status = getattr(book, "price_status", None)  # a new book is not annotated
+        return PriceStatus(status).label if status else None
+
+    @admin.display(description="last checked at", ordering="last_check__at")
+    def last_checked_at(self, book: Book) -> str | None:
+        moment = getattr(book, "last_checked_at", None)
+        return localize(localtime(moment)) if moment else None
+
     @admin.display(description="source", ordering="source")
     def source_name(self, book: Book) -> str:
-        return str(getattr(book, "source_label", book.source))  # a new book is not annotated
+        return str(getattr(book, "source_label", book.source))
 
     @admin.display(description="price history")
     def price_history(self, book: Book) -> SafeString | str:

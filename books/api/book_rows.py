@@ -14,8 +14,8 @@ from core.db.compiled import CompiledQuery, Parameter
 
 FIELDS = [
     "id", "title", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key", "first_publish_year",
-    "price", "currency", "in_stock", "stock", "rating", "cover_url", "product_url", "missing_since", "created_at",
-    "updated_at",
+    "price", "currency", "price_status", "in_stock", "stock", "rating", "cover_url", "product_url", "missing_since",
+    "last_checked_at", "created_at", "updated_at",
 ]  # fmt: skip
 COLUMNS = [name for name in FIELDS if name not in {"authors", "category"}]
 BookRow = dict[str, Any]
@@ -45,7 +45,8 @@ def _to_json(row: Sequence[Any], authors: list[BookRow]) -> BookRow:
 @lru_cache
 def _compile_books(count: int) -> CompiledQuery:
     columns = [*COLUMNS, "category_id", "category__name"]
-    return CompiledQuery(lambda: Book.objects.order_by().filter(pk__in=_key_parameters(count)).values_list(*columns))
+    books = Book.objects.with_freshness().order_by()
+    return CompiledQuery(lambda: books.filter(pk__in=_key_parameters(count)).values_list(*columns))
 
 
 @lru_cache

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from books.api.book_rows import FIELDS, BookRow
 from books.curation import changed_fields, curate, field_values
 from books.isbn import parse_isbn
-from books.models import Author, Authorship, Book, Category, PriceObservation
+from books.models import Author, Authorship, Book, Category, PriceObservation, PriceStatus
 from core.api.serializers import StrictCharField, StrictModelSerializer, StrictPrimaryKeyField
 from core.db.updates import update_row
 
@@ -39,6 +39,18 @@ class BookSerializer(serializers.ModelSerializer[Book]):
 
     authors = serializers.SerializerMethodField()
     category = CategorySerializer(allow_null=True)
+    price_status = serializers.ChoiceField(
+        PriceStatus.choices,
+        read_only=True,
+        allow_null=True,
+        help_text="`pending_review` while a price that the source stated waits for a decision by staff; null without a "
+        "price.",
+    )
+    last_checked_at = serializers.DateTimeField(
+        read_only=True,
+        allow_null=True,
+        help_text="When the source last confirmed the book; null for a book entered by hand.",
+    )
 
     class Meta:
         model = Book

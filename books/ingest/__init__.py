@@ -1,4 +1,5 @@
 from books.ingest.changes import IngestResult
+from books.ingest.freshness import confirm
 from books.ingest.writer import BATCH, ingest
 
-__all__ = ["BATCH", "IngestResult", "ingest"]
+__all__ = ["BATCH", "IngestResult", "confirm", "ingest"]

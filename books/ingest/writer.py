@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from books.curation import to_json_value
 from books.ingest.changes import ChangeSet, IngestResult
+from books.ingest.freshness import mark_as_checked
 from books.ingest.snapshot import IDENTITY, Snapshot, load_snapshot
 from books.models import Author, Authorship, Book, Category, CuratedField, HeldPrice, PriceObservation
 from books.prices.review import discard_pending, hold_prices, supersede_held_prices
@@ -63,6 +64,7 @@ def _compare(batch: list[BookRecord], *, lock: bool) -> ChangeSet:
 def _write(batch: list[BookRecord]) -> IngestResult:
     register_unknown_sources({record.source for record in batch})
     changes, now = _compare(batch, lock=True), timezone.now()
+    mark_as_checked([book.pk for book in changes.snapshot.books.values()], now)
     ids: Ids = {identity: book.pk for identity, book in changes.snapshot.books.items()}
     if written := changes.new + changes.changed:
         ids |= _write_books(written, changes.snapshot, now)

@@ -8,6 +8,8 @@ from books.models.book import Category as Category
 from books.models.book import new_key as new_key
 from books.models.curation import CuratedField as CuratedField
 from books.models.external_service import ExternalService as ExternalService
+from books.models.last_check import LastCheck as LastCheck
 from books.models.price import HeldPrice as HeldPrice
 from books.models.price import PriceObservation as PriceObservation
+from books.models.price import PriceStatus as PriceStatus
 from books.models.source import Source as Source

@@ -5,10 +5,12 @@ from uuid import uuid4
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
 from books.models.author import Author
+from books.models.price import HeldPrice, PriceStatus
 from books.models.source import Source
 from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR
 from core.db.fields import FoldedField
@@ -38,10 +40,26 @@ class Category(models.Model):
 class BookQuerySet(models.QuerySet["Book"]):
     def listed(self) -> Self:
         """Loads everything that a response contains, in a fixed number of queries."""
-        return self.select_related("category").with_authors()
+        return self.select_related("category").with_authors().with_freshness()
 
     def with_authors(self) -> Self:
         return self.prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("author")))
+
+    def with_freshness(self) -> Self:
+        """Adds `last_checked_at` and `price_status`.
+
+        A source confirms a book when it is created, later checks have a row. Nothing confirms a book entered by hand.
+        """
+        last_check = Coalesce(F("last_check__at"), F("created_at"))
+        is_pending = Exists(HeldPrice.objects.pending().filter(book=OuterRef("pk")))
+        price_status = Case(
+            When(is_pending, then=Value(PriceStatus.PENDING_REVIEW)),
+            When(price__isnull=False, then=Value(PriceStatus.CURRENT)),
+            output_field=models.CharField(null=True),
+        )
+        return self.annotate(
+            last_checked_at=Case(When(~Q(source=Source.MANUAL), last_check)), price_status=price_status
+        )
 
 
 # Each ordering has a covering index (ordering field, id, all filter columns), so that finding the keys of a filtered

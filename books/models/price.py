@@ -11,6 +11,13 @@ MAX_REASON = 200
 PriceStatement = tuple[Decimal | None, str | None, str | None]  # price, currency, unreadable text
 
 
+class PriceStatus(models.TextChoices):
+    """A book without a price has the status only if one waits for review."""
+
+    CURRENT = "current", "Current"
+    PENDING_REVIEW = "pending_review", "Pending review"
+
+
 class PriceObservation(models.Model):
     """Price, availability and number of copies that a source stated at a moment. Stored when one of them changes."""
 

@@ -53,9 +53,20 @@ def upsert(
     model: type[models.Model], columns: list[str], rows: Iterable[Row], *, unique: Collection[str], update: list[str]
 ) -> None:
     """Inserts rows. Where the `unique` columns conflict, it sets the `update` columns of the existing row."""
+    _write(model, columns, rows, _update_clause(model, unique, update))
+
+
+def upsert_later(
+    model: type[models.Model], columns: list[str], rows: Iterable[Row], *, unique: Collection[str], time: str
+) -> None:
+    """Inserts rows. Where the `unique` columns conflict, it sets the `time` column if that is earlier."""
+    table, [name] = connection.ops.quote_name(model._meta.db_table), _names(_fields(model, [time]))
+    _write(model, columns, rows, f"{_update_clause(model, unique, [time])} WHERE {table}.{name} < EXCLUDED.{name}")
+
+
+def _update_clause(model: type[models.Model], unique: Iterable[str], update: Iterable[str]) -> str:
     assigned = ", ".join(f"{name} = EXCLUDED.{name}" for name in _names(_fields(model, update)))
-    identity = ", ".join(_names(_fields(model, unique)))
-    _write(model, columns, rows, f"ON CONFLICT ({identity}) DO UPDATE SET {assigned}")
+    return f"ON CONFLICT ({', '.join(_names(_fields(model, unique)))}) DO UPDATE SET {assigned}"
 
 
 def find_ids(model: type[models.Model], unique: Collection[str], rows: Collection[Row]) -> dict[Row, int]:

@@ -10,7 +10,8 @@ from django.db.models import F
 from rest_framework.test import APIClient
 
 from books import catalogue_version
-from books.models import Author, Book, Category, PriceObservation
+from books.ingest import confirm
+from books.models import Author, Book, Category, HeldPrice, PriceObservation
 from tests.support.factories import make_book, make_category
 from tests.support.responses import titles
 
@@ -28,6 +29,8 @@ WRITES: dict[str, Any] = {
     "delete an authorship": lambda book: book.authorships.all().delete(),
     "update a category": lambda book: Category.objects.update(name="Poetry"),
     "create an observation": lambda book: PriceObservation.objects.create(book=book, in_stock=True),
+    "hold a price": lambda book: HeldPrice.objects.create(book=book, price=1, currency="GBP"),
+    "confirm a book": lambda book: confirm(source=book.source, keys=[book.source_key]),
 }
 
 

@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from books.api.book_rows import load_book_rows
 from books.api.serializers import BookSerializer
-from books.models import Author, Authorship, Book
+from books.models import Author, Authorship, Book, HeldPrice, LastCheck
 from tests.support.factories import make_book, make_category
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,8 @@ def books() -> list[Book]:
     complete = make_book(authors=["Bea"], category=make_category("Poetry"), **fields)
     complete.refresh_from_db()
     Authorship.objects.create(book=complete, author=Author.objects.create(name="Ann"), position=0)
+    LastCheck.objects.create(book=complete, at="2026-02-03T04:05:06.000007Z")
+    HeldPrice.objects.create(book=complete, price="1.00", currency="GBP")
     return [make_book(title="Bare"), complete, make_book(title="In stock", in_stock=True, price="0.50", currency="EUR")]
 
 

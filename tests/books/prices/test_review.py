@@ -13,7 +13,7 @@ from tests.support.prices import ingest_price, ingest_unreadable_price, list_pri
 pytestmark = pytest.mark.django_db
 
 
-def list_observations(book: Book) -> list[tuple[str, bool]]:
+def list_observations(book: Book) -> list[tuple[str, bool | None]]:
     return [(str(each.price), each.in_stock) for each in book.observations.order_by("pk")]
 
 
