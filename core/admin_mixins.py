@@ -128,7 +128,8 @@ class HistoryAdmin(SimpleHistoryAdmin[Any]):
         self.save_model(request, row, form, change=True)
         self.save_related(request, form, [], change=True)
         self.log_change(request, row, self.construct_change_message(request, form, []))
-        return self.response_change(request, row)
+        response: HttpResponse = self.response_change(request, row)
+        return response
 
 
 def parse_id(field: Field[Any, Any], text: str) -> Any:

@@ -70,7 +70,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
-    """Rejects unknown fields and values of a type other than the schema's. An update never inserts the row again."""
+    """Rejects unknown fields and values of a type other than the schema's."""
 
     serializer_related_field = StrictPrimaryKeyField
     serializer_field_mapping = {
@@ -85,6 +85,7 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     }
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """Raises Http404 if the row was deleted; the REST framework would insert it again."""
         for name, value in validated_data.items():
             setattr(instance, name, value)
         update_row(instance)

@@ -1,7 +1,5 @@
 """Permissions of the scrape runs."""
 
-from typing import ClassVar
-
 from core.api.permissions import StaffModelPermissions
 
 VIEW, ADD, CHANGE = (f"%(app_label)s.{action}_%(model_name)s" for action in ("view", "add", "change"))
@@ -11,7 +9,7 @@ class ScrapeRunPermissions(StaffModelPermissions):
     """Staff need `view_scraperun` to read runs, and `add_scraperun` to start one."""
 
     message = "Only staff can start, view and cancel crawls."
-    perms_map: ClassVar[dict[str, list[str]]] = {"GET": [VIEW], "HEAD": [VIEW], "OPTIONS": [VIEW], "POST": [ADD]}
+    perms_map = {"GET": [VIEW], "HEAD": [VIEW], "OPTIONS": [VIEW], "POST": [ADD]}
 
 
 class CancelPermissions(ScrapeRunPermissions):

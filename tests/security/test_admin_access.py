@@ -135,7 +135,7 @@ def test_staff_who_may_only_view_change_nothing(row_ids: dict[str, str]) -> None
         assert client.post(build_address(path, row_ids), form).status_code != 500, path
     for model, model_admin in admin.site._registry.items():
         path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-        for action in ("delete_selected", *model_admin.actions):
+        for action in ("delete_selected", *(model_admin.actions or ())):
             row_id = row_ids[model._meta.label_lower.replace(".", "/")]
             client.post(path, {**inputs, "action": action, "_selected_action": [row_id]})
 

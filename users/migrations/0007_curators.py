@@ -3,6 +3,9 @@
 New staff accounts get permissions from a superuser, for example with this group.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.db import migrations
 
 GROUP = 'Curators'
@@ -21,7 +24,7 @@ PERMISSIONS = {
 }
 
 
-def create_group(apps, schema_editor):
+def create_group(apps: Any, schema_editor: Any) -> None:
     database = schema_editor.connection.alias
     group, _ = apps.get_model('auth', 'Group').objects.using(database).get_or_create(name=GROUP)
     group.permissions.add(*get_permissions(apps, database))
@@ -29,7 +32,7 @@ def create_group(apps, schema_editor):
     group.user_set.add(*staff)
 
 
-def get_permissions(apps, database):
+def get_permissions(apps: Any, database: str) -> Iterator[Any]:
     """Creates missing permissions: Django creates them after all migrations, that is too late in a new database."""
     content_types = apps.get_model('contenttypes', 'ContentType').objects.using(database)
     permissions = apps.get_model('auth', 'Permission').objects.using(database)
@@ -44,7 +47,7 @@ def get_permissions(apps, database):
             )[0]
 
 
-def remove_group(apps, schema_editor):
+def remove_group(apps: Any, schema_editor: Any) -> None:
     """Takes the permissions away, and deletes the group unless it was given others since."""
     database = schema_editor.connection.alias
     group = apps.get_model('auth', 'Group').objects.using(database).filter(name=GROUP).first()

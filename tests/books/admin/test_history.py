@@ -26,7 +26,13 @@ def book(staff_client: APIClient) -> Book:
         title="Original", source="books_to_scrape", category=make_category("Poetry"), currency="GBP", stock=3,
         description=DESCRIPTION, in_stock=True, authors=["Ann"], **record,
     )  # fmt: skip
-    changes = {"title": "Vandalised", "price": "1.00", "description": "Changed", "category": None, "languages": []}
+    changes: dict[str, Any] = {
+        "title": "Vandalised",
+        "price": "1.00",
+        "description": "Changed",
+        "category": None,
+        "languages": [],
+    }
     assert staff_client.patch(f"/api/books/{book.pk}", changes).status_code == 200
     assert ingest([make_record(**{**record, "stock": 2, "description": DESCRIPTION})]).updated == 1
     book.refresh_from_db()
@@ -53,7 +59,7 @@ def revert(client: APIClient, path: str, **changes: Any) -> Any:
 
 
 def stored_row(book: Book) -> dict[str, Any]:
-    return Book.objects.values().get(pk=book.pk)
+    return dict(Book.objects.values().get(pk=book.pk))
 
 
 def test_reverting_restores_the_version(staff_client: APIClient, book: Book) -> None:
