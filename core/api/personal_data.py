@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 
 class VariesByCaller:
-    """View mixin: tells caches that a response depends on the caller's token or session."""
+    """View mixin: `Vary` states that a response depends on the caller's token or session."""
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         final: Response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]  # of a view
