@@ -30,8 +30,11 @@ class BookActions(admin.ModelAdmin[Any]):
     action_form = BookActionForm
     actions = ["hold_prices", "assign_category", "mark_as_same_work", "release_fields", "export_as_csv"]
 
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perms(["books.change_book", "books.change_heldprice"])
+
     @admin.action(
-        description="Hold the price for review: the previous price counts until a decision", permissions=["change"]
+        description="Hold the price for review: the previous price counts until a decision", permissions=["review"]
     )
     def hold_prices(self, request: HttpRequest, books: QuerySet[Book]) -> None:
         held = sum(hold_latest_price(book, reason=f"{request.user} held this price.") for book in books)

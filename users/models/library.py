@@ -10,6 +10,7 @@ from django.db.models import Count, F, Prefetch, Q
 
 from books.models import Book
 from core.db.fields import FoldedField
+from core.db.updates import update_row
 
 MAX_NOTES = 10_000
 RATINGS = [Decimal(halves) / 2 for halves in range(2, 11)]
@@ -80,7 +81,7 @@ class LibraryEntry(models.Model):
     def bump_version(self) -> Self:
         """Gives the entry a new ETag after a change of one of its readings."""
         self.version += 1
-        self.save(update_fields=["version", "updated_at"])
+        update_row(self, ["version", "updated_at"])
         return self
 
 

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from books.export import COLUMNS
 from books.ingest import ingest
 from books.models import Book, HeldPrice
-from tests.support.factories import make_book, make_category, make_record
+from tests.support.factories import CURATOR_PERMISSIONS, make_book, make_category, make_record, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,30 @@ def test_hold_prices_restores_the_previous_price(staff_client: APIClient, repric
     assert repriced_book.price == Decimal("10.00")
     held = HeldPrice.objects.get()
     assert (held.price, held.state, held.reason) == (Decimal("40.00"), "held", "staff@example.org held this price.")
+
+
+@pytest.mark.parametrize(
+    ("action", "permissions"),
+    [
+        ("hold_prices", {"books.change_book", "books.change_heldprice"}),
+        ("assign_category", {"books.change_book"}),
+        ("mark_as_same_work", {"books.change_book"}),
+        ("release_fields", {"books.change_book"}),
+        ("delete_selected", {"books.delete_book"}),
+    ],
+)
+def test_actions_require_each_of_their_permissions(repriced_book: Book, action: str, permissions: set[str]) -> None:
+    client, before = APIClient(), Book.objects.values().get()
+    option = f'<option value="{action}">'
+
+    for missing in permissions:
+        client.force_login(make_staff(*(set(CURATOR_PERMISSIONS) - {missing})))
+        page = run_action(client, action, repriced_book, category=make_category("Poetry").pk, work_key="OL1W")
+        assert option not in page
+        assert (Book.objects.values().get(), HeldPrice.objects.count()) == (before, 0)
+
+    client.force_login(make_staff("books.view_book", *permissions))
+    assert option in client.get("/admin/books/book/").content.decode()
 
 
 def test_export_sends_the_selected_books(staff_client: APIClient) -> None:
