@@ -14,7 +14,7 @@ from statistics import median
 
 import psutil
 
-from benchmarks import crawl, databases, latency, results, servers, throughput
+from benchmarks import abandoned, crawl, databases, latency, results, servers, throughput
 from benchmarks.comparison import InvalidMeasurement
 from benchmarks.results import Result
 
@@ -56,6 +56,8 @@ def run_all(options: throughput.Options, server: str) -> Iterator[Result]:
         fill_folder(small, SMALL)
         print_progress("Warm lists of 1,000 books …")
         yield from throughput.measure_warm_lists(options, small)
+        print_progress("Requests that no client waits for …")
+        yield from abandoned.measure_abandoned_requests(small)
         fill_folder(medium, MEDIUM)
         print_progress("Cold lists of 100,000 books …")
         yield from throughput.measure_cold_lists(options, medium)
