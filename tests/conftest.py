@@ -1,5 +1,6 @@
 """Fixtures of all tests: a fake shop, a fake Open Library, clients of each role, and an installation for processes."""
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,11 @@ from tests.support.worker_pool import SharedPool
 # No deadline, because the machine may be busy.
 hypothesis.settings.register_profile("colophon", deadline=None)
 hypothesis.settings.load_profile("colophon")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than cores, because tests spend half of their time waiting for servers and processes."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)
