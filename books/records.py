@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from hashlib import sha256
+
+from core.text import fold_to_key
 
 MAX_TEXT = {
     "source": 32,
@@ -40,10 +43,15 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AuthorRecord:
-    """An author, identified by Open Library's key (OL…A)."""
+    """An author, identified by the key at the source of the record, such as Open Library's OL…A."""
 
     key: str
     name: str
+
+    @classmethod
+    def identified_by_name(cls, name: str) -> "AuthorRecord":
+        """For sources without keys: the key is a hash of the folded name, because a name can be longer than a key."""
+        return cls(sha256(fold_to_key(name).encode()).hexdigest(), name)
 
     def __post_init__(self) -> None:
         _check_text("author_key", self.key)

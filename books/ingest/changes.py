@@ -116,7 +116,8 @@ class ChangeSet:
         if book.languages != list(record.languages):
             changes.add("languages")
         # A source without authors does not state that there are none.
-        if record.authors and self.snapshot.author_keys.get(book.pk) != [author.key for author in record.authors]:
+        stated = [(record.source, author.key) for author in record.authors]
+        if stated and self.snapshot.author_keys.get(book.pk) != stated:
             changes.add("authors")
         if book.missing_since is not None:
             changes.add("missing_since")  # the source lists it again

@@ -12,7 +12,7 @@ from django.utils import timezone
 from books.curation import to_json_value
 from books.ingest.changes import ChangeSet, IngestResult
 from books.ingest.freshness import mark_as_checked
-from books.ingest.snapshot import IDENTITY, Snapshot, load_snapshot
+from books.ingest.snapshot import IDENTITY, Identity, Snapshot, load_snapshot
 from books.models import Author, Authorship, Book, Category, CuratedField, HeldPrice, PriceObservation
 from books.prices.review import discard_pending, hold_prices, supersede_held_prices
 from books.records import PLAIN_FIELDS, BookRecord
@@ -123,11 +123,12 @@ def _write_authors(records: list[BookRecord], snapshot: Snapshot, ids: Ids) -> N
     with_authors = [each for each in records if each.authors and not _has_curated_authors(each, snapshot)]
     if not with_authors:
         return
-    authors = _get_or_create_authors({author.key: author.name for each in with_authors for author in each.authors})
+    names = {(each.source, author.key): author.name for each in with_authors for author in each.authors}
+    authors = _get_or_create_authors(names)
     # New books are included, because another process may have created them since the snapshot.
     Authorship.objects.filter(book__in=[ids[record.identity] for record in with_authors]).delete()
     rows = [
-        (ids[record.identity], authors[author.key], position)
+        (ids[record.identity], authors[record.source, author.key], position)
         for record in with_authors
         for position, author in enumerate(record.authors)
     ]
@@ -138,19 +139,14 @@ def _has_curated_authors(record: BookRecord, snapshot: Snapshot) -> bool:
     return "authors" in snapshot.curated_fields(snapshot.books.get(record.identity))
 
 
-def _get_or_create_authors(names: dict[str, str]) -> dict[str, int]:
-    """Author ids by Open Library key. Existing names are not updated, because a person may have edited them."""
-    ids = _find_authors(names)
+def _get_or_create_authors(names: dict[Identity, str]) -> Ids:
+    """Author ids by identity. Existing names are not updated, because a person may have edited them."""
+    ids = find_ids(Author, IDENTITY, names)
     if missing := sorted(set(names) - set(ids)):
-        rows = [(key, names[key], fold_to_key(names[key])) for key in missing]
-        insert(Author, ["open_library_key", "name", "name_key"], rows, ignore_conflicts=True)
-        ids |= _find_authors(missing)
+        rows = [(*identity, names[identity], fold_to_key(names[identity])) for identity in missing]
+        insert(Author, [*IDENTITY, "name", "name_key"], rows, ignore_conflicts=True)
+        ids |= find_ids(Author, IDENTITY, missing)
     return ids
-
-
-def _find_authors(keys: Iterable[str]) -> dict[str, int]:
-    authors = Author.objects.filter(open_library_key__in=keys).values_list("open_library_key", "pk")
-    return {str(key): pk for key, pk in authors}
 
 
 def _get_or_create_categories(names: set[str]) -> dict[str, int]:

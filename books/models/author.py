@@ -8,21 +8,33 @@ from core.db.fields import FoldedField
 
 
 class Author(models.Model):
+    """An author, identified by `source` and `source_key` like a book. Both are null if a person entered the author."""
+
     name = models.CharField(max_length=MAX_TEXT["author"])
     name_key = FoldedField(source="name")
-    open_library_key = models.CharField(
-        "Open Library key", max_length=MAX_KEY, null=True, blank=True, unique=True, help_text="OL…A"
+    source = models.CharField(max_length=MAX_TEXT["source"], null=True, blank=True, help_text="The name of a source.")
+    source_key = models.CharField(
+        max_length=MAX_KEY,
+        null=True,
+        blank=True,
+        help_text="Identifies the author at the source, such as Open Library's OL…A.",
     )
 
     class Meta:
         ordering = ["name_key", "pk"]
         indexes = [models.Index(fields=["name_key", "id"], name="author_name_order")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_key"],
+                name="author_source_key_unique",
+                violation_error_message="The catalogue already has an author with this source and key.",
+            ),
             models.CheckConstraint(
-                condition=~Q(open_library_key=""),
-                name="author_open_library_key_null_or_text",
-                violation_error_message="Leave an unknown value null; an empty text is not allowed.",
-            )
+                condition=Q(source=None, source_key=None)
+                | (Q(source__isnull=False, source_key__isnull=False) & ~Q(source="") & ~Q(source_key="")),
+                name="author_source_has_key",
+                violation_error_message="State a source and its key together, or neither.",
+            ),
         ]
 
     def __str__(self) -> str:

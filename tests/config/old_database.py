@@ -22,7 +22,7 @@ observed_at = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 user = models("users", "User").objects.create(email="ann@example.org", name="Ann", age=30, password="!")
 models("users", "User").objects.create(email="clerk@example.org", name="Clerk", is_staff=True, password="!")
-author = models("books", "Author").objects.create(name="Émile Zola", name_key="emile zola")
+author = models("books", "Author").objects.create(name="Émile Zola", name_key="emile zola", open_library_key="OL1A")
 category = models("books", "Category").objects.create(name="Poetry", name_key="poetry")
 book = models("books", "Book").objects.create(
     title="L’Œuvre", title_key="loeuvre", source="books_to_scrape", source_key="upc-1", category=category,

@@ -9,7 +9,7 @@ from tests.support.installation import Installation, suite_database_factory
 
 CREATE_OLD_DATABASE = Path(__file__).with_name("old_database.py").read_text(encoding="utf-8")
 PRINT_ROWS = """
-from books.models import Book, ExternalService
+from books.models import Book, ExternalService, Source
 from scraping.models import ScrapeRun
 from users.models import User
 book = Book.objects.get()
@@ -19,6 +19,8 @@ print(book.title, book.price, book.category, [each.author.name for each in book.
 print([(str(each.price), each.observed_at.year) for each in book.observations.all()])
 print([(str(each.price), each.state) for each in book.held_prices.all()])
 print([each.field for each in book.curated_fields.all()])
+author = book.authors.get()
+print(author.source, author.source_key, Source.objects.get(pk=book.source))
 print(entry.rating, entry.notes, [str(each.finished_on) for each in entry.readings.all()])
 clerk = User.objects.get(email="clerk@example.org")
 print([group.name for group in clerk.groups.all()], clerk.has_perms(["books.change_book", "scraping.add_scraperun"]))
@@ -29,6 +31,7 @@ L’Œuvre 12.34 Poetry ['Émile Zola']
 [('12.34', 2025)]
 [('99.00', 'held')]
 ['title']
+open_library OL1A Books to Scrape
 4.5 Good ['2024-02-29']
 ['Curators'] True
 5.0 2 7.0 succeeded
@@ -55,6 +58,20 @@ with connection.cursor() as cursor:
         ["ann@ｍail.test"],
     )
     cursor.execute("UPDATE users_user SET email = 'ann@mail.test' WHERE name = 'Ann'")
+"""
+INGEST_FROM_A_SHOP = """
+from decimal import Decimal
+from books.ingest import confirm, ingest
+from books.records import AuthorRecord, BookRecord
+author = AuthorRecord("auteur-3", "Zola")
+ingest([BookRecord(source="woo", source_key="1", title="Nana", price=Decimal(5), currency="GBP", authors=(author,))])
+confirm(source="woo", keys=["1"])
+"""
+PRINT_BOOK_OF_SHOP = """
+from books.models import Book
+book = Book.objects.get()
+observation = book.observations.get()
+print(book.title, book.source, book.authors.get(), observation.price, observation.in_stock)
 """
 PRINT_SCHEMA = """
 from django.db import connection
@@ -126,3 +143,14 @@ def test_accounts_that_share_an_address_are_named_before_anything_changes(old_in
     old_installation.manage("migrate", "users", "0007", "--verbosity", "0").check_returncode()
     old_installation.manage("migrate", "--verbosity", "0").check_returncode()
     assert old_installation.query(keys) == [("ann@mail.test", "ann@mail.test"), ("ben@mail.test", "ben@mail.test")]
+
+
+@pytest.mark.slow
+def test_rows_of_a_second_shop_survive_the_way_back(installation: Installation) -> None:
+    """At 0013, an availability that the source does not state is stored as false."""
+    run_script(installation, INGEST_FROM_A_SHOP)
+
+    installation.manage("migrate", "books", "0013", "--verbosity", "0").check_returncode()
+    installation.manage("migrate", "--verbosity", "0").check_returncode()
+
+    assert run_script(installation, PRINT_BOOK_OF_SHOP) == "Nana woo Zola 5.00 False\n"
