@@ -1,7 +1,7 @@
 """Threads with a bounded queue in front of them. Requests whose clients have disconnected leave the queue."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar, TypeVarTuple
 
@@ -26,31 +26,43 @@ class ClientDisconnected(Exception):
 
 
 class RequestQueue:
-    """Runs functions in `threads` threads; up to `max_waiting` requests wait in order. Used by one event loop."""
+    """Runs functions in `threads` threads; up to `max_waiting` requests wait in order. Used by one event loop.
+
+    When the client of a waiting request disconnects, the request is skipped if it only reads. A write is executed
+    after the requests of all connected clients, because clients that hang up early may expect it to be stored.
+    """
 
     def __init__(self, *, threads: int, max_waiting: int, name: str) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._idle = threads
         self._max_waiting = max_waiting
-        self._waiting: dict[Turn, None] = {}  # in the order of arrival
+        self._waiting: dict[Turn, bool] = {}  # in the order of arrival; true for a write
+        self._abandoned: dict[Turn, bool] = {}  # writes whose clients have disconnected
 
     async def run(
-        self, client: HTTPProtocol | None, function: Callable[[*Arguments], Result], *arguments: *Arguments
+        self,
+        client: HTTPProtocol,
+        function: Callable[[*Arguments], Result],
+        *arguments: *Arguments,
+        is_write: bool,
     ) -> Result:
-        """Calls the function in a thread. Raises QueueFull, or ClientDisconnected if `client` is given and has left."""
+        """Calls the function in a thread. Raises QueueFull or ClientDisconnected if it is not called."""
         if self._idle:
             self._idle -= 1
         else:
-            await self._wait_for_thread(client)
+            await self._wait_for_thread(client, is_write=is_write)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
         finally:
             self._release_thread()
 
-    async def _wait_for_thread(self, client: HTTPProtocol | None) -> None:
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting[turn] = None
-        timers = list(self._start_timers(turn, client))
+    async def _wait_for_thread(self, client: HTTPProtocol, *, is_write: bool) -> None:
+        loop = asyncio.get_running_loop()
+        turn = loop.create_future()
+        self._waiting[turn] = is_write
+        timers = [loop.call_later(WATCH_AFTER, self._start_watching, client, turn)]
+        if len(self._waiting) > self._max_waiting:
+            timers.append(loop.call_later(REJECT_AFTER, self._reject_if_full, turn))
         try:
             await turn
         except asyncio.CancelledError:
@@ -59,39 +71,34 @@ class RequestQueue:
             raise
         finally:
             self._waiting.pop(turn, None)
+            self._abandoned.pop(turn, None)
             for timer in timers:
                 timer.cancel()
 
-    def _start_timers(self, turn: Turn, client: HTTPProtocol | None) -> Iterator[asyncio.TimerHandle]:
-        loop = asyncio.get_running_loop()
-        if client is not None:
-            yield loop.call_later(WATCH_AFTER, start_watching, client, turn)
-        if len(self._waiting) > self._max_waiting:
-            yield loop.call_later(REJECT_AFTER, self._reject_if_full, turn)
+    def _start_watching(self, client: HTTPProtocol, turn: Turn) -> None:
+        watcher = asyncio.ensure_future(self._watch(client, turn))
+        turn.add_done_callback(lambda _: watcher.cancel())
+
+    async def _watch(self, client: HTTPProtocol, turn: Turn) -> None:
+        await client.client_disconnect()  # granian also reports a disconnection before this call
+        if turn not in self._waiting:
+            return
+        if self._waiting.pop(turn) and len(self._abandoned) < self._max_waiting:
+            self._abandoned[turn] = True
+        else:
+            turn.set_exception(ClientDisconnected())
 
     def _reject_if_full(self, turn: Turn) -> None:
-        if len(self._waiting) > self._max_waiting and not turn.done():
+        if turn in self._waiting and len(self._waiting) > self._max_waiting:
             del self._waiting[turn]
             turn.set_exception(QueueFull())
 
     def _release_thread(self) -> None:
         """Passes the thread to the request that has waited longest."""
-        while self._waiting:
-            turn = next(iter(self._waiting))
-            del self._waiting[turn]
+        while queue := self._waiting or self._abandoned:
+            turn = next(iter(queue))
+            del queue[turn]
             if not turn.done():
                 turn.set_result(None)
                 return
         self._idle += 1
-
-
-def start_watching(client: HTTPProtocol, turn: Turn) -> None:
-    watcher = asyncio.ensure_future(watch_client(client, turn))
-    turn.add_done_callback(lambda _: watcher.cancel())
-
-
-async def watch_client(client: HTTPProtocol, turn: Turn) -> None:
-    """Granian also reports a disconnection that happened before this call."""
-    await client.client_disconnect()
-    if not turn.done():
-        turn.set_exception(ClientDisconnected())

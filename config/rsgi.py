@@ -52,17 +52,13 @@ async def application(scope: Scope, protocol: HTTPProtocol) -> None:
 
 
 async def process(scope: Scope, environ: Environ, protocol: HTTPProtocol) -> Response:
-    """Calls Django in a thread.
-
-    A request that only reads is skipped if its client disconnects while it waits. A write that arrived completely is
-    executed, because clients that hang up early still expect it to be stored.
-    """
+    """Calls Django in a thread."""
     queue = database_free_requests if needs_no_database(scope.path) else requests
-    client = protocol if environ["REQUEST_METHOD"] in SAFE_METHODS else None
+    is_write = environ["REQUEST_METHOD"] not in SAFE_METHODS
     async with AsyncExitStack() as resources:
         environ["wsgi.input"] = await read_body(environ, protocol, resources)
         try:
-            return await queue.run(client, call_wsgi, environ)
+            return await queue.run(protocol, call_wsgi, environ, is_write=is_write)
         except QueueFull:
             return respond_busy(scope)
         except ClientDisconnected:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -33,8 +34,14 @@ class Work:
         return name
 
 
-def start(queue: RequestQueue, client: Any, work: Work, name: str) -> "asyncio.Task[str]":
-    return asyncio.ensure_future(queue.run(client, work, name))
+def start(
+    queue: RequestQueue, client: Any, work: Callable[[str], str], name: str, *, is_write: bool = False
+) -> "asyncio.Task[str]":
+    return asyncio.ensure_future(queue.run(client, work, name, is_write=is_write))
+
+
+def divide_by_zero(name: str) -> str:
+    return name * (1 // 0)
 
 
 async def let_tasks_run() -> None:
@@ -50,14 +57,14 @@ def short_times(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_requests_over_the_bound_are_rejected() -> None:
     async def scenario() -> None:
-        queue, work = RequestQueue(threads=1, max_waiting=2, name="test"), Work()
-        accepted = [start(queue, None, work, name) for name in "abc"]
+        queue, work, client = RequestQueue(threads=1, max_waiting=2, name="test"), Work(), Client()
+        accepted = [start(queue, Client(), work, name) for name in "abc"]
         await let_tasks_run()
         with pytest.raises(QueueFull):
-            await queue.run(None, work, "d")
+            await start(queue, client, work, "d")
         work.released.set()
         assert await asyncio.gather(*accepted) == ["a", "b", "c"]
-        assert await queue.run(None, work, "e") == "e"
+        assert await start(queue, client, work, "e") == "e"
         assert work.calls == ["a", "b", "c", "e"]
 
     asyncio.run(scenario())
@@ -66,7 +73,7 @@ def test_requests_over_the_bound_are_rejected() -> None:
 def test_requests_of_disconnected_clients_are_not_executed_and_free_their_places() -> None:
     async def scenario() -> None:
         queue, work = RequestQueue(threads=1, max_waiting=2, name="test"), Work()
-        first = start(queue, None, work, "first")
+        first = start(queue, Client(), work, "first")
         leaving, staying = Client(), Client()
         abandoned = start(queue, leaving, work, "abandoned")
         kept = start(queue, staying, work, "kept")
@@ -74,10 +81,10 @@ def test_requests_of_disconnected_clients_are_not_executed_and_free_their_places
         leaving.has_left.set()
         with pytest.raises(ClientDisconnected):
             await abandoned
-        another = start(queue, None, work, "another")
+        another = start(queue, Client(), work, "another")
         await let_tasks_run()
         work.released.set()
-        assert await asyncio.gather(first, kept, another) == ["first", "kept", "another"]
+        assert list(await asyncio.gather(first, kept, another)) == ["first", "kept", "another"]
         assert work.calls == ["first", "kept", "another"]
 
     asyncio.run(scenario())
@@ -86,7 +93,7 @@ def test_requests_of_disconnected_clients_are_not_executed_and_free_their_places
 def test_a_full_queue_gives_disconnected_clients_time_to_leave() -> None:
     async def scenario() -> None:
         queue, work = RequestQueue(threads=1, max_waiting=2, name="test"), Work()
-        first = start(queue, None, work, "first")
+        first = start(queue, Client(), work, "first")
         clients = [Client() for _ in range(20)]
         abandoned = [start(queue, client, work, "abandoned") for client in clients]
         last = start(queue, Client(), work, "last")
@@ -98,6 +105,25 @@ def test_a_full_queue_gives_disconnected_clients_time_to_leave() -> None:
         work.released.set()
         assert [await first, await last] == ["first", "last"]
         assert {type(result) for result in results} == {ClientDisconnected}
+
+    asyncio.run(scenario())
+
+
+def test_writes_of_disconnected_clients_are_executed_last() -> None:
+    async def scenario() -> None:
+        queue, work, leaving = RequestQueue(threads=1, max_waiting=2, name="test"), Work(), Client()
+        first = start(queue, Client(), work, "first")
+        writes = [start(queue, leaving, work, name, is_write=True) for name in ("kept 1", "kept 2", "over the bound")]
+        await asyncio.sleep(0.01)
+        leaving.has_left.set()
+        await let_tasks_run()
+        page = start(queue, Client(), work, "page")
+        await let_tasks_run()
+        work.released.set()
+        results = await asyncio.gather(first, page, *writes, return_exceptions=True)
+        assert results[:4] == ["first", "page", "kept 1", "kept 2"]
+        assert isinstance(results[4], ClientDisconnected)
+        assert work.calls == ["first", "page", "kept 1", "kept 2"]
 
     asyncio.run(scenario())
 
@@ -117,8 +143,8 @@ def test_requests_that_began_are_completed() -> None:
 
 def test_errors_and_cancellations_release_the_thread() -> None:
     async def scenario() -> None:
-        queue, work = RequestQueue(threads=1, max_waiting=2, name="test"), Work()
-        first = start(queue, None, work, "first")
+        queue, work, client = RequestQueue(threads=1, max_waiting=2, name="test"), Work(), Client()
+        first = start(queue, client, work, "first")
         await let_tasks_run()
         waiting = start(queue, Client(), work, "cancelled")
         await let_tasks_run()
@@ -126,8 +152,8 @@ def test_errors_and_cancellations_release_the_thread() -> None:
         work.released.set()
         await first
         with pytest.raises(ZeroDivisionError):
-            await queue.run(None, lambda: 1 // 0)
-        assert await queue.run(None, work, "last") == "last"
+            await start(queue, client, divide_by_zero, "")
+        assert await start(queue, client, work, "last") == "last"
         assert work.calls == ["first", "last"]
 
     asyncio.run(scenario())
@@ -137,7 +163,7 @@ def test_a_request_that_is_cancelled_when_its_turn_has_come_passes_the_thread_on
     async def scenario() -> None:
         queue, work = RequestQueue(threads=1, max_waiting=2, name="test"), Work()
         work.released.set()
-        first, second, third = (start(queue, None, work, name) for name in ("first", "second", "third"))
+        first, second, third = (start(queue, Client(), work, name) for name in ("first", "second", "third"))
         first.add_done_callback(lambda _: second.cancel())
         assert await third == "third"
         assert work.calls[0] == "first"
