@@ -10,12 +10,14 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from scraping import tasks
+from scraping.crawling import page_reader
 from scraping.models import PageState, ScrapeRun
 from scraping.report import Counts
 from scraping.runs import lifecycle as runs
 from tests.fakes.shop.app import Shop
 from tests.support.crawls import Crawl, load_catalogue
 from tests.support.factories import make_staff, make_user
+from tests.support.worker_pool import SharedPool
 
 pytestmark = pytest.mark.django_db
 RUNS = "/api/scrape-runs"
@@ -23,7 +25,8 @@ SITE = {"site": "books_to_scrape"}
 
 
 @pytest.fixture(autouse=True)
-def immediate_tasks(settings: Settings, shop_url: str) -> None:
+def immediate_tasks(settings: Settings, shop_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_reader, "start_worker_pool", SharedPool)
     settings.TASKS = {"default": {"BACKEND": settings.TASK_ENGINES["immediate"]}}
     settings.SHOP_URLS, settings.SHOP_DELAYS = {"books_to_scrape": shop_url}, {"books_to_scrape": 0}
 
