@@ -1,8 +1,33 @@
 """ISBNs as people and sources write them."""
 
+import re
+import unicodedata
+
 from stdnum import isbn
+
+LABEL = re.compile(r"^\W*e?isbn(?:[\s-]*1[03](?![0-9]))?[\s:#.-]*(?:n[or]\b)?\W*", re.IGNORECASE)
+REMARK = re.compile(r"\([^()]*[a-z][^()]*\)\W*$", re.IGNORECASE)  # such as (pbk.)
+MAX_LENGTH = 60  # characters with a label, hyphens and a remark
 
 
 def parse_isbn(text: str) -> str | None:
-    """Converts an ISBN-10 or ISBN-13 to 13 digits. Returns None if the length or the check digit is wrong."""
-    return isbn.to_isbn13(isbn.compact(text)) if isbn.is_valid(text) else None
+    """Converts an ISBN-10 or ISBN-13 to 13 digits. Returns None if the length or the check digit is wrong.
+
+    Accepts a label (`ISBN-13:`), digits of any script, and every kind of dash, space, bracket and invisible character
+    around and between the digits.
+    """
+    if len(text) > MAX_LENGTH:
+        return None
+    plain = "".join(map(_simplify, unicodedata.normalize("NFKC", text)))
+    number = re.sub(r"[\s()\[\].-]", "", REMARK.sub("", LABEL.sub("", plain))).upper()
+    return isbn.to_isbn13(number) if isbn.is_valid(number) else None
+
+
+def _simplify(character: str) -> str:
+    """An ASCII digit or hyphen for those of other scripts, and nothing for an invisible character."""
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return str(unicodedata.digit(character))
+    if category == "Pd" or character == "\N{MINUS SIGN}":
+        return "-"
+    return "" if category in {"Cf", "Cc"} and not character.isspace() else character

@@ -25,7 +25,7 @@ REJECTIONS = {kind.__name__: kind for kind in (RequestRejected, NotFound)}
 # Sizes as pickled. Pages of results and documents have a few KB, so larger values are rare and not worth their space.
 # Process memory contains at most 500 values (the setting CACHES), which is 32 MB.
 MAX_BYTES, MAX_NEAR_BYTES = 256 * 1024, 64 * 1024
-FORMAT = 2  # increment when the shape of cached values changes
+FORMAT = 3  # increment when the shape of cached values changes
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,10 +60,13 @@ class Client:
             raise errors.Unreachable("did not respond in time", can_retry=True) from None
 
     def _get(self, path: str, parameters: dict[str, str] | None, deadline: float) -> Any:
-        url = self._resolve(self._address, path.removeprefix("/"))
+        start = url = self._resolve(self._address, path.removeprefix("/"))
         for _ in range(MAX_REDIRECTS + 1):
             with self._request(url, parameters) as response:
                 if not response.is_redirect:
+                    # An unknown ISBN redirects to a page of search results.
+                    if path.startswith("/isbn/") and url != start and _is_html(response):
+                        raise errors.NotFound("has no such record")
                     return _read_json(response, deadline)
                 url, parameters = self._resolve(url, response.headers["Location"]), None
         raise errors.AccessRefused(f"redirects more than {MAX_REDIRECTS} times")
@@ -100,6 +103,10 @@ def _read_json(response: requests.Response, deadline: float) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
         raise errors.Unreachable("sent a response that is not valid JSON", can_retry=True) from error
+
+
+def _is_html(response: requests.Response) -> bool:
+    return response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html")
 
 
 def _status_error(status: int) -> errors.OpenLibraryError | None:

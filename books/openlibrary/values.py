@@ -1,12 +1,14 @@
 """Parses single values of Open Library's documents. Returns None for a value that is not certain."""
 
+import html
 import re
 import unicodedata
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 from books.isbn import parse_isbn
-from books.records import CONTROL_CHARACTER, MAX_TEXT
+from books.records import CONTROL_CHARACTER, MAX_TEXT, MIN_YEAR
 
 MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -26,21 +28,32 @@ DATES = [
     )
 ]
 LANGUAGE = re.compile(r"(?:/languages/)?([a-z]{2,8})")
+REFERENCE = re.compile(
+    r"(?:(?:https?://)?(?:www\.|m\.)?openlibrary\.org)?/?(?:(?:works|books)/)?"
+    r"(OL[1-9][0-9]{0,19}[WM])(?:\.json)?(?:[/?#].*)?",
+    re.IGNORECASE,
+)
+C1_CONTROL = re.compile(r"[\x80-\x9f]")  # MARC marks the article of a title with some of them
+ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,31}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+NO_YEARS = {-1, 0, 1}  # values for an unknown year
+JAPANESE = {"HIRAGANA", "KATAKANA", "CJK"}  # the scripts of one language
 IDENTIFIER = re.compile(r"(?:/[a-z]{1,10}/)?(OL[1-9][0-9]{0,19}[AMW])")
 MAX_NUMBER = 2**31 - 1
 MAX_ITEMS = 5_000  # of a list; a work with a thousand editions lists several thousand ISBNs
 
 
 def clean_text(value: Any, kind: str) -> str | None:
-    """Reads text from a string or from `{"type", "value"}`; removes control characters and normalises line ends.
+    """Reads text from a string or from `{"type", "value"}`.
 
-    Text longer than MAX_TEXT[kind] ends with an ellipsis; empty text is None. Only a description keeps line breaks.
+    Decodes HTML entities once, removes control characters and normalises line ends. Text longer than MAX_TEXT[kind]
+    ends with an ellipsis; empty text is None. Only a description keeps line breaks.
     """
     text = value.get("value") if isinstance(value, dict) else value
     if not isinstance(text, str):
         return None
     limit = MAX_TEXT[kind]
-    text = CONTROL_CHARACTER.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    text = CONTROL_CHARACTER.sub("", C1_CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n"))
     text = text.strip() if kind == "description" else " ".join(text.split())
     return (text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…") or None
 
@@ -67,9 +80,22 @@ def parse_key(value: Any, letter: str) -> str | None:
     return match[1] if match and match[1].endswith(letter) else None
 
 
+def parse_reference(text: str) -> str | None:
+    """The key of a work (OL…W) or an edition (OL…M), from the key in any case or from an address of Open Library."""
+    match = REFERENCE.fullmatch(text.strip())
+    return match[1].upper() if match else None
+
+
+def parse_publish_year(value: Any) -> int | None:
+    """The year of a search row, at the latest the next one. Some rows contain a wrong or a placeholder year."""
+    number = parse_integer(value)
+    is_possible = number is not None and MIN_YEAR <= number <= datetime.now(UTC).year + 1
+    return number if is_possible and number not in NO_YEARS else None
+
+
 def parse_isbns(value: Any) -> list[str]:
     """The valid ISBNs of a list as 13 digits, without duplicates."""
-    texts = (each for each in list_items(value) if isinstance(each, str) and len(each) <= 30)
+    texts = (each for each in list_items(value) if isinstance(each, str))
     return list(dict.fromkeys(number for number in map(parse_isbn, texts) if number))
 
 
@@ -82,12 +108,13 @@ def parse_year(value: Any) -> int | None:
     """The year of a date in free text, if the text has one meaning: None for `19xx?`, `c1995` and `1994-95`."""
     text = " ".join(value.split()) if isinstance(value, str) and len(value) < 50 else ""
     match = next((match for match in (pattern.fullmatch(text) for pattern in DATES) if match), None)
-    return int(match[1]) if match else None
+    return parse_publish_year(int(match[1])) if match else None
 
 
 def main_script(text: str) -> str:
     """The script of most letters, as Unicode names it: LATIN, CYRILLIC, CJK. Empty if the text has no letters."""
-    scripts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha())
+    names = (unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha())
+    scripts = Counter("CJK" if name in JAPANESE else name for name in names)
     return scripts.most_common(1)[0][0] if scripts else ""
 
 

@@ -1,16 +1,18 @@
-"""Federated search: Open Library and the catalogue in one result page."""
+"""Federated search: the catalogue's books, best first, and then the works of Open Library, as one list."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from books.isbn import parse_isbn
 from books.models import Book
 from books.openlibrary import lookup
 from books.openlibrary.errors import OpenLibraryError
-from books.openlibrary.parsing import SearchResult
-from books.search.titles import title_or_author_contains
+from books.openlibrary.search_results import SearchResult
+from books.search.catalogue_hits import CatalogueHits, SearchText
+
+MIN_OPEN_LIBRARY_TEXT = 3  # letters or digits; Open Library rejects shorter texts
+TOO_SHORT = f"Open Library searches for at least {MIN_OPEN_LIBRARY_TEXT} letters or digits."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +21,8 @@ class SourceState:
 
     name: str
     status: str
-    age_seconds: int | None
-    reason: str | None
+    age_seconds: int | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +36,76 @@ class SearchRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FederatedPage:
+    """`count` is the number of catalogue books plus the number of works in Open Library.
+
+    A work that both contain counts in both and is listed once, so a page may be shorter than its limit.
+    """
+
     count: int
     rows: list[SearchRow]
     sources: list[SourceState]
 
 
-CATALOGUE_STATE = SourceState(name="catalogue", status="ok", age_seconds=0, reason=None)
+CATALOGUE_STATE = SourceState(name="catalogue", status="ok", age_seconds=0)
 
 
 def search_all(text: str, *, page: int, limit: int) -> FederatedPage:
-    """A page of Open Library's works; the first page starts with the catalogue's own books, one row per work.
+    """A page of the results for a text, an ISBN, or the key of a work or an edition of Open Library.
 
-    If Open Library is unavailable, it is a page of the catalogue's books. An ISBN finds its edition.
+    If Open Library is unavailable, the results are those of the catalogue.
     """
-    isbn_13 = parse_isbn(text)
-    books = title_or_author_contains(Book.objects.with_authors(), text, isbn_13)
+    query = SearchText.parse(text)
+    hits = CatalogueHits(query)
+    start, stop = (page - 1) * limit, page * limit
+    own = [_row_of(book) for book in hits.load(start, stop)]
+    found = _search_open_library(query, start=start - hits.count, stop=stop - hits.count, limit=limit)
+    rows = own + _find_missing_rows(hits, found.results)
+    sources = [found.state, CATALOGUE_STATE]
+    return FederatedPage(count=hits.count + found.count, rows=_one_per_work(rows), sources=sources)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OpenLibraryPart:
+    """The results of Open Library that a page shows."""
+
+    count: int = 0
+    results: tuple[SearchResult, ...] = ()
+    state: SourceState
+
+
+def _search_open_library(query: SearchText, *, start: int, stop: int, limit: int) -> _OpenLibraryPart:
+    """The results from `start` to `stop`; both may be negative. Open Library is asked for whole pages of `limit`."""
+    if not query.is_identifier and len(lookup.strip_query_syntax(query.text)) < MIN_OPEN_LIBRARY_TEXT:
+        return _OpenLibraryPart(state=SourceState(name="open_library", status="unavailable", reason=TOO_SHORT))
+    start, stop = max(0, start), max(0, stop)
     try:
-        found = lookup.search_isbn(isbn_13) if isbn_13 else lookup.search(text, page=page, limit=limit)
+        if query.isbn_13:
+            pages, offset = [lookup.search_isbn(query.isbn_13)], 0
+        elif query.key:
+            pages, offset = [lookup.search_key(query.key)], 0
+        else:
+            pages, offset = _search_pages(query.text, start=start, stop=stop, limit=limit), start // limit * limit
     except OpenLibraryError as error:
-        return _page_of_catalogue(books, error, page=page, limit=limit)
-    # The results for an ISBN are one page, whatever the limit.
-    results = found.results[(page - 1) * limit : page * limit] if isbn_13 else found.results
-    rows = _match_books(results)
-    if page == 1:
-        rows = _rows_missing_from(rows, list(books[:limit])) + rows
-    return FederatedPage(count=found.count or books.count(), rows=rows, sources=[_state_of(found), CATALOGUE_STATE])
+        state = SourceState(name="open_library", status=error.status, reason=_to_sentence(error))
+        return _OpenLibraryPart(state=state)
+    results = [result for found in pages for result in found.results]
+    shown = tuple(results[start - offset : stop - offset])
+    return _OpenLibraryPart(count=pages[0].count, results=shown, state=_state_of(pages[0]))
 
 
-def _page_of_catalogue(books: QuerySet[Book], error: OpenLibraryError, *, page: int, limit: int) -> FederatedPage:
-    state = SourceState(name="open_library", status=error.status, age_seconds=None, reason=_to_sentence(error))
-    rows = [_row_of(book) for book in books[(page - 1) * limit : page * limit]]
-    return FederatedPage(count=books.count(), rows=rows, sources=[state, CATALOGUE_STATE])
+def _search_pages(text: str, *, start: int, stop: int, limit: int) -> list[lookup.SearchPage]:
+    """The page of Open Library that contains `start`, and the next one if the results reach into it."""
+    number = start // limit + 1
+    pages = [lookup.search(text, page=number, limit=limit)]
+    if stop > number * limit and pages[0].count > number * limit:
+        pages.append(lookup.search(text, page=number + 1, limit=limit))
+    return pages
 
 
 def _state_of(found: lookup.SearchPage) -> SourceState:
     age = int(found.age_seconds)
     if found.failure is None:
-        return SourceState(name="open_library", status="ok", age_seconds=age, reason=None)
+        return SourceState(name="open_library", status="ok", age_seconds=age)
     reason = f"{_to_sentence(found.failure)} These results are from an earlier response."
     return SourceState(name="open_library", status="stale", age_seconds=age, reason=reason)
 
@@ -79,26 +114,25 @@ def _to_sentence(error: OpenLibraryError) -> str:
     return f"Open Library {error.detail}."
 
 
-def _match_books(results: tuple[SearchResult, ...]) -> list[SearchRow]:
-    """Adds the ids of catalogue rows with the same ISBN or the same work."""
+def _find_missing_rows(hits: CatalogueHits, results: tuple[SearchResult, ...]) -> list[SearchRow]:
+    """Rows for the results that are not among the catalogue's hits, with the ids of other rows of the same book."""
     work_keys = {result.work_key for result in results if result.work_key}
     isbns = {result.isbn_13 for result in results if result.isbn_13}
-    ids: dict[str, int] = {}
     books = Book.objects.filter(Q(work_key__in=work_keys) | Q(isbn_13__in=isbns)).order_by("-pk")
-    for pk, work_key, isbn_13 in books.values_list("pk", "work_key", "isbn_13"):
-        ids |= {key: pk for key in (work_key, isbn_13) if key}
-    return [SearchRow(each, ids.get(each.isbn_13 or "") or ids.get(each.work_key or "")) for each in results]
+    matches = list(books.values_list("pk", "work_key", "isbn_13"))
+    ids = {key: pk for pk, *keys in matches for key in keys if key}
+    listed = hits.find_listed([pk for pk, _, _ in matches]).values_list("work_key", "isbn_13")
+    shown = {key for keys in listed for key in keys if key}
+    missing = [each for each in results if shown.isdisjoint({each.work_key, each.isbn_13})]
+    return [SearchRow(each, ids.get(each.isbn_13 or "") or ids.get(each.work_key or "")) for each in missing]
 
 
-def _rows_missing_from(rows: list[SearchRow], books: list[Book]) -> list[SearchRow]:
-    """Rows for the books that no row shows yet, one per work."""
-    present: set[Any] = {key for row in rows for key in (row.book, row.result.work_key)}
-    missing = []
-    for book in books:
-        if book.pk not in present and (book.work_key is None or book.work_key not in present):
-            missing.append(_row_of(book))
-            present.add(book.work_key)
-    return missing
+def _one_per_work(rows: list[SearchRow]) -> list[SearchRow]:
+    """The catalogue may contain several rows of a work."""
+    unique: dict[Any, SearchRow] = {}
+    for row in rows:
+        unique.setdefault(row.result.work_key or id(row), row)
+    return list(unique.values())
 
 
 def _row_of(book: Book) -> SearchRow:

@@ -38,16 +38,19 @@ def rank_by_title(books: QuerySet[Book], text: str, *, max_sorted: int = MAX_SOR
     return RankedHits(books, key, phrase, max_sorted) if titles is None else SortedHits(titles, key)
 
 
-def title_or_author_contains(books: QuerySet[Book], text: str, isbn_13: str | None) -> QuerySet[Book]:
-    """Books with the ISBN if one is given, else with the text in the title or in an author's name; by title."""
-    ordered = books.order_by("title_key", "pk")
-    if isbn_13:
-        return ordered.filter(isbn_13=isbn_13)
-    phrase = _to_phrase(text)
-    if not phrase:
-        return ordered.none()
+def title_or_author_contains(books: QuerySet[Book], text: str) -> QuerySet[Book]:
+    """The books with the text in the title or in an author's name."""
+    return books.filter(_contains("book", _to_phrase(text), MAX_SORTED) | _author_matches(text))
+
+
+def only_author_contains(books: QuerySet[Book], text: str) -> QuerySet[Book]:
+    """The books with the text in an author's name and not in the title."""
+    return books.filter(_author_matches(text)).exclude(_contains("book", _to_phrase(text), MAX_SORTED))
+
+
+def _author_matches(text: str) -> Q:
     authorships = Authorship.objects.filter(author__in=author_name_contains(Author.objects.all(), text))
-    return ordered.filter(_contains("book", phrase, MAX_SORTED) | Q(pk__in=authorships.values("book")))
+    return Q(pk__in=authorships.values("book"))
 
 
 class SortedHits:

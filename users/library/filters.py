@@ -38,5 +38,5 @@ class LibraryEntryFilter(django_filters.FilterSet):
         return queryset.filter(book__in=book_ids_by_author(value))
 
     def by_text(self, queryset: QuerySet[LibraryEntry], name: str, value: str) -> QuerySet[LibraryEntry]:
-        books = title_or_author_contains(Book.objects.all(), value, None).order_by().values("pk")
+        books = title_or_author_contains(Book.objects.all(), value).values("pk")
         return queryset.filter(Q(book__in=books) | Q(notes_key__contains=fold(value)))

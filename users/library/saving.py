@@ -1,23 +1,25 @@
 """Saves a book to a library. Open Library is read before the transaction that writes the book and the entry."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from books.ingest import ingest
 from books.models import Book
-from books.openlibrary.lookup import fetch_edition, fetch_work
-from books.records import BookRecord
+from books.openlibrary.book_lookup import FetchedBook, fetch_edition, fetch_edition_by_isbn, fetch_work
+from books.openlibrary.parsing import SOURCE
 from users.models import LibraryEntry, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveRequest:
-    """Identifies the book to save: a catalogue row, or the work key or the ISBN of Open Library. One field is set."""
+    """Identifies the book to save: a catalogue row, or a work, an edition or an ISBN of Open Library. One is set."""
 
     book: Book | None = None
     work_key: str | None = None
+    edition_key: str | None = None
     isbn: str | None = None
 
 
@@ -28,36 +30,43 @@ def save_book(*, owner: User | None, save_request: SaveRequest, **fields: Any) -
     in the catalogue and cannot be fetched, and RecordError if the fetched record cannot be used.
     """
     book = save_request.book or find_in_catalogue(save_request)
-    record = None if book else fetch_record(save_request)
+    fetched = None if book else fetch_book(save_request)
     with transaction.atomic():
-        book = book or get_or_ingest(record)
+        book = book or get_or_ingest(fetched)
         entry, created = LibraryEntry.objects.get_or_create(user=owner, book=book, defaults=fields)
     return entry, created
 
 
 def find_in_catalogue(save_request: SaveRequest) -> Book | None:
-    if save_request.work_key:
-        return Book.objects.filter(source="open_library", source_key=save_request.work_key).first()
-    return Book.objects.filter(isbn_13=save_request.isbn).order_by("pk").first()
+    if save_request.isbn:
+        return Book.objects.filter(isbn_13=save_request.isbn).order_by("pk").first()
+    books = Book.objects.filter(source=SOURCE).order_by("pk")
+    if save_request.edition_key:
+        return books.filter(source_key=save_request.edition_key).first()
+    is_work = Q(work_key=save_request.work_key, source_key__endswith="W")  # merged since it was saved
+    return books.filter(Q(source_key=save_request.work_key) | is_work).first()
 
 
-def fetch_record(save_request: SaveRequest) -> BookRecord:
+def fetch_book(save_request: SaveRequest) -> FetchedBook:
     if save_request.work_key:
         return fetch_work(save_request.work_key)
+    if save_request.edition_key:
+        return fetch_edition(save_request.edition_key)
     assert save_request.isbn is not None
-    return fetch_edition(save_request.isbn)
+    return fetch_edition_by_isbn(save_request.isbn)
 
 
-def get_or_ingest(record: BookRecord | None) -> Book:
-    """Returns the catalogue row of the record. An existing row is not changed.
+def get_or_ingest(fetched: FetchedBook | None) -> Book:
+    """Returns the catalogue row of the book. An existing row is changed only if its key has been replaced since.
 
-    The row can exist although the request's own key did not find it: a work may be redirected, and an edition may have
+    The row can exist although the request's own key did not find it: records are merged, and an edition may have
     several ISBNs.
     """
-    assert record is not None
-    rows = Book.objects.filter(source=record.source, source_key=record.source_key)
-    book = rows.first()
-    if book is None:
-        ingest([record])
-        book = rows.get()
-    return book
+    assert fetched is not None
+    record = fetched.record
+    keys = [record.source_key, *fetched.earlier_keys]
+    rows = Book.objects.filter(source=record.source, source_key__in=keys).order_by("pk")
+    book = rows.filter(source_key=record.source_key).first() or rows.first()
+    if book is None or book.source_key != record.source_key:
+        ingest([replace(record, source_key=book.source_key) if book else record])
+    return book or rows.get()

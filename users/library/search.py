@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from books.openlibrary.lookup import strip_query_syntax
 from books.openlibrary.parsing import COVER
+from books.openlibrary.values import parse_reference
 from books.records import CONTROL_CHARACTER
 from books.search.federated import FederatedPage, SearchRow, search_all
 from core.api.permissions import is_same_site
@@ -25,7 +25,8 @@ from core.pagination.page_number import StrictPageNumberPagination, parse_positi
 from core.web.cors import AllowsAnyOrigin
 from users.models import LibraryEntry
 
-MIN_TEXT, MAX_TEXT = 3, 200  # characters; Open Library rejects shorter texts
+MAX_TEXT = 500  # characters of a title, an author, or an address of Open Library
+MAX_SEARCHED_TEXT = 200  # characters of a title or an author
 MAX_ROWS = 10_000  # Open Library is slow on deeper pages
 STATUSES = ["ok", "stale", "rate_limited", "unavailable"]
 COVER_SIZES = {"small": "S", "medium": "M", "large": "L"}
@@ -38,7 +39,7 @@ class SearchesPerAddressThrottle(PerAddressThrottle):
 
 
 class SearchPagination(StrictPageNumberPagination):
-    """Open Library paginates its results; the catalogue's books are additional rows on the first page."""
+    """Pages of the catalogue's books followed by Open Library's works."""
 
     max_page = MAX_ROWS // StrictPageNumberPagination.max_page_size
 
@@ -55,7 +56,7 @@ class SearchPagination(StrictPageNumberPagination):
         return page
 
 
-TEXT_SCHEMA = {"type": "string", "minLength": MIN_TEXT, "maxLength": MAX_TEXT}
+TEXT_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
 PAGE_PARAMETERS = [
     OpenApiParameter(each["name"], each["schema"], description=each["description"])
     for each in SearchPagination().get_schema_operation_parameters(None)
@@ -116,9 +117,10 @@ class SearchSerializer(serializers.Serializer[Any]):
 
 
 class SearchView(AllowsAnyOrigin, VariesByCaller, DeclaredParametersMixin, APIView):
-    """Searches works in Open Library; the first page also contains the catalogue's own books.
+    """Lists the catalogue's own books, best first, and then the works of Open Library.
 
-    `sources` states whether each source responded, which tells an empty result from a missing response.
+    `count` is the number of both; a work that both contain is listed once. `sources` states whether each source
+    responded, which tells an empty result from a missing response.
     """
 
     permission_classes = [AllowAny]
@@ -129,7 +131,7 @@ class SearchView(AllowsAnyOrigin, VariesByCaller, DeclaredParametersMixin, APIVi
         summary="Search books worldwide",
         parameters=[
             OpenApiParameter(
-                "q", TEXT_SCHEMA, required=True, description="Title, author or ISBN; at least three characters."
+                "q", TEXT_SCHEMA, required=True, description="A title, an author, an ISBN, or a key of Open Library."
             ),
             *PAGE_PARAMETERS,
         ],
@@ -156,12 +158,10 @@ def parse_text(request: Request) -> str:
     text = " ".join(value.split())
     if CONTROL_CHARACTER.search(text):
         raise InvalidParameters({"q": ["Must not contain control characters."]})
-    if len(value) > MAX_TEXT or len(strip_query_syntax(text)) < MIN_TEXT:
-        message = (
-            f"Must have at least {MIN_TEXT} letters or digits and at most {MAX_TEXT} characters. "
-            "Send a title, an author or an ISBN."
-        )
-        raise InvalidParameters({"q": [message]})
+    is_too_long = len(value) > MAX_TEXT or (len(text) > MAX_SEARCHED_TEXT and not parse_reference(text))
+    if not text or is_too_long:
+        limit = f"at most {MAX_SEARCHED_TEXT} characters"
+        raise InvalidParameters({"q": [f"Send a title, an author, an ISBN or a key of Open Library, of {limit}."]})
     return text
 
 

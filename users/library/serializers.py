@@ -7,9 +7,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from books.api.serializers import BookSerializer
-from books.isbn import parse_isbn
+from books.isbn import MAX_LENGTH, parse_isbn
 from books.models import Book
-from books.openlibrary.values import parse_key
+from books.openlibrary.values import parse_reference
 from core.api.serializers import StrictCharField, StrictModelSerializer, StrictPrimaryKeyField, StrictSerializer
 from users.library.saving import SaveRequest
 from users.models.library import MAX_NOTES, RATING_RULE, RATINGS, LibraryEntry, Reading
@@ -81,18 +81,23 @@ class EntryChangeSerializer(StrictSerializer):
 class SaveSerializer(EntryChangeSerializer):
     """Identifies the book to save. The server reads its title and authors itself."""
 
-    work_key = StrictCharField(required=False, max_length=64, help_text="The Open Library key of a work: OL45804W.")
+    work_key = StrictCharField(
+        required=False,
+        max_length=500,
+        help_text="The Open Library key of a work (OL45804W) or an edition (OL7353617M), or the address of its page.",
+    )
     isbn = StrictCharField(
-        required=False, max_length=30, help_text="ISBN-10 or ISBN-13, with or without hyphens, of an edition."
+        required=False, max_length=MAX_LENGTH, help_text="ISBN-10 or ISBN-13, with or without hyphens, of an edition."
     )
     book = StrictPrimaryKeyField(
         queryset=Book.objects.all(), required=False, help_text="The id of a book in the catalogue."
     )
 
     def validate_work_key(self, value: str) -> str:
-        key = parse_key(value, "W")
+        key = parse_reference(value)
         if key is None:
-            raise serializers.ValidationError("Not the key of a work, such as OL45804W.")
+            message = "Not a key of Open Library, such as OL45804W. It is part of the address of the book's page there."
+            raise serializers.ValidationError(message)
         return key
 
     def validate_isbn(self, value: str) -> str:
@@ -105,6 +110,8 @@ class SaveSerializer(EntryChangeSerializer):
         identifiers = {name: attrs.pop(name) for name in BOOK_FIELDS if name in attrs}
         if len(identifiers) != 1:
             raise serializers.ValidationError("Send exactly one of work_key, isbn and book.")
+        if str(identifiers.get("work_key", "")).endswith("M"):
+            identifiers = {"edition_key": identifiers["work_key"]}
         return {**attrs, "save_request": SaveRequest(**identifiers)}
 
 

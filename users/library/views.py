@@ -161,7 +161,7 @@ def lock_entry(request: Request, pk: str) -> LibraryEntry:
 
 def save_or_reject(owner: User | None, save_request: SaveRequest, **fields: Any) -> tuple[LibraryEntry, bool]:
     """Maps errors of the fetch to errors of the API."""
-    field = "work_key" if save_request.work_key else "isbn"
+    field = "isbn" if save_request.isbn else "work_key"
     try:
         return save_book(owner=owner, save_request=save_request, **fields)
     except RequestRejected as error:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from books.isbn import parse_isbn
-from books.openlibrary import parsing
+from books.openlibrary import parsing, search_results
 from books.records import AuthorRecord, BookRecord, RecordError
 from tests.fakes.openlibrary.app import AUTHORS, DOCS, EDITIONS, WORKS
 from tests.support.installation import ROOT
@@ -28,6 +28,7 @@ OPTIONAL_MEMBERS = [
     "edition_count", "cover_i", "covers", "isbn", "isbn_10", "isbn_13", "editions", "description", "type", "location",
     "name", "alternate_names", "title_prefix",
 ]  # fmt: skip
+NAMED = (AuthorRecord("OL1A", "A Name"),)
 DOCUMENTS = JSON | st.fixed_dictionaries(
     {"key": st.sampled_from(KEYS), "title": st.text(min_size=1)},
     optional={name: JSON | st.sampled_from(KEYS) for name in OPTIONAL_MEMBERS},
@@ -37,11 +38,11 @@ DOCUMENTS = JSON | st.fixed_dictionaries(
 def parse_in_all_ways(document: Any) -> None:
     """Calls every parser with the document. Each must return a value or raise RecordError."""
     for parse in (
-        parsing.search_result,
-        lambda value: parsing.search_result(value, requested_isbn=PENGUIN_ISBN),
-        lambda value: parsing.edition_result(value, PENGUIN_ISBN, None),
-        lambda value: parsing.work_record(value, {"OL1A": "A Name"}),
-        lambda value: parsing.edition_record(value, value, {"OL1A": "A Name"}),
+        search_results.search_result,
+        lambda value: search_results.search_result(value, requested_isbn=PENGUIN_ISBN),
+        lambda value: search_results.edition_result(value, None, isbn_13=PENGUIN_ISBN),
+        lambda value: parsing.work_record(value, "OL1W", NAMED),
+        lambda value: parsing.edition_record(value, value, "OL1W", NAMED),
         lambda value: parsing.author_name(value, "A title"),
         parsing.author_keys,
         parsing.work_keys,
@@ -81,28 +82,57 @@ def test_recorded_responses() -> None:
 
     for document in documents:
         parse_in_all_ways(document)
-    assert all(parsing.search_result(work).title for work in works)
+    assert all(search_results.search_result(work).title for work in works)
     assert len(editions) > 60
     for edition in editions.values():
-        isbn_13 = parsing.edition_record(edition, {}, {}).isbn_13
+        isbn_13 = parsing.edition_record(edition, {}, None, ()).isbn_13
         stated = {parse_isbn(text) for text in [*edition.get("isbn_13", []), *edition.get("isbn_10", [])]}
         assert isbn_13 is None or isbn_13 in stated
 
 
 def test_search_results() -> None:
-    result = parsing.search_result(DOCS[0])
+    result = search_results.search_result(DOCS[0])
 
     assert result.work_key == "OL10W"
     assert result.authors == ("Leo Tolstoy",)  # one author, listed with names in two scripts
+    assert result.author_keys == ("OL1A",)
     assert result.first_publish_year == 1869
     assert result.languages == ("eng", "rus")
     assert result.isbn_13 is None  # the work has several editions
     assert result.cover_id == 77
 
 
-def test_a_requested_isbn_belongs_to_the_result_that_lists_it() -> None:
-    assert parsing.search_result(DOCS[0], requested_isbn=PENGUIN_ISBN).isbn_13 == PENGUIN_ISBN
-    assert parsing.search_result(DOCS[1], requested_isbn=PENGUIN_ISBN).isbn_13 is None
+def test_a_requested_isbn_belongs_to_an_edition_that_lists_it() -> None:
+    """The work lists the ISBNs of all of its editions."""
+    assert search_results.search_result(DOCS[0], requested_isbn=PENGUIN_ISBN).isbn_13 is None
+
+
+@pytest.mark.parametrize(
+    ("doc", "authors", "keys"),
+    [
+        (
+            {"author_name": ["Ada Finch", "佐藤光"], "author_key": ["OL1A", "OL2A"]},
+            ("Ada Finch", "佐藤光"), ("OL1A", "OL2A"),
+        ),
+        ({"author_name": ["Aoi Morita", "Morita, A."], "author_key": ["OL1A", "OL1A"]}, ("Morita, A.",), ("OL1A",)),
+        ({"author_name": ["Лев Марин", "Leo Marin"], "author_key": ["OL1A"]}, ("Leo Marin",), ("OL1A",)),
+        ({"author_name": ["Leo Marin", "Лев Марин"]}, ("Leo Marin",), ()),
+        ({"author_name": ["A", "B"], "author_key": ["OL1A", "OL2A", "OL3A"]}, ("A", "B"), ()),
+        ({"author_key": ["OL1A"]}, (), ()),
+    ],
+)  # fmt: skip
+def test_names_of_authors_with_their_keys(doc: dict[str, Any], authors: Any, keys: Any) -> None:
+    result = search_results.search_result({"title": "A title", **doc})
+
+    assert (result.authors, result.author_keys) == (authors, keys)
+
+
+def test_names_in_kanji_belong_to_a_title_in_kana() -> None:
+    doc = {"title": "ノルドの森", "author_name": ["Aoi Morita", "森田葵"]}
+
+    assert search_results.search_result(doc).authors == ("森田葵",)
+    author = {"name": "Aoi Morita", "alternate_names": ["森田葵"]}
+    assert parsing.author_name(author, "ノルドの森") == "森田葵"
 
 
 @pytest.mark.parametrize(
@@ -121,28 +151,28 @@ def test_an_isbn_must_be_the_only_one_of_the_only_edition(
 ) -> None:
     doc = {"key": "/works/OL1W", "title": "T", "isbn": isbns, "edition_count": edition_count}
 
-    assert parsing.search_result(doc).isbn_13 == expected
+    assert search_results.search_result(doc).isbn_13 == expected
 
 
 def test_a_nested_edition_is_completed_by_its_work() -> None:
     edition = {"title": "Krieg und Frieden", "isbn": [PENGUIN_ISBN], "language": ["ger"], "cover_i": 5}
     doc = {**DOCS[0], "editions": {"docs": [{"title": "Another", "isbn": ["9780199232765"]}, edition]}}
 
-    result = parsing.search_result(doc, requested_isbn=PENGUIN_ISBN)
+    result = search_results.search_result(doc, requested_isbn=PENGUIN_ISBN)
 
     assert (result.title, result.languages, result.cover_id) == ("Krieg und Frieden", ("ger",), 5)
     assert (result.work_key, result.first_publish_year, result.isbn_13) == ("OL10W", 1869, PENGUIN_ISBN)
 
 
 def test_works() -> None:
-    names = {"OL1A": "Leo Tolstoy"}
+    authors = (AuthorRecord("OL1A", "Leo Tolstoy"),)
 
-    assert parsing.work_record(WORKS["OL10W"], names) == BookRecord(
+    assert parsing.work_record(WORKS["OL10W"], "OL10W", authors) == BookRecord(
         source="open_library",
         source_key="OL10W",
         work_key="OL10W",
         title="War and Peace",
-        authors=(AuthorRecord("OL1A", "Leo Tolstoy"),),
+        authors=authors,
         description="A novel.\n\nLong.",
         cover_url="https://covers.openlibrary.org/b/id/77-L.jpg",
         first_publish_year=1869,
@@ -150,21 +180,21 @@ def test_works() -> None:
 
 
 def test_editions_are_completed_by_their_works() -> None:
-    record = parsing.edition_record(EDITIONS["OL20M"], WORKS["OL10W"], {"OL1A": "Leo Tolstoy"})
+    record = parsing.edition_record(EDITIONS["OL20M"], WORKS["OL10W"], "OL10W", NAMED)
 
     assert (record.source_key, record.work_key, record.isbn_13) == ("OL20M", "OL10W", PENGUIN_ISBN)
     assert (record.title, record.languages) == ("War and Peace (Penguin)", ("eng",))
     assert (record.first_publish_year, record.description) == (1869, "A novel.\n\nLong.")
-    assert [author.name for author in record.authors] == ["Leo Tolstoy"]
+    assert [author.name for author in record.authors] == ["A Name"]
 
 
 def test_an_edition_with_several_isbns_has_only_the_requested_one() -> None:
     edition = {"key": "/books/OL1M", "title": "T", "isbn_13": [PENGUIN_ISBN, "9780199232765"]}
 
-    assert parsing.edition_record(edition, {}, {}).isbn_13 is None
-    assert parsing.edition_record(edition, {}, {}, requested_isbn=PENGUIN_ISBN).isbn_13 == PENGUIN_ISBN
+    assert parsing.edition_record(edition, {}, None, ()).isbn_13 is None
+    assert parsing.edition_record(edition, {}, None, (), requested_isbn=PENGUIN_ISBN).isbn_13 == PENGUIN_ISBN
     with pytest.raises(RecordError, match="does not have 9789129657531"):
-        parsing.edition_record(edition, {}, {}, requested_isbn="9789129657531")
+        parsing.edition_record(edition, {}, None, (), requested_isbn="9789129657531")
 
 
 @pytest.mark.parametrize(

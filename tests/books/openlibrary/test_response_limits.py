@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
-from books.openlibrary import cache, lookup, parsing
+from books.openlibrary import cache, lookup, search_results
 from books.openlibrary.cache import MAX_BYTES, MAX_NEAR_BYTES, get_or_fetch
 from tests.fakes.openlibrary.app import OpenLibrary
 
@@ -67,11 +67,11 @@ def test_values_of_a_result_are_limited() -> None:
     codes = [chr(97 + n // 676) + chr(97 + n // 26 % 26) + chr(97 + n % 26) for n in range(5_000)]
     doc = {"title": "x" * 10_000, "author_name": codes, "language": codes, "edition_count": -1}
 
-    result = parsing.search_result(doc)
+    result = search_results.search_result(doc)
 
     assert (len(result.title), len(result.authors), len(result.languages)) == (500, 50, 100)
     assert result.edition_count is None
-    assert parsing.search_result({**doc, "edition_count": 10**19}).edition_count is None
+    assert search_results.search_result({**doc, "edition_count": 10**19}).edition_count is None
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ DOCS: list[Document] = [
         "key": "/works/OL10W",
         "title": "War and Peace",
         "author_name": ["Leo Tolstoy", "Лев Толстой"],
+        "author_key": ["OL1A"],
         "first_publish_year": 1869,
         "language": ["eng", "rus"],
         "edition_count": 2,
@@ -120,7 +121,7 @@ class OpenLibrary:
     def _search(self, query: dict[str, str]) -> Document:
         self.queries.append(query)
         text = query["q"].casefold().removeprefix("isbn:")
-        hits = [d for d in DOCS if text in d.get("title", "").casefold() or text in d.get("isbn", []) or text == "war"]
+        hits = [doc for doc in DOCS if _matches(doc, text)]
         limit, page = int(query.get("limit", "100")), int(query.get("page", "1"))
         page_hits = hits[(page - 1) * limit : page * limit]
         docs = [{name: value for name, value in hit.items() if name in query["fields"]} for hit in page_hits]
@@ -128,6 +129,12 @@ class OpenLibrary:
 
 
 NOT_FOUND = ("404 Not Found", [("Content-Type", "text/html")], b"<html><h1>Not Found</h1></html>")
+
+
+def _matches(doc: Document, text: str) -> bool:
+    if text.startswith("key:"):
+        return text == f"key:{doc['key']}".casefold()
+    return text in doc.get("title", "").casefold() or text in doc.get("isbn", []) or text == "war"
 
 
 def _find_edition(isbn: str) -> Document | None:

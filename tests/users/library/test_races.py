@@ -68,7 +68,7 @@ def test_simultaneous_saves_of_one_work_create_one_entry(
     assert Counter(run_together(10, save)) == {201: 1, 200: 9}
     for table in ("books_book", "users_libraryentry", "books_authorship"):
         assert installation.query(f"SELECT count(*) FROM {table}") == [(1,)]
-    assert open_library_service.requests == {"/works/OL10W.json": 1, "/authors/OL1A.json": 1}
+    assert open_library_service.requests == {"/works/OL10W.json": 1, "/search.json": 1}
 
 
 def test_simultaneous_changes_of_one_reading_are_both_stored(address: str) -> None:

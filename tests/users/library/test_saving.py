@@ -7,7 +7,7 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from books.models import Author, Book, ExternalService
-from books.openlibrary import lookup
+from books.openlibrary import book_lookup
 from tests.fakes.openlibrary.app import EDITIONS, WORKS, OpenLibrary
 from tests.support.factories import make_book
 from tests.support.library import PENGUIN_ISBN, save_book
@@ -80,10 +80,11 @@ def test_a_catalogue_book_needs_no_open_library(ann_client: APIClient, settings:
     [
         ({}, "", "exactly one of"),
         ({"work_key": "OL10W", "isbn": PENGUIN_ISBN}, "", "exactly one of"),
-        ({"work_key": "OL1M"}, "/work_key", "Not the key of a work"),
+        ({"work_key": "OL1M"}, "/work_key", "has no such record"),
+        ({"work_key": "OL1A"}, "/work_key", "Not a key of Open Library"),
         ({"work_key": "OL404W"}, "/work_key", "has no such record"),
         ({"work_key": "OL13W"}, "/work_key", "redirected more than"),
-        ({"work_key": "OL15W"}, "/work_key", "title: is missing"),
+        ({"work_key": "OL15W"}, "/work_key", "the record was deleted"),
         ({"isbn": "9780140447935"}, "/isbn", "check digit"),
         ({"isbn": "9780306406157"}, "/isbn", "has no such record"),
         ({"book": 10**9}, "/book", "does not exist"),
@@ -163,12 +164,12 @@ def test_an_edition_with_two_isbns_is_one_book(
 def test_a_save_past_its_deadline_resumes_with_the_next_request(
     ann_client: APIClient, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookup, "SAVE_SECONDS", -1.0)
-    response = save_book(ann_client, work_key="OL10W")
+    monkeypatch.setattr(book_lookup, "SAVE_SECONDS", -1.0)
+    response = save_book(ann_client, work_key="OL12W")
     monkeypatch.undo()
 
     assert response.status_code == 503
     assert "more authors than can be read at once" in response.json()["detail"]
     assert not Book.objects.exists()
-    assert save_book(ann_client, work_key="OL10W").status_code == 201
-    assert open_library.requests["/works/OL10W.json"] == 1  # the document was cached
+    assert save_book(ann_client, work_key="OL12W").status_code == 201
+    assert open_library.requests["/works/OL12W.json"] == 1  # the document was cached

@@ -74,7 +74,7 @@ def test_pages(search: Search, client: APIClient) -> None:
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [
-        ({}, "q"), ({"q": ""}, "q"), ({"q": " ab "}, "q"), ({"q": "x" * 201}, "q"), ({"q": "a\0bc"}, "q"),
+        ({}, "q"), ({"q": ""}, "q"), ({"q": "  "}, "q"), ({"q": "x" * 201}, "q"), ({"q": "a\0bc"}, "q"),
         ({"q": "war", "page": "0"}, "page"), ({"q": "war", "page": "10001"}, "page"),
         ({"q": "war", "page": "101", "limit": "100"}, "page"),
         ({"q": "war", "limit": "101"}, "limit"), ({"q": "war", "qq": "x"}, "qq"),
@@ -109,18 +109,34 @@ def test_catalogue_books_come_first_with_one_row_a_work(search: Search) -> None:
 
     rows = search("war")["results"]
 
-    assert [row["title"] for row in rows] == ["A War of our own", "War again", "War and Peace", "Pippi goes to war"]
-    assert (rows[0]["book"], rows[2]["book"], rows[3]["book"]) == (own.pk, matched.pk, None)
-    assert rows[0]["cover_url"] == dict.fromkeys(["small", "medium", "large"], "http://shop.example/cover.jpg")
+    assert [row["title"] for row in rows] == ["War again", "War and Peace", "A War of our own", "Pippi goes to war"]
+    assert (rows[1]["book"], rows[2]["book"], rows[3]["book"]) == (matched.pk, own.pk, None)
+    assert rows[2]["cover_url"] == dict.fromkeys(["small", "medium", "large"], "http://shop.example/cover.jpg")
     assert rows[3]["cover_url"] is None
 
 
-def test_catalogue_books_are_on_the_first_page_only(search: Search) -> None:
-    make_book(title="A War of our own")
+def test_pages_continue_from_the_catalogue_to_open_library(search: Search) -> None:
+    for number in range(5):
+        make_book(title=f"War {number}")
 
-    (row,) = search("war", page=2, limit=1)["results"]
+    pages = [search("war", page=number, limit=2) for number in range(1, 5)]
 
-    assert (row["title"], row["book"]) == ("Pippi goes to war", None)
+    titles = [[row["title"] for row in page["results"]] for page in pages]
+    assert titles[:3] == [["War 0", "War 1"], ["War 2", "War 3"], ["War 4", "War and Peace"]]
+    assert titles[3][0] == "Pippi goes to war"
+    assert {page["count"] for page in pages} == {5 + 4}
+    assert [bool(page["next"]) for page in pages] == [True, True, True, True]
+
+
+@pytest.mark.parametrize("text", ["It", "雪国", "C++", "π"])
+def test_short_titles_are_found_in_the_catalogue(search: Search, open_library: OpenLibrary, text: str) -> None:
+    book = make_book(title=text)
+
+    body = search(text)
+
+    assert [row["book"] for row in body["results"]] == [book.pk]
+    assert (body["sources"][0]["status"], "at least 3 letters" in body["sources"][0]["reason"]) == ("unavailable", True)
+    assert open_library.requests.total() == 0
 
 
 def test_results_show_what_the_caller_has_saved(open_library: OpenLibrary, ann: User) -> None:

@@ -5,7 +5,7 @@ from django.core.cache import caches
 from pytest_django.fixtures import Settings
 
 from books.models import ExternalService
-from books.openlibrary import cache, circuit_breaker, client, lookup
+from books.openlibrary import cache, circuit_breaker, client, service
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.support.factories import make_book
 from tests.support.responses import open_library_status
@@ -71,7 +71,7 @@ def test_a_stale_response_is_better_than_none(
 def test_too_many_requests_in_flight(search: Search, open_library: OpenLibrary, settings: Settings) -> None:
     settings.OPENLIBRARY_MAX_WAITING = 1
     search("war and peace")
-    with lookup._get_client().waiting_slot():
+    with service._get_client().waiting_slot():
         status, reason = open_library_status(search("pippi"))
         cached_status = open_library_status(search("war and peace"))
 
