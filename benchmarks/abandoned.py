@@ -1,4 +1,4 @@
-"""The delay of a page after 600 requests whose clients do not wait for the responses.
+"""The delay of a page after 600 requests that their clients abandoned.
 
 Each request is sent on a connection of its own, which is closed at once, all within a tenth of a second. The next page
 is then requested and timed. A server that executes what no client waits for delays it by all of their work.

@@ -28,7 +28,7 @@ def database(var_dir: Path, *, threads: int) -> dict[str, Any]:
 
 
 def files(database: dict[str, Any]) -> list[Path]:
-    """The SQLite file and the two that SQLite keeps beside it."""
+    """The SQLite file and the two files that SQLite adds to it."""
     if database["ENGINE"] != SQLITE:
         return []
     return [Path(database["NAME"] + suffix) for suffix in ("", "-wal", "-shm")]

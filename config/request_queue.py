@@ -1,4 +1,4 @@
-"""Threads with a bounded queue in front of them. Requests whose clients have disconnected leave the queue."""
+"""Threads behind a bounded queue. A request leaves the queue when its client disconnects."""
 
 import asyncio
 from collections.abc import Callable
@@ -37,7 +37,7 @@ class RequestQueue:
         self._idle = threads
         self._max_waiting = max_waiting
         self._waiting: dict[Turn, bool] = {}  # in the order of arrival; true for a write
-        self._abandoned: dict[Turn, bool] = {}  # writes whose clients have disconnected
+        self._abandoned: dict[Turn, bool] = {}  # writes without a connected client
 
     async def run(
         self,

@@ -1,4 +1,4 @@
-"""Requests whose framing HTTP/1.1 forbids, and the order in which the server looks at them."""
+"""Requests with a framing that HTTP/1.1 forbids."""
 
 import json
 

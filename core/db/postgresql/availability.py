@@ -24,7 +24,7 @@ class ServerUnavailable(psycopg.OperationalError):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where a connection goes. `host` is a name, an address or the folder of a Unix socket."""
+    """The target of a connection. `host` is a name, an address or the folder of a Unix socket."""
 
     host: str
     port: str

@@ -23,7 +23,7 @@ class WatchedConnection(psycopg.Connection[Any]):
         return super().wait(self._watch(gen), interval, timeout)
 
     def _watch(self, generator: PQGen[Result]) -> PQGen[Result]:
-        """Passes on what psycopg sends: what the socket is ready for, or nothing after each interval of silence."""
+        """Passes on the states that psycopg sends: `ready` is zero after each interval without data."""
         started = checked_at = time.monotonic()
         try:
             wanted = next(generator)
