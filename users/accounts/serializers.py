@@ -14,8 +14,8 @@ from core.api.serializers import StrictCharField, StrictSerializer
 from users.accounts.throttles import LoginsPerAccountThrottle
 from users.emails import validate_new_email
 from users.models import MAX_AGE, User
+from users.names import NAME_PATTERN, validate_name
 
-CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 INTEGER = re.compile(r"\s*[+-]?[0-9]{1,20}\s*")
 
 AGE_SCHEMA = {
@@ -28,7 +28,7 @@ NAME_SCHEMA = {
     "type": "string",
     "minLength": 1,
     "maxLength": 100,
-    "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$",
+    "pattern": NAME_PATTERN,
 }
 
 
@@ -50,13 +50,7 @@ class AgeField(serializers.IntegerField):
 @extend_schema_field(NAME_SCHEMA)
 class NameField(StrictCharField):
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=100, **options)
-
-    def to_internal_value(self, data: Any) -> str:
-        name = super().to_internal_value(data)
-        if CONTROL_CHARACTER.search(name):
-            raise serializers.ValidationError("A name must not contain control characters.")
-        return name
+        super().__init__(max_length=100, validators=[validate_name], **options)
 
 
 class UserSerializer(serializers.ModelSerializer[User]):

@@ -13,20 +13,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from books.openlibrary.parsing import COVER
-from books.openlibrary.values import parse_reference
 from books.records import CONTROL_CHARACTER
 from books.search.federated import FederatedPage, SearchRow, search_all
 from core.api.permissions import is_same_site
 from core.api.personal_data import VariesByCaller
 from core.api.query_parameters import DeclaredParametersMixin
+from core.api.schema import NOT_BLANK
 from core.api.throttling import PerAddressThrottle
 from core.exceptions import InvalidParameters
 from core.pagination.page_number import StrictPageNumberPagination, parse_positive_integer
 from core.web.cors import AllowsAnyOrigin
 from users.models import LibraryEntry
 
-MAX_TEXT = 500  # characters of a title, an author, or an address of Open Library
-MAX_SEARCHED_TEXT = 200  # characters of a title or an author
+MAX_TEXT = 200  # characters
 MAX_ROWS = 10_000  # Open Library is slow on deeper pages
 STATUSES = ["ok", "stale", "rate_limited", "unavailable"]
 COVER_SIZES = {"small": "S", "medium": "M", "large": "L"}
@@ -56,7 +55,7 @@ class SearchPagination(StrictPageNumberPagination):
         return page
 
 
-TEXT_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
+TEXT_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "pattern": NOT_BLANK}
 PAGE_PARAMETERS = [
     OpenApiParameter(each["name"], each["schema"], description=each["description"])
     for each in SearchPagination().get_schema_operation_parameters(None)
@@ -158,10 +157,9 @@ def parse_text(request: Request) -> str:
     text = " ".join(value.split())
     if CONTROL_CHARACTER.search(text):
         raise InvalidParameters({"q": ["Must not contain control characters."]})
-    is_too_long = len(value) > MAX_TEXT or (len(text) > MAX_SEARCHED_TEXT and not parse_reference(text))
-    if not text or is_too_long:
-        limit = f"at most {MAX_SEARCHED_TEXT} characters"
-        raise InvalidParameters({"q": [f"Send a title, an author, an ISBN or a key of Open Library, of {limit}."]})
+    if not text or len(value) > MAX_TEXT:
+        message = f"Send a title, an author, an ISBN or a key of Open Library, with at most {MAX_TEXT} characters."
+        raise InvalidParameters({"q": [message]})
     return text
 
 

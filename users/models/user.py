@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from knox.models import AbstractAuthToken
 
 from users.emails import EmailKeyField, make_email_key, validate_new_email
+from users.names import validate_name
 
 MAX_AGE = 150
 STAFF_HELP = (
@@ -63,7 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         error_messages={"unique": EMAIL_IN_USE},
     )
     email_key = EmailKeyField()
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=100, validators=[validate_name])
     age = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(MAX_AGE)])
     is_staff = models.BooleanField("staff", default=False, help_text=STAFF_HELP)
     is_active = models.BooleanField("active", default=True, help_text="Deactivate an account instead of deleting it.")
