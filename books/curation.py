@@ -26,11 +26,15 @@ def curate(book: Book, fields: Collection[str], *, before: dict[str, Any], by: A
     _describe_in_history(book, fields, before)
     if book.source == Source.MANUAL:
         return
-    for field in {name for each in fields for name in LINKED_FIELDS.get(each, {each})} & set(CURATABLE_FIELDS):
+    for field in add_linked_fields(fields) & set(CURATABLE_FIELDS):
         # Only the first change stores the source's value; later ones update the person and the time.
         CuratedField.objects.update_or_create(
             book=book, field=field, defaults={"by": by}, create_defaults={"by": by, "source_value": before[field]}
         )
+
+
+def add_linked_fields(fields: Collection[str]) -> set[str]:
+    return {name for each in fields for name in LINKED_FIELDS.get(each, {each})}
 
 
 def _describe_in_history(book: Book, fields: Collection[str], before: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 
 from books.admin.actions import BookActions
 from books.admin.sources import SourceListFilter, with_source_labels
-from books.curation import changed_fields, curate, field_values
+from books.curation import add_linked_fields, changed_fields, curate, field_values
 from books.models import Authorship, Book, CuratedField, PriceObservation, PriceStatus
 from books.prices.chart import price_chart
 from core.admin_mixins import FoldedSearchMixin, HistoryAdmin, ReadOnlyMixin
@@ -132,12 +132,22 @@ class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
             return book
         return self.get_queryset(request).select_for_update(of=("self",)).filter(pk=book.pk).first()
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The page repeats the values that it shows, so that a value which a crawl has changed since is not reset."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.show_hidden_initial = True
+        return field
+
     def save_model(self, request: HttpRequest, obj: Book, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
         if not change:
             return super().save_model(request, obj, form, change)
-        request.before = field_values(get_object_or_404(Book, pk=obj.pk))  # type: ignore[attr-defined]  # for save_related
-        # Other fields are not saved: a crawl may have changed them since the form was loaded.
-        update_row(obj, [*form.changed_data, "title_key", "updated_at"])
+        current = get_object_or_404(Book, pk=obj.pk)
+        request.before = field_values(current)  # type: ignore[attr-defined]  # for save_related
+        changed = add_linked_fields(form.changed_data)
+        for name in set(form.fields) - changed:  # a crawl may have changed them since the form was loaded
+            setattr(obj, name, getattr(current, name))
+        update_row(obj, [*changed, "title_key", "updated_at"])
         return None
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  Django's

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from lxml import html  # type: ignore[import-untyped]  # no stubs
 from rest_framework.test import APIClient
 
 from books.ingest import ingest
@@ -26,12 +27,13 @@ def load_form(client: APIClient, book: Book, **changes: Any) -> dict[str, Any]:
     page = client.get(f"/admin/books/book/{book.pk}/change/")
     form = page.context["adminform"].form
     values = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    values |= {form[name].html_initial_name: values[name] for name in form.fields}
     for inline in page.context["inline_admin_formsets"]:
         for hidden in inline.formset.management_form:
             values[hidden.html_name] = hidden.value()
         for row in inline.formset.initial_forms:
             values |= {row[name].html_name: row[name].value() for name in row.fields if row[name].value() is not None}
-    return {**values, "languages": "[]", **changes}
+    return {**values, **changes}
 
 
 def save_form(client: APIClient, book: Book, **changes: Any) -> None:
@@ -115,6 +117,32 @@ def test_the_form_shows_and_releases_curated_fields(staff_client: APIClient) -> 
     ingest([make_record(title="New source title", **record)])
     book.refresh_from_db()
     assert book.title == "New source title"
+
+
+def test_a_form_does_not_reset_what_a_crawl_has_changed_meanwhile(staff_client: APIClient) -> None:
+    ingest([make_record(source_key="upc-1", stock=3)])
+    book = Book.objects.get()
+    form = load_form(staff_client, book, title="Our title", rating="")
+    ingest([make_record(source_key="upc-1", stock=2)])
+
+    assert staff_client.post(f"/admin/books/book/{book.pk}/change/", form, format="multipart").status_code == 302
+
+    book.refresh_from_db()
+    assert (book.title, book.rating, book.stock) == ("Our title", None, 2)
+    assert {curated.field for curated in CuratedField.objects.all()} == {"title", "rating"}
+    assert book.history.latest().stock == 2
+
+
+def test_saving_an_unchanged_page_changes_nothing(staff_client: APIClient) -> None:
+    ingest([make_record(source_key="upc-1", description="First line\nsecond line", languages=("eng",))])
+    book, path = Book.objects.values().get(), f"/admin/books/book/{Book.objects.get().pk}/change/"
+    page = html.fromstring(staff_client.get(path).content)
+
+    form = {name: value.replace("\n", "\r\n") for name, value in page.get_element_by_id("book_form").form_values()}
+    assert staff_client.post(path, form, format="multipart").status_code == 302
+
+    assert Book.objects.values().get() == {**book, "updated_at": Book.objects.get().updated_at}
+    assert not CuratedField.objects.exists()
 
 
 def test_line_ends_of_browsers_do_not_curate_a_description(staff_client: APIClient) -> None:
