@@ -22,6 +22,7 @@ from core.filters import (
     FoldedTextFilter,
     StableOrderingFilter,
     StrictBooleanFilter,
+    StrictChoiceFilter,
     WholeNumberFilter,
 )
 from core.text import fold, fold_to_key
@@ -92,17 +93,8 @@ def list_source_choices() -> list[tuple[str, str]]:
     return list(Source.objects.values_list("name", "label"))
 
 
-class SourceField(django_filters.fields.ChoiceField):
-    def validate(self, value: Any) -> None:
-        names = [name for name, _ in list_source_choices()] if value else []
-        if value and value not in names:
-            raise forms.ValidationError(f"Unknown source. The sources are: {', '.join(names)}.", code="invalid_choice")
-
-
-class SourceFilter(django_filters.ChoiceFilter):
+class SourceFilter(StrictChoiceFilter):
     """The choices are the registered sources."""
-
-    field_class = SourceField
 
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=list_source_choices, **options)
@@ -111,17 +103,20 @@ class SourceFilter(django_filters.ChoiceFilter):
 class BookFilter(django_filters.FilterSet):
     max_sorted = MAX_SORTED  # title matches that are sorted in memory
 
-    title = PartOfTextFilter(method="by_title", help_text=TITLE_HELP)
-    author = FoldedTextFilter(method="by_author", help_text="An author's id or whole name.")
-    category = FoldedTextFilter(method="by_category", help_text="A category's id or whole name.")
-    source = SourceFilter(help_text="The name of a source, such as open_library.")
-    rating = WholeNumberFilter(min_value=1, max_value=5, help_text="1 to 5.")
-    min_price = PriceFilter("gte", help_text="The lowest price, such as 10 or 9.99.")
-    max_price = PriceFilter("lte", help_text="The highest price.")
-    in_stock = StrictBooleanFilter(method="by_stock", help_text="Whether the source has it in stock.")
-    isbn = IsbnFilter("isbn_13", help_text="ISBN-10 or ISBN-13, hyphens optional.")
+    title = PartOfTextFilter(method="by_title", label="Title", help_text=TITLE_HELP)
+    author = FoldedTextFilter(method="by_author", label="Author", help_text="An author's id or whole name.")
+    category = FoldedTextFilter(method="by_category", label="Category", help_text="A category's id or whole name.")
+    source = SourceFilter(label="Source", help_text="The name of a source, such as open_library.")
+    rating = WholeNumberFilter(min_value=1, max_value=5, label="Rating", help_text="1 to 5.")
+    min_price = PriceFilter("gte", label="Lowest price", help_text="The lowest price, such as 10 or 9.99.")
+    max_price = PriceFilter("lte", label="Highest price", help_text="The highest price.")
+    in_stock = StrictBooleanFilter(method="by_stock", label="In stock", help_text="Whether the source has it in stock.")
+    isbn = IsbnFilter("isbn_13", label="ISBN", help_text="ISBN-10 or ISBN-13, hyphens optional.")
     available = StrictBooleanFilter(
-        field_name="missing_since", lookup_expr="isnull", help_text="Whether its source still lists it."
+        field_name="missing_since",
+        lookup_expr="isnull",
+        label="Still listed",
+        help_text="Whether its source still lists it.",
     )
     ordering = StableOrderingFilter(
         fields={
@@ -154,11 +149,13 @@ class BookFilter(django_filters.FilterSet):
 
 
 class BookSearchFilter(BookFilter):
-    title = PartOfTextFilter(method="by_title", required=True, help_text=TITLE_HELP)
+    title = PartOfTextFilter(method="by_title", required=True, label="Title", help_text=TITLE_HELP)
 
 
 class NameFilter(django_filters.FilterSet):
-    name = PartOfTextFilter(method="by_name", help_text="Part of the name; case, accents and punctuation are ignored.")
+    name = PartOfTextFilter(
+        method="by_name", label="Name", help_text="Part of the name; case, accents and punctuation are ignored."
+    )
     ordering = StableOrderingFilter(fields={"name_key": "name"})
 
     def by_name(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

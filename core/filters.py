@@ -7,10 +7,12 @@ from django import forms
 from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import OrderBy
-from django_filters.fields import BaseCSVField
+from django.utils.datastructures import MultiValueDict
+from django_filters.fields import BaseCSVField, ChoiceField
+from django_filters.widgets import BaseCSVWidget
 from drf_spectacular.utils import extend_schema_field
 
-from core.text import fold
+from core.text import describe_unknown_choice, fold
 
 MAX_TEXT_LENGTH = 500
 
@@ -19,12 +21,36 @@ class WholeNumberFilter(django_filters.Filter):
     field_class = forms.IntegerField
 
 
+class StrictChoiceField(ChoiceField):
+    """The error message lists the choices and suggests the nearest one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"empty_label": "any", **options})
+
+    def validate(self, value: Any) -> None:
+        forms.Field.validate(self, value)
+        names = [str(name) for name, _ in self.choices if name] if value else []
+        if value and value not in names:
+            raise forms.ValidationError(describe_unknown_choice(str(value), names), code="invalid_choice")
+
+
+class StrictChoiceFilter(django_filters.ChoiceFilter):
+    field_class = StrictChoiceField
+
+
+class TrueOrFalseField(StrictChoiceField):
+    def clean(self, value: Any) -> bool | None:
+        return {"true": True, "false": False}.get(super().clean(value))
+
+
 @extend_schema_field(bool)
-class StrictBooleanFilter(django_filters.TypedChoiceFilter):
+class StrictBooleanFilter(django_filters.ChoiceFilter):
     """`true` or `false`. Other values are rejected; django-filter's own boolean filter ignores them."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=[("true", "true"), ("false", "false")], coerce=lambda v: v == "true", **kwargs)
+    field_class = TrueOrFalseField
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=[("true", "yes"), ("false", "no")], **options)
 
 
 class FoldedTextField(forms.CharField):
@@ -46,8 +72,18 @@ class FoldedTextFilter(django_filters.CharFilter):
     field_class = FoldedTextField
 
 
+class RepeatableWidget(BaseCSVWidget):
+    """Reads both styles of a list, `a,b` and a repeated parameter, because clients are generated with either."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str] | None:
+        values = data.getlist(name) if isinstance(data, MultiValueDict) else [data.get(name, "")]
+        return [item for value in values for item in value.split(",") if item]
+
+
 class UniqueNamesField(BaseCSVField):
     """A list without repeated names: a database rejects an ordering by thousands of columns."""
+
+    base_widget_class = RepeatableWidget
 
     def clean(self, value: list[str] | None) -> Any:
         names = [name.removeprefix("-") for name in value or [] if name]
@@ -63,6 +99,10 @@ class StableOrderingFilter(django_filters.OrderingFilter):
     """
 
     base_field_class = UniqueNamesField
+    field_class = StrictChoiceField
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"empty_label": "default", "label": "Sort by", **options})
 
     def filter(self, qs: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
         names = [name for name in value or [] if name]

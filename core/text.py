@@ -1,8 +1,11 @@
 """Case folding, the form in which text is compared and sorted; and a printable form of text from outside."""
 
 import unicodedata
+from collections.abc import Collection
+from difflib import get_close_matches
 
 APOSTROPHES = frozenset("'’‘ʼ`´")
+MAX_SHOWN = 50  # characters of an invalid value in an error message
 MAX_KEY_LENGTH = 600  # a PostgreSQL index entry holds about 2,700 bytes, and one letter can fold into several
 SIGNIFICANT_PUNCTUATION = frozenset("%_#&@")  # distinguishes titles such as `C#` and `100%`
 
@@ -65,3 +68,14 @@ def _escape(character: str) -> str:
 
 def _is_punctuation(character: str) -> bool:
     return unicodedata.category(character).startswith("P")
+
+
+def suggest(name: str, known: Collection[str]) -> str:
+    """The remedy in the error message about an unknown name, with a space after it; empty if no name is similar."""
+    nearest = get_close_matches(name.casefold(), known, n=1, cutoff=0.5)
+    return f"Did you mean {nearest[0]!r}? " if nearest else ""
+
+
+def describe_unknown_choice(value: str, choices: Collection[str]) -> str:
+    shown = value if len(value) <= MAX_SHOWN else f"{value[:MAX_SHOWN]}…"
+    return f"{shown!r} is not a valid value. {suggest(value, choices)}The values are: {', '.join(choices)}."

@@ -74,7 +74,7 @@ def size_of(response: CachedResponse) -> int:
 
 def is_cacheable(request: HttpRequest) -> bool:
     """Whether a program reads a catalogue view. HTML pages name the signed-in user and are not cached."""
-    if request.method != "GET" or not accepts_json_only(request):
+    if request.method not in {"GET", "HEAD"} or not accepts_json_only(request):
         return False
     view_class = find_view_class(request.path_info)
     return view_class is not None and issubclass(view_class, CachedByCatalogueVersion)

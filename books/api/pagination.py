@@ -156,7 +156,7 @@ class TitleSearchPagination(CataloguePagination):
 
 
 def list_key(request: Request, ignored: frozenset[str] | set[str]) -> bytes:
-    parameters = sorted(item for item in request.query_params.items() if item[0] not in ignored)
+    parameters = sorted(item for item in request.query_params.lists() if item[0] not in ignored)
     return repr((request.path, parameters)).encode()
 
 

@@ -1,6 +1,5 @@
 """Query parameters: declared ones are validated and applied, unknown ones are rejected."""
 
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -12,10 +11,13 @@ from rest_framework.request import Request
 
 from core.api.serializers import MAX_REPORTED
 from core.exceptions import InvalidParameters
+from core.text import suggest
+
+REPEATABLE = {"ordering"}
 
 
 class DeclaredParametersMixin:
-    """View mixin that rejects query parameters that the operation does not declare.
+    """View mixin that rejects query parameters that the operation does not declare, and repeated ones.
 
     `parameters` lists those that neither the paginator nor the filter set declares.
     """
@@ -24,6 +26,7 @@ class DeclaredParametersMixin:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]  # mixed into views only
         if hasattr(self, str(request.method).lower()):  # an unsupported method gets 405 instead
             reject_unknown_parameters(request, self)
+            reject_repeated_parameters(request)
 
 
 class StrictFilterBackend(DjangoFilterBackend):
@@ -67,6 +70,21 @@ def reject_unknown_parameters(request: Request, view: Any) -> None:
         raise InvalidParameters({name: [_hint(name, declared)] for name in unknown[:MAX_REPORTED]}, code="unknown")
 
 
+def reject_repeated_parameters(request: Request) -> None:
+    """Raises InvalidParameters: a response for the last value alone would look like one for all values."""
+    repeated = {
+        name: [f"The parameter {name!r} is given {_count_times(len(values))}. Send it once."]
+        for name, values in request.query_params.lists()
+        if len(values) > 1 and name not in REPEATABLE
+    }
+    if repeated:
+        raise InvalidParameters(repeated, code="repeated")
+
+
+def _count_times(number: int) -> str:
+    return "twice" if number == 2 else f"{number} times"
+
+
 def declared_parameters(view: Any) -> set[str]:
     names = {"format", *getattr(view, "parameters", ())}
     if view.request.method in SAFE_METHODS and not getattr(view, "detail", True):
@@ -77,7 +95,6 @@ def declared_parameters(view: Any) -> set[str]:
 
 
 def _hint(name: str, declared: set[str]) -> str:
-    nearest = get_close_matches(name, sorted(declared), n=1, cutoff=0.5)
-    if nearest:
-        return f"No such parameter. Did you mean {nearest[0]!r}?"
-    return f"No such parameter. The parameters are: {', '.join(sorted(declared))}."
+    names = sorted(declared)
+    remedy = suggest(name, names) or f"The parameters are: {', '.join(names)}."
+    return f"No such parameter. {remedy}".rstrip()

@@ -10,6 +10,7 @@ from django.db import models
 from rest_framework import serializers
 
 from core.db.updates import update_row
+from core.text import describe_unknown_choice
 
 MAX_REPORTED = 20  # unknown names in one response: a body with 100,000 of them must not produce 10 MB
 
@@ -50,6 +51,15 @@ class StrictDecimalField(serializers.DecimalField):
         return super().to_internal_value(data)
 
 
+class StrictChoiceField(serializers.ChoiceField):
+    """The error message lists the choices and suggests the nearest one."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or data not in self.choices:
+            raise serializers.ValidationError(describe_unknown_choice(str(data), list(self.choices)), "invalid_choice")
+        return data
+
+
 class StrictPrimaryKeyField(serializers.PrimaryKeyRelatedField[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, bool) or not isinstance(data, int):
@@ -73,6 +83,7 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     """Rejects unknown fields and values of a type other than the schema's."""
 
     serializer_related_field = StrictPrimaryKeyField
+    serializer_choice_field = StrictChoiceField
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.CharField: StrictCharField,

@@ -99,7 +99,7 @@ def test_the_filter_names_the_sources_if_the_value_is_none_of_them(client: APICl
     assert response.status_code == 422
     [error] = response.json()["errors"]
     assert error["parameter"] == "source"
-    assert error["detail"] == "Unknown source. The sources are: manual, woo."
+    assert error["detail"] == "'Woo' is not a valid value. Did you mean 'woo'? The values are: manual, woo."
 
 
 def test_the_schema_documents_the_source_as_text(client: APIClient) -> None:

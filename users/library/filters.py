@@ -1,5 +1,8 @@
 """Query parameters of the library."""
 
+from decimal import Decimal
+from typing import Any
+
 import django_filters
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
@@ -7,9 +10,9 @@ from drf_spectacular.utils import extend_schema_field
 from books.filters import book_ids_by_author
 from books.models import Book
 from books.search.titles import title_or_author_contains
-from core.filters import FoldedTextFilter, StableOrderingFilter
+from core.filters import FoldedTextFilter, StableOrderingFilter, StrictChoiceFilter
 from core.text import fold
-from users.models.library import RATINGS, LibraryEntry
+from users.models.library import RATING_RULE, RATING_SCHEMA, LibraryEntry
 
 
 @extend_schema_field(str)
@@ -17,14 +20,19 @@ class EntryTextFilter(FoldedTextFilter):
     pass
 
 
+@extend_schema_field(RATING_SCHEMA)
+class RatingFilter(django_filters.NumberFilter):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=5, step_size=Decimal("0.5"), help_text=RATING_RULE, **options)
+
+
 class LibraryEntryFilter(django_filters.FilterSet):
-    status = django_filters.ChoiceFilter(choices=LibraryEntry.Status.choices, help_text="The reading status.")
-    rating = django_filters.ChoiceFilter(
-        choices=[(text, text) for rating in RATINGS for text in dict.fromkeys([str(rating), f"{rating:.1f}"])],
-        help_text="1 to 5, in halves.",
+    status = StrictChoiceFilter(choices=LibraryEntry.Status.choices, help_text="The reading status.")
+    rating = RatingFilter(label="Rating")
+    author = FoldedTextFilter(method="by_author", label="Author", help_text="An author's id or whole name.")
+    text = EntryTextFilter(
+        method="by_text", label="Text", help_text="Part of the title, of an author's name or of the notes."
     )
-    author = FoldedTextFilter(method="by_author", help_text="An author's id or whole name.")
-    text = EntryTextFilter(method="by_text", help_text="Part of the title, of an author's name or of the notes.")
     ordering = StableOrderingFilter(
         fields={
             "book__title_key": "title",

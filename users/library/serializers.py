@@ -10,7 +10,13 @@ from books.api.serializers import BookSerializer
 from books.isbn import MAX_LENGTH, parse_isbn
 from books.models import Book
 from books.openlibrary.values import parse_reference
-from core.api.serializers import StrictCharField, StrictModelSerializer, StrictPrimaryKeyField, StrictSerializer
+from core.api.serializers import (
+    StrictCharField,
+    StrictChoiceField,
+    StrictModelSerializer,
+    StrictPrimaryKeyField,
+    StrictSerializer,
+)
 from users.library.saving import SaveRequest
 from users.models.library import MAX_NOTES, RATING_RULE, RATINGS, LibraryEntry, Reading
 
@@ -73,7 +79,7 @@ class LibraryEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
 class EntryChangeSerializer(StrictSerializer):
     """The fields of an entry that its owner can change."""
 
-    status = serializers.ChoiceField(LibraryEntry.Status.choices, required=False)
+    status = StrictChoiceField(LibraryEntry.Status.choices, required=False)
     rating = RatingField(help_text=RATING_RULE)
     notes = StrictCharField(required=False, allow_blank=True, max_length=MAX_NOTES)
 

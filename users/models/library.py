@@ -15,6 +15,7 @@ from core.db.updates import update_row
 MAX_NOTES = 10_000
 RATINGS = [Decimal(halves) / 2 for halves in range(2, 11)]
 RATING_RULE = "A rating is 1 to 5, in halves."
+RATING_SCHEMA = {"type": "number", "minimum": 1, "maximum": 5, "multipleOf": 0.5}
 
 
 class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):

@@ -1,6 +1,7 @@
 """Cached catalogue responses: they are served until a write is committed, and never longer."""
 
 from collections import Counter
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings as django_settings
@@ -15,6 +16,7 @@ from rest_framework.test import APIClient
 import config.urls
 from books import catalogue_version
 from books.api.http_cache import CachedByCatalogueVersion
+from books.api.pagination import CataloguePagination
 from books.models import Book
 from core.web.view_lookup import find_cached
 from tests.support.factories import make_book, make_category
@@ -76,6 +78,36 @@ def test_a_cached_response_needs_one_query(client: APIClient, path: str) -> None
     assert {**second.headers, "X-Request-ID": ""} == {**first.headers, "X-Request-ID": ""}
     assert (not_modified.content, not_modified["ETag"]) == (b"", first["ETag"])
     assert [query["sql"] for query in queries.captured_queries] == [catalogue_version.SELECT_VERSION] * 2
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("path", CACHED_PATHS)
+def test_head_has_the_headers_of_get(client: APIClient, path: str) -> None:
+    head = client.head(path)
+    get = client.get(path)
+    not_modified = client.head(path, headers={"If-None-Match": get["ETag"]})
+
+    assert (head.status_code, head.content, head["Cache-Control"]) == (200, b"", "no-cache")
+    assert {**head.headers, "X-Request-ID": ""} == {**get.headers, "X-Request-ID": ""}
+    assert get.json()["results"] is not None  # a HEAD request has cached the response with its body
+    assert (not_modified.status_code, not_modified["ETag"]) == (304, get["ETag"])
+
+
+def test_orderings_in_both_styles_have_their_own_position_index(client: APIClient) -> None:
+    """The index of a deep page is cached under the parameters, of which `ordering` may be repeated."""
+    make_book(title="Air", rating=5)
+    make_book(title="Bay", rating=1)
+    make_book(title="Cat", rating=3)
+    orderings = {
+        "ordering=-rating&ordering=title": "Cat",
+        "ordering=rating&ordering=title": "Cat",
+        "ordering=title": "Bay",
+        "ordering=-title": "Bay",
+    }
+    with patch.multiple(CataloguePagination, deep_offset=1, checkpoint_stride=1):
+        pages = {ordering: client.get(f"/api/books?{ordering}&limit=1&page=2").json() for ordering in orderings}
+
+    assert {ordering: page["results"][0]["title"] for ordering, page in pages.items()} == orderings
 
 
 def test_each_process_serves_the_latest_write(book: Book) -> None:

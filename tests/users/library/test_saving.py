@@ -91,7 +91,17 @@ def test_a_catalogue_book_needs_no_open_library(ann_client: APIClient, settings:
         ({"work_key": "OL10W", "rating": 4.7}, "/rating", "in halves"),
         ({"work_key": "OL10W", "rating": 0.5}, "/rating", "in halves"),
         ({"work_key": "OL10W", "rating": True}, "/rating", "in halves"),
-        ({"work_key": "OL10W", "status": "lent"}, "/status", "not a valid choice"),
+        (
+            {"work_key": "OL10W", "status": "want"},
+            "/status",
+            "'want' is not a valid value. Did you mean 'want_to_read'?",
+        ),
+        (
+            {"work_key": "OL10W", "status": "READ"},
+            "/status",
+            "Did you mean 'read'? The values are: want_to_read, reading",
+        ),
+        ({"work_key": "OL10W", "status": 1}, "/status", "The values are: want_to_read, reading, read, stopped."),
         ({"work_key": "OL10W", "title": "x"}, "/title", "No such field"),
     ],
 )
