@@ -7,7 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from books.models import Author, Book, Category, PriceObservation
-from tests.support.factories import make_book, make_category
+from tests.support.factories import CURATOR_PERMISSIONS, make_book, make_category, make_staff
 from tests.support.responses import titles
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,30 @@ def test_only_staff_may_write(client: APIClient, member_client: APIClient, kind:
             assert response.status_code == 401
             assert response["WWW-Authenticate"]
             assert getattr(member_client, method)(path, {}).status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["books", "authors", "categories"])
+@pytest.mark.parametrize(
+    ("method", "needed", "status"),
+    [("post", "add", 201), ("put", "change", 200), ("patch", "change", 200), ("delete", "delete", 204)],
+)
+def test_each_write_requires_its_permission(kind: str, method: str, needed: str, status: int) -> None:
+    model: Any = {"books": Book, "authors": Author, "categories": Category}[kind]
+    row = model.objects.create(**({"title": "Odes"} if kind == "books" else {"name": "Odes"}))
+    path = f"/api/{kind}" if method == "post" else f"/api/{kind}/{row.pk}"
+    body = {"title": "New"} if kind == "books" else {"name": "New"}
+    permission = f"books.{needed}_{model._meta.model_name}"
+    client, member = APIClient(), make_staff(permission)
+    member.is_staff = False
+    member.save()
+
+    for user in (member, make_staff(*(set(CURATOR_PERMISSIONS) - {permission}))):
+        client.force_login(user)
+        response = getattr(client, method)(path, body)
+        assert (response.status_code, model.objects.get()) == (403, row)
+    assert "Your account lacks the permission" in response.json()["detail"]
+    client.force_login(make_staff(permission))
+    assert getattr(client, method)(path, body).status_code == status
 
 
 def test_staff_create_books(staff_client: APIClient) -> None:
