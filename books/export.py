@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from books.models import Book
 
 COLUMNS = (
-    "id", "title", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key", "first_publish_year",
-    "price", "currency", "in_stock", "stock", "rating", "product_url",
+    "id", "title", "subtitle", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key",
+    "first_publish_year", "price", "currency", "in_stock", "stock", "rating", "product_url",
 )  # fmt: skip
 # Signs that start a formula: also full-width and small forms, which East Asian spreadsheets accept, and the minus sign.
 SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "﹢", "﹣", "﹦", "﹫", "\u2212")

@@ -10,6 +10,7 @@ from core.text import fold_to_key
 MAX_TEXT = {
     "source": 32,
     "title": 500,
+    "subtitle": 500,
     "category": 100,
     "author": 300,
     "description": 50_000,
@@ -20,8 +21,8 @@ MAX_TEXT = {
 MAX_KEY = 64
 # Fields that have the same value on a record and on its row.
 PLAIN_FIELDS = (
-    "title", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency", "in_stock", "stock", "rating",
-    "description", "cover_url", "product_url",
+    "title", "subtitle", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency", "in_stock", "stock",
+    "rating", "description", "cover_url", "product_url",
 )  # fmt: skip
 MAX_PRICE = Decimal("99999999.99")
 MAX_STOCK = 2_147_483_647
@@ -70,6 +71,7 @@ class BookRecord:
     source: str
     source_key: str
     title: str
+    subtitle: str | None = None
     category: str | None = None
     upc: str | None = None
     isbn_13: str | None = None

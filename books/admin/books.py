@@ -103,7 +103,7 @@ class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
         "updated_at",
     ]
     fieldsets = [
-        (None, {"fields": [("title", "large_cover"), "category", "description"]}),
+        (None, {"fields": [("title", "large_cover"), "subtitle", "category", "description"]}),
         (
             "Price and stock",
             {

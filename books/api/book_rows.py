@@ -13,9 +13,9 @@ from books.models import Authorship, Book
 from core.db.compiled import CompiledQuery, Parameter
 
 FIELDS = [
-    "id", "title", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key", "first_publish_year",
-    "price", "currency", "price_status", "in_stock", "stock", "rating", "cover_url", "product_url", "missing_since",
-    "last_checked_at", "created_at", "updated_at",
+    "id", "title", "subtitle", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key",
+    "first_publish_year", "price", "currency", "price_status", "in_stock", "stock", "rating", "cover_url",
+    "product_url", "missing_since", "last_checked_at", "created_at", "updated_at",
 ]  # fmt: skip
 COLUMNS = [name for name in FIELDS if name not in {"authors", "category"}]
 BookRow = dict[str, Any]

@@ -96,11 +96,12 @@ class BookWriteSerializer(StrictModelSerializer):
     class Meta:
         model = Book
         fields = [
-            "title", "authors", "category", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency",
-            "in_stock", "stock", "rating", "cover_url", "product_url", "description", "languages",
+            "title", "subtitle", "authors", "category", "upc", "isbn_13", "work_key", "first_publish_year", "price",
+            "currency", "in_stock", "stock", "rating", "cover_url", "product_url", "description", "languages",
         ]  # fmt: skip
         extra_kwargs = {
-            name: {"allow_blank": False} for name in ("upc", "work_key", "cover_url", "product_url", "description")
+            name: {"allow_blank": False}
+            for name in ("subtitle", "upc", "work_key", "cover_url", "product_url", "description")
         }
 
     def validate_isbn_13(self, value: str | None) -> str | None:

@@ -26,7 +26,7 @@ LARGE_INGEST = 1_000  # new books, after which the planner's statistics are upda
 STATED_COLUMNS = [*IDENTITY, *PLAIN_FIELDS, "languages", "category"]
 COLUMNS = [*STATED_COLUMNS, "title_key", "missing_since", "updated_at", "created_at"]
 UPDATED_COLUMNS = [name for name in COLUMNS if name not in {*IDENTITY, "created_at"}]
-TITLE = STATED_COLUMNS.index("title")
+TITLE, SUBTITLE = (STATED_COLUMNS.index(name) for name in ("title", "subtitle"))
 get_plain_values = attrgetter(*IDENTITY, *PLAIN_FIELDS)
 Ids = dict[tuple[Any, ...], int]
 
@@ -96,7 +96,7 @@ def _to_row(record: BookRecord, categories: dict[str, int], snapshot: Snapshot, 
             getattr(book, f"{name}_id" if name == "category" else name) if name in curated else value
             for name, value in zip(STATED_COLUMNS, values, strict=True)
         )
-    return (*values, fold_to_key(values[TITLE]), None, now, now)
+    return (*values, fold_to_key(f"{values[TITLE]} {values[SUBTITLE] or ''}"), None, now, now)
 
 
 def _update_source_values(batch: list[BookRecord], snapshot: Snapshot) -> None:

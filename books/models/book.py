@@ -72,7 +72,8 @@ class Book(models.Model):
     """One catalogue row, identified by `source` and `source_key`. The price is the latest that its source stated."""
 
     title = models.CharField(max_length=MAX_TEXT["title"])
-    title_key = FoldedField(source="title")
+    subtitle = models.CharField(max_length=MAX_TEXT["title"], null=True, blank=True)
+    title_key = FoldedField(source="title", second="subtitle")
     authors: models.ManyToManyField[Author, "Authorship"] = models.ManyToManyField(
         Author, through="Authorship", related_name="books", blank=True
     )

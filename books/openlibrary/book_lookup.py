@@ -72,6 +72,7 @@ def _add_row(record: BookRecord, row: SearchResult | None) -> BookRecord:
     return replace(
         record,
         first_publish_year=row.first_publish_year or record.first_publish_year,
+        subtitle=record.subtitle or row.subtitle,
         languages=row.languages,
         cover_url=parsing.cover_url(row.cover_id) or record.cover_url,
     )
@@ -91,7 +92,7 @@ def _find_authors(
         author = AuthorRecord(key, names[key]) if key in names else _fetch_author(key, title, deadline)
         if author:
             authors.setdefault(author.key, AuthorRecord(author.key, names.get(author.key, author.name)))
-    return tuple(authors.values())
+    return tuple(authors.values()) or parsing.named_authors(document)
 
 
 def _fetch_author(key: str, title: str, deadline: float) -> AuthorRecord | None:

@@ -34,6 +34,7 @@ def work_record(work: Any, key: str, authors: Authors) -> BookRecord:
         source_key=key,
         work_key=key,
         title=title_of(work),
+        subtitle=subtitle_of(work),
         first_publish_year=parse_year(work.get("first_publish_date")),
         description=clean_text(work.get("description"), "description"),
         cover_url=cover_url(cover_of(work)),
@@ -49,12 +50,14 @@ def edition_record(
     own = edition_isbns(edition)
     if requested_isbn is not None and requested_isbn not in own:
         raise RecordError("isbn_13", f"the edition does not have {requested_isbn}")
+    titled = edition if document_title(edition) else work
     return BookRecord(
         source=SOURCE,
         source_key=require_key(edition, "M"),
         work_key=work_key,
         isbn_13=requested_isbn or (own[0] if len(own) == 1 else None),
-        title=title_of(edition if document_title(edition) else work),
+        title=title_of(titled),
+        subtitle=subtitle_of(titled),
         first_publish_year=parse_year(work.get("first_publish_date")),
         description=clean_text(edition.get("description"), "description")
         or clean_text(work.get("description"), "description"),
@@ -70,6 +73,15 @@ def author_name(author: Any, title: str) -> str | None:
     spellings = [author.get("name"), author.get("personal_name"), *list_items(author.get("alternate_names"))]
     names = [name for name in (clean_text(each, "author") for each in spellings) if name]
     return next((name for name in names if main_script(name) == main_script(title)), names[0] if names else None)
+
+
+def named_authors(edition: Any) -> Authors:
+    """The authors that an edition names without a record of their own: `{"name"}`."""
+    entries = list_items(require_document(edition).get("authors"))
+    stated = (entry.get("name") for entry in entries if isinstance(entry, dict) and not _author_key(entry))
+    names = (clean_text(each, "author") for each in stated)
+    records = (AuthorRecord.identified_by_name(name) for name in names if name)
+    return tuple({record.key: record for record in records}.values())[:MAX_AUTHORS]
 
 
 def author_keys(document: Any) -> tuple[str, ...]:
@@ -134,7 +146,7 @@ def title_of(document: dict[str, Any]) -> str:
 
 
 def subtitle_of(document: dict[str, Any]) -> str | None:
-    return clean_text(document.get("subtitle"), "title")
+    return clean_text(document.get("subtitle"), "subtitle")
 
 
 def edition_isbns(edition: dict[str, Any]) -> list[str]:

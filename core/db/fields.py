@@ -9,24 +9,27 @@ from core.text import fold, fold_to_key
 
 
 class FoldedField(models.TextField[str, str]):
-    """Stores the folded form of another field. It is set when the row is saved or created in bulk.
+    """Stores the folded form of another field, followed by that of a second one if `second` names it.
 
-    PostgreSQL compares it bytewise (collation "C") as SQLite does, so that both databases sort and match equally. A
-    `bulk_update` of the other field must include this one.
+    It is set when the row is saved or created in bulk. PostgreSQL compares it bytewise (collation "C") as SQLite does,
+    so that both databases sort and match equally. A `bulk_update` of the other fields must include this one.
     """
 
-    def __init__(self, *args: Any, source: str, cut: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, source: str, second: str | None = None, cut: bool = True, **kwargs: Any) -> None:
         self.source = source
+        self.second = second
         self.cut = cut  # False for long text that is not indexed
         super().__init__(*args, **{**kwargs, "editable": False})
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
         del kwargs["editable"]
-        return name, path, list(args), {**kwargs, "source": self.source, **({} if self.cut else {"cut": False})}
+        options = {"source": self.source, **({"second": self.second} if self.second else {})}
+        return name, path, list(args), {**kwargs, **options, **({} if self.cut else {"cut": False})}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001  Django's
-        text = getattr(model_instance, self.source)
+        texts = [getattr(model_instance, name) for name in (self.source, self.second) if name]
+        text = " ".join(each for each in texts if each)
         folded = fold_to_key(text) if self.cut else fold(text)
         setattr(model_instance, self.attname, folded)
         return folded

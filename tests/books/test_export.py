@@ -100,7 +100,8 @@ def test_a_row_contains_the_columns_of_a_book() -> None:
 
     exported = dict(zip(COLUMNS, row, strict=True))
     assert exported == {
-        "id": str(Book.objects.get().pk), "title": "Odes", "authors": "'@Ann; Bob", "category": "Poetry",
+        "id": str(Book.objects.get().pk), "title": "Odes", "subtitle": "", "authors": "'@Ann; Bob",
+        "category": "Poetry",
         "source": "books_to_scrape", "source_key": "k1", "upc": "123", "isbn_13": "", "work_key": "",
         "first_publish_year": "-23", "price": "5.00", "currency": "GBP", "in_stock": "True", "stock": "",
         "rating": "", "product_url": "",

@@ -94,6 +94,7 @@ class SearchResultSerializer(serializers.Serializer[SearchRow]):
 
     work_key = serializers.CharField(source="result.work_key", allow_null=True)
     title = serializers.CharField(source="result.title")
+    subtitle = serializers.CharField(source="result.subtitle", allow_null=True)
     authors = serializers.ListField(source="result.authors", child=serializers.CharField())
     first_publish_year = serializers.IntegerField(source="result.first_publish_year", allow_null=True)
     languages = serializers.ListField(source="result.languages", child=serializers.CharField())

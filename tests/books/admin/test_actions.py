@@ -108,4 +108,4 @@ def test_export_sends_the_selected_books(staff_client: APIClient) -> None:
     header, *rows = csv.reader(run_action(staff_client, "export_as_csv", first, second).splitlines())
 
     assert header == list(COLUMNS)
-    assert sorted((row[1], row[2]) for row in rows) == [('"Epodes"', ""), ("Odes;'=1+1", "'＝1+1")]
+    assert sorted((row[1], row[3]) for row in rows) == [('"Epodes"', ""), ("Odes;'=1+1", "'＝1+1")]

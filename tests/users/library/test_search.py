@@ -25,7 +25,8 @@ def test_a_search_is_one_request(client: APIClient, open_library: OpenLibrary, p
     body = client.get(path, {"q": "War  and"}).json()
 
     work = {
-        "work_key": "OL10W", "title": "War and Peace", "authors": ["Leo Tolstoy"], "first_publish_year": 1869,
+        "work_key": "OL10W", "title": "War and Peace", "subtitle": None, "authors": ["Leo Tolstoy"],
+        "first_publish_year": 1869,
         "languages": ["eng", "rus"], "edition_count": 2, "isbn_13": None, "book": None, "saved": False,
         "cover_url": {
             "small": "https://covers.openlibrary.org/b/id/77-S.jpg",
