@@ -9,8 +9,14 @@ from django.db.models import Q
 from books.ingest import ingest
 from books.models import Book
 from books.openlibrary.book_lookup import FetchedBook, fetch_edition, fetch_edition_by_isbn, fetch_work
+from books.openlibrary.documents import resolve
+from books.openlibrary.errors import NotFound
 from books.openlibrary.parsing import SOURCE
+from books.records import BookRecord, RecordError
+from core.text import fold_to_key
 from users.models import LibraryEntry, User
+
+MAX_CANDIDATES = 3  # works with the same title whose records are asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +54,32 @@ def find_in_catalogue(save_request: SaveRequest) -> Book | None:
 
 
 def fetch_book(save_request: SaveRequest) -> FetchedBook:
+    """Raises OpenLibraryError or RecordError."""
     if save_request.work_key:
-        return fetch_work(save_request.work_key)
+        fetched = fetch_work(save_request.work_key)
+        return replace(fetched, earlier_keys=(*fetched.earlier_keys, *find_merged_keys(fetched.record)))
     if save_request.edition_key:
         return fetch_edition(save_request.edition_key)
     assert save_request.isbn is not None
     return fetch_edition_by_isbn(save_request.isbn)
+
+
+def find_merged_keys(work: BookRecord) -> list[str]:
+    """The keys of works in the catalogue that Open Library has merged into this one since they were saved.
+
+    A merged work nearly always has the same title. Its record is asked for, because a title proves nothing.
+    """
+    title_key = fold_to_key(f"{work.title} {work.subtitle or ''}")
+    works = Book.objects.filter(source=SOURCE, source_key__endswith="W", title_key=title_key)
+    keys = works.exclude(source_key=work.source_key).values_list("source_key", flat=True)[:MAX_CANDIDATES]
+    return [key for key in keys if is_merged_into(key, work.source_key)]
+
+
+def is_merged_into(key: str, other_key: str) -> bool:
+    try:
+        return resolve(f"/works/{key}", "work").key == other_key
+    except (NotFound, RecordError):
+        return False
 
 
 def get_or_ingest(fetched: FetchedBook | None) -> Book:

@@ -72,12 +72,15 @@ DOCS: list[Document] = [
 class OpenLibrary:
     """The WSGI application. `fault` is html, html500, hang, ratelimit, refuse, truncated, list, or empty.
 
-    `requests` counts requests by path; `delay` is the time before each response, in seconds.
+    `requests` counts requests by path; `delay` is the time before each response, in seconds. `documents` adds records
+    by path; a text instead of a record is the target of a redirect, bytes are a page of HTML. `docs` adds search rows.
     """
 
     def __init__(self) -> None:
         self.fault = ""
         self.delay = 0.0
+        self.documents: dict[str, Document | str | bytes] = {}
+        self.docs: list[Document] = []
         self.requests: Counter[str] = Counter()
         self.queries: list[dict[str, str]] = []
         self.user_agents: set[str] = set()
@@ -111,6 +114,8 @@ class OpenLibrary:
     def _respond(self, path: str, environ: dict[str, Any]) -> Response:
         if path == "/search.json":
             return _json(self._search({k: v[0] for k, v in parse_qs(environ["QUERY_STRING"]).items()}))
+        if path in self.documents:
+            return _send(self.documents[path])
         kind, _, name = path.strip("/").removesuffix(".json").partition("/")
         if kind == "isbn":
             edition = _find_edition(name)
@@ -121,7 +126,7 @@ class OpenLibrary:
     def _search(self, query: dict[str, str]) -> Document:
         self.queries.append(query)
         text = query["q"].casefold().removeprefix("isbn:")
-        hits = [doc for doc in DOCS if _matches(doc, text)]
+        hits = [doc for doc in [*DOCS, *self.docs] if _matches(doc, text)]
         limit, page = int(query.get("limit", "100")), int(query.get("page", "1"))
         page_hits = hits[(page - 1) * limit : page * limit]
         docs = [{name: value for name, value in hit.items() if name in query["fields"]} for hit in page_hits]
@@ -135,6 +140,14 @@ def _matches(doc: Document, text: str) -> bool:
     if text.startswith("key:"):
         return text == f"key:{doc['key']}".casefold()
     return text in doc.get("title", "").casefold() or text in doc.get("isbn", []) or text == "war"
+
+
+def _send(document: Document | str | bytes) -> Response:
+    if isinstance(document, str):
+        return "302 Found", [("Location", document)], b""
+    if isinstance(document, bytes):
+        return "200 OK", [("Content-Type", "text/html")], document
+    return _json(document)
 
 
 def _find_edition(isbn: str) -> Document | None:

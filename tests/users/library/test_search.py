@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from books.models import ExternalService
 from books.openlibrary import client as openlibrary_client
-from books.openlibrary.lookup import FIELDS
+from books.openlibrary.rows import FIELDS
 from core import __version__
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.support.clients import make_client
