@@ -31,7 +31,9 @@ class StrictChoiceField(ChoiceField):
         forms.Field.validate(self, value)
         names = [str(name) for name, _ in self.choices if name] if value else []
         if value and value not in names:
-            raise forms.ValidationError(describe_unknown_choice(str(value), names), code="invalid_choice")
+            problem = describe_unknown_choice(str(value), names)
+            # As a parameter, because django-filter formats the message, and the value can contain a `%`.
+            raise forms.ValidationError("%(problem)s", code="invalid_choice", params={"problem": problem})
 
 
 class StrictChoiceFilter(django_filters.ChoiceFilter):

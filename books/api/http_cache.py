@@ -22,6 +22,8 @@ VERSION_KEY = "colophon.catalogue_version"  # in request.META: the version that 
 class CachedByCatalogueVersion:
     """View mixin: JSON responses depend on the URL, the Accept header and the catalogue's rows alone."""
 
+    actions_with_etag = frozenset({"list", "retrieve", "search"})  # for the schema
+
 
 class CatalogueCacheMiddleware:
     """Serves cached responses and 304 for views with CachedByCatalogueVersion.

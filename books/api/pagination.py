@@ -140,7 +140,7 @@ class CataloguePagination(StrictPageNumberPagination):
 class TitleSearchPagination(CataloguePagination):
     """Repeats the search text in the page, as clients of the earlier service expect."""
 
-    schema_name = "FoundBooks"
+    schema_name = "BookSearchPage"
 
     def get_paginated_response(self, data: Any) -> Response:
         assert self.request is not None

@@ -12,14 +12,50 @@ from books.models import Author, Authorship, Book, Category, PriceObservation, P
 from core.api.serializers import StrictCharField, StrictModelSerializer, StrictPrimaryKeyField
 from core.db.updates import update_row
 
+BOOK_EXAMPLE: dict[str, Any] = {
+    "id": 1,
+    "title": "A Light in the Attic",
+    "subtitle": None,
+    "authors": [{"id": 1, "name": "Shel Silverstein"}],
+    "category": {"id": 1, "name": "Poetry"},
+    "source": "books_to_scrape",
+    "source_key": "a897fe39b1053632",
+    "upc": "a897fe39b1053632",
+    "isbn_13": "9780060256739",
+    "work_key": "OL2731597W",
+    "first_publish_year": 1981,
+    "price": "51.77",
+    "currency": "GBP",
+    "price_status": "current",
+    "in_stock": True,
+    "stock": 22,
+    "rating": 3,
+    "cover_url": "https://books.toscrape.com/media/cache/fe/72/fe72f0532301ec28892ae79a629a293c.jpg",
+    "product_url": "https://books.toscrape.com/catalogue/a-light-in-the-attic_1000/index.html",
+    "missing_since": None,
+    "last_checked_at": "2026-01-31T06:00:00Z",
+    "created_at": "2026-01-01T06:00:00Z",
+    "updated_at": "2026-01-31T06:00:00Z",
+    "description": "Poems and drawings.",
+    "languages": ["eng"],
+}
+
 
 class AuthorSerializer(StrictModelSerializer):
+    """An author."""
+
+    example = {"id": 1, "name": "Ursula K. Le Guin"}
+
     class Meta:
         model = Author
         fields = ["id", "name"]
 
 
 class CategorySerializer(StrictModelSerializer):
+    """A category under which a source lists books."""
+
+    example = {"id": 1, "name": "Essays on travel"}
+
     class Meta:
         model = Category
         fields = ["id", "name"]
@@ -28,6 +64,12 @@ class CategorySerializer(StrictModelSerializer):
 
 
 class PriceObservationSerializer(serializers.ModelSerializer[PriceObservation]):
+    """What a source stated at a moment."""
+
+    example = {
+        "observed_at": "2026-01-31T06:00:00Z", "price": "51.77", "currency": "GBP", "in_stock": True, "stock": 22,
+    }  # fmt: skip
+
     class Meta:
         model = PriceObservation
         fields = ["observed_at", "price", "currency", "in_stock", "stock"]
@@ -37,6 +79,7 @@ class PriceObservationSerializer(serializers.ModelSerializer[PriceObservation]):
 class BookSerializer(serializers.ModelSerializer[Book]):
     """A book in lists."""
 
+    example: dict[str, Any] = BOOK_EXAMPLE
     authors = serializers.SerializerMethodField()
     category = CategorySerializer(allow_null=True)
     price_status = serializers.ChoiceField(
@@ -75,6 +118,11 @@ class BookDetailSerializer(BookSerializer):
 class BookWriteSerializer(StrictModelSerializer):
     """A book as staff write it: authors and category by id. The response is the book as `GET` returns it."""
 
+    # Without ids, because those of the authors and categories depend on the database.
+    example = {
+        name: BOOK_EXAMPLE[name]
+        for name in ("title", "isbn_13", "price", "currency", "in_stock", "stock", "rating", "description", "languages")
+    }
     authors = StrictPrimaryKeyField(
         many=True,
         required=False,

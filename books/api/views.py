@@ -21,8 +21,20 @@ from core.api.query_parameters import DeclaredParametersMixin
 from core.filters import MAX_TEXT_LENGTH
 from core.web.cors import AllowsAnyOrigin
 
-TITLE_SCHEMA = {"type": "string", "maxLength": MAX_TEXT_LENGTH}
+TITLE_SCHEMA = {"type": "string", "maxLength": MAX_TEXT_LENGTH, "example": "travel"}
 LOCKING_ACTIONS = {"update", "partial_update", "destroy"}
+
+
+def summarize(singular: str, plural: str) -> Any:
+    """Decorates a viewset with the summaries of its operations; `singular` has its article."""
+    return extend_schema_view(
+        list=extend_schema(summary=f"A page of {plural}"),
+        retrieve=extend_schema(summary=f"Get {singular}"),
+        create=extend_schema(summary=f"Add {singular}"),
+        update=extend_schema(summary=f"Replace {singular}'s fields"),
+        partial_update=extend_schema(summary=f"Change some of {singular}'s fields"),
+        destroy=extend_schema(summary=f"Delete {singular} that has no books"),
+    )
 
 
 class CatalogueViewSet(CachedByCatalogueVersion, AllowsAnyOrigin, DeclaredParametersMixin, viewsets.ModelViewSet[Any]):
@@ -32,6 +44,7 @@ class CatalogueViewSet(CachedByCatalogueVersion, AllowsAnyOrigin, DeclaredParame
     """
 
     lookup_value_regex = "[0-9]{1,100}"
+    further_errors = {action: {409} for action in ("create", "update", "partial_update", "destroy")}  # for the schema
     http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -77,7 +90,7 @@ class BookViewSet(CatalogueViewSet):
 
     @extend_schema(
         summary="Search books by part of the title",
-        parameters=[OpenApiParameter("title", TITLE_SCHEMA, required=True, description="Part of the title.")],
+        parameters=[OpenApiParameter("title", TITLE_SCHEMA, required=True, description=filters.TITLE_HELP)],
         responses=serializers.BookSerializer(many=True),
     )
     @action(detail=False, filterset_class=filters.BookSearchFilter, pagination_class=TitleSearchPagination)
@@ -103,6 +116,7 @@ class PriceViewSet(
         return super().get_queryset().filter(book=book)
 
 
+@summarize("an author", "authors")
 class AuthorViewSet(CatalogueViewSet):
     """The authors of the books."""
 
@@ -112,6 +126,7 @@ class AuthorViewSet(CatalogueViewSet):
     pagination_class = CataloguePagination
 
 
+@summarize("a category", "categories")
 class CategoryViewSet(CatalogueViewSet):
     """The categories under which sources list their books."""
 

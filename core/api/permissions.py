@@ -24,7 +24,7 @@ class StaffModelPermissions(DjangoModelPermissions):
 class StaffWritesPermission(StaffModelPermissions):
     """Anyone reads; staff with the model's permission write."""
 
-    open_to_anyone = frozenset({"GET"})  # for the schema
+    public_methods = frozenset({"GET"})  # for the schema
     message = "Only staff may change the catalogue."
 
     def has_permission(self, request: Request, view: "APIView") -> bool:

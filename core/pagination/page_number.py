@@ -26,8 +26,8 @@ class StrictPageNumberPagination(PageNumberPagination):
     max_counted: int | None = 10_000
     page_size_query_param = "limit"
     parameters = frozenset({"page", "limit"})
-    page_query_description = "The page number, from 1."
-    page_size_query_description = "The number of results a page has, 1 to 100."
+    page_query_description = "The page number, from 1. Without it the first page is returned."
+    page_size_query_description = "The number of results a page has, 1 to 100. Without it a page has 10."
     template = "rest_framework/pagination/previous_and_next.html"
     count = 0
     count_is_exact = True
@@ -94,15 +94,19 @@ class StrictPageNumberPagination(PageNumberPagination):
         is_exact = {"type": "boolean", "description": "False if more rows exist than `count` states."}
         page["properties"] = {"count": page["properties"]["count"], "count_is_exact": is_exact, **page["properties"]}
         page["required"].append("count_is_exact")
+        page["properties"]["count"]["example"] = 1000
+        page["properties"]["next"]["example"] = "https://colophon.example.org/api/books?page=3"
+        page["properties"]["previous"]["example"] = "https://colophon.example.org/api/books"
         return page
 
     def get_html_context(self) -> Any:
         return {"previous_url": self.previous_link, "next_url": self.next_link}
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Without defaults: generated clients send them, and a list with a cursor or without pages accepts no page."""
         page, limit = super().get_schema_operation_parameters(view)
-        page["schema"].update(minimum=1, maximum=self.max_page, default=1)
-        limit["schema"].update(minimum=1, maximum=self.max_page_size, default=self.page_size)
+        page["schema"].update(minimum=1, maximum=self.max_page)
+        limit["schema"].update(minimum=1, maximum=self.max_page_size)
         return [page, limit]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from core.api.serializers import StrictBooleanField, StrictCharField, StrictSerializer
@@ -11,9 +11,31 @@ from scraping.errors import UnknownSite
 from scraping.models import ScrapeProblem, ScrapeRun
 from scraping.sites.registry import check_site
 
+COUNTS_EXAMPLE = {
+    "requests": 1051, "seen": 1000, "created": 3, "updated": 12, "unchanged": 983, "held": 1, "failed": 1, "missing": 2,
+}  # fmt: skip
+RUN_EXAMPLE = {
+    "id": 1,
+    "site": settings.DEFAULT_SITE,
+    "state": "succeeded",
+    "trigger": "command",
+    "started_at": "2026-01-31T06:00:00Z",
+    "finished_at": "2026-01-31T06:02:00Z",
+    "counts": COUNTS_EXAMPLE,
+    "reason": None,
+}
+PROBLEM_EXAMPLE = {
+    "url": "https://books.toscrape.com/catalogue/a-light-in-the-attic_1000/index.html",
+    "field": "price",
+    "message": "cannot be read from 'ask us'",
+}
 
+
+@extend_schema_serializer(component_name="ScrapeCounts")
 class CountsSerializer(serializers.ModelSerializer[ScrapeRun]):
     """Requests sent, and books by outcome: seen = created + updated + unchanged + held + failed."""
+
+    example = COUNTS_EXAMPLE
 
     class Meta:
         model = ScrapeRun
@@ -22,6 +44,9 @@ class CountsSerializer(serializers.ModelSerializer[ScrapeRun]):
 
 
 class ScrapeRunSerializer(serializers.ModelSerializer[ScrapeRun]):
+    """One execution of a crawl."""
+
+    example: dict[str, Any] = RUN_EXAMPLE
     counts = CountsSerializer(source="*", read_only=True)
 
     class Meta:
@@ -31,6 +56,10 @@ class ScrapeRunSerializer(serializers.ModelSerializer[ScrapeRun]):
 
 
 class ScrapeProblemSerializer(serializers.ModelSerializer[ScrapeProblem]):
+    """A page or a field that could not be read."""
+
+    example = PROBLEM_EXAMPLE
+
     class Meta:
         model = ScrapeProblem
         fields = ["url", "field", "message"]
@@ -40,6 +69,7 @@ class ScrapeProblemSerializer(serializers.ModelSerializer[ScrapeProblem]):
 class ScrapeRunDetailSerializer(ScrapeRunSerializer):
     """A scrape run with its last 200 problems."""
 
+    example = {**RUN_EXAMPLE, "problems": [PROBLEM_EXAMPLE]}
     problems = serializers.SerializerMethodField()
 
     class Meta(ScrapeRunSerializer.Meta):
@@ -63,9 +93,11 @@ class SiteField(StrictCharField):
         return name
 
 
+@extend_schema_serializer(component_name="ScrapeStart")
 class StartSerializer(StrictSerializer):
     """The name of the shop to crawl. Its address is configured on the server."""
 
+    example = {"site": settings.DEFAULT_SITE}
     site = SiteField(initial=settings.DEFAULT_SITE)
     full = StrictBooleanField(
         default=False, label="Fetch every page", help_text="Otherwise only pages that are new, changed or due."

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -19,6 +19,8 @@ from scraping.models import ScrapeRun
 from scraping.runs import lifecycle as runs
 from scraping.tasks import start_in_background
 
+LOCATION = OpenApiParameter("Location", str, "header", response=[202], description="The address of the scrape run.")
+
 
 @extend_schema_view(
     list=extend_schema(summary="List crawls, newest first"),
@@ -33,13 +35,18 @@ class ScrapeRunViewSet(
     permission_classes = [ScrapeRunPermissions]
     filterset_class = filters.ScrapeRunFilter
     lookup_value_regex = "[0-9]{1,100}"
+    further_errors = {"create": {409}, "cancel": {409}}  # for the schema
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         if self.action == "create":
             return serializers.StartSerializer
         return serializers.ScrapeRunDetailSerializer if self.detail else serializers.ScrapeRunSerializer
 
-    @extend_schema(summary="Start a crawl in the background", responses={202: serializers.ScrapeRunDetailSerializer})
+    @extend_schema(
+        summary="Start a crawl in the background",
+        parameters=[LOCATION],
+        responses={202: serializers.ScrapeRunDetailSerializer},
+    )
     def create(self, request: Request) -> Response:
         serializer = serializers.StartSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)

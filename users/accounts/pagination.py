@@ -16,6 +16,12 @@ class UserArrayPagination(StrictPageNumberPagination):
     """
 
     max_counted = None
+    page_query_description = "The page number, from 1. Without `page` and `limit` all users are returned."
+    page_size_query_description = "The number of users a page has, 1 to 100. A page without `limit` has 10."
+    schema_headers = {
+        "X-Total-Count": {"description": "The number of users, if a page is requested.", "schema": {"type": "integer"}},
+        "Link": {"description": "The next and the previous page (RFC 8288).", "schema": {"type": "string"}},
+    }
 
     def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
         if not {self.page_query_param, self.page_size_query_param} & set(request.query_params):

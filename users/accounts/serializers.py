@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 
+from core.api.schema_hooks import NO_NUL
 from core.api.serializers import StrictCharField, StrictSerializer
 from users.accounts.throttles import LoginsPerAccountThrottle
 from users.emails import validate_new_email
@@ -18,6 +19,8 @@ from users.names import NAME_PATTERN, validate_name
 
 INTEGER = re.compile(r"\s*[+-]?[0-9]{1,20}\s*")
 
+USER_EXAMPLE = {"id": 1, "name": "Ann", "email": "ann@example.org", "age": 28}
+PASSWORD_EXAMPLE = "correct horse battery"  # noqa: S105  an example
 AGE_SCHEMA = {
     "oneOf": [
         {"type": "integer", "minimum": 0, "maximum": MAX_AGE},
@@ -53,8 +56,17 @@ class NameField(StrictCharField):
         super().__init__(max_length=100, validators=[validate_name], **options)
 
 
+# The validators of AUTH_PASSWORD_VALIDATORS check the length, with their own message.
+@extend_schema_field({"type": "string", "minLength": 8, "maxLength": 128, "pattern": NO_NUL})
+class NewPasswordField(StrictCharField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=128, trim_whitespace=False, **options)
+
+
 class UserSerializer(serializers.ModelSerializer[User]):
     """A user. The age is null only if staff created the account without one."""
+
+    example = USER_EXAMPLE
 
     class Meta:
         model = User
@@ -65,10 +77,11 @@ class UserSerializer(serializers.ModelSerializer[User]):
 class RegistrationSerializer(StrictSerializer):
     """The data of a new account. Without a password the account cannot sign in until one is set."""
 
+    example: dict[str, Any] = {**USER_EXAMPLE, "password": PASSWORD_EXAMPLE}
     name = NameField()
     email = serializers.EmailField(max_length=254, validators=[validate_new_email])
     age = AgeField()
-    password = StrictCharField(write_only=True, required=False, max_length=128, trim_whitespace=False)
+    password = NewPasswordField(write_only=True, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "password" in attrs:
@@ -83,10 +96,11 @@ class RegistrationSerializer(StrictSerializer):
         return UserSerializer(instance).data
 
 
-@extend_schema_serializer(component_name="Myself")
+@extend_schema_serializer(component_name="AccountChange")
 class OwnAccountSerializer(RegistrationSerializer):
     """Changes of the signed-in account. A new e-mail address or password requires the current password."""
 
+    example = {"name": "Ann Lee", "age": 29}
     current_password = StrictCharField(write_only=True, required=False, max_length=128, trim_whitespace=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -108,10 +122,11 @@ class OwnAccountSerializer(RegistrationSerializer):
         return user
 
 
-@extend_schema_serializer(component_name="Leaving")
+@extend_schema_serializer(component_name="AccountDeletion")
 class AccountDeletionSerializer(StrictSerializer):
     """Confirms the deletion of the signed-in account with its password."""
 
+    example = {"password": PASSWORD_EXAMPLE}
     password = StrictCharField(max_length=128, trim_whitespace=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -120,6 +135,9 @@ class AccountDeletionSerializer(StrictSerializer):
 
 
 class LoginSerializer(StrictSerializer):
+    """The credentials of an account."""
+
+    example = {"email": USER_EXAMPLE["email"], "password": PASSWORD_EXAMPLE}
     email = serializers.EmailField(max_length=254)
     password = StrictCharField(max_length=128, trim_whitespace=False)
 
@@ -127,6 +145,7 @@ class LoginSerializer(StrictSerializer):
 class TokenSerializer(serializers.Serializer[Any]):
     """A new token. Only its hash is stored, so it cannot be shown again."""
 
+    example = {"token": "6d0f0c…", "expiry": "2026-02-01T18:00:00Z", "user": USER_EXAMPLE}
     token = serializers.CharField()
     expiry = serializers.DateTimeField()
     user = UserSerializer()

@@ -58,6 +58,8 @@ class UserViewSet(
     pagination_class = UserArrayPagination
     max_body_bytes = MAX_BODY_BYTES
     lookup_value_regex = "[0-9]{1,100}"
+    actions_with_delete_body = frozenset({"delete_me"})
+    further_errors = {"create": {409}, "change_me": {409, 429}, "delete_me": {429}}  # for the schema
 
     def get_permissions(self) -> list[BasePermission]:
         if self.action == "create":
@@ -83,6 +85,7 @@ class UserViewSet(
 
     @extend_schema(
         summary="Change your account",
+        description="A new e-mail address or password requires `current_password`. A new password ends all tokens.",
         request=serializers.OwnAccountSerializer(partial=True),
         responses=serializers.UserSerializer,
     )
@@ -131,6 +134,7 @@ class LoginView(CountsAttempts, NeverStored, DeclaredParametersMixin, APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_classes = [LoginsPerAddressThrottle]
+    further_errors = {"post": {401}}  # for the schema
     max_body_bytes = MAX_BODY_BYTES
 
     def get_authenticate_header(self, request: Request) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
@@ -55,23 +55,46 @@ class SearchPagination(StrictPageNumberPagination):
         return page
 
 
-TEXT_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "pattern": NOT_BLANK}
+TEXT_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "pattern": NOT_BLANK, "example": "travel"}
 PAGE_PARAMETERS = [
     OpenApiParameter(each["name"], each["schema"], description=each["description"])
     for each in SearchPagination().get_schema_operation_parameters(None)
 ]
 
 
+SOURCE_EXAMPLE = {"name": "open_library", "status": "ok", "age_seconds": 0, "reason": None}
+COVER_EXAMPLE = {size: COVER.format(8314077, letter) for size, letter in COVER_SIZES.items()}
+RESULT_EXAMPLE = {
+    "work_key": "OL45804W",
+    "title": "Fantastic Mr Fox",
+    "subtitle": None,
+    "authors": ["Roald Dahl"],
+    "first_publish_year": 1970,
+    "languages": ["eng"],
+    "edition_count": 120,
+    "isbn_13": None,
+    "cover_url": COVER_EXAMPLE,
+    "book": 1,
+    "saved": False,
+}
+
+
+@extend_schema_serializer(component_name="SearchSource")
 class SourceSerializer(serializers.Serializer[Any]):
+    """The state of a source. A source that did not respond has a reason."""
+
+    example = SOURCE_EXAMPLE
     name = serializers.ChoiceField(["open_library", "catalogue"])
     status = serializers.ChoiceField(STATUSES)
     age_seconds = serializers.IntegerField(allow_null=True, help_text="The age of the source's results.")
     reason = serializers.CharField(allow_null=True)
 
 
+@extend_schema_serializer(component_name="CoverUrls")
 class CoverSerializer(serializers.Serializer[Any]):
     """URLs of the cover. Open Library has three sizes; a book of the catalogue has one URL for all of them."""
 
+    example = COVER_EXAMPLE
     small = serializers.CharField()
     medium = serializers.CharField()
     large = serializers.CharField()
@@ -90,8 +113,9 @@ class SavedField(serializers.BooleanField):
 
 
 class SearchResultSerializer(serializers.Serializer[SearchRow]):
-    """A work."""
+    """A work of Open Library, or a book of the catalogue."""
 
+    example = RESULT_EXAMPLE
     work_key = serializers.CharField(source="result.work_key", allow_null=True)
     title = serializers.CharField(source="result.title")
     subtitle = serializers.CharField(source="result.subtitle", allow_null=True)
@@ -107,7 +131,18 @@ class SearchResultSerializer(serializers.Serializer[SearchRow]):
     saved = SavedField(help_text="Whether the work is in the caller's library.")
 
 
+@extend_schema_serializer(component_name="SearchPage")
 class SearchSerializer(serializers.Serializer[Any]):
+    """A page of results, and the state of both sources."""
+
+    example = {
+        "query": "fox",
+        "count": 42,
+        "next": "https://colophon.example.org/api/search?page=2&q=fox",
+        "previous": None,
+        "sources": [SOURCE_EXAMPLE, {**SOURCE_EXAMPLE, "name": "catalogue"}],
+        "results": [RESULT_EXAMPLE],
+    }
     query = serializers.CharField()
     count = serializers.IntegerField()
     next = serializers.CharField(allow_null=True)

@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from books.api.serializers import BookSerializer
+from books.api.serializers import BOOK_EXAMPLE, BookSerializer
 from books.isbn import MAX_LENGTH, parse_isbn
 from books.models import Book
 from books.openlibrary.values import parse_reference
@@ -18,19 +18,19 @@ from core.api.serializers import (
     StrictSerializer,
 )
 from users.library.saving import SaveRequest
-from users.models.library import MAX_NOTES, RATING_RULE, RATINGS, LibraryEntry, Reading
+from users.models.library import MAX_NOTES, RATING_RULE, RATING_SCHEMA, RATINGS, LibraryEntry, Reading
 
 BOOK_FIELDS = ("work_key", "isbn", "book")
 IGNORED_FIELDS = ("title", "author", "cover")
+READING_EXAMPLE = {"id": 1, "started_on": "2026-01-02", "finished_on": "2026-01-09"}
+CHANGE_EXAMPLE = {"status": "read", "rating": "4.5", "notes": "Read on the train."}
 
 
 @extend_schema_field(
     {
-        "oneOf": [
-            {"type": "string", "enum": [str(r) for r in RATINGS]},
-            {"type": "number", "enum": [float(r) for r in RATINGS]},
-        ],
+        "oneOf": [RATING_SCHEMA, {"type": "string", "pattern": r"^([1-4](\.[05])?|5(\.0)?)$"}],
         "nullable": True,
+        "example": "4.5",
     }
 )
 class RatingField(serializers.DecimalField):
@@ -51,6 +51,8 @@ class RatingField(serializers.DecimalField):
 class ReadingSerializer(StrictModelSerializer):
     """One time the book was read. Either date may be unknown."""
 
+    example = READING_EXAMPLE
+
     class Meta:
         model = Reading
         fields = ["id", "started_on", "finished_on"]
@@ -67,6 +69,14 @@ class ReadingSerializer(StrictModelSerializer):
 class LibraryEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
     """A book in the caller's library."""
 
+    example = {
+        "id": 1,
+        "book": {name: value for name, value in BOOK_EXAMPLE.items() if name in BookSerializer.Meta.fields},
+        **CHANGE_EXAMPLE,
+        "readings": [READING_EXAMPLE],
+        "created_at": "2026-01-02T18:00:00Z",
+        "updated_at": "2026-01-09T21:30:00Z",
+    }
     book = BookSerializer()
     readings = ReadingSerializer(many=True)
 
@@ -76,17 +86,21 @@ class LibraryEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
         read_only_fields = fields
 
 
+@extend_schema_serializer(component_name="LibraryEntryChange")
 class EntryChangeSerializer(StrictSerializer):
     """The fields of an entry that its owner can change."""
 
+    example: dict[str, Any] = CHANGE_EXAMPLE
     status = StrictChoiceField(LibraryEntry.Status.choices, required=False)
     rating = RatingField(help_text=RATING_RULE)
     notes = StrictCharField(required=False, allow_blank=True, max_length=MAX_NOTES)
 
 
+@extend_schema_serializer(component_name="Save")
 class SaveSerializer(EntryChangeSerializer):
     """Identifies the book to save. The server reads its title and authors itself."""
 
+    example: dict[str, Any] = {"book": 1, "status": "want_to_read"}
     work_key = StrictCharField(
         required=False,
         max_length=500,
@@ -132,9 +146,11 @@ class EarlierSaveSerializer(SaveSerializer):
         return super().validate({name: value for name, value in attrs.items() if name not in IGNORED_FIELDS})
 
 
+@extend_schema_serializer(component_name="LibrarySummary")
 class SummarySerializer(serializers.Serializer[Any]):
     """The number of entries of each status."""
 
+    example = {"want_to_read": 12, "reading": 2, "read": 40, "stopped": 1}
     want_to_read = serializers.IntegerField()
     reading = serializers.IntegerField()
     read = serializers.IntegerField()

@@ -36,11 +36,14 @@ IF_MATCH = OpenApiParameter(
     retrieve=extend_schema(summary="Get one entry"),
     create=extend_schema(
         summary="Save a book",
+        description="Send exactly one of `work_key`, `isbn` and `book`. The response is 200 and the unchanged entry if "
+        "the book is in the library already.",
         request=serializers.SaveSerializer,
         responses={201: serializers.LibraryEntrySerializer, 200: serializers.LibraryEntrySerializer},
     ),
     partial_update=extend_schema(
         summary="Change status, rating or notes",
+        description="Fields that are not sent stay as they are.",
         parameters=[IF_MATCH],
         request=serializers.EntryChangeSerializer,
         responses=serializers.LibraryEntrySerializer,
@@ -58,6 +61,7 @@ class LibraryEntryViewSet(
     filterset_class = LibraryEntryFilter
     permission_classes = [CanUseLibrary]
     lookup_value_regex = "[0-9]{1,100}"
+    actions_with_etag = frozenset({"retrieve", "create", "partial_update"})  # for the schema
 
     def get_queryset(self) -> QuerySet[LibraryEntry]:
         return super().get_queryset().owned_by(self.request.user)  # type: ignore[attr-defined,no-any-return]
@@ -122,6 +126,7 @@ class ReadingViewSet(NeverStored, DeclaredParametersMixin, ExplainsDenial, views
     serializer_class = serializers.ReadingSerializer
     permission_classes = [CanUseLibrary]
     lookup_value_regex = "[0-9]{1,100}"
+    actions_with_etag = frozenset({"create", "partial_update", "destroy"})  # for the schema
 
     @transaction.atomic
     def create(self, request: Request, entry_id: str) -> Response:
