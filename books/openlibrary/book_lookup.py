@@ -66,7 +66,7 @@ def _fetch_edition(path: str, requested_isbn: str | None) -> FetchedBook:
 
 
 def _add_row(record: BookRecord, row: SearchResult | None) -> BookRecord:
-    """Adds what the search states about the work: a saved book then shows the same as its search result."""
+    """Adds the values of the search row, so that a saved book has the same values as its search result."""
     if row is None:
         return record
     return replace(
@@ -83,7 +83,7 @@ def _find_authors(
 ) -> tuple[AuthorRecord, ...]:
     """The authors that the document names, each once, by the key after redirects; else those of the row.
 
-    The row knows most names, so that a work with thirty authors costs no further request.
+    The row contains most names, so a work with thirty authors needs no further request.
     """
     names = dict(zip(row.author_keys, row.authors, strict=True)) if row and row.author_keys else {}
     listed = parsing.author_keys(document)

@@ -109,7 +109,7 @@ def _find_work(edition: dict[str, Any], works: list[SearchResult]) -> SearchResu
 
 
 def _parse_results(docs: Iterable[Any], limit: int, requested_isbn: str | None = None) -> list[SearchResult]:
-    """At most `limit` results, without repeated works and rows that nobody could save.
+    """At most `limit` results, without repeated works and without rows that have neither a work nor an ISBN.
 
     The limit holds even if the service ignores it, because the results are cached and passed on.
     """

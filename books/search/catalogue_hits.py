@@ -18,7 +18,7 @@ MAX_HITS = 10_000  # counted and listed
 
 @dataclass(frozen=True, slots=True)
 class SearchText:
-    """What a person searches for. The text may be an ISBN, or the key of a work or an edition of Open Library."""
+    """A search text, which may be an ISBN, or the key of a work or an edition of Open Library."""
 
     text: str
     isbn_13: str | None

@@ -74,7 +74,7 @@ class _OpenLibraryPart:
 
 
 def _search_open_library(query: SearchText, *, start: int, stop: int, limit: int) -> _OpenLibraryPart:
-    """The results from `start` to `stop`; both may be negative. Open Library is asked for whole pages of `limit`."""
+    """The results from `start` to `stop`; both may be negative. Requests to Open Library are for pages of `limit`."""
     if not query.is_identifier and len(lookup.strip_query_syntax(query.text)) < MIN_OPEN_LIBRARY_TEXT:
         return _OpenLibraryPart(state=SourceState(name="open_library", status="unavailable", reason=TOO_SHORT))
     start, stop = max(0, start), max(0, stop)

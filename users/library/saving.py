@@ -16,7 +16,7 @@ from books.records import BookRecord, RecordError
 from core.text import fold_to_key
 from users.models import LibraryEntry, User
 
-MAX_CANDIDATES = 3  # works with the same title whose records are asked for
+MAX_CANDIDATES = 3  # works with the same title whose records are read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def fetch_book(save_request: SaveRequest) -> FetchedBook:
 def find_merged_keys(work: BookRecord) -> list[str]:
     """The keys of works in the catalogue that Open Library has merged into this one since they were saved.
 
-    A merged work nearly always has the same title. Its record is asked for, because a title proves nothing.
+    A merged work nearly always has the same title. Its record is read, because other works have equal titles.
     """
     title_key = fold_to_key(f"{work.title} {work.subtitle or ''}")
     works = Book.objects.filter(source=SOURCE, source_key__endswith="W", title_key=title_key)
