@@ -106,7 +106,7 @@ class PriceViewSet(
     mixins.ListModelMixin,
     viewsets.GenericViewSet[PriceObservation],
 ):
-    """The price observations of a book: one each time the source stated another price or availability."""
+    """The price observations of a book: one each time the source stated another price, availability or count."""
 
     queryset = PriceObservation.objects.all()
     serializer_class = serializers.PriceObservationSerializer

@@ -132,3 +132,11 @@ def test_registering_a_known_source_costs_one_query() -> None:
         ingest([make_record(source="woo"), make_record(source="manual")])
 
     assert sum("books_source" in query["sql"] for query in queries) == 1
+
+
+def test_the_browsable_api_offers_the_sources(client: APIClient) -> None:
+    register_source(name="woo", label="Books by Woo", is_shop=True)
+
+    page = client.get("/api/books?source=woo", headers={"Accept": "text/html"}).content.decode()
+
+    assert '<option value="woo" selected>Books by Woo</option>' in page
