@@ -188,3 +188,20 @@ def test_invalid_public_url(monkeypatch: pytest.MonkeyPatch, value: str, proxies
 )
 def test_loopback_hosts(hosts: list[str], private: bool) -> None:
     assert env.are_loopback(hosts) is private
+
+
+def test_sqlite_syncs_each_commit(tmp_path: Path) -> None:
+    """A build of SQLite may default to a setting that loses confirmed writes in a power failure."""
+    options = databases.database(tmp_path, threads=1)["OPTIONS"]
+
+    assert "PRAGMA synchronous=FULL;" in options["init_command"]
+
+
+@pytest.mark.parametrize(("limit", "expected"), [("", 35), ("0", None), ("7", 12)])
+def test_responses_of_postgresql_have_a_limit_after_the_servers_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limit: str, expected: int | None
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://reader@127.0.0.1/colophon")
+    monkeypatch.setenv("DB_STATEMENT_TIMEOUT", limit)
+
+    assert databases.database(tmp_path, threads=1)["OPTIONS"]["response_seconds"] == expected

@@ -1,5 +1,6 @@
 """`python -m config.server`, as the image and scripts/run.py start it."""
 
+import resource
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from config import server
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.fakes.shop.server import serving
 from tests.resilience.load import Client, Response
@@ -59,6 +61,27 @@ def test_a_readable_folder_is_reported(tmp_path: Path) -> None:
     finished = start_server(tmp_path, "--port", "http")
 
     assert f"Warning: other users of this machine can read {tmp_path}. Run: chmod go= {tmp_path}" in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("limits", "raised", "connections"),
+    [
+        ((1024, 1_048_576), (65_536, 1_048_576), 1024),
+        ((1024, resource.RLIM_INFINITY), (65_536, resource.RLIM_INFINITY), 1024),
+        ((200_000, 1_048_576), (200_000, 1_048_576), 1024),
+        ((256, 256), (256, 256), 128),
+        ((64, 64), (64, 64), 1),
+    ],
+)
+def test_connections_fit_into_the_limit_of_open_files(
+    monkeypatch: pytest.MonkeyPatch, limits: tuple[int, int], raised: tuple[int, int], connections: int
+) -> None:
+    chosen = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits)
+    monkeypatch.setattr(resource, "setrlimit", lambda _, values: chosen.append(values))
+
+    assert server.allow_connections() == connections
+    assert chosen == [raised]
 
 
 def find_web_worker(service: ServiceProcess) -> psutil.Process:

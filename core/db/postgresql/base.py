@@ -5,7 +5,6 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
-from psycopg_pool import ConnectionPool
 
 from core.db.postgresql.availability import Availability, Server, availability_of
 from core.db.postgresql.connection import WatchedConnection
@@ -14,8 +13,8 @@ from core.db.postgresql.connection import WatchedConnection
 class DatabaseWrapper(base.DatabaseWrapper):
     """`OPTIONS["response_seconds"]` limits the time of a response; None means no limit."""
 
-    pool: ConnectionPool[WatchedConnection] | None
-    _connection_pools: dict[str, ConnectionPool[WatchedConnection]]
+    pool: Any  # Django's property: a psycopg_pool.ConnectionPool, or None
+    _connection_pools: dict[str, Any]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
