@@ -63,7 +63,7 @@ def release_fields(books: Collection[Book]) -> int:
 def field_values(book: Book) -> dict[str, Any]:
     """The curatable fields of a book as JSON values."""
     plain = {name: to_json_value(getattr(book, name)) for name in PLAIN}
-    authors = [authorship.author.name for authorship in book.authorships.select_related("author")]
+    authors = [authorship.shown_name for authorship in book.authorships.select_related("author")]
     return {**plain, "category": book.category.name if book.category else None, "authors": authors}
 
 

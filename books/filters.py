@@ -81,12 +81,14 @@ def id_or_name(value: str) -> Q:
 
 
 def book_ids_by_author(author: str) -> QuerySet[Any]:
-    """Ids of the books of an author, named by id or whole name.
+    """Ids of the books of an author, named by id or whole name, which may be the name in one of the books.
 
-    For a subquery: a join would return a book twice if two of its authors have equal folded names.
+    For a subquery: a join would return a book twice if two of its authors have equal folded names. A union, because
+    PostgreSQL would scan all authorships for an alternative of two conditions.
     """
-    authors = Author.objects.filter(id_or_name(author))
-    return Authorship.objects.filter(author__in=authors).values("book")
+    authors = Author.objects.filter(id_or_name(author)).order_by().values("pk")
+    named_in_books = Authorship.objects.filter(name_key=fold_to_key(author)).order_by().values("author")
+    return Authorship.objects.filter(author__in=authors.union(named_in_books)).values("book")
 
 
 def list_source_choices() -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from django.db.models.functions import Coalesce
+
 from books.models import Authorship, Book
 from core.db.compiled import CompiledQuery, Parameter
 
@@ -51,7 +53,7 @@ def _compile_books(count: int) -> CompiledQuery:
 
 @lru_cache
 def _compile_authors(count: int) -> CompiledQuery:
-    columns = ("book_id", "author_id", "author__name")
+    columns = ("book_id", "author_id", Coalesce("name", "author__name"))
     return CompiledQuery(lambda: Authorship.objects.filter(book__id__in=_key_parameters(count)).values_list(*columns))
 
 

@@ -102,7 +102,7 @@ class BookSerializer(serializers.ModelSerializer[Book]):
 
     @extend_schema_field(AuthorSerializer(many=True))
     def get_authors(self, book: Book) -> list[dict[str, Any]]:
-        return [{"id": a.author.pk, "name": a.author.name} for a in book.authorships.all()]
+        return [{"id": a.author.pk, "name": a.shown_name} for a in book.authorships.all()]
 
     def to_representation(self, instance: Book | BookRow) -> Any:
         """Lists load rows that are already in their JSON form."""
@@ -169,7 +169,7 @@ class BookWriteSerializer(StrictModelSerializer):
     def create(self, validated_data: dict[str, Any]) -> Book:
         authors = validated_data.pop("authors", [])
         book = Book.objects.create(**validated_data)
-        self._set_authors(book, authors)
+        self._replace_authors(book, authors)
         return book
 
     def update(self, instance: Book, validated_data: dict[str, Any]) -> Book:
@@ -180,16 +180,18 @@ class BookWriteSerializer(StrictModelSerializer):
         # Other fields are not saved: a crawl may have changed them since the book was loaded.
         update_row(instance, [*validated_data, "title_key", "updated_at"])
         if authors is not None:
-            instance.authorships.all().delete()
-            self._set_authors(instance, authors)
+            self._replace_authors(instance, authors)
         fields = changed_fields(before, field_values(instance))
         curate(instance, fields, before=before, by=self.context["request"].user)
         return instance
 
-    def _set_authors(self, book: Book, authors: list[Author]) -> None:
-        distinct = dict.fromkeys(authors)
+    def _replace_authors(self, book: Book, authors: list[Author]) -> None:
+        """Authors that stay keep the name that the book states."""
+        names = dict(book.authorships.values_list("author", "name"))
+        book.authorships.all().delete()
         Authorship.objects.bulk_create(
-            Authorship(book=book, author=author, position=position) for position, author in enumerate(distinct)
+            Authorship(book=book, author=author, position=position, name=names.get(author.pk))
+            for position, author in enumerate(dict.fromkeys(authors))
         )
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
+from books.ingest.authors import are_same_authors
 from books.ingest.snapshot import Snapshot
 from books.models import Book, HeldPrice, PriceObservation
 from books.prices.plausibility import find_doubt
@@ -116,8 +117,7 @@ class ChangeSet:
         if book.languages != list(record.languages):
             changes.add("languages")
         # A source without authors does not state that there are none.
-        stated = [(record.source, author.key) for author in record.authors]
-        if stated and self.snapshot.author_keys.get(book.pk) != stated:
+        if record.authors and not are_same_authors(self.snapshot.authorships.get(book.pk, ()), record):
             changes.add("authors")
         if book.missing_since is not None:
             changes.add("missing_since")  # the source lists it again

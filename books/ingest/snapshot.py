@@ -31,7 +31,7 @@ class Snapshot:
     last_prices: dict[int, PriceAndCurrency]
     curated: dict[int, list[CuratedField]]
     held: dict[int, list[HeldPrice]]
-    author_keys: dict[int, list[tuple[str | None, str | None]]]
+    authorships: dict[int, list[Authorship]]
 
     def curated_fields(self, book: Book | None) -> set[str]:
         return {each.field for each in self.curated.get(book.pk, ())} if book else set()
@@ -46,16 +46,13 @@ def load_snapshot(batch: Collection[BookRecord], *, lock: bool) -> Snapshot:
     books = _load_books(batch, lock=lock)
     ids = [book.pk for book in books.values()]
     latest = _load_latest_observations(ids)
-    authorships = _group_by_book(Authorship.objects.filter(book__in=ids).select_related("author"))
     return Snapshot(
         books=books,
         latest_observations=latest,
         last_prices=_load_last_prices(latest.values()),
         curated=_group_by_book(CuratedField.objects.filter(book__in=ids)),
         held=_group_by_book(HeldPrice.objects.pending_or_dismissed().filter(book__in=ids)),
-        author_keys={
-            pk: [(each.author.source, each.author.source_key) for each in rows] for pk, rows in authorships.items()
-        },
+        authorships=_group_by_book(Authorship.objects.filter(book__in=ids).select_related("author")),
     )
 
 

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from books.curation import to_json_value
+from books.ingest.authors import Ids, write_authors
 from books.ingest.changes import ChangeSet, IngestResult
 from books.ingest.freshness import mark_as_checked
-from books.ingest.snapshot import IDENTITY, Identity, Snapshot, load_snapshot
-from books.models import Author, Authorship, Book, Category, CuratedField, HeldPrice, PriceObservation
+from books.ingest.snapshot import IDENTITY, Snapshot, load_snapshot
+from books.models import Book, Category, CuratedField, HeldPrice, PriceObservation
 from books.prices.review import discard_pending, hold_prices, supersede_held_prices
 from books.records import PLAIN_FIELDS, BookRecord
 from books.sources import register_unknown_sources
@@ -28,7 +29,6 @@ COLUMNS = [*STATED_COLUMNS, "title_key", "missing_since", "updated_at", "created
 UPDATED_COLUMNS = [name for name in COLUMNS if name not in {*IDENTITY, "created_at"}]
 TITLE, SUBTITLE = (STATED_COLUMNS.index(name) for name in ("title", "subtitle"))
 get_plain_values = attrgetter(*IDENTITY, *PLAIN_FIELDS)
-Ids = dict[tuple[Any, ...], int]
 
 
 def ingest(records: Iterable[BookRecord], *, dry_run: bool = False) -> IngestResult:
@@ -83,7 +83,7 @@ def _write_books(records: list[BookRecord], snapshot: Snapshot, now: datetime) -
     upsert(Book, COLUMNS, rows, unique=IDENTITY, update=UPDATED_COLUMNS)
     ids: Ids = {identity: book.pk for identity, book in snapshot.books.items()}
     ids |= find_ids(Book, IDENTITY, [record.identity for record in records if record.identity not in ids])
-    _write_authors(records, snapshot, ids)
+    write_authors(records, snapshot, ids)
     return ids
 
 
@@ -116,37 +116,6 @@ def _update_source_values(batch: list[BookRecord], snapshot: Snapshot) -> None:
 def _stated_value(record: BookRecord, field: str) -> Any:
     value = [author.name for author in record.authors] if field == "authors" else getattr(record, field)
     return to_json_value(value)
-
-
-def _write_authors(records: list[BookRecord], snapshot: Snapshot, ids: Ids) -> None:
-    """Replaces the authorships of books if the record names authors and no person has set them."""
-    with_authors = [each for each in records if each.authors and not _has_curated_authors(each, snapshot)]
-    if not with_authors:
-        return
-    names = {(each.source, author.key): author.name for each in with_authors for author in each.authors}
-    authors = _get_or_create_authors(names)
-    # New books are included, because another process may have created them since the snapshot.
-    Authorship.objects.filter(book__in=[ids[record.identity] for record in with_authors]).delete()
-    rows = [
-        (ids[record.identity], authors[record.source, author.key], position)
-        for record in with_authors
-        for position, author in enumerate(record.authors)
-    ]
-    insert(Authorship, ["book", "author", "position"], rows)
-
-
-def _has_curated_authors(record: BookRecord, snapshot: Snapshot) -> bool:
-    return "authors" in snapshot.curated_fields(snapshot.books.get(record.identity))
-
-
-def _get_or_create_authors(names: dict[Identity, str]) -> Ids:
-    """Author ids by identity. Existing names are not updated, because a person may have edited them."""
-    ids = find_ids(Author, IDENTITY, names)
-    if missing := sorted(set(names) - set(ids)):
-        rows = [(*identity, names[identity], fold_to_key(names[identity])) for identity in missing]
-        insert(Author, [*IDENTITY, "name", "name_key"], rows, ignore_conflicts=True)
-        ids |= find_ids(Author, IDENTITY, missing)
-    return ids
 
 
 def _get_or_create_categories(names: set[str]) -> dict[str, int]:

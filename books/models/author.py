@@ -12,6 +12,10 @@ class Author(models.Model):
 
     name = models.CharField(max_length=MAX_TEXT["author"])
     name_key = FoldedField(source="name")
+    # Ingest compares names with this one, because a person may have changed `name`.
+    stated_name = models.CharField(
+        max_length=MAX_TEXT["author"], null=True, editable=False, help_text="The name that the source stated first."
+    )
     source = models.CharField(max_length=MAX_TEXT["source"], null=True, blank=True, help_text="The name of a source.")
     source_key = models.CharField(
         max_length=MAX_KEY,

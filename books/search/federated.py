@@ -140,7 +140,7 @@ def _row_of(book: Book) -> SearchRow:
         work_key=book.work_key,
         title=book.title,
         subtitle=book.subtitle,
-        authors=tuple(authorship.author.name for authorship in book.authorships.all()),
+        authors=tuple(authorship.shown_name for authorship in book.authorships.all()),
         first_publish_year=book.first_publish_year,
         languages=tuple(book.languages),
         isbn_13=book.isbn_13,

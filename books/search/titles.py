@@ -27,8 +27,9 @@ def name_contains(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 
 def author_name_contains(authors: QuerySet[Author], text: str) -> QuerySet[Author]:
-    """The same for author names."""
-    return authors.filter(_contains("author", _to_phrase(text), MAX_SORTED))
+    """The same for author names, also as single books state them."""
+    phrase = _to_phrase(text)
+    return authors.filter(_contains("author", phrase, MAX_SORTED) | _has_name_in_book(phrase))
 
 
 def rank_by_title(books: QuerySet[Book], text: str, *, max_sorted: int = MAX_SORTED) -> "SortedHits | RankedHits":
@@ -51,6 +52,14 @@ def only_author_contains(books: QuerySet[Book], text: str) -> QuerySet[Book]:
 def _author_matches(text: str) -> Q:
     authorships = Authorship.objects.filter(author__in=author_name_contains(Author.objects.all(), text))
     return Q(pk__in=authorships.values("book"))
+
+
+def _has_name_in_book(phrase: str) -> Q:
+    """Authors with the phrase in a name that a book states. Scans the index of these names, which few books have."""
+    stated = Authorship.objects.filter(ContainsByScan("name_key", phrase), name_key__isnull=False)
+    authors = stated.order_by().values_list("author", flat=True).distinct()
+    found = list(authors[: MAX_SORTED + 1])
+    return Q(pk__in=found if len(found) <= MAX_SORTED else authors)
 
 
 class SortedHits:

@@ -70,7 +70,14 @@ def _update_clause(model: type[models.Model], unique: Iterable[str], update: Ite
 
 
 def find_ids(model: type[models.Model], unique: Collection[str], rows: Collection[Row]) -> dict[Row, int]:
-    """The ids of existing rows, by the values of their `unique` columns.
+    """The ids of existing rows, by the values of their `unique` columns."""
+    return find_values(model, "id", unique, rows)
+
+
+def find_values(
+    model: type[models.Model], column: str, unique: Collection[str], rows: Collection[Row]
+) -> dict[Row, Any]:
+    """A column of existing rows, by the values of their `unique` columns. Rows where it is null are left out.
 
     Uses one index look-up per row: without statistics a planner scans the table for a long `IN` over several columns.
     """
@@ -84,9 +91,9 @@ def find_ids(model: type[models.Model], unique: Collection[str], rows: Collectio
     one = f"({', '.join(['%s'] * len(names))})"
     given = f"(VALUES {', '.join([one] * len(rows))}) AS given"
     with connection.cursor() as cursor:
-        found = f"(SELECT id FROM {table} WHERE {is_same})"
+        found = f"(SELECT {connection.ops.quote_name(column)} FROM {table} WHERE {is_same})"
         cursor.execute(f"SELECT {', '.join(columns)}, {found} FROM {given}", list(chain(*rows)))
-        return {tuple(values): key for *values, key in cursor.fetchall() if key is not None}
+        return {tuple(values): value for *values, value in cursor.fetchall() if value is not None}
 
 
 def _write(model: type[models.Model], columns: list[str], rows: Iterable[Row], conflict: str) -> None:
