@@ -14,6 +14,7 @@ from books.ingest import confirm, ingest
 from books.ingest.freshness import BATCH
 from books.models import Book, HeldPrice, LastCheck
 from books.prices.review import accept_prices, dismiss_prices
+from tests.support.crawls import Crawl
 from tests.support.factories import make_book, make_record
 from tests.support.prices import ingest_price, ingest_sold_out_book, ingest_unreadable_price
 
@@ -107,6 +108,21 @@ def test_a_deleted_book_takes_its_check_with_it() -> None:
     Book.objects.get().delete()
 
     assert not LastCheck.objects.exists()
+
+
+def test_a_refresh_confirms_every_book_it_found_unchanged(crawl: Crawl) -> None:
+    def read_times() -> list[tuple[datetime, datetime]]:
+        books: Any = Book.objects.with_freshness().order_by("pk")
+        return [(book.updated_at, book.last_checked_at) for book in books]
+
+    crawl()
+    first = read_times()
+    report = crawl()
+
+    assert report.counts.unchanged == len(first) == 45
+    for (updated, checked), (updated_later, checked_later) in zip(first, read_times(), strict=True):
+        assert updated_later == updated
+        assert checked_later > checked
 
 
 def test_a_price_is_current_unless_one_waits_for_review(book: Book) -> None:
