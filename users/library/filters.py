@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
 
@@ -12,7 +13,7 @@ from books.models import Book
 from books.search.titles import title_or_author_contains
 from core.filters import FoldedTextFilter, StableOrderingFilter, StrictChoiceFilter
 from core.text import fold
-from users.models.library import RATING_RULE, RATING_SCHEMA, LibraryEntry
+from users.models.library import RATING_RULE, RATING_SCHEMA, RATINGS, LibraryEntry
 
 
 @extend_schema_field(str)
@@ -20,8 +21,18 @@ class EntryTextFilter(FoldedTextFilter):
     pass
 
 
+class RatingField(forms.DecimalField):
+    def validate(self, value: Any) -> None:
+        """Precedes the field's validators, because that of the step cannot compute with 1e999."""
+        super().validate(value)
+        if value is not None and value not in RATINGS:
+            raise forms.ValidationError(RATING_RULE, code="invalid_choice")
+
+
 @extend_schema_field(RATING_SCHEMA)
 class RatingFilter(django_filters.NumberFilter):
+    field_class = RatingField
+
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=1, max_value=5, step_size=Decimal("0.5"), help_text=RATING_RULE, **options)
 

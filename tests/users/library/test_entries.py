@@ -165,6 +165,13 @@ def test_filters_and_orderings(ann_client: APIClient, query: str, titles: list[s
     assert [entry["book"]["title"] for entry in ann_client.get(f"/api/library?{query}").json()["results"]] == titles
 
 
+@pytest.mark.parametrize("rating", ["1e999", "-1e999", "1e-999", "NaN", "4.7", "0", "5.5"])
+def test_invalid_ratings_are_rejected(ann_client: APIClient, rating: str) -> None:
+    response = ann_client.get("/api/library", {"rating": rating})
+
+    assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, "rating")
+
+
 def test_the_author_filter_accepts_an_id_and_returns_a_book_once(ann_client: APIClient) -> None:
     book = make_book(title="Dune", authors=["Frank Herbert", "Fränk Herbert"])
     save_book(ann_client, book=book.pk)
@@ -202,16 +209,6 @@ def test_deleting_an_account_deletes_its_library(ann_client: APIClient) -> None:
 
     assert ann_client.delete("/api/users/me", {"password": PASSWORD}).status_code == 204
     assert not LibraryEntry.objects.exists()
-
-
-def test_the_admin_shows_entries_read_only_and_without_notes(ann_client: APIClient, staff_client: APIClient) -> None:
-    entry = save_book(ann_client, book=make_book(title="Dune").pk, notes="private words").json()
-
-    for path in ("/admin/users/libraryentry/", f"/admin/users/libraryentry/{entry['id']}/change/"):
-        page = staff_client.get(path).content.decode()
-        assert "Dune" in page
-        assert "private words" not in page
-        assert "_save" not in page
 
 
 def test_a_reading_counts_as_an_update_of_the_entry(ann_client: APIClient) -> None:
