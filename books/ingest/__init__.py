@@ -1,5 +1,4 @@
 from books.ingest.changes import IngestResult
-from books.ingest.freshness import confirm
 from books.ingest.writer import BATCH, ingest
 
-__all__ = ["BATCH", "IngestResult", "confirm", "ingest"]
+__all__ = ["BATCH", "IngestResult", "ingest"]

@@ -7,10 +7,11 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from books import catalogue_version
-from books.ingest import confirm
+from books.ingest.freshness import mark_as_checked
 from books.models import Author, Book, Category, HeldPrice, PriceObservation
 from tests.support.factories import make_book, make_category
 from tests.support.responses import titles
@@ -30,7 +31,7 @@ WRITES: dict[str, Any] = {
     "update a category": lambda book: Category.objects.update(name="Poetry"),
     "create an observation": lambda book: PriceObservation.objects.create(book=book, in_stock=True),
     "hold a price": lambda book: HeldPrice.objects.create(book=book, price=1, currency="GBP"),
-    "confirm a book": lambda book: confirm(source=book.source, keys=[book.source_key]),
+    "check a book": lambda book: mark_as_checked([book.pk], timezone.now()),
 }
 
 

@@ -61,11 +61,12 @@ with connection.cursor() as cursor:
 """
 INGEST_FROM_A_SHOP = """
 from decimal import Decimal
-from books.ingest import confirm, ingest
+from books.ingest import ingest
 from books.records import AuthorRecord, BookRecord
 author = AuthorRecord("auteur-3", "Zola")
-ingest([BookRecord(source="woo", source_key="1", title="Nana", price=Decimal(5), currency="GBP", authors=(author,))])
-confirm(source="woo", keys=["1"])
+book = BookRecord(source="woo", source_key="1", title="Nana", price=Decimal(5), currency="GBP", authors=(author,))
+ingest([book])
+ingest([book])
 """
 PRINT_BOOK_OF_SHOP = """
 from books.models import Book

@@ -5,13 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from books.ingest import confirm, ingest
-from books.ingest.freshness import BATCH
+from books.ingest import ingest
+from books.ingest.freshness import mark_as_checked
 from books.models import Book, HeldPrice, LastCheck
 from books.prices.review import accept_prices, dismiss_prices
 from tests.support.crawls import Crawl
@@ -66,44 +64,32 @@ def test_a_dry_run_confirms_nothing() -> None:
     assert not LastCheck.objects.exists()
 
 
-def test_confirming_changes_nothing_but_the_time() -> None:
+def test_a_check_changes_nothing_but_the_time() -> None:
     ingest([make_record(source_key="a"), make_record(source_key="b"), make_record(source_key="a", source="other")])
     before = list(Book.objects.order_by("pk").values())
+    checked = Book.objects.get(source="books_to_scrape", source_key="a")
 
-    assert confirm(source="books_to_scrape", keys={"a", "unknown"}, at=LATER) == 1
+    mark_as_checked([checked.pk], LATER)
 
     assert list(Book.objects.order_by("pk").values()) == before
     assert not Book.history.exists()
-    assert last_checked_at(source="books_to_scrape", source_key="a") == LATER
-    assert list(LastCheck.objects.values_list("book__source_key", "book__source")) == [("a", "books_to_scrape")]
+    assert last_checked_at(pk=checked.pk) == LATER
+    assert list(LastCheck.objects.values_list("book")) == [(checked.pk,)]
 
 
 def test_an_earlier_time_does_not_replace_a_later_one() -> None:
-    ingest([make_record(source_key="a")])
-    confirm(source="books_to_scrape", keys=["a"], at=LATER)
+    record = make_record()
+    ingest([record])
+    mark_as_checked([Book.objects.get().pk], LATER)
 
-    assert confirm(source="books_to_scrape", keys=["a"], at=LATER - timedelta(hours=1)) == 1
+    ingest([record])
 
     assert last_checked_at() == LATER
 
 
-def test_confirming_costs_a_fixed_number_of_queries_a_batch() -> None:
-    keys = [f"k{number}" for number in range(BATCH + 1)]
-    ingest(make_record(source_key=key) for key in keys)
-
-    def count_queries(keys: list[str]) -> int:
-        with CaptureQueriesContext(connection) as queries:
-            assert confirm(source="books_to_scrape", keys=keys) == len(keys)
-        return len(queries)
-
-    assert count_queries(keys[:1]) == count_queries(keys[:BATCH]) <= 4
-    assert count_queries(keys) == 2 * count_queries(keys[:1])
-    assert confirm(source="books_to_scrape", keys=[]) == 0
-
-
 def test_a_deleted_book_takes_its_check_with_it() -> None:
     ingest([make_record(source_key="a", price=None, currency=None, in_stock=None, stock=None)])
-    confirm(source="books_to_scrape", keys=["a"])
+    mark_as_checked([Book.objects.get().pk], LATER)
 
     Book.objects.get().delete()
 
@@ -145,7 +131,7 @@ def test_a_book_without_a_price_has_a_status_only_if_one_waits_for_review() -> N
 
 
 def test_lists_and_single_books_state_both(client: APIClient, book: Book) -> None:
-    confirm(source=book.source, keys=[book.source_key], at=datetime(2126, 1, 2, tzinfo=UTC))
+    mark_as_checked([book.pk], datetime(2126, 1, 2, tzinfo=UTC))
     ingest_price("0.01")
 
     listed = client.get("/api/books").json()["results"][0]
@@ -166,7 +152,7 @@ def test_a_book_written_by_staff_states_both(staff_client: APIClient) -> None:
 
 
 def test_the_admin_shows_both(staff_client: APIClient, book: Book) -> None:
-    confirm(source=book.source, keys=[book.source_key], at=datetime(2126, 1, 2, 3, 4, tzinfo=UTC))
+    mark_as_checked([book.pk], datetime(2126, 1, 2, 3, 4, tzinfo=UTC))
     ingest_price("0.01")
 
     for path in ("", f"{book.pk}/change/"):
