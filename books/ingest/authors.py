@@ -29,7 +29,8 @@ def write_authors(records: Collection[BookRecord], snapshot: Snapshot, ids: Ids)
     with_authors = [each for each in records if each.authors and not _has_curated_authors(each, snapshot)]
     if not with_authors:
         return
-    names = {(each.source, author.key): author.name for each in with_authors for author in each.authors}
+    # Reversed, so that the first name counts if the batch has several, as it does in several batches.
+    names = {(each.source, author.key): author.name for each in reversed(with_authors) for author in each.authors}
     authors = _get_or_create_authors(names)
     usual_names = find_values(Author, "stated_name", IDENTITY, names)
     # New books are included, because another process may have created them since the snapshot.

@@ -58,6 +58,7 @@ def test_each_book_shows_the_name_that_its_source_states(client: APIClient, orde
 def test_both_books_in_one_batch() -> None:
     ingest(map(make_translation, TITLES))
 
+    assert Author.objects.get().name == NAMES[TITLES[0]]
     assert {title: shown_names(title) for title in TITLES} == {title: [name] for title, name in NAMES.items()}
 
 
