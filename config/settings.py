@@ -209,6 +209,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "core.pagination.page_number.StrictPageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": ["core.api.query_parameters.StrictFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.OperationSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.StrictContentNegotiation",
+    "VIEW_DESCRIPTION_FUNCTION": "core.api.renderers.describe_view",
     "EXCEPTION_HANDLER": "core.api.problem_details.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": NUM_PROXIES,

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from rest_framework.routers import DefaultRouter
+from rest_framework.routers import SimpleRouter
 
 import books.api.urls
 import scraping.api.urls
@@ -13,10 +13,28 @@ from core.api import documentation, health
 from users.accounts.admin_pages import change_own_password
 from users.accounts.forms import AdminSignInForm
 
-api = DefaultRouter(trailing_slash=False)
-api.APIRootView = documentation.ApiRootView
-api.include_root_view = False  # added below as "api": StripTrailingSlashMiddleware removes the router's slash
-api.include_format_suffixes = False
+# The names and routes of the page /api.
+ENTRY_POINTS = {
+    "books": "book-list",
+    "book-search": "book-search?title=travel",
+    "authors": "author-list",
+    "categories": "category-list",
+    "search": "search?q=travel",
+    "library": "libraryentry-list",
+    "library-summary": "libraryentry-summary",
+    "users": "user-list",
+    "me": "user-me",
+    "login": "login",
+    "logout": "logout",
+    "logout-all": "logout-all",
+    "scrape-runs": "scraperun-list",
+    "docs": "docs",
+    "redoc": "redoc",
+    "schema": "schema",
+    "ready": "ready",
+}
+
+api = SimpleRouter(trailing_slash=False)
 for app in (books.api.urls, users.urls, scraping.api.urls):
     api.registry.extend(app.router.registry)
 
@@ -35,7 +53,8 @@ urlpatterns = [
     path("api/schema", documentation.SchemaView.as_view(), name="schema"),
     path("api/docs", documentation.SwaggerView.as_view(), name="docs"),
     path("api/redoc", documentation.RedocView.as_view(), name="redoc"),
-    path("api", api.get_api_root_view(), name="api-root"),
+    path("api/redoc.js", documentation.redoc_script, name="redoc-script"),
+    path("api", documentation.ApiRootView.as_view(entry_points=ENTRY_POINTS), name="api-root"),
     path("api/", include(api.urls)),
     path("api/", include(users.urls.search)),
     path("api/auth/", include(users.urls.sign_in)),

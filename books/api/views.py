@@ -10,6 +10,7 @@ from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.serializers import BaseSerializer
 
 from books import filters
@@ -87,6 +88,14 @@ class BookViewSet(CatalogueViewSet):
         if self.action in {"create", "update", "partial_update"}:
             return serializers.BookWriteSerializer
         return serializers.BookDetailSerializer if self.action == "retrieve" else serializers.BookSerializer
+
+    def get_extra_action_url_map(self) -> dict[str, str]:
+        """Links of the browsable API."""
+        links: dict[str, str] = super().get_extra_action_url_map()
+        prices = (
+            {"Prices": reverse("price-list", args=[self.kwargs["pk"]], request=self.request)} if self.detail else {}
+        )
+        return {**links, **prices}
 
     @extend_schema(
         summary="Search books by part of the title",

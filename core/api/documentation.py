@@ -1,17 +1,24 @@
 """The schema and its documentation pages, which load nothing from other hosts and contain no inline script."""
 
 from functools import cache
+from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar
 
-from django.http import HttpResponse
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import APIRootView
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
 
+from core.api.problem_details import prefers_page
 from core.web.cors import AllowsAnyOrigin
 from core.web.csp import build_policy
 
@@ -35,6 +42,24 @@ class RedocView(DocumentationMixin, SpectacularRedocView):
     template_name = "redoc.html"
 
 
+REDOC = "drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js"
+REDOC_LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"
+
+
+@cache
+def read_redoc() -> str:
+    """ReDoc's script without the logo that it loads from another host."""
+    path = finders.find(REDOC)
+    assert path is not None  # the sidecar is installed
+    return Path(path).read_text(encoding="utf-8").replace(REDOC_LOGO, static("colophon/icon.svg"))
+
+
+@require_safe
+@cache_control(max_age=86_400)
+def redoc_script(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(read_redoc(), content_type="text/javascript; charset=utf-8")
+
+
 RENDERERS: dict[str, Any] = {renderer.media_type: renderer for renderer in SpectacularAPIView.renderer_classes}
 rendering = Lock()  # threads that start at the same time would otherwise all render the document
 
@@ -56,10 +81,23 @@ class SchemaView(AllowsAnyOrigin, SpectacularAPIView):
         with rendering:
             content = render_schema(renderer.media_type)
         charset = f"; charset={renderer.charset}" if renderer.charset else ""
-        response = HttpResponse(content, content_type=renderer.media_type + charset)
+        # Browsers download types that they do not know.
+        shown_as = {"yaml": "text/plain; charset=utf-8", "json": "application/json"}
+        is_shown = prefers_page(request._request) and renderer.format in shown_as
+        content_type = shown_as[renderer.format] if is_shown else renderer.media_type + charset
+        response = HttpResponse(content, content_type=content_type, headers={"Vary": "Accept"})
         response["Content-Disposition"] = f'inline; filename="{spectacular_settings.TITLE}.{renderer.format}"'
         return response
 
 
-class ApiRootView(AllowsAnyOrigin, APIRootView):
-    """The list of the API's routes."""
+class ApiRootView(AllowsAnyOrigin, APIView):
+    """The entry points of the API. `docs` and `redoc` describe all operations, `schema` is their OpenAPI document."""
+
+    name = "Colophon API"
+    schema = None
+    entry_points: ClassVar[dict[str, str]] = {}  # names of routes, with a query if the route needs one
+
+    def get(self, request: Request) -> Response:
+        routes = {name: route.partition("?") for name, route in self.entry_points.items()}
+        links = {name: reverse(route, request=request) + mark + query for name, (route, mark, query) in routes.items()}
+        return Response(links)

@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import JSONParser
 
+SENT_TEXT = "colophon.sent_text"  # in request.META: the body that a browser sent, for the editor of the browsable API
+
 
 class StrictJSONParser(JSONParser):
     """Requires UTF-8, finite numbers, valid Unicode and unique names in an object. Raises ParseError."""
@@ -23,6 +25,8 @@ class StrictJSONParser(JSONParser):
         reject_large_body(context["request"]._request, getattr(context["view"], "max_body_bytes", None))
         try:
             text = stream.read().decode()
+            if "html" in context["request"].META.get("HTTP_ACCEPT", ""):
+                context["request"].META[SENT_TEXT] = text
             read = json.loads(text, parse_constant=reject_constant, object_pairs_hook=reject_duplicate_names)
             if "\\ud" in text.lower():  # an escaped surrogate: valid only in a pair
                 json.dumps(read, ensure_ascii=False).encode()

@@ -65,9 +65,13 @@ def _as_api_exception(exception: BaseException | None) -> exceptions.APIExceptio
 
 
 def _not_found_message(error: Http404) -> str:
-    """Turns Django's "No Book matches the given query." into "Book not found"."""
+    """Turns Django's "No LibraryEntry matches the given query." into "Library entry not found"."""
     model = re.fullmatch(r"No (\w+) matches the given query\.", str(error))
-    return f"{model[1]} not found" if model else "Not found"
+    return f"{split_words(model[1])} not found" if model else "Not found"
+
+
+def split_words(class_name: str) -> str:
+    return re.sub("(?<!^)([A-Z])", r" \1", class_name).capitalize()
 
 
 def _protected_message(error: ProtectedError) -> str:
@@ -167,6 +171,8 @@ def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return page_or_problem(request, 404, "Nothing exists at this address. Ids are whole numbers. See /api/docs.")
     return page_or_problem(request, 404, "No page exists at this address. The API starts at /api/.")
 
 

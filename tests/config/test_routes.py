@@ -63,9 +63,19 @@ def test_trailing_slashes_are_optional(client: APIClient, path: str) -> None:
 
 def test_api_root_links_to_the_lists(staff_client: APIClient) -> None:
     body = staff_client.get("/api/").json()
+    statuses = {name: staff_client.get(address).status_code for name, address in body.items()}
 
-    assert {"books", "authors", "categories"} <= set(body)
-    assert all(staff_client.get(address).status_code == 200 for address in body.values())
+    assert {"books", "authors", "categories", "users", "library", "scrape-runs"} <= set(body)
+    assert {"me", "search", "book-search", "library-summary", "docs", "redoc", "schema", "ready"} <= set(body)
+    assert {name for name, status in statuses.items() if status != 200} == {"login", "logout", "logout-all"}
+    assert {statuses[name] for name in ("login", "logout", "logout-all")} == {405}  # POST only
+
+
+def test_api_root_is_titled(client: APIClient) -> None:
+    page = client.get("/api/", HTTP_ACCEPT="text/html").content.decode()
+
+    assert "<h1>Colophon API</h1>" in page
+    assert "<p>The entry points of the API. <code>docs</code>" in page
 
 
 def test_committed_schema_is_current_and_has_canonical_paths(tmp_path: Path) -> None:

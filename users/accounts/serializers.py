@@ -105,6 +105,8 @@ class OwnAccountSerializer(RegistrationSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         current_password = attrs.pop("current_password", None)
+        if self.instance and attrs.get("email") == self.instance.email:  # the browsable API sends all fields
+            del attrs["email"]
         if {"email", "password"} & set(attrs):
             check_current_password(self.instance, current_password, "current_password")
         return super().validate(attrs)

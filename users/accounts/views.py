@@ -52,7 +52,10 @@ class UserViewSet(
     mixins.RetrieveModelMixin,
     viewsets.GenericViewSet[User],
 ):
-    """Users with an account."""
+    """Users with an account. A registration with a `password` can sign in.
+
+    DELETE of your account sends your `password` in the body, which this page cannot do; the documentation page can.
+    """
 
     queryset = User.objects.order_by("pk")
     pagination_class = UserArrayPagination
@@ -73,13 +76,14 @@ class UserViewSet(
         return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined,no-any-return]
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
-        return serializers.RegistrationSerializer if self.action == "create" else serializers.UserSerializer
+        forms = {"create": serializers.RegistrationSerializer, "change_me": serializers.OwnAccountSerializer}
+        return forms.get(self.action, serializers.UserSerializer)
 
     def perform_create(self, serializer: BaseSerializer[User]) -> None:
         save_or_conflict(serializer)
 
     @extend_schema(summary="Get your account", responses=serializers.UserSerializer)
-    @action(detail=False, pagination_class=None)
+    @action(detail=False, pagination_class=None, name="Your account")
     def me(self, request: Request) -> Response:
         return Response(self.get_serializer(request.user).data)
 
@@ -137,6 +141,10 @@ class LoginView(CountsAttempts, NeverStored, DeclaredParametersMixin, APIView):
     further_errors = {"post": {401}}  # for the schema
     max_body_bytes = MAX_BODY_BYTES
 
+    def get_serializer(self, *arguments: Any, **options: Any) -> serializers.LoginSerializer:
+        """For the editor of the browsable API."""
+        return serializers.LoginSerializer(*arguments, **options)
+
     def get_authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
@@ -144,7 +152,7 @@ class LoginView(CountsAttempts, NeverStored, DeclaredParametersMixin, APIView):
         summary="Sign in", request=serializers.LoginSerializer, responses={200: serializers.TokenSerializer}, auth=[]
     )
     def post(self, request: Request) -> Response:
-        serializer = serializers.LoginSerializer(data=request.data)
+        serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         user = authenticate_or_refuse(request, **serializer.validated_data)
         token, stored_token = create_token(user)

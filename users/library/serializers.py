@@ -1,5 +1,6 @@
 """Serializers of library entries and readings."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,7 @@ from users.library.saving import SaveRequest
 from users.models.library import MAX_NOTES, RATING_RULE, RATING_SCHEMA, RATINGS, LibraryEntry, Reading
 
 BOOK_FIELDS = ("work_key", "isbn", "book")
+RATING_TEXT = r"[1-4](\.[05])?|5(\.0)?"
 IGNORED_FIELDS = ("title", "author", "cover")
 READING_EXAMPLE = {"id": 1, "started_on": "2026-01-02", "finished_on": "2026-01-09"}
 CHANGE_EXAMPLE = {"status": "read", "rating": "4.5", "notes": "Read on the train."}
@@ -28,19 +30,21 @@ CHANGE_EXAMPLE = {"status": "read", "rating": "4.5", "notes": "Read on the train
 
 @extend_schema_field(
     {
-        "oneOf": [RATING_SCHEMA, {"type": "string", "pattern": r"^([1-4](\.[05])?|5(\.0)?)$"}],
+        "oneOf": [RATING_SCHEMA, {"type": "string", "pattern": f"^({RATING_TEXT})?$"}],
         "nullable": True,
         "example": "4.5",
     }
 )
 class RatingField(serializers.DecimalField):
-    """1 to 5 in halves. Responses contain the string "4.5"; requests may contain the number as well."""
+    """1 to 5 in halves. Responses contain the string "4.5"; requests may contain the number as well. "" is null."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_digits=2, decimal_places=1, allow_null=True, required=False, **options)
 
     def to_internal_value(self, data: Any) -> Decimal:
         if isinstance(data, bool) or not isinstance(data, int | float | str):
+            raise serializers.ValidationError(RATING_RULE)
+        if isinstance(data, str) and not re.fullmatch(RATING_TEXT, data):
             raise serializers.ValidationError(RATING_RULE)
         rating: Decimal = super().to_internal_value(data)
         if rating not in RATINGS:
@@ -52,6 +56,7 @@ class ReadingSerializer(StrictModelSerializer):
     """One time the book was read. Either date may be unknown."""
 
     example = READING_EXAMPLE
+    form_fields = ("started_on", "finished_on")
 
     class Meta:
         model = Reading
@@ -98,36 +103,57 @@ class EntryChangeSerializer(StrictSerializer):
 
 @extend_schema_serializer(component_name="Save")
 class SaveSerializer(EntryChangeSerializer):
-    """Identifies the book to save. The server reads its title and authors itself."""
+    """Identifies the book to save. The server reads its title and authors itself.
 
+    Empty identifiers count as not sent, because forms send all their fields.
+    """
+
+    form_fields = ("work_key",)
     example: dict[str, Any] = {"book": 1, "status": "want_to_read"}
+    status = StrictChoiceField(LibraryEntry.Status.choices, required=False, allow_null=True)
     work_key = StrictCharField(
         required=False,
+        allow_null=True,
+        allow_blank=True,
         max_length=500,
         help_text="The Open Library key of a work (OL45804W) or an edition (OL7353617M), or the address of its page.",
     )
     isbn = StrictCharField(
-        required=False, max_length=MAX_LENGTH, help_text="ISBN-10 or ISBN-13, with or without hyphens, of an edition."
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=MAX_LENGTH,
+        help_text="ISBN-10 or ISBN-13, with or without hyphens, of an edition.",
     )
     book = StrictPrimaryKeyField(
-        queryset=Book.objects.all(), required=False, help_text="The id of a book in the catalogue."
+        queryset=Book.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text="The id of a book in the catalogue.",
     )
 
-    def validate_work_key(self, value: str) -> str:
+    def validate_work_key(self, value: str | None) -> str | None:
+        if not value:
+            return None
         key = parse_reference(value)
         if key is None:
             message = "Not a key of Open Library, such as OL45804W. It is part of the address of the book's page there."
             raise serializers.ValidationError(message)
         return key
 
-    def validate_isbn(self, value: str) -> str:
+    def validate_isbn(self, value: str | None) -> str | None:
+        if not value:
+            return None
         isbn_13 = parse_isbn(value)
         if isbn_13 is None:
             raise serializers.ValidationError("Not an ISBN: its length or its check digit is wrong.")
         return isbn_13
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        identifiers = {name: attrs.pop(name) for name in BOOK_FIELDS if name in attrs}
+        values = {name: attrs.pop(name, None) for name in BOOK_FIELDS}
+        identifiers = {name: value for name, value in values.items() if value is not None}
+        if attrs.get("status", "") is None:
+            del attrs["status"]
         if len(identifiers) != 1:
             raise serializers.ValidationError("Send exactly one of work_key, isbn and book.")
         if str(identifiers.get("work_key", "")).endswith("M"):

@@ -40,3 +40,28 @@ def test_query_parameters_do_not_render_the_schema_again(client: APIClient, rend
     for number in range(5):
         assert client.get(f"/api/schema?lang=de&version={number}").status_code == 200
     assert renderings["schema"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [("/api/schema", "text/plain; charset=utf-8"), ("/api/schema?format=json", "application/json")],
+)
+def test_browsers_show_the_schema(client: APIClient, path: str, content_type: str) -> None:
+    """They download a type that they do not know."""
+    response = client.get(path, HTTP_ACCEPT="text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+
+    assert response["Content-Type"] == content_type
+    assert response["Content-Disposition"].startswith("inline")
+    assert response["Vary"].startswith("Accept")
+    assert b"openapi" in response.content[:20]
+
+
+def test_redoc_loads_nothing_from_other_hosts(client: APIClient) -> None:
+    page = client.get("/api/redoc").content.decode()
+    script = client.get("/api/redoc.js")
+
+    assert '<script src="/api/redoc.js">' in page
+    assert "cdn.redoc.ly" not in page
+    assert b"Redoc" in script.content
+    assert b"cdn.redoc.ly" not in script.content
+    assert b"/static/colophon/icon.svg" in script.content

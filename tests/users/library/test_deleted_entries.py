@@ -29,7 +29,7 @@ def test_changing_a_deleted_entry_is_404(ann_client: APIClient, monkeypatch: pyt
 
     response = ann_client.patch(path, {"notes": "New"})
 
-    assert (response.status_code, response.json()["detail"]) == (404, "LibraryEntry not found")
+    assert (response.status_code, response.json()["detail"]) == (404, "Library entry not found")
 
 
 def test_changing_a_deleted_reading_is_404(ann_client: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
