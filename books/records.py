@@ -29,6 +29,8 @@ MAX_STOCK = 2_147_483_647
 MIN_YEAR, MAX_YEAR = -5_000, 3_000
 SOURCE_NAME = re.compile(r"[-a-zA-Z0-9_]+")
 ISBN_13 = re.compile(r"97[89][0-9]{10}")
+WORK_KEY = re.compile(r"OL[1-9][0-9]{0,19}W")
+WORK_KEY_RULE = "Not the key of a work, such as OL45804W. It is part of the address of the work's page at Open Library."
 CURRENCY = re.compile(r"[A-Z]{3}")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 

@@ -9,6 +9,8 @@ from books.api.book_rows import FIELDS, BookRow
 from books.curation import changed_fields, curate, field_values
 from books.isbn import parse_isbn
 from books.models import Author, Authorship, Book, Category, PriceObservation, PriceStatus
+from books.openlibrary.values import parse_reference
+from books.records import WORK_KEY, WORK_KEY_RULE
 from core.api.serializers import StrictCharField, StrictModelSerializer, StrictPrimaryKeyField
 from core.db.updates import update_row
 
@@ -151,6 +153,13 @@ class BookWriteSerializer(StrictModelSerializer):
             name: {"allow_blank": False}
             for name in ("subtitle", "upc", "work_key", "cover_url", "product_url", "description")
         }
+
+    def validate_work_key(self, value: str | None) -> str | None:
+        """Returns the key in upper case; addresses of Open Library are valid as well."""
+        key = parse_reference(value) if value else None
+        if value and (key is None or not WORK_KEY.fullmatch(key)):
+            raise serializers.ValidationError(WORK_KEY_RULE)
+        return key
 
     def validate_isbn_13(self, value: str | None) -> str | None:
         if not value:

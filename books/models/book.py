@@ -3,6 +3,7 @@
 from typing import Self
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
@@ -12,7 +13,7 @@ from simple_history.models import HistoricalRecords
 from books.models.author import Author
 from books.models.price import HeldPrice, PriceStatus
 from books.models.source import Source
-from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR
+from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR, WORK_KEY, WORK_KEY_RULE
 from core.db.fields import FoldedField
 
 
@@ -194,6 +195,11 @@ class Book(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Rejects a key that Open Library cannot have: rows that share one appear as one work in searches."""
+        if self.work_key and not WORK_KEY.fullmatch(self.work_key):
+            raise ValidationError({"work_key": WORK_KEY_RULE})
 
 
 class Authorship(models.Model):

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from books.ingest import ingest
 from books.models import Book, CuratedField, PriceObservation
+from books.records import WORK_KEY_RULE
 from tests.support.factories import make_book, make_category, make_record
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,18 @@ def test_the_list_shows_covers(staff_client: APIClient) -> None:
 
     assert page.count('height="48"') == 1
     assert '<img src="http://shop.example/c.jpg" alt="" height="48"' in page
+
+
+def test_the_form_rejects_a_work_key_that_is_none(staff_client: APIClient) -> None:
+    book = make_book()
+    form = load_form(staff_client, book, work_key="Dune")
+
+    page = staff_client.post(f"/admin/books/book/{book.pk}/change/", form, format="multipart")
+
+    assert page.context["adminform"].form.errors == {"work_key": [WORK_KEY_RULE]}
+    save_form(staff_client, book, work_key="OL45804W")
+    book.refresh_from_db()
+    assert book.work_key == "OL45804W"
 
 
 def test_the_search_ignores_accents(staff_client: APIClient) -> None:

@@ -145,3 +145,24 @@ def test_staff_edit_categories_and_authors(staff_client: APIClient) -> None:
     assert Category.objects.get().name == "Verse"
     assert staff_client.delete(f"/api/categories/{created['id']}").status_code == 204
     assert staff_client.post("/api/authors", {"name": "Ann"}).status_code == 201
+
+
+@pytest.mark.parametrize("key", ["Dune", "OL1M", "OL1A", "OL0W", "OL1W2", "/works/", "https://example.org/works/OL1W"])
+def test_a_work_key_that_is_none_is_rejected(staff_client: APIClient, key: str) -> None:
+    book = make_book(title="Dune")
+    for method, path in (("post", "/api/books"), ("patch", f"/api/books/{book.pk}")):
+        response = getattr(staff_client, method)(path, {"title": "Dune", "work_key": key})
+
+        assert response.status_code == 422
+        (error,) = response.json()["errors"]
+        assert error["pointer"] == "/work_key"
+        assert "such as OL45804W" in error["detail"]
+    assert Book.objects.get().work_key is None
+
+
+@pytest.mark.parametrize("key", ["OL45804W", "ol45804w", "/works/OL45804W", "https://openlibrary.org/works/OL45804W/x"])
+def test_a_work_key_may_be_an_address(staff_client: APIClient, key: str) -> None:
+    book = make_book()
+
+    assert staff_client.patch(f"/api/books/{book.pk}", {"work_key": key}).json()["work_key"] == "OL45804W"
+    assert staff_client.patch(f"/api/books/{book.pk}", {"work_key": None}).json()["work_key"] is None
