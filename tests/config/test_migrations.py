@@ -20,7 +20,7 @@ print([(str(each.price), each.observed_at.year) for each in book.observations.al
 print([(str(each.price), each.state) for each in book.held_prices.all()])
 print([each.field for each in book.curated_fields.all()])
 author = book.authors.get()
-print(author.source, author.source_key, Source.objects.get(pk=book.source))
+print(author.source, author.source_key, author.stated_name, Source.objects.get(pk=book.source))
 print(entry.rating, entry.notes, [str(each.finished_on) for each in entry.readings.all()])
 clerk = User.objects.get(email="clerk@example.org")
 print([group.name for group in clerk.groups.all()], clerk.has_perms(["books.change_book", "scraping.add_scraperun"]))
@@ -31,7 +31,7 @@ L’Œuvre 12.34 Poetry ['Émile Zola']
 [('12.34', 2025)]
 [('99.00', 'held')]
 ['title']
-open_library OL1A Books to Scrape
+open_library OL1A Émile Zola Books to Scrape
 4.5 Good ['2024-02-29']
 ['Curators'] True
 5.0 2 7.0 succeeded
@@ -73,6 +73,24 @@ from books.models import Book
 book = Book.objects.get()
 observation = book.observations.get()
 print(book.title, book.source, book.authors.get(), observation.price, observation.in_stock)
+"""
+SAVE_TRANSLATIONS = """
+from django.contrib.admin.models import CHANGE, LogEntry
+from books.ingest import ingest
+from books.models import Author
+from books.records import AuthorRecord, BookRecord
+from users.models import User
+for key, name in (("1", "Зола"), ("2", "Zola"), ("3", "Sand")):
+    author = AuthorRecord("sand" if name == "Sand" else "zola", name)
+    ingest([BookRecord(source="woo", source_key=key, title=f"Book {key}", authors=(author,))])
+curator = User.objects.create_user(email="clerk@example.org", name="Clerk")
+Author.objects.filter(name="Sand").update(name="George Sand")
+LogEntry.objects.log_actions(curator.pk, Author.objects.filter(name="George Sand"), CHANGE)
+"""
+PRINT_AUTHORS = """
+from books.models import Author, Authorship
+print(sorted(Author.objects.values_list("name", "stated_name")))
+print([(each.shown_name, each.name_key) for each in Authorship.objects.order_by("book__source_key")])
 """
 PRINT_SCHEMA = """
 from django.db import connection
@@ -155,3 +173,20 @@ def test_rows_of_a_second_shop_survive_the_way_back(installation: Installation) 
     installation.manage("migrate", "--verbosity", "0").check_returncode()
 
     assert run_script(installation, PRINT_BOOK_OF_SHOP) == "Nana woo Zola 5.00 False\n"
+
+
+@pytest.mark.slow
+def test_authors_renamed_by_a_person_keep_their_names_after_the_way_back(installation: Installation) -> None:
+    """At 0023, books have no names of authors. The way back therefore loses them until the next ingest."""
+    run_script(installation, SAVE_TRANSLATIONS)
+    before = run_script(installation, PRINT_AUTHORS)
+
+    installation.manage("migrate", "books", "0023", "--verbosity", "0").check_returncode()
+    installation.manage("migrate", "--verbosity", "0").check_returncode()
+
+    assert before == (
+        "[('George Sand', 'Sand'), ('Зола', 'Зола')]\n[('Зола', None), ('Zola', 'zola'), ('George Sand', None)]\n"
+    )
+    assert run_script(installation, PRINT_AUTHORS) == (
+        "[('George Sand', None), ('Зола', 'Зола')]\n[('Зола', None), ('Зола', None), ('George Sand', None)]\n"
+    )
