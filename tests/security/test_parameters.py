@@ -1,5 +1,6 @@
 """Every query parameter of the API, with arbitrary values and with invalid ones."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -46,9 +47,9 @@ class Parameter:
 
     def invalid_values(self) -> list[str]:
         """Values of the wrong type, outside of the bounds, and above the maximum length."""
-        is_plain_text = self.schema["type"] == "string" and self.name != "cursor"
-        has_form = any(constraint in self.schema for constraint in ("enum", "pattern", "format"))
-        values = ["\0" if is_plain_text and not has_form else "no-such-value"]
+        is_text = self.schema["type"] == "string" and self.name != "cursor"
+        is_free = not {"enum", "format"} & set(self.schema) and re.search(self.schema.get("pattern", ""), "no-such-value")
+        values = ["\0" if is_text and is_free else "no-such-value"]
         if "maxLength" in self.schema:
             values.append("a" * (self.schema["maxLength"] + 1))
         if "minimum" in self.schema:
