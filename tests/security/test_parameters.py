@@ -47,9 +47,10 @@ class Parameter:
 
     def invalid_values(self) -> list[str]:
         """Values of the wrong type, outside of the bounds, and above the maximum length."""
+        words = "no-such-value"
         is_text = self.schema["type"] == "string" and self.name != "cursor"
-        is_free = not {"enum", "format"} & set(self.schema) and re.search(self.schema.get("pattern", ""), "no-such-value")
-        values = ["\0" if is_text and is_free else "no-such-value"]
+        is_free = not {"enum", "format"} & set(self.schema) and re.search(self.schema.get("pattern", ""), words)
+        values = ["\0" if is_text and is_free else words]
         if "maxLength" in self.schema:
             values.append("a" * (self.schema["maxLength"] + 1))
         if "minimum" in self.schema:
