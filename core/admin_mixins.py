@@ -1,12 +1,13 @@
 """Mixins for admin classes."""
 
+from collections import Counter
 from datetime import MAXYEAR, MINYEAR
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import NestedObjects, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import router, transaction
 from django.db.models import Field, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -55,7 +56,8 @@ class RestrictedFilterMixin:
 
     def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
         declared = {each[0] if isinstance(each, tuple) else each for each in (*self.list_filter, self.date_hierarchy)}
-        field, *rest = lookup.split("__")
+        field = next((path for path in declared if path and f"{lookup}__".startswith(f"{path}__")), None)
+        rest = lookup.removeprefix(field or "").split("__")[1:]
         if len(rest) == 1 and rest[0] in DATE_PARTS:
             return field in declared and str(value).isdecimal() and 1 <= int(value) < MAXYEAR
         return field in declared and set(rest) <= ALLOWED_LOOKUPS and is_valid_for_databases(str(value))
@@ -69,6 +71,25 @@ class FoldedSearchMixin(RestrictedFilterMixin):
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term[:MAX_SEARCH_LENGTH]))
+
+
+class CountedDeletionMixin:
+    """The confirmation of a deletion counts the related rows. Django's names each, which would reveal private ones."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        _, counts, missing_permissions, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]  # a mixin
+        numbers = count_protected(objs) if protected else {}
+        # A row that prevents the deletion is not deleted, so that no permission for it is missing.
+        missing_permissions -= {options.verbose_name for options in numbers}
+        names = [f"{n:,} {each.verbose_name if n == 1 else each.verbose_name_plural}" for each, n in numbers.items()]
+        return list(map(str, objs)), counts, missing_permissions, names
+
+
+def count_protected(rows: Any) -> Counter[Any]:
+    """How many rows of each model prevent the deletion, by the model's options."""
+    collector = NestedObjects(using=router.db_for_write(type(rows[0])), origin=rows)
+    collector.collect(rows)
+    return Counter(type(row)._meta for row in collector.protected)
 
 
 class UpdateOnlyMixin:

@@ -1,4 +1,7 @@
-"""Users, groups and library entries in the admin."""
+"""Users and groups in the admin.
+
+Libraries are private: the admin states how many entries one has, and never which books, notes, ratings or statuses.
+"""
 
 from typing import Any
 
@@ -6,10 +9,12 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from core.admin_mixins import ReadOnlyMixin, RestrictedFilterMixin, UpdateOnlyMixin
-from users.models import LibraryEntry, Reading, User
+from core.admin_mixins import CountedDeletionMixin, RestrictedFilterMixin, UpdateOnlyMixin
+from users.models import LibraryEntry, User
 
 PERMISSION_FIELDS = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
@@ -21,17 +26,17 @@ class UserCreationForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(UpdateOnlyMixin, RestrictedFilterMixin, auth_admin.UserAdmin[Any]):
-    list_display = ["email", "name", "age", "is_staff", "is_active", "date_joined"]
+class UserAdmin(CountedDeletionMixin, UpdateOnlyMixin, RestrictedFilterMixin, auth_admin.UserAdmin[Any]):
+    list_display = ["email", "name", "library_size", "is_staff", "is_active", "date_joined", "age"]
     list_filter = ["is_staff", "is_active"]
     search_fields = ["email", "name"]
     ordering = ["email"]
-    readonly_fields = ["date_joined", "last_login"]
+    readonly_fields = ["date_joined", "last_login", "library_size"]
     add_form = UserCreationForm
     add_fieldsets = [(None, {"fields": ["email", "name", "age", "usable_password", "password1", "password2"]})]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        ("Profile", {"fields": ["name", "age"]}),
+        ("Profile", {"fields": ["name", "age", "library_size"]}),
         ("Permissions", {"fields": ["is_active", *PERMISSION_FIELDS]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
@@ -46,10 +51,14 @@ class UserAdmin(UpdateOnlyMixin, RestrictedFilterMixin, auth_admin.UserAdmin[Any
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return can_manage_account(request, obj) and super().has_delete_permission(request, obj)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Deleting an account deletes its library, although the admin allows no one to delete entries directly."""
-        to_delete, counts, missing_permissions, protected = super().get_deleted_objects(objs, request)
-        return to_delete, counts, missing_permissions - {LibraryEntry._meta.verbose_name}, protected
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        users: QuerySet[User] = super().get_queryset(request)
+        entries = LibraryEntry.objects.filter(user=OuterRef("pk")).order_by().values("user")
+        return users.annotate(library_size=Coalesce(Subquery(entries.annotate(size=Count("pk")).values("size")), 0))
+
+    @admin.display(description="library size", ordering="library_size")
+    def library_size(self, user: User) -> int:
+        return int(getattr(user, "library_size", 0))  # a new account is not annotated
 
 
 def is_superuser(request: HttpRequest) -> bool:
@@ -81,20 +90,3 @@ class GroupAdmin(RestrictedFilterMixin, auth_admin.GroupAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_superuser(request)
-
-
-class ReadingInline(ReadOnlyMixin, admin.TabularInline[Any, Any]):
-    model = Reading
-    extra = 0
-
-
-@admin.register(LibraryEntry)
-class LibraryEntryAdmin(ReadOnlyMixin, RestrictedFilterMixin, admin.ModelAdmin[Any]):
-    """Staff see which books are in a library, but neither the notes nor any way to change an entry."""
-
-    list_display = ["book", "user", "status", "rating", "updated_at"]
-    list_filter = ["status"]
-    list_select_related = ["book", "user"]
-    search_fields = ["book__title", "user__email"]
-    exclude = ["notes"]  # private
-    inlines = [ReadingInline]

@@ -5,4 +5,4 @@ from users import checks  # noqa: F401  registers the checks
 
 class UsersConfig(AppConfig):
     name = "users"
-    verbose_name = "Users and libraries"
+    verbose_name = "Users"

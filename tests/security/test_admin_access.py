@@ -1,5 +1,6 @@
 """Access to every route of the admin, and the limits of staff accounts."""
 
+import re
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from books.models.price import HeldPrice
 from scraping.models import ScrapeRun
 from tests.support.factories import make_book, make_category, make_staff, make_user
 from tests.support.routes import list_routes
-from users.models import LibraryEntry
+from users.models import LibraryEntry, Reading, User
 
 pytestmark = pytest.mark.django_db
 
@@ -27,13 +28,15 @@ PATHS_FOR_ALL_STAFF = {  # pages without data of any model
     "/admin/", "/admin/login/", "/admin/logout/", "/admin/password_change/", "/admin/password_change/done/",
     "/admin/jsi18n/",
 }  # fmt: skip
-READ_ONLY = ["/heldprice/", "/priceobservation/", "/dbtaskresult/", "/scraperun/", "/libraryentry/"]
+READ_ONLY = ["/heldprice/", "/priceobservation/", "/dbtaskresult/", "/scraperun/"]
 SUPERUSER_STATUSES = {  # for GET; every other page returns 200
     "/admin/autocomplete/": 403, "/admin/login/": 302, "/admin/logout/": 405, "/admin/{url}": 404,
     "/admin/r/{content_type_id}/{object_id}/": 404, "/admin/scraping/scraperun/start/": 405,
     "/admin/scraping/scraperun/{pk}/cancel/": 405,
 }  # fmt: skip
 TASK = "scraping.tasks.Odes"
+PRIVATE = re.compile("private thought|Stopped|3[.]5|1987|June 5")
+ICON = re.compile("<svg.*?</svg>", re.DOTALL)
 
 
 def signed_in_client(**fields: bool) -> Client:
@@ -56,7 +59,6 @@ def row_ids() -> dict[str, str]:
         book, book.authors.get(), make_category("Odes"), make_user(name="Odes"), Group.objects.create(name="Odes"),
         PriceObservation.objects.create(book=book, observed_at=book.created_at, **price),
         HeldPrice.objects.create(book=book, reason="Odes", **price),
-        LibraryEntry.objects.create(user=make_user(), book=book),
         ScrapeRun.objects.create(site="books_to_scrape", trigger="command", state="succeeded", reason="Odes"),
         DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path=TASK, run_after=timezone.now()),
     ]  # fmt: skip
@@ -142,21 +144,46 @@ def test_staff_who_may_only_view_change_nothing(row_ids: dict[str, str]) -> None
     assert read_all_rows() == rows
 
 
-def test_superusers_cannot_read_private_notes(superuser_client: Client) -> None:
-    entry = LibraryEntry.objects.create(user=make_user(), book=make_book(title="Odes"), notes="a private thought")
+def test_nobody_reads_a_library_in_the_admin(superuser_client: Client, row_ids: dict[str, str]) -> None:
+    """Superusers open every page, also the confirmations of deletions, which list related rows."""
+    book, owner = Book.objects.get(pk=row_ids["books/book"]), User.objects.get(pk=row_ids["users/user"])
+    entry = make_private_entry(owner, book)
+    actions = {"books/book": "delete_selected", "users/user": "delete_selected"}
 
-    for path in ("", f"{entry.pk}/change/"):
-        response = superuser_client.get(f"/admin/users/libraryentry/{path}")
-        assert response.status_code == 200
-        assert b"Odes" in response.content
-        assert b"a private thought" not in response.content
+    pages = [superuser_client.get(build_address(path, row_ids)) for path in ADMIN_PATHS if path != "/admin/logout/"]
+    pages += [
+        superuser_client.post(f"/admin/{model}/", {"action": action, "_selected_action": [row_ids[model]]})
+        for model, action in actions.items()
+    ]
+
+    revealing = [page.request["PATH_INFO"] for page in pages if PRIVATE.search(ICON.sub("", page.content.decode()))]
+    assert revealing == []
+    assert {superuser_client.get(f"/admin/users/libraryentry/{path}").status_code for path in ("", entry.pk)} == {404}
+
+
+def make_private_entry(owner: User, book: Book) -> LibraryEntry:
+    entry: LibraryEntry = LibraryEntry.objects.create(
+        user=owner, book=book, notes="a private thought", status="stopped", rating="3.5"
+    )
+    Reading.objects.create(entry=entry, started_on="1987-06-05")
+    return entry
+
+
+def test_confirmations_count_the_entries_of_libraries(superuser_client: Client) -> None:
+    book, owner = make_book(), make_user()
+    make_private_entry(owner, book)
+
+    assert "1 library entry" in superuser_client.get(f"/admin/books/book/{book.pk}/delete/").content.decode()
+    assert "Library entries: 1" in superuser_client.get(f"/admin/users/user/{owner.pk}/delete/").content.decode()
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        "users/libraryentry/?notes__startswith=a", "users/libraryentry/?notes__regex=(a%2B)%2B",
-        "users/libraryentry/?updated_at__year=99999999999", "users/user/?auth_token_set__digest__startswith=a",
+        "users/user/?library_entries__notes__startswith=a", "books/book/?library_entries__notes__regex=(a%2B)%2B",
+        "books/book/?library_entries__status__exact=read", "users/user/?library_entries__rating__gte=4",
+        "books/heldprice/?book__library_entries__rating=4", "users/user/?auth_token_set__digest__startswith=a",
+        "books/priceobservation/?book__category__name__startswith=a",
         "users/user/?password__startswith=a", "books/book/?title__regex=(", "scraping/scraperun/?reason__regex=(",
         "books/priceobservation/?observed_at__year=99999999999", "books/priceobservation/?observed_at__year=9999",
         "books/priceobservation/?observed_at__year__gte=99999999999", "books/priceobservation/?observed_at__year=0",
@@ -164,7 +191,7 @@ def test_superusers_cannot_read_private_notes(superuser_client: Client) -> None:
         "books/book/?category__id__in=99999999999999999999999", "books/book/?rating__in=99999999999999999999999",
         "books/priceobservation/?observed_at__gte=9999-12-31T23:59:59-14:00", "books/book/?source__exact=%00",
         "books/priceobservation/?observed_at__lt=0001-01-01T00:00:00%2B14:00", "books/heldprice/?state__exact=%00",
-        "scraping/scraperun/?started_at__gte=9999-12-31T23:59:59-14:00", "users/libraryentry/?status__exact=%00",
+        "scraping/scraperun/?started_at__gte=9999-12-31T23:59:59-14:00",
         "books/priceobservation/?currency__exact=%00", "scraping/scraperun/?site__exact=a%00",
         "books/priceobservation/?observed_at__gte=2026-13-45T00:00:00",
     ],
@@ -173,9 +200,7 @@ def test_undeclared_and_invalid_filters_are_rejected(superuser_client: Client, q
     assert superuser_client.get(f"/admin/{query}").status_code == 400
 
 
-@pytest.mark.parametrize(
-    "model", ["books/book", "books/author", "users/user", "scraping/scraperun", "users/libraryentry"]
-)
+@pytest.mark.parametrize("model", ["books/book", "books/author", "users/user", "scraping/scraperun"])
 def test_long_searches_find_nothing(superuser_client: Client, row_ids: dict[str, str], model: str) -> None:
     assert list_ids(superuser_client, model, q="") != []
 
@@ -207,4 +232,7 @@ def test_declared_filters_select_rows(superuser_client: Client) -> None:
         assert list_ids(superuser_client, "books/book", **query) == [selected.pk], query
     for query in ({"observed_at__year": "2026"}, {"observed_at__gte": "2026-01-01 00:00:00+00:00"}):
         assert list_ids(superuser_client, "books/priceobservation", **query) == [observations[0].pk], query
+    for query in ({"book__category__id__exact": str(category.pk)}, {"book__category__isnull": "True"}):
+        rows = observations if "book__category__id__exact" in query else []
+        assert list_ids(superuser_client, "books/priceobservation", **query) == [row.pk for row in rows], query
     assert list_ids(superuser_client, "books/book") == [selected.pk, other.pk]

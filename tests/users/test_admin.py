@@ -1,13 +1,16 @@
 """Accounts in the admin: an e-mail address in use is an error of the form."""
 
+import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.support.clients import PASSWORD
-from tests.support.factories import make_user
-from users.models import User
+from tests.support.factories import make_book, make_user
+from users.models import LibraryEntry, User
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +58,38 @@ def test_a_changed_email_signs_in(browser: Client) -> None:
     bob.refresh_from_db()
     assert (bob.email, bob.name) == ("Robert@Bücher.example", "Rob")
     assert User.objects.get_by_natural_key("robert@bücher.EXAMPLE") == bob
+
+
+def test_the_size_of_each_library_needs_no_further_query(browser: Client) -> None:
+    def load() -> tuple[int, dict[str, int]]:
+        with CaptureQueriesContext(connection) as queries:
+            page = browser.get("/admin/users/user/")
+        return len(queries), {user.name: user.library_size for user in page.context["cl"].result_list}
+
+    browser.get("/admin/users/user/")
+    before, _ = load()
+    ann, books = make_user(name="Ann"), [make_book(), make_book()]
+    make_user(name="Bob")
+    for book in books:
+        LibraryEntry.objects.create(user=ann, book=book)
+
+    after, sizes = load()
+
+    assert (sizes["Ann"], sizes["Bob"], after) == (2, 0, before)
+
+
+def test_the_page_of_an_account_states_the_size_of_its_library(browser: Client) -> None:
+    ann = make_user()
+    LibraryEntry.objects.create(user=ann, book=make_book(title="Odes"))
+
+    page = browser.get(f"/admin/users/user/{ann.pk}/change/").content.decode()
+
+    assert re.search(r'field-library_size.*?<div class="readonly">1</div>', page, re.DOTALL)
+    assert "Odes" not in page
+
+
+def test_deleting_an_account_deletes_its_library(browser: Client) -> None:
+    entry = LibraryEntry.objects.create(user=make_user(), book=make_book())
+
+    assert browser.post(f"/admin/users/user/{entry.user_id}/delete/", {"post": "yes"}).status_code == 302
+    assert not LibraryEntry.objects.exists()
