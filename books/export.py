@@ -11,6 +11,7 @@ from books.models import Book
 COLUMNS = (
     "id", "title", "subtitle", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key",
     "first_publish_year", "price", "currency", "in_stock", "stock", "rating", "product_url",
+    "cover_url", "missing_since", "description",
 )  # fmt: skip
 # Signs that start a formula: also full-width and small forms, which East Asian spreadsheets accept, and the minus sign.
 SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "﹢", "﹣", "﹦", "﹫", "\u2212")
@@ -25,7 +26,7 @@ CELL_START = re.compile(rf"{SEPARATOR.pattern}[{IGNORED}]*+[{''.join(map(re.esca
 def export_rows(books: QuerySet[Book]) -> Iterator[list[str]]:
     """The values of COLUMNS for each book, safe for spreadsheets."""
     for book in books.select_related("category").prefetch_related("authorships__author"):
-        authors = "; ".join(authorship.author.name for authorship in book.authorships.all())
+        authors = "; ".join(authorship.shown_name for authorship in book.authorships.all())
         related = {"authors": authors, "category": book.category.name if book.category else ""}
         yield [escape_formula(related.get(name, getattr(book, name, ""))) for name in COLUMNS]
 

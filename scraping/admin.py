@@ -31,13 +31,13 @@ class ScrapeProblemInline(ReadOnlyMixin, admin.TabularInline[ScrapeProblem, Scra
 
 @admin.register(ScrapeRun)
 class ScrapeRunAdmin(ReadOnlyMixin, RestrictedFilterMixin, admin.ModelAdmin[ScrapeRun]):
-    list_display = ["id", "site", "state", "progress", "outcome", "trigger", "started_at", "reason"]
-    list_filter = ["state", "trigger", "site", "started_at"]
+    list_display = ["id", "state", "reason", "outcome", "progress", "started_at", "site", "trigger"]
+    list_filter = ["state", "site", "trigger", "started_at"]
     search_fields = ["reason", "site"]
     inlines = [ScrapeProblemInline]
-    readonly_fields = ["progress"]
+    readonly_fields = ["progress", "extent"]
     fieldsets = [
-        (None, {"fields": [("site", "trigger", "is_full"), "state", "reason", "progress"]}),
+        (None, {"fields": [("site", "trigger", "extent"), "state", "reason", "progress"]}),
         ("Times", {"fields": [("started_at", "heartbeat_at", "finished_at")]}),
         ("Pages", {"fields": [("listed", "requests", "seen")]}),
         ("Books by outcome", {"fields": [("created", "updated", "unchanged"), ("held", "failed", "missing")]}),
@@ -51,6 +51,10 @@ class ScrapeRunAdmin(ReadOnlyMixin, RestrictedFilterMixin, admin.ModelAdmin[Scra
         return format_html(
             '<progress value="{}" max="{}"></progress> {} of {} books', run.seen, run.listed, run.seen, run.listed
         )
+
+    @admin.display(description="pages to fetch")
+    def extent(self, run: ScrapeRun) -> str:
+        return "Every page" if run.is_full else "Only pages that are new, changed or due"
 
     @admin.display(description="outcome")
     def outcome(self, run: ScrapeRun) -> str:

@@ -9,6 +9,7 @@ from django.contrib.admin.helpers import ActionForm
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import ngettext
 
 from books.curation import curate, field_values, release_fields
 from books.export import COLUMNS, export_rows
@@ -20,9 +21,12 @@ from books.prices.review import hold_latest_price
 class BookActionForm(ActionForm):
     """Inputs next to the action list; each action reads the ones it needs."""
 
-    category = forms.ModelChoiceField(Category.objects.all(), required=False, empty_label="category …")
+    category = forms.ModelChoiceField(Category.objects.all(), required=False, label="Category:")
     work_key = forms.CharField(
-        required=False, max_length=64, widget=forms.TextInput({"placeholder": "OL45804W", "size": 12})
+        required=False,
+        max_length=64,
+        label="Work key:",
+        widget=forms.TextInput({"placeholder": "OL45804W", "size": 12}),
     )
 
 
@@ -38,7 +42,8 @@ class BookActions(admin.ModelAdmin[Any]):
     )
     def hold_prices(self, request: HttpRequest, books: QuerySet[Book]) -> None:
         held = sum(hold_latest_price(book, reason=f"{request.user} held this price.") for book in books)
-        self.message_user(request, f"{held:,} prices wait in the price review.")
+        message = ngettext("{:,} price waits in the price review.", "{:,} prices wait in the price review.", held)
+        self.message_user(request, message.format(held))
 
     @admin.action(description="Assign the selected category", permissions=["change"])
     def assign_category(self, request: HttpRequest, books: QuerySet[Book]) -> None:
@@ -60,15 +65,20 @@ class BookActions(admin.ModelAdmin[Any]):
 
     @admin.action(description="Release curated fields", permissions=["change"])
     def release_fields(self, request: HttpRequest, books: QuerySet[Book]) -> None:
-        self.message_user(
-            request, f"{release_fields(list(books)):,} fields were released: the next crawl sets them again."
+        number = release_fields(list(books))
+        message = ngettext(
+            "{:,} field was released: the next crawl sets it again.",
+            "{:,} fields were released: the next crawl sets them again.",
+            number,
         )
+        self.message_user(request, message.format(number))
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_as_csv(self, request: HttpRequest, books: QuerySet[Book]) -> HttpResponse:
         response = HttpResponse(
             content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="books.csv"'}
         )
+        response.write("\ufeff")  # without this mark Excel does not read UTF-8
         writer = csv.writer(response)
         writer.writerow(COLUMNS)
         writer.writerows(export_rows(books))
@@ -82,4 +92,5 @@ class BookActions(admin.ModelAdmin[Any]):
             setattr(book, field, value)
             book.save(update_fields=[field, "updated_at"])
             curate(book, {field}, before=before, by=request.user)
-        self.message_user(request, f"{len(locked):,} books were set to {value}.")
+        message = ngettext("{:,} book was set to {}.", "{:,} books were set to {}.", len(locked))
+        self.message_user(request, message.format(len(locked), value))

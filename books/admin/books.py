@@ -1,8 +1,8 @@
 """Books in the admin, with curation and price history."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
@@ -15,25 +15,15 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from books.admin.actions import BookActions
-from books.admin.sources import SourceListFilter, with_source_labels
+from books.admin.authorships import AuthorshipInline
+from books.admin.filters import ListedFilter, SourceListFilter, with_source_labels
+from books.admin.forms import BookForm, MultilineField
 from books.curation import add_linked_fields, changed_fields, curate, field_values
-from books.models import Authorship, Book, CuratedField, PriceObservation, PriceStatus
-from books.prices.chart import price_chart
-from core.admin_mixins import FoldedSearchMixin, HistoryAdmin, ReadOnlyMixin
+from books.models import Book, CuratedField, PriceObservation, PriceStatus
+from books.prices.chart import price_charts
+from core.admin_lists import SelectListFilter, format_price, shorten_in_list
+from core.admin_mixins import CountedDeletionMixin, FoldedSearchMixin, HistoryAdmin, ReadOnlyMixin
 from core.db.updates import update_row
-
-
-class MultilineField(forms.CharField):
-    """Browsers send other line ends than the database has, so that unchanged text would count as changed."""
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
-
-
-class AuthorshipInline(admin.TabularInline[Authorship, Book]):
-    model = Authorship
-    autocomplete_fields = ["author"]
-    extra = 0
 
 
 class CuratedFieldInline(admin.TabularInline[CuratedField, Book]):
@@ -61,30 +51,31 @@ class PriceObservationInline(ReadOnlyMixin, admin.TabularInline[PriceObservation
 
 
 @admin.register(Book)
-class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
+class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdmin):
+    form = BookForm
     list_display = [
         "cover",
-        "title",
-        "category",
+        "short_title",
         "price_with_currency",
         "price_status",
         "stock",
+        "category",
         "rating",
         "source_name",
         "last_checked_at",
         "missing_since",
     ]
-    list_display_links = ["cover", "title"]
+    list_display_links = ["cover", "short_title"]
     list_filter = [
         ("source", SourceListFilter),
-        "rating",
+        ("category", SelectListFilter),
+        ("missing_since", ListedFilter),
         "in_stock",
-        ("missing_since", admin.EmptyFieldListFilter),
-        "category",
+        "rating",
     ]
     list_select_related = ["category"]
     list_per_page = 50
-    search_fields = ["title_key", "=upc", "=isbn_13", "authors__name_key"]
+    search_fields = ["title_key", "=upc", "=isbn_13", "authorships__author__name_key", "authorships__name_key"]
     autocomplete_fields = ["category"]
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},
@@ -99,6 +90,7 @@ class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
         "source_name",
         "source_key",
         "missing_since",
+        "libraries",
         "created_at",
         "updated_at",
     ]
@@ -117,9 +109,25 @@ class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
         ),
         (
             "Links and dates",
-            {"fields": ["cover_url", "product_url", "last_checked_at", "missing_since", "created_at", "updated_at"]},
+            {
+                "fields": [
+                    "cover_url",
+                    "product_url",
+                    "last_checked_at",
+                    "missing_since",
+                    "libraries",
+                    "created_at",
+                    "updated_at",
+                ]
+            },
         ),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new book has only inputs: its key is chosen when it is saved, and nothing has been observed."""
+        if obj is not None:
+            return super().get_fieldsets(request, obj)
+        return [(name, {**options, "fields": _inputs_of(options["fields"])}) for name, options in self.fieldsets]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Book]:
         books: Any = super().get_queryset(request)
@@ -165,9 +173,13 @@ class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
     def large_cover(self, book: Book) -> SafeString | str:
         return cover_image(book, 160)
 
+    @admin.display(description="title", ordering="title_key")
+    def short_title(self, book: Book) -> SafeString:
+        return shorten_in_list(book.title)
+
     @admin.display(description="price", ordering="price")
     def price_with_currency(self, book: Book) -> str:
-        return "-" if book.price is None else f"{book.price} {book.currency}"
+        return format_price(book.price, book.currency)
 
     @admin.display(description="price status")
     def price_status(self, book: Book) -> str | None:
@@ -186,8 +198,12 @@ class BookAdmin(BookActions, FoldedSearchMixin, HistoryAdmin):
     @admin.display(description="price history")
     def price_history(self, book: Book) -> SafeString | str:
         observed = book.observations.exclude(price=None).order_by("observed_at", "pk")
-        points = [(each.observed_at, each.price) for each in observed if each.price is not None]
-        return price_chart(points, book.currency or "") if points else "No price has been observed."
+        return price_charts(observed.values_list("observed_at", "price", "currency")) or "No price has been observed."
+
+    @admin.display(description="in libraries")
+    def libraries(self, book: Book) -> int:
+        """Only their number, because libraries are private."""
+        return book.library_entries.count()
 
 
 def cover_image(book: Book, height: int) -> SafeString | str:
@@ -197,3 +213,9 @@ def cover_image(book: Book, height: int) -> SafeString | str:
     return format_html(
         '<img src="{}" alt="" height="{}" loading="lazy" referrerpolicy="no-referrer">', book.cover_url, height
     )
+
+
+def _inputs_of(fields: Sequence[Any]) -> list[Any]:
+    """The fields of a form without those that are only shown; rows of several fields keep their shape."""
+    rows = [tuple(_inputs_of(each)) if isinstance(each, tuple) else each for each in fields]
+    return [each for each in rows if each and each not in BookAdmin.readonly_fields]

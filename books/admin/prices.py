@@ -3,34 +3,51 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from books.models import HeldPrice, PriceObservation
 from books.prices.review import accept_prices, dismiss_prices
+from core.admin_lists import SelectListFilter, format_price, shorten_in_list
 from core.admin_mixins import FoldedSearchMixin, ReadOnlyMixin
+
+UNREADABLE_ADVICE = "if you know the price, enter it on the book's page, then dismiss the pending one."
 
 
 @admin.register(PriceObservation)
 class PriceObservationAdmin(FoldedSearchMixin, ReadOnlyMixin, admin.ModelAdmin[PriceObservation]):
-    list_display = ["book", "observed_at", "price", "currency", "in_stock", "stock"]
-    list_filter = ["in_stock", "currency", "observed_at"]
+    list_display = ["book_title", "price_with_currency", "in_stock", "stock", "observed_at"]
+    list_filter = [("book__category", SelectListFilter), "in_stock", "currency", "observed_at"]
     list_select_related = ["book"]
     search_fields = ["book__title_key", "=book__upc"]
     date_hierarchy = "observed_at"
+
+    @admin.display(description="book", ordering="book__title_key")
+    def book_title(self, observation: PriceObservation) -> SafeString:
+        return shorten_in_list(observation.book)
+
+    @admin.display(description="price", ordering="price")
+    def price_with_currency(self, observation: PriceObservation) -> str:
+        return format_price(observation.price, observation.currency)
 
 
 @admin.register(HeldPrice)
 class HeldPriceAdmin(ReadOnlyMixin, FoldedSearchMixin, admin.ModelAdmin[HeldPrice]):
     """Prices that failed the plausibility check and wait for a decision."""
 
-    list_display = ["book", "price_now", "held_price", "reason", "state", "held_at"]
-    list_filter = ["state", "currency"]
+    list_display = ["book_title", "price_now", "held_price", "state", "reason", "held_at"]
+    list_filter = ["state", ("book__category", SelectListFilter), "currency"]
     list_select_related = ["book"]
     search_fields = ["book__title_key", "=book__upc"]
     actions = ["accept", "dismiss"]
 
-    @admin.display(description="price now")
+    @admin.display(description="book", ordering="book__title_key")
+    def book_title(self, held: HeldPrice) -> SafeString:
+        return shorten_in_list(held.book)
+
+    @admin.display(description="price now", ordering="book__price")
     def price_now(self, held: HeldPrice) -> str:
-        return "-" if held.book.price is None else f"{held.book.price} {held.book.currency}"
+        return format_price(held.book.price, held.book.currency)
 
     @admin.display(description="pending price", ordering="price")
     def held_price(self, held: HeldPrice) -> str:
@@ -42,11 +59,15 @@ class HeldPriceAdmin(ReadOnlyMixin, FoldedSearchMixin, admin.ModelAdmin[HeldPric
     @admin.action(description="Accept: the book gets this price", permissions=["decide"])
     def accept(self, request: HttpRequest, held: QuerySet[HeldPrice]) -> None:
         selected = HeldPrice.objects.filter(pk__in=held)
-        self.message_user(request, f"{accept_prices(selected):,} prices were accepted.")
+        accepted = accept_prices(selected)
+        message = ngettext("{:,} price was accepted.", "{:,} prices were accepted.", accepted)
+        self.message_user(request, message.format(accepted))
         if unreadable := selected.pending().count():
-            advice = "if you know a price, enter it on the book's page, then dismiss the pending one."
-            self.message_user(request, f"{unreadable:,} are not readable: {advice}", messages.WARNING)
+            message = ngettext("{:,} price is not readable: {}", "{:,} prices are not readable: {}", unreadable)
+            self.message_user(request, message.format(unreadable, UNREADABLE_ADVICE), messages.WARNING)
 
     @admin.action(description="Dismiss: the book keeps its price", permissions=["decide"])
     def dismiss(self, request: HttpRequest, held: QuerySet[HeldPrice]) -> None:
-        self.message_user(request, f"{dismiss_prices(HeldPrice.objects.filter(pk__in=held)):,} prices were dismissed.")
+        dismissed = dismiss_prices(HeldPrice.objects.filter(pk__in=held))
+        message = ngettext("{:,} price was dismissed.", "{:,} prices were dismissed.", dismissed)
+        self.message_user(request, message.format(dismissed))

@@ -5,6 +5,7 @@ import io
 import random
 import re
 import unicodedata
+from datetime import UTC, datetime
 
 import pytest
 
@@ -94,6 +95,7 @@ def test_a_row_contains_the_columns_of_a_book() -> None:
     make_book(
         title="Odes", authors=["@Ann", "Bob"], category=make_category("Poetry"), price="5.00", currency="GBP",
         in_stock=True, first_publish_year=-23, source="books_to_scrape", source_key="k1", upc="123",
+        description="=1+1", missing_since=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
     )  # fmt: skip
 
     (row,) = export_rows(Book.objects.all())
@@ -104,5 +106,6 @@ def test_a_row_contains_the_columns_of_a_book() -> None:
         "category": "Poetry",
         "source": "books_to_scrape", "source_key": "k1", "upc": "123", "isbn_13": "", "work_key": "",
         "first_publish_year": "-23", "price": "5.00", "currency": "GBP", "in_stock": "True", "stock": "",
-        "rating": "", "product_url": "",
+        "rating": "", "product_url": "", "cover_url": "", "missing_since": "2026-01-02 03:04:00+00:00",
+        "description": "'=1+1",
     }  # fmt: skip

@@ -20,7 +20,7 @@ def run_action(client: APIClient, action: str, *books: Book, **inputs: Any) -> s
     form = {"action": action, "_selected_action": [book.pk for book in books], **inputs}
     response = client.post("/admin/books/book/", form, format="multipart", follow=True)
     assert response.status_code == 200
-    return str(response.content.decode())
+    return str(response.content.decode("utf-8-sig"))
 
 
 def test_curating_actions_protect_fields_until_release(staff_client: APIClient) -> None:
@@ -28,8 +28,8 @@ def test_curating_actions_protect_fields_until_release(staff_client: APIClient) 
     ingest([record])
     book, poetry = Book.objects.get(), make_category("Poetry")
 
-    assert "1 books were set to Poetry." in run_action(staff_client, "assign_category", book, category=poetry.pk)
-    assert "1 books were set to OL45804W." in run_action(staff_client, "mark_as_same_work", book, work_key="OL45804W")
+    assert "1 book was set to Poetry." in run_action(staff_client, "assign_category", book, category=poetry.pk)
+    assert "1 book was set to OL45804W." in run_action(staff_client, "mark_as_same_work", book, work_key="OL45804W")
     ingest([record])
     book.refresh_from_db()
     assert (book.category, book.work_key) == (poetry, "OL45804W")
@@ -70,7 +70,7 @@ def test_actions_change_only_the_selected_books(staff_client: APIClient) -> None
 def test_hold_prices_restores_the_previous_price(staff_client: APIClient, repriced_book: Book) -> None:
     page = run_action(staff_client, "hold_prices", repriced_book)
 
-    assert "1 prices wait in the price review." in page
+    assert "1 price waits in the price review." in page
     repriced_book.refresh_from_db()
     assert repriced_book.price == Decimal("10.00")
     held = HeldPrice.objects.get()
@@ -109,3 +109,33 @@ def test_export_sends_the_selected_books(staff_client: APIClient) -> None:
 
     assert header == list(COLUMNS)
     assert sorted((row[1], row[3]) for row in rows) == [('"Epodes"', ""), ("Odes;'=1+1", "'＝1+1")]
+
+
+def test_spreadsheets_recognise_the_encoding_of_an_export(staff_client: APIClient) -> None:
+    book = make_book(title="Élan", description="Über", cover_url="http://shop.example/c.jpg")
+    form = {"action": "export_as_csv", "_selected_action": [book.pk]}
+
+    content = staff_client.post("/admin/books/book/", form, format="multipart").content
+
+    assert content.startswith(b"\xef\xbb\xbfid,title,")
+    (row,) = csv.DictReader(content.decode("utf-8-sig").splitlines())
+    assert (row["title"], row["description"], row["cover_url"]) == ("Élan", "Über", "http://shop.example/c.jpg")
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_messages_agree_with_the_number(staff_client: APIClient, number: int) -> None:
+    ingest([make_record(source_key=f"upc-{each}") for each in range(number)])
+    books, category = list(Book.objects.all()), make_category("Poetry")
+    noun = "book was" if number == 1 else "books were"
+    field = (
+        "field was released: the next crawl sets it"
+        if number == 1
+        else "fields were released: the next crawl sets them"
+    )
+    price = "price waits" if number == 1 else "prices wait"
+
+    assert f"{number} {noun} set to Poetry." in run_action(
+        staff_client, "assign_category", *books, category=category.pk
+    )
+    assert f"{number} {field} again." in run_action(staff_client, "release_fields", *books)
+    assert f"{number} {price} in the price review." in run_action(staff_client, "hold_prices", *books)

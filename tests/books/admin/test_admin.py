@@ -82,7 +82,7 @@ def test_a_form_does_not_restore_a_deleted_row(
         model.objects.filter(pk=row.pk).delete()
 
     monkeypatch.setattr(model, "clean", delete)  # called after the form has loaded the row, and before it writes
-    form = {"name": "New", "title": "New", "email": "new@example.org", "languages": "[]"}
+    form = {"name": "New", "title": "New", "email": "new@example.org", "languages": ""}
     for inline in ("authorships", "observations", "curated_fields"):
         form |= {f"{inline}-TOTAL_FORMS": "0", f"{inline}-INITIAL_FORMS": "0"}
 
@@ -91,3 +91,28 @@ def test_a_form_does_not_restore_a_deleted_row(
 
     assert response.status_code == 404
     assert model.objects.get(pk=row.pk) == row  # the request was rolled back, and with it this deletion
+
+
+def test_menus_have_names_for_curators(staff_client: APIClient, book: Book) -> None:
+    page = staff_client.get("/admin/")
+
+    names = [app["name"] for app in page.context["app_list"]]
+    assert names == ["Catalogue", "Crawls", "Permissions", "System tasks", "Users"]
+
+
+def test_a_superuser_learns_that_history_prevents_a_deletion(staff_client: APIClient, book: Book) -> None:
+    PriceObservation.objects.create(book=make_book(title="Epodes"), price=1, currency="GBP")
+
+    page = staff_client.get(f"/admin/books/book/{Book.objects.get(title='Epodes').pk}/delete/").content.decode()
+
+    assert "1 price observation" in page
+    assert "permission" not in page.split('id="content"')[1]
+
+
+@pytest.mark.parametrize(
+    ("is_full", "text"), [(True, "Every page"), (False, "Only pages that are new, changed or due")]
+)
+def test_a_run_states_which_pages_it_fetches(staff_client: APIClient, is_full: bool, text: str) -> None:
+    run = lifecycle.start(site="books_to_scrape", trigger="command", is_full=is_full)
+
+    assert text in staff_client.get(f"/admin/scraping/scraperun/{run.pk}/change/").content.decode()

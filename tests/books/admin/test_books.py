@@ -1,7 +1,7 @@
 """Books in the admin: the list, the form with curated fields, the price chart and the history."""
 
+import re
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,35 +12,11 @@ from rest_framework.test import APIClient
 from books.ingest import ingest
 from books.models import Book, CuratedField, PriceObservation
 from books.records import WORK_KEY_RULE
-from tests.support.factories import make_book, make_category, make_record
+from tests.support.book_form import get_page, load_form, save_form
+from tests.support.factories import make_book, make_category, make_record, make_user
+from users.models import LibraryEntry
 
 pytestmark = pytest.mark.django_db
-
-
-def get_page(client: APIClient, path: str, **query: str) -> str:
-    response = client.get(f"/admin/books/book/{path}", query)
-    assert response.status_code == 200
-    return str(response.content.decode())
-
-
-def load_form(client: APIClient, book: Book, **changes: Any) -> dict[str, Any]:
-    """The current values of all inputs on the book's page, with changes."""
-    page = client.get(f"/admin/books/book/{book.pk}/change/")
-    form = page.context["adminform"].form
-    values = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
-    values |= {form[name].html_initial_name: values[name] for name in form.fields}
-    for inline in page.context["inline_admin_formsets"]:
-        for hidden in inline.formset.management_form:
-            values[hidden.html_name] = hidden.value()
-        for row in inline.formset.initial_forms:
-            values |= {row[name].html_name: row[name].value() for name in row.fields if row[name].value() is not None}
-    return {**values, **changes}
-
-
-def save_form(client: APIClient, book: Book, **changes: Any) -> None:
-    form = load_form(client, book, **changes)
-    response = client.post(f"/admin/books/book/{book.pk}/change/", form, format="multipart")
-    assert response.status_code == 302, response.content.decode()[:2000]
 
 
 def test_the_list_shows_covers(staff_client: APIClient) -> None:
@@ -101,7 +77,7 @@ def test_the_page_of_a_book_contains_its_price_chart(staff_client: APIClient) ->
 
 
 def test_books_can_be_entered_by_hand(staff_client: APIClient) -> None:
-    form = {"title": "By hand", "languages": "[]"}
+    form = {"title": "By hand", "languages": ""}
     for inline in ("authorships", "observations", "curated_fields"):
         form |= {f"{inline}-TOTAL_FORMS": "0", f"{inline}-INITIAL_FORMS": "0"}
 
@@ -176,3 +152,37 @@ def test_the_history_page_describes_changes(staff_client: APIClient) -> None:
 
     assert "staff@example.org" in page
     assert "title: Source title → Our title" in page
+
+
+def test_each_currency_has_its_own_chart(staff_client: APIClient) -> None:
+    book = make_book(price="9.00", currency="USD")
+    for price, currency in (("5.00", "GBP"), ("7.50", "GBP"), ("8.00", "EUR")):
+        PriceObservation.objects.create(book=book, price=Decimal(price), currency=currency, in_stock=True)
+
+    page = get_page(staff_client, f"{book.pk}/change/")
+
+    assert {"7.50 GBP", "5.00 GBP", "8.00 EUR"} <= set(re.findall(r">([^<]+)</text>", page))
+    assert "USD</text>" not in page
+    assert page.count("<polyline") == 2
+
+
+def test_the_page_of_a_book_counts_the_libraries_that_contain_it(staff_client: APIClient) -> None:
+    book = make_book()
+    for _ in range(2):
+        LibraryEntry.objects.create(user=make_user(), book=book)
+
+    page = html.fromstring(get_page(staff_client, f"{book.pk}/change/"))
+
+    assert page.find_class("field-libraries")[0].find_class("readonly")[0].text == "2"
+
+
+def test_the_history_says_what_it_contains(staff_client: APIClient) -> None:
+    ingest([make_record()])
+    book = Book.objects.get()
+
+    assert "No person has changed this book." in get_page(staff_client, f"{book.pk}/history/")
+
+    save_form(staff_client, book, title="Our title")
+    page = get_page(staff_client, f"{book.pk}/history/")
+    assert "These are the changes that people made, the latest first." in page
+    assert "object" not in html.fromstring(page).get_element_by_id("content-main").text_content().replace("Object", "")

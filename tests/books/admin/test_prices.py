@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from rest_framework.test import APIClient
 
 from books.models import Book, HeldPrice
-from tests.support.factories import make_user
+from tests.support.factories import make_book, make_user
 from tests.support.prices import ingest_price, ingest_unreadable_price, list_review_states
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_actions_decide_pending_prices(
     page = decide(staff_client, action)
 
     book.refresh_from_db()
-    assert f"1 prices were {state}." in page
+    assert f"1 price was {state}." in page
     assert (list_review_states(), book.price) == ([state], Decimal(price))
 
 
@@ -43,7 +43,7 @@ def test_unreadable_prices_stay_pending(staff_client: APIClient, book: Book) -> 
     page = decide(staff_client, "accept")
 
     assert "0 prices were accepted." in page
-    assert "1 are not readable: if you know a price, enter it on the book&#x27;s page" in page
+    assert "1 price is not readable: if you know the price, enter it on the book&#x27;s page" in page
     assert list_review_states() == ["held"]
 
 
@@ -67,3 +67,12 @@ def test_the_list_shows_the_current_and_the_pending_price(staff_client: APIClien
 
     assert "10.00 GBP" in page
     assert "on request" in page
+
+
+@pytest.mark.parametrize("action", ["accept", "dismiss"])
+def test_messages_agree_with_the_number(staff_client: APIClient, action: str) -> None:
+    for price in (1, 2):
+        HeldPrice.objects.create(book=make_book(), price=price, currency="GBP", reason="Doubtful.")
+
+    assert f"2 prices were {action.rstrip('e')}ed." in decide(staff_client, action)
+    assert f"0 prices were {action.rstrip('e')}ed." in decide(staff_client, action)

@@ -1,5 +1,6 @@
-"""Labels of sources in the admin's list of books."""
+"""Filters of the admin's list of books, and the labels of sources."""
 
+from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
@@ -18,6 +19,18 @@ class SourceListFilter(admin.ChoicesFieldListFilter):
         field = copy(field)
         field.choices = list(Source.objects.values_list("name", "label"))
         super().__init__(field, *args, **options)
+
+
+class ListedFilter(admin.EmptyFieldListFilter):
+    """Whether the source still lists the book, which is when `missing_since` is empty."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.title = "listed by the source"
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice, answer in zip(super().choices(changelist), (None, "Yes", "No"), strict=True):
+            yield {**choice, "display": answer or choice["display"]}
 
 
 def with_source_labels(books: QuerySet[Book]) -> QuerySet[Book]:

@@ -1,0 +1,22 @@
+"""What the lists of the admin have in common."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+
+class SelectListFilter(admin.RelatedFieldListFilter):
+    """The choices of a related field in a select instead of one link each, because there may be hundreds."""
+
+    template = "admin/select_filter.html"
+
+
+def shorten_in_list(text: Any) -> SafeString:
+    """One line of the text, shortened by the style sheet to the width of the column. Its tooltip is the whole text."""
+    return format_html('<span class="one-line" title="{}">{}</span>', text, text)
+
+
+def format_price(price: Any, currency: str | None) -> str:
+    return "-" if price is None else f"{price} {currency}"
