@@ -106,7 +106,7 @@ OPENLIBRARY_REQUESTS_PER_SECOND = 3 if CONTACT else 1
 INSTALLED_APPS = [
     "core",  # first, so that its templates override others of the same name
     "django.contrib.admin",
-    "django.contrib.auth",
+    "config.apps.PermissionsConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -118,7 +118,7 @@ INSTALLED_APPS = [
     "django_filters",
     "simple_history",
     "django_tasks",
-    "django_tasks_db",
+    "config.apps.BackgroundTasksConfig",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "books",
