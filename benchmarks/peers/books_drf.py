@@ -42,6 +42,8 @@ django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402  needs the settings
 from django.db import models  # noqa: E402  as above
+from django.db.models import Case, Exists, OuterRef, Value, When  # noqa: E402  as above
+from django.db.models.functions import Coalesce  # noqa: E402  as above
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet, NumberFilter  # noqa: E402  as above
 from rest_framework import filters, pagination, routers, serializers, viewsets  # noqa: E402  as above
 
@@ -62,6 +64,7 @@ class Category(models.Model):
 
 class Book(models.Model):
     title = models.CharField(max_length=500)
+    subtitle = models.CharField(max_length=500, null=True)
     category = models.ForeignKey(Category, models.PROTECT, null=True)
     authors = models.ManyToManyField(Author, through="Authorship")
     source = models.CharField(max_length=32)
@@ -85,6 +88,22 @@ class Book(models.Model):
         app_label, managed, db_table = "peer", False, "books_book"
 
 
+class LastCheck(models.Model):
+    book = models.OneToOneField(Book, models.CASCADE, primary_key=True, related_name="last_check")
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label, managed, db_table = "peer", False, "books_lastcheck"
+
+
+class HeldPrice(models.Model):
+    book = models.ForeignKey(Book, models.CASCADE)
+    state = models.CharField(max_length=16)
+
+    class Meta:
+        app_label, managed, db_table = "peer", False, "books_heldprice"
+
+
 class Authorship(models.Model):
     book = models.ForeignKey(Book, models.CASCADE)
     author = models.ForeignKey(Author, models.PROTECT)
@@ -106,13 +125,15 @@ class CategorySerializer(serializers.ModelSerializer):
 class BookSerializer(serializers.ModelSerializer):
     authors = AuthorSerializer(many=True)
     category = CategorySerializer()
+    price_status = serializers.CharField()
+    last_checked_at = serializers.DateTimeField()
 
     class Meta:
         model = Book
         fields = [
-            "id", "title", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key",
-            "first_publish_year", "price", "currency", "in_stock", "stock", "rating", "cover_url", "product_url",
-            "missing_since", "created_at", "updated_at",
+            "id", "title", "subtitle", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key",
+            "first_publish_year", "price", "currency", "price_status", "in_stock", "stock", "rating", "cover_url",
+            "product_url", "missing_since", "last_checked_at", "created_at", "updated_at",
         ]  # fmt: skip
 
 
@@ -128,8 +149,19 @@ class BookFilter(FilterSet):
         model, fields = Book, ["source", "rating", "in_stock", "category"]
 
 
+PENDING = HeldPrice.objects.filter(book=OuterRef("pk"), state="held")
+PRICE_STATUS = Case(
+    When(Exists(PENDING), then=Value("pending_review")), When(price__isnull=False, then=Value("current"))
+)
+
+
 class BookViewSet(viewsets.ModelViewSet):
-    queryset = Book.objects.select_related("category").prefetch_related("authors").order_by("id")
+    queryset = (
+        Book.objects.select_related("category")
+        .prefetch_related("authors")
+        .annotate(last_checked_at=Coalesce("last_check__at", "created_at"), price_status=PRICE_STATUS)
+        .order_by("id")
+    )
     serializer_class = BookSerializer
     pagination_class = Pages
     filter_backends = [DjangoFilterBackend, filters.SearchFilter, filters.OrderingFilter]
