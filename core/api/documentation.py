@@ -75,6 +75,16 @@ def render_schema(media_type: str) -> bytes:
 class SchemaView(AllowsAnyOrigin, SpectacularAPIView):
     """The OpenAPI schema. There is one version, in one language: only the query parameter `format` has an effect."""
 
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002  the REST framework's
+        """A browser, which asks for HTML, gets the first format."""
+        if not prefers_page(request._request):
+            return super().perform_content_negotiation(request, force)
+        renderers: Any = self.get_renderers()
+        if "format" in request.query_params:
+            negotiator: Any = self.get_content_negotiator()
+            renderers = negotiator.filter_renderers(renderers, request.query_params["format"])
+        return renderers[0], renderers[0].media_type
+
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **options: Any) -> HttpResponse:
         renderer = request.accepted_renderer

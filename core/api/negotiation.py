@@ -9,7 +9,15 @@ from core.text import describe_unknown_choice
 
 
 class StrictContentNegotiation(DefaultContentNegotiation):
-    """An unknown `?format=` is an invalid parameter; the REST framework responds 404."""
+    """An unknown `?format=` is an invalid parameter; the REST framework responds 404.
+
+    Problem documents are JSON for this purpose: Swagger UI accepts only the media types that the schema states, and
+    those of an operation without a response body are its errors.
+    """
+
+    def get_accept_list(self, request: Any) -> list[str]:
+        accepted: list[str] = super().get_accept_list(request)
+        return [token.replace("application/problem+json", "application/json") for token in accepted]
 
     def filter_renderers(self, renderers: Any, format: str) -> Any:  # noqa: A002  the REST framework's name
         formats = [renderer.format for renderer in renderers]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from books.sources import list_shops, register_source
+from core.text import suggest
 from scraping.errors import UnknownSite
 from scraping.sites.site import Site
 
@@ -52,4 +53,5 @@ def check_site(name: str) -> None:
 
 
 def _describe_unknown(name: str, known: Iterable[str]) -> str:
-    return f"There is no shop {name!r}. The shops are: {', '.join(sorted(known))}."
+    names = sorted(known)
+    return f"There is no shop {name!r}. {suggest(name, names)}The shops are: {', '.join(names)}."

@@ -24,6 +24,11 @@ def shown_as_error() -> Iterator[None]:
 
 
 class SignInForm(AuthenticationForm):
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": "Enter a correct e-mail address and password. Only the password is case-sensitive.",
+    }
+
     def clean(self) -> dict[str, Any]:
         with shown_as_error():
             self._check_rates()
@@ -39,6 +44,11 @@ class SignInForm(AuthenticationForm):
 
 class AdminSignInForm(SignInForm, AdminAuthenticationForm):
     """The sign-in form of the admin, which accepts staff only."""
+
+    error_messages = {
+        **SignInForm.error_messages,
+        "invalid_login": "Enter the correct e-mail address and password of a staff account. Only the password is case-sensitive.",
+    }
 
 
 class OwnPasswordForm(AdminPasswordChangeForm):

@@ -46,14 +46,22 @@ def test_query_parameters_do_not_render_the_schema_again(client: APIClient, rend
     ("path", "content_type"),
     [("/api/schema", "text/plain; charset=utf-8"), ("/api/schema?format=json", "application/json")],
 )
-def test_browsers_show_the_schema(client: APIClient, path: str, content_type: str) -> None:
+@pytest.mark.parametrize("accept", ["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"])
+def test_browsers_show_the_schema(client: APIClient, accept: str, path: str, content_type: str) -> None:
     """They download a type that they do not know."""
-    response = client.get(path, HTTP_ACCEPT="text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+    response = client.get(path, HTTP_ACCEPT=accept)
 
     assert response["Content-Type"] == content_type
     assert response["Content-Disposition"].startswith("inline")
     assert response["Vary"].startswith("Accept")
     assert b"openapi" in response.content[:20]
+
+
+@pytest.mark.parametrize("accept", ["application/problem+json", "application/problem+json; q=0.9, text/csv"])
+def test_clients_that_accept_problem_documents_are_served(member_client: APIClient, accept: str) -> None:
+    """Swagger UI sends this header for operations that return nothing, such as a deletion."""
+    assert member_client.post("/api/auth/logout", headers={"Accept": accept}).status_code == 204
+    assert member_client.get("/api/library/999", headers={"Accept": accept}).status_code == 404
 
 
 def test_redoc_loads_nothing_from_other_hosts(client: APIClient) -> None:

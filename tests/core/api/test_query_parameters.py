@@ -104,6 +104,13 @@ def test_an_unknown_choice_is_answered_with_the_nearest_and_all(
     assert (f"Did you mean {nearest!r}?" in error["detail"]) is (nearest is not None)
 
 
+def test_an_unknown_shop_is_answered_with_the_nearest(staff_client: APIClient) -> None:
+    response = staff_client.post("/api/scrape-runs", {"site": "book_to_scrape"})
+
+    assert response.status_code == 422
+    assert "Did you mean 'books_to_scrape'? The shops are:" in response.json()["detail"]
+
+
 @pytest.mark.parametrize("value", ["0.5", "5.5", "4.3", "x", "NaN"])
 def test_a_rating_that_is_not_in_halves_is_rejected(member_client: APIClient, value: str) -> None:
     response = member_client.get(f"/api/library?rating={value}")

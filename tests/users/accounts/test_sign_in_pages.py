@@ -43,7 +43,7 @@ def test_attempts_are_limited_per_account(ann: User, settings: Settings, page: s
     failed = [sign_in(browser, page, password="wrong") for _ in range(2)]
     limited = sign_in(browser, page)
 
-    assert all("correct" in response.content.decode() for response in failed)
+    assert all("Only the password is case-sensitive." in response.content.decode() for response in failed)
     assert "Too many attempts. Try again in" in limited.content.decode()
     assert "_auth_user_id" not in browser.session
 
