@@ -47,7 +47,8 @@ class AdminSignInForm(SignInForm, AdminAuthenticationForm):
 
     error_messages = {
         **SignInForm.error_messages,
-        "invalid_login": "Enter the correct e-mail address and password of a staff account. Only the password is case-sensitive.",
+        "invalid_login": "Enter the correct e-mail address and password of a staff account. "
+        "Only the password is case-sensitive.",
     }
 
 
