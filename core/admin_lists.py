@@ -1,4 +1,4 @@
-"""What the lists of the admin have in common."""
+"""Filters and columns shared by the lists of the admin."""
 
 from typing import Any
 

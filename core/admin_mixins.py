@@ -78,18 +78,17 @@ class CountedDeletionMixin:
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         _, counts, missing_permissions, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]  # a mixin
-        numbers = count_protected(objs) if protected else {}
-        # A row that prevents the deletion is not deleted, so that no permission for it is missing.
-        missing_permissions -= {options.verbose_name for options in numbers}
-        names = [f"{n:,} {each.verbose_name if n == 1 else each.verbose_name_plural}" for each, n in numbers.items()]
-        return list(map(str, objs)), counts, missing_permissions, names
+        if protected:  # permissions would not help, so that the page states only what prevents the deletion
+            return list(map(str, objs)), counts, set(), count_protected(objs)
+        return list(map(str, objs)), counts, missing_permissions, []
 
 
-def count_protected(rows: Any) -> Counter[Any]:
-    """How many rows of each model prevent the deletion, by the model's options."""
+def count_protected(rows: Any) -> list[str]:
+    """How many rows of each model prevent the deletion, such as "3 library entries"."""
     collector = NestedObjects(using=router.db_for_write(type(rows[0])), origin=rows)
     collector.collect(rows)
-    return Counter(type(row)._meta for row in collector.protected)
+    numbers = Counter(type(row)._meta for row in collector.protected)
+    return [f"{n:,} {each.verbose_name if n == 1 else each.verbose_name_plural}" for each, n in numbers.items()]
 
 
 class UpdateOnlyMixin:

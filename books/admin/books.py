@@ -182,14 +182,14 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
         return format_price(book.price, book.currency)
 
     @admin.display(description="price status")
-    def price_status(self, book: Book) -> str | None:
-        status = getattr(book, "price_status", None)  # a new book is not annotated
-        return PriceStatus(status).label if status else None
+    def price_status(self, book: Book) -> str:
+        status = getattr(book, "price_status", None)  # an earlier version is not annotated
+        return PriceStatus(status).label if status else "-"
 
     @admin.display(description="last checked at", ordering="last_check__at")
-    def last_checked_at(self, book: Book) -> str | None:
+    def last_checked_at(self, book: Book) -> str:
         moment = getattr(book, "last_checked_at", None)
-        return localize(localtime(moment)) if moment else None
+        return localize(localtime(moment)) if moment else "-"
 
     @admin.display(description="source", ordering="source")
     def source_name(self, book: Book) -> str:
@@ -198,7 +198,12 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
     @admin.display(description="price history")
     def price_history(self, book: Book) -> SafeString | str:
         observed = book.observations.exclude(price=None).order_by("observed_at", "pk")
-        return price_charts(observed.values_list("observed_at", "price", "currency")) or "No price has been observed."
+        prices = [
+            (each.observed_at, each.price, each.currency)
+            for each in observed
+            if each.price is not None and each.currency
+        ]
+        return price_charts(prices) or "No price has been observed."
 
     @admin.display(description="in libraries")
     def libraries(self, book: Book) -> int:

@@ -34,7 +34,7 @@ class LanguagesField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         if isinstance(value, list):
             return value
-        codes = LANGUAGE_SEPARATORS.split(super().to_python(value))
+        codes = LANGUAGE_SEPARATORS.split(super().to_python(value) or "")
         return list(dict.fromkeys(code for code in codes if code))
 
 
@@ -82,7 +82,7 @@ class BookForm(forms.ModelForm[Book]):
         return values
 
     def _parse(self, name: str, parse: Callable[[str], str | None], message: str) -> str | None:
-        """The stored form of the text. A value that the book has already is accepted, whatever its source stated."""
+        """Returns the stored form of the text. The current value is valid even if its source stated a wrong one."""
         text: str | None = self.cleaned_data[name]
         if not text or text == getattr(self.instance, name):
             return text

@@ -59,7 +59,7 @@ def _labels(points: Sequence[Point], currency: str) -> SafeString:
 
 
 def _format_times(first: datetime, last: datetime) -> tuple[str, str]:
-    """Both in the shortest form that tells them apart."""
+    """Returns both times in the shortest form in which they differ."""
     labels = [(f"{localtime(first):{form}}", f"{localtime(last):{form}}") for form in TIME_FORMS]
     return next((pair for pair in labels if pair[0] != pair[1]), labels[0])
 

@@ -1,4 +1,4 @@
-"""The inputs of a book in the admin: errors, notations and what a new book asks for."""
+"""The form of a book in the admin: errors, notations and the inputs of a new book."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def test_the_form_shows_languages_as_text(staff_client: APIClient) -> None:
 
 def test_values_that_the_source_stated_do_not_prevent_other_changes(staff_client: APIClient) -> None:
     """An input is checked when a person changes it; sources may have stated others before the check existed."""
-    stated = {"isbn_13": "9780000000000", "languages": ["tlh", "xx-unknown"]}
+    stated: dict[str, Any] = {"isbn_13": "9780000000000", "languages": ["tlh", "xx-unknown"]}
     book = make_book(**stated)
 
     save_form(staff_client, book, title="Our title")

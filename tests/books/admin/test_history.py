@@ -173,3 +173,12 @@ def test_unknown_versions_are_404(staff_client: APIClient, book: Book, path: str
 
     assert staff_client.get(path).status_code == 404
     assert staff_client.post(path, {"title": "x"}, format="multipart").status_code == 404
+
+
+def test_the_page_of_a_version_says_what_reverting_does(staff_client: APIClient, book: Book) -> None:
+    page = staff_client.get(version_path(book)).content.decode()
+
+    assert "<em>Revert</em> saves these values as a new change." in page
+    assert "Historical books" not in page
+    assert "of the object" not in page
+    assert ">None<" not in page
