@@ -67,7 +67,10 @@ class RestrictedFilterMixin:
 
 
 class FoldedSearchMixin(RestrictedFilterMixin):
-    """Searches folded columns with the folded term, so that accents do not matter on either database."""
+    """Searches folded columns with the folded term, so that accents do not matter on either database.
+
+    Folded columns are searched with `__contains`: PostgreSQL does not fold the case of Cyrillic letters in them.
+    """
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term[:MAX_SEARCH_LENGTH]))

@@ -12,7 +12,7 @@ from core.admin_mixins import FoldedSearchMixin, UpdateOnlyMixin
 
 class NamedAdmin(UpdateOnlyMixin, FoldedSearchMixin, admin.ModelAdmin[Any]):
     list_display = ["name", "number_of_books"]
-    search_fields = ["name_key"]
+    search_fields = ["name_key__contains"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request).annotate(number_of_books=Count("books"))

@@ -75,7 +75,13 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
     ]
     list_select_related = ["category"]
     list_per_page = 50
-    search_fields = ["title_key", "=upc", "=isbn_13", "authorships__author__name_key", "authorships__name_key"]
+    search_fields = [
+        "title_key__contains",
+        "=upc",
+        "=isbn_13",
+        "authorships__author__name_key__contains",
+        "authorships__name_key__contains",
+    ]
     autocomplete_fields = ["category"]
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},

@@ -19,7 +19,7 @@ class PriceObservationAdmin(FoldedSearchMixin, ReadOnlyMixin, admin.ModelAdmin[P
     list_display = ["book_title", "price_with_currency", "in_stock", "stock", "observed_at"]
     list_filter = [("book__category", SelectListFilter), "in_stock", "currency", "observed_at"]
     list_select_related = ["book"]
-    search_fields = ["book__title_key", "=book__upc"]
+    search_fields = ["book__title_key__contains", "=book__upc"]
     date_hierarchy = "observed_at"
 
     @admin.display(description="book", ordering="book__title_key")
@@ -38,7 +38,7 @@ class HeldPriceAdmin(ReadOnlyMixin, FoldedSearchMixin, admin.ModelAdmin[HeldPric
     list_display = ["book_title", "price_now", "held_price", "state", "reason", "held_at"]
     list_filter = ["state", ("book__category", SelectListFilter), "currency"]
     list_select_related = ["book"]
-    search_fields = ["book__title_key", "=book__upc"]
+    search_fields = ["book__title_key__contains", "=book__upc"]
     actions = ["accept", "dismiss"]
 
     @admin.display(description="book", ordering="book__title_key")
