@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import F
@@ -13,12 +12,13 @@ from rest_framework.test import APIClient
 from books import catalogue_version
 from books.ingest.freshness import mark_as_checked
 from books.models import Author, Book, Category, HeldPrice, PriceObservation
+from tests.support.apps import ALL_APPS
 from tests.support.factories import make_book, make_category
 from tests.support.responses import titles
 
 # Writes must be committed, because PostgreSQL changes the version at the commit. The apps are named so that their
 # tables are truncated together.
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=django_settings.INSTALLED_APPS)
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
 
 WRITES: dict[str, Any] = {
     "update a book": lambda book: Book.objects.filter(pk=book.pk).update(stock=F("pk")),

@@ -4,7 +4,6 @@ from collections import Counter
 from unittest.mock import patch
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.test.utils import CaptureQueriesContext
@@ -19,11 +18,12 @@ from books.api.http_cache import CachedByCatalogueVersion
 from books.api.pagination import CataloguePagination
 from books.models import Book
 from core.web.view_lookup import find_cached
+from tests.support.apps import ALL_APPS
 from tests.support.factories import make_book, make_category
 
 # Writes must be committed, because PostgreSQL changes the version at the commit. The apps are named so that their
 # tables are truncated together.
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=django_settings.INSTALLED_APPS)
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
 
 CACHED_PATHS = ["/api/books", "/books?limit=1", "/api/books/search?title=odes", "/api/authors", "/api/categories"]
 calls: Counter[str] = Counter()

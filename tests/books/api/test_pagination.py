@@ -5,7 +5,6 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +14,7 @@ from rest_framework.test import APIClient
 from books.api.pagination import CataloguePagination
 from books.filters import BookFilter
 from books.models import Author, Book
+from tests.support.apps import ALL_APPS
 from tests.support.factories import make_book
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +193,7 @@ def test_pages_of_few_rows_by_number(client: APIClient, ordering: str) -> None:
     assert len(pages) > 1
 
 
-@pytest.mark.django_db(transaction=True, available_apps=django_settings.INSTALLED_APPS)
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
 @pytest.mark.usefixtures("low_limits", "access_path")
 def test_cached_counts_and_checkpoints_end_with_a_write(client: APIClient, settings: Settings) -> None:
     settings.READ_CACHE_MB = 1

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import requests
-from django.conf import settings as django_settings
 from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +14,7 @@ from rest_framework.test import APIClient
 
 from books.api.serializers import AuthorSerializer, BookWriteSerializer, CategorySerializer
 from books.models import Author, CuratedField
+from tests.support.apps import ALL_APPS
 from tests.support.factories import make_book, make_category, make_user
 from tests.support.service_process import ServiceProcess
 from tests.support.target_server import post_json
@@ -55,7 +55,7 @@ def test_a_change_does_not_restore_a_deleted_row(
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="The test database of SQLite is in memory and does not wait.")
-@pytest.mark.django_db(transaction=True, available_apps=django_settings.INSTALLED_APPS)
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
 @pytest.mark.parametrize("kind", CREATE)
 def test_a_deletion_waits_for_a_change(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     row, staff = CREATE[kind](), make_user(is_staff=True, is_superuser=True)

@@ -1,11 +1,11 @@
 """Rate limits of signing in: per account, however its address is written, and per client address."""
 
 import pytest
-from django.conf import settings as project
 from django.db import connection
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
+from tests.support.apps import ALL_APPS
 from tests.support.clients import PASSWORD, login, make_client
 from tests.support.factories import make_user
 from users.models import User
@@ -54,7 +54,7 @@ def test_accounts_with_letters_that_look_like_ascii_have_one_counter(settings: S
     assert login(APIClient(), f"{spelling}@example.org").status_code == 429
 
 
-@pytest.mark.django_db(transaction=True, available_apps=project.INSTALLED_APPS)
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
 @pytest.mark.parametrize("path", ["/api/auth/login", "/api/users/me"])
 def test_attempts_stay_counted_with_a_transaction_for_each_request(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, path: str
