@@ -22,13 +22,14 @@ class StaffModelPermissions(DjangoModelPermissions):
 
 
 class StaffWritesPermission(StaffModelPermissions):
-    """Anyone reads; staff with the model's permission write."""
+    """Anyone reads; staff with the model's permission write. A method that the view lacks is 405 for everyone."""
 
     public_methods = frozenset({"GET"})  # for the schema
     message = "Only staff may change the catalogue."
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        return request.method in SAFE_METHODS or super().has_permission(request, view)
+        is_write = request.method not in SAFE_METHODS and hasattr(view, str(request.method).lower())
+        return not is_write or super().has_permission(request, view)
 
 
 class ExplainsDenial:

@@ -37,7 +37,8 @@ def quiet_client(client: APIClient) -> APIClient:
         ("get", "/nowhere", 404),
         ("get", "/api/nowhere/", 404),
         ("get", "/books/1", 404),
-        ("post", "/books/search", 401),
+        ("post", "/books", 401),
+        ("post", "/books/search", 405),
         ("post", "/", 405),
     ],
 )
