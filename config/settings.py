@@ -106,7 +106,7 @@ OPENLIBRARY_REQUESTS_PER_SECOND = 3 if CONTACT else 1
 INSTALLED_APPS = [
     "core",  # first, so that its templates override others of the same name
     "django.contrib.admin",
-    "config.apps.PermissionsConfig",
+    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -118,7 +118,7 @@ INSTALLED_APPS = [
     "django_filters",
     "simple_history",
     "django_tasks",
-    "config.apps.BackgroundTasksConfig",
+    "django_tasks_db",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "books",

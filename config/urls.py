@@ -1,5 +1,6 @@
 """All routes: canonical paths under /api/, paths of the earlier services at the root, and the admin."""
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -40,6 +41,9 @@ for app in (books.api.urls, users.urls, scraping.api.urls):
 
 admin.site.site_header = admin.site.site_title = "Colophon"
 admin.site.index_title = "Curation"
+# Menus of other packages. Own AppConfig classes would hide "django.contrib.auth" from django-stubs.
+apps.get_app_config("auth").verbose_name = "Permissions"
+apps.get_app_config("django_tasks_database").verbose_name = "System tasks"
 admin.site.login_form = AdminSignInForm
 
 urlpatterns = [
