@@ -1,6 +1,9 @@
 """The columns and filters of the lists in the admin."""
 
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 from django.utils.html import escape
 from lxml import html  # type: ignore[import-untyped]  # no stubs
@@ -81,3 +84,18 @@ def test_books_are_filtered_by_whether_the_source_lists_them(staff_client: APICl
 
 def list_titles(client: APIClient, query: str) -> list[str]:
     return sorted(book.title for book in client.get(f"/admin/books/book/{query}").context["cl"].result_list)
+
+
+def test_the_inputs_of_actions_have_lines_of_their_own_on_phones(staff_client: APIClient) -> None:
+    """Django's rules leave 30 pixels to each select there."""
+    make_book()
+    style_sheet = finders.find("colophon/admin.css")
+    assert style_sheet
+
+    page = html.fromstring(get_page(staff_client, ""))
+
+    assert page.xpath("//link[@rel='stylesheet' and contains(@href, 'colophon/admin')]")
+    labels = [label.text.strip() for label in page.find_class("actions")[0].findall("label")]
+    assert labels == ["Action:", "Category:", "Work key:"]
+    phone = Path(style_sheet).read_text().split("@media (max-width: 767px)")[1]
+    assert "#changelist .actions label { flex: 1 0 100%;" in phone
