@@ -46,3 +46,10 @@ def requested_upcs(shop: Shop) -> set[str]:
 
 def change_price(shop: Shop) -> None:
     shop.faults.prices[shop.stock[7].upc] = "49.99"
+
+
+def read_page(shop: Shop, path: str) -> str:
+    """The HTML of a page as the shop would send it."""
+    html = shop._render_html(path)
+    assert html is not None
+    return html

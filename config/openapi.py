@@ -1,0 +1,47 @@
+"""Settings of drf-spectacular, which generates the OpenAPI schema."""
+
+from typing import Any
+
+from core import __version__
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Colophon",
+    "DESCRIPTION": "A book catalogue with its price history, a search of Open Library, and a personal library. "
+    "Every error is an RFC 9457 problem document. Invalid input is 422, and names the field or the parameter. An "
+    "empty query parameter, such as `min_price=`, has no effect. A parameter that is given twice is 422, except "
+    "`ordering`. `POST /api/auth/login` returns a token; send it as `Authorization: Bearer …`.",
+    "VERSION": __version__,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "TAGS": [
+        {"name": "auth", "description": "Sign in for a token, and sign out."},
+        {"name": "users", "description": "Accounts. `/api/users/me` is the account of the caller."},
+        {"name": "books", "description": "The catalogue, with the price history of each book."},
+        {"name": "authors", "description": "The authors of the books."},
+        {"name": "categories", "description": "The categories under which sources list their books."},
+        {"name": "search", "description": "The search of Open Library and the catalogue."},
+        {"name": "library", "description": "The library of the caller. Callers without an account may share one."},
+        {"name": "scrape-runs", "description": "The crawls of shops, for staff."},
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "ReadingStatus": "users.models.library.LibraryEntry.Status",
+        "PriceStatus": "books.models.PriceStatus",
+        "SearchSourceName": ["open_library", "catalogue"],
+        "SearchSourceStatus": "users.library.search.STATUSES",
+        "ScrapeState": "scraping.models.ScrapeRun.State",
+        "ScrapeTrigger": "scraping.models.ScrapeRun.Trigger",
+    },
+    "PREPROCESSING_HOOKS": ["core.api.schema_hooks.only_api_paths"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.api.schema_hooks.restrict_components",
+        "core.api.schema_hooks.describe_parameters",
+        "core.api.schema_hooks.add_problem_responses",
+    ],
+}

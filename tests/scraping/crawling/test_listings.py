@@ -1,0 +1,107 @@
+"""Crawls of a shop whose listing pages fail, repeat books, or state a wrong number of books."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from books.models import Book
+from tests.fakes.shop.app import Shop
+from tests.support.crawls import EVERY_PAGE, FETCH_OPTIONS, THRESHOLDS, Crawl, counts_add_up, read_page
+
+pytestmark = pytest.mark.django_db
+TOLERANT = replace(THRESHOLDS, max_unreadable=0.05)  # accepts 2 unreadable pages of 45
+
+
+def test_failing_listing_page_hides_only_its_own_books(crawl: Crawl, shop: Shop) -> None:
+    shop.faults.statuses["/catalogue/page-2.html"] = 500
+
+    report = crawl(thresholds=replace(THRESHOLDS, max_unreadable=0.5))
+
+    assert (report.state, report.counts.created, report.counts.failed) == ("succeeded", 25, 20)
+    assert [problem.url.rpartition("/")[2] for problem in report.problems] == ["page-2.html", ""]
+    assert report.problems[1].message == "no listing page that could be read shows 20 of the 45 books of the shop"
+    assert counts_add_up(report)
+    assert crawl().state == "rejected"
+
+
+def test_unreadable_entry_of_a_listing_costs_that_book(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    odd, neighbour = shop.stock[4], shop.stock[5]
+    shop.faults.prices[neighbour.upc] = "31.41"
+    html = read_page(shop, "/")
+    before, pod, after = html.partition(f'title="{odd.title}"')
+    shop.faults.bodies["/"] = (before + pod + after.replace("In stock", "Only 2 left", 1)).encode()
+
+    report = crawl()
+
+    assert (report.state, report.counts.seen, report.counts.failed, report.counts.updated) == ("succeeded", 45, 1, 1)
+    assert counts_add_up(report)
+    (problem,) = report.problems
+    assert (problem.url.endswith(odd.path), problem.field) == (True, "in_stock")
+    assert Book.objects.filter(missing_since=None).count() == 45
+
+
+@pytest.mark.parametrize("path", ["/", "/catalogue/page-2.html", "a book"])
+def test_empty_page_is_fetched_once_more(crawl: Crawl, shop: Shop, path: str) -> None:
+    shop.faults.empty[shop.stock[7].path if path == "a book" else path] = 1
+
+    report = crawl()
+
+    assert (report.state, report.counts.created, report.counts.requests) == ("succeeded", 45, 50)
+    assert report.problems == []
+
+
+def test_false_total_ends_with_the_last_page_that_exists(crawl: Crawl, shop: Shop) -> None:
+    html = read_page(shop, "/").replace("45</strong> results", "80000</strong> results").replace("of 3<", "of 4000<")
+    shop.faults.bodies["/"] = html.encode()
+    for number in (2, 3):
+        page = read_page(shop, f"/catalogue/page-{number}.html").replace(
+            "45</strong> results", "80000</strong> results"
+        )
+        shop.faults.bodies[f"/catalogue/page-{number}.html"] = page.encode()
+
+    report = crawl()
+
+    assert report.state == "rejected"
+    assert (report.reason or "").startswith("79955 of 80000 books could not be read")
+    assert sum(path.startswith("/catalogue/page-") for path in shop.requests) < 2 + FETCH_OPTIONS.connections
+
+
+def test_missing_listing_page_does_not_hide_later_pages(crawl: Crawl, shop: Shop) -> None:
+    shop.faults.statuses["/catalogue/page-2.html"] = 404
+
+    report = crawl(thresholds=replace(THRESHOLDS, max_unreadable=0.5))
+
+    assert (report.state, report.counts.created, report.counts.failed) == ("succeeded", 25, 20)
+
+
+@pytest.mark.parametrize("options", [{}, {"max_age": EVERY_PAGE}])
+def test_book_listed_twice_on_a_page_counts_once(crawl: Crawl, shop: Shop, options: dict[str, Any]) -> None:
+    crawl(thresholds=TOLERANT)
+    shop.stock[5] = shop.stock[4]
+
+    report = crawl(thresholds=TOLERANT, **options)
+
+    assert (report.state, report.counts.failed, report.counts.unchanged) == ("succeeded", 1, 44)
+    assert counts_add_up(report)
+    assert not Book.objects.exclude(missing_since=None).exists()  # 44 of 45 entries are not the whole listing
+
+
+def test_empty_shop_is_rejected(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    shop.faults.delisted.update(book.upc for book in shop.stock)
+
+    report = crawl()
+
+    assert (report.state, Book.objects.count()) == ("rejected", 45)
+    assert "lists no books" in (report.reason or "")
+
+
+def test_listing_page_with_the_books_of_another_is_a_problem(crawl: Crawl, shop: Shop) -> None:
+    shop.faults.redirects["/catalogue/page-2.html"] = "/index.html"
+
+    report = crawl()
+
+    assert (report.state, report.counts.failed) == ("rejected", 20)
+    assert report.problems[0].field == "books"
