@@ -17,6 +17,7 @@ from pathlib import Path
 from subprocess import STDOUT, Popen
 
 import dj_database_url
+from django.contrib.auth.models import Group
 from django.db import connections
 
 from tests.fakes.openlibrary.app import OpenLibrary
@@ -96,7 +97,9 @@ def serve(folder: Path) -> Iterator[str]:
 
 def connect_to(url: str) -> None:
     """Switches this process to the database of the service."""
-    connections.settings["default"].update(dj_database_url.parse(url))
+    settings = dj_database_url.parse(url)
+    del settings["ENGINE"]  # the project has its own for PostgreSQL
+    connections.settings["default"].update(settings)
     connections["default"].close()
     del connections["default"]
 
@@ -130,6 +133,8 @@ def sign_in(role: str, folder: Path) -> Iterator[dict[str, str]]:
         yield {}
         return
     user = User.objects.create_user(f"{role}@example.org", name=role, is_staff=role == "staff")
+    if user.is_staff:
+        user.groups.add(Group.objects.get(name="Curators"))
     file, stop = folder / f"{role}.token", threading.Event()
     write_token(user, file)
     with ThreadPoolExecutor(1) as threads:
