@@ -1,14 +1,12 @@
 """Reads and decodes a page's body, within limits of size and time."""
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import requests
 
 from core.http_client import BodyReadError, read_body
 from scraping.errors import FetchError, Halted
-
-MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309, 2.5: at least this much is parsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +24,7 @@ def read_text(response: requests.Response, url: str, limits: BodyLimits) -> str:
     Without a declared charset the body is decoded as UTF-8. `response.text` would use Latin-1, which turns the shop's
     `£` into `Â£`. Invalid bytes raise FetchError: a replacement character would change a title or a price.
     """
-    body = _read_body(response, url, limits)
+    body = read_limited_body(response, url, limits)
     encoding = _find_declared_charset(response) or "utf-8"
     try:
         return body.decode(encoding)
@@ -34,18 +32,9 @@ def read_text(response: requests.Response, url: str, limits: BodyLimits) -> str:
         raise FetchError(url, f"is not valid {encoding} text", permanent=True) from None
 
 
-def read_robots(response: requests.Response, url: str, limits: BodyLimits) -> str:
-    """Returns the beginning of a robots.txt. Bytes that are not UTF-8 are left out (RFC 9309, 2.2).
+def read_limited_body(response: requests.Response, url: str, limits: BodyLimits, *, may_be_cut: bool = False) -> bytes:
+    """Raises FetchError or Halted. Only a body that may be cut can be larger than the limit."""
 
-    Raises FetchError or Halted.
-    """
-    body = _read_body(response, url, replace(limits, max_bytes=MAX_ROBOTS_BYTES), may_be_cut=True)
-    if len(body) == MAX_ROBOTS_BYTES:  # half a line would be another rule
-        body = body[: body.rfind(b"\n") + 1]
-    return body.decode("utf-8-sig", errors="ignore")
-
-
-def _read_body(response: requests.Response, url: str, limits: BodyLimits, *, may_be_cut: bool = False) -> bytes:
     def raise_if_halted() -> None:
         if limits.halt.is_set():
             raise Halted

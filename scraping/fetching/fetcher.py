@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import ceil
 from typing import NoReturn, Self
@@ -10,15 +11,17 @@ from urllib.parse import urljoin
 
 import requests
 import tenacity
-from protego import Protego
 
-from core.http_client import PRODUCT, HttpClient, RequestFailed
+from core.http_client import HttpClient, RequestFailed
 from scraping.errors import FetchError, Halted, NotFound, ShopRefuses
-from scraping.fetching.decoding import BodyLimits, read_robots, read_text
+from scraping.fetching.decoding import BodyLimits, read_text
 from scraping.fetching.headers import parse_retry_after, read_location, read_validators
 from scraping.fetching.origin import has_user_information, parse_origin
 from scraping.fetching.rate_limiter import RateLimiter
+from scraping.fetching.robots import RobotsRules, read_robots
 from scraping.page import UNCONDITIONAL, NotModified, Page, Validators
+
+Read = Callable[[requests.Response, str, BodyLimits], str]  # reads and decodes a body
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +29,6 @@ MAX_REDIRECTS = 5
 MAX_ATTEMPTS = 4
 MAX_BACKOFF = 8.0  # seconds
 MAX_RETRY_AFTER = 30.0  # seconds
-MAX_CRAWL_DELAY = 60.0  # seconds
 MAX_REFUSALS = 10  # in a row; then the run ends
 # Timeouts, overload and the statuses of Cloudflare (520 to 530) for an origin server that did not respond.
 TRANSIENT_STATUSES = {408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530}
@@ -71,7 +73,7 @@ class Fetcher:
         self._limiter = RateLimiter(options.delay, self._sleep)
         self._refusals = 0  # responses in a row
         self._refusal: ShopRefuses | None = None  # ends the requests of all threads
-        self._robots: Protego | None = None
+        self._robots: RobotsRules | None = None
         self._robots_lock = threading.Lock()
         self._backoff = tenacity.wait_exponential_jitter(
             multiplier=options.retry_wait, max=MAX_BACKOFF, jitter=options.retry_wait
@@ -112,13 +114,12 @@ class Fetcher:
                 try:
                     page = self._fetch_with_retries(self._robots_url)
                     assert isinstance(page, Page)
-                    self._robots = Protego.parse(page.html)
+                    self._robots = RobotsRules(page.html)
                 except NotFound:
-                    self._robots = Protego.parse("")
+                    self._robots = RobotsRules("")
                 except FetchError as error:
                     raise FetchError(url, f"robots.txt {error.detail}", permanent=error.permanent) from error
-                crawl_delay = min(self._robots.crawl_delay(PRODUCT) or 0.0, MAX_CRAWL_DELAY)
-                self._limiter.lengthen_delay(crawl_delay)
+                self._limiter.lengthen_delay(self._robots.crawl_delay)
 
     def _fetch_with_retries(self, url: str, validators: Validators = UNCONDITIONAL) -> Page | NotModified:
         retrying = tenacity.Retrying(
@@ -133,9 +134,10 @@ class Fetcher:
 
     def _follow_redirects(self, requested_url: str, validators: Validators) -> Page | NotModified:
         url, deadline = requested_url, time.monotonic() + self._options.page_timeout
+        read = read_robots if requested_url == self._robots_url else read_text
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                response = self._fetch_once(url, deadline, validators)
+                response = self._fetch_once(url, deadline, validators, read)
             except FetchError as error:
                 raise error if url == requested_url else error.behind_redirect(requested_url) from error
             if not isinstance(response, str):
@@ -143,7 +145,7 @@ class Fetcher:
             url, validators = urljoin(url, response), UNCONDITIONAL  # they belong to the requested address
         raise FetchError(requested_url, f"redirects more than {MAX_REDIRECTS} times", permanent=True)
 
-    def _fetch_once(self, url: str, deadline: float, validators: Validators) -> Page | NotModified | str:
+    def _fetch_once(self, url: str, deadline: float, validators: Validators, read: Read) -> Page | NotModified | str:
         """Sends one request. Returns the target as a string if the response is a redirect."""
         self._check_allowed(url)
         self._limiter.wait_for_turn()
@@ -158,11 +160,8 @@ class Fetcher:
                 return NotModified()
             if response.status_code != 200:
                 raise self._describe_error(response, url)
-            return Page(url, self._read(response, url, deadline), read_validators(response))
-
-    def _read(self, response: requests.Response, url: str, deadline: float) -> str:
-        limits = BodyLimits(deadline=deadline, max_bytes=self._options.max_page_bytes, halt=self._halt)
-        return (read_robots if url == self._robots_url else read_text)(response, url, limits)
+            limits = BodyLimits(deadline=deadline, max_bytes=self._options.max_page_bytes, halt=self._halt)
+            return Page(url, read(response, url, limits), read_validators(response))
 
     def _check_allowed(self, url: str) -> None:
         try:
@@ -171,7 +170,7 @@ class Fetcher:
             is_own_host = False
         if not is_own_host:
             raise FetchError(url, "is not on the shop's host, so it was not requested", permanent=True)
-        if self._robots and not self._robots.can_fetch(url, PRODUCT):
+        if self._robots and not self._robots.allows(url):
             raise FetchError(url, "is disallowed by the shop's robots.txt", permanent=True)
 
     def _count_refusals(self, status: int) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from scraping.errors import FetchError
-from scraping.fetching.decoding import MAX_ROBOTS_BYTES
+from scraping.fetching import robots
 from scraping.fetching.origin import has_user_information, parse_origin
 from tests.fakes.shop.app import Shop
 from tests.support.fetching import OpenFetcher, fetch, fetch_error
@@ -71,9 +71,20 @@ def test_undecodable_robots_txt_is_obeyed(open_fetcher: OpenFetcher, shop: Shop,
     assert "robots.txt" in fetch_error(shop_fetcher, f"{shop_url}catalogue/page-2.html").detail
 
 
+def test_undecodable_robots_txt_behind_a_redirect_is_obeyed(
+    open_fetcher: OpenFetcher, shop: Shop, shop_url: str
+) -> None:
+    shop.faults.redirects["/robots.txt"] = "/rules.txt"
+    shop.faults.bodies["/rules.txt"] = b"# caf\xe9\nUser-agent: *\nDisallow: /catalogue/\n"
+    shop_fetcher = open_fetcher()
+
+    fetch(shop_fetcher, shop_url)
+    assert "robots.txt" in fetch_error(shop_fetcher, f"{shop_url}catalogue/page-2.html").detail
+
+
 def test_first_500_kib_of_a_large_robots_txt_are_obeyed(open_fetcher: OpenFetcher, shop: Shop, shop_url: str) -> None:
     rules = b"User-agent: *\nDisallow: /catalogue/\n"
-    padding = b"# padding\n" * (MAX_ROBOTS_BYTES // 10)
+    padding = b"# padding\n" * (robots.MAX_BYTES // 10)
     shop.faults.robots = rules + padding + b"Disallow: /index.html\n" * 1000
     shop_fetcher = open_fetcher()
 
