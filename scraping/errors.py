@@ -74,7 +74,7 @@ class CrawlFailed(Exception):
 
 
 class ShopRefuses(CrawlFailed):
-    """The shop refuses requests, or asks for a pause of more than MAX_RETRY_AFTER."""
+    """The shop refuses requests, or its Retry-After header is longer than MAX_RETRY_AFTER."""
 
 
 class CrawlRejected(CrawlFailed):

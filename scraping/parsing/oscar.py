@@ -68,7 +68,7 @@ def parse_availability(text: str, scope: Element, field: str) -> tuple[bool, int
 
 
 def read_rating(scope: Element) -> int | None:
-    """None for a book that nobody has rated: `star-rating` without a word."""
+    """None for a book without ratings: `star-rating` without a word."""
     classes = scope.find_one("p.star-rating", "rating").tag.get_attribute_list("class")
     words = [word for word in classes if word and word != "star-rating"]
     if not words:

@@ -40,7 +40,7 @@ def load_site(name: str) -> Site:
 
 
 def register_sites(using: str) -> None:
-    """Stores the sites as sources, so that every process knows their names."""
+    """Stores the sites as sources, so that every process can read their names."""
     for site in find_sites().values():
         register_source(name=site.name, label=site.label or site.name, is_shop=True, using=using)
 
