@@ -35,7 +35,7 @@ SUPERUSER_STATUSES = {  # for GET; every other page returns 200
     "/admin/scraping/scraperun/{pk}/cancel/": 405,
 }  # fmt: skip
 TASK = "scraping.tasks.Odes"
-PRIVATE = re.compile("private thought|Stopped|3[.]5|1987|June 5")
+PRIVATE = re.compile(r"private thought|Stopped|\b3[.]5\b|\b1987\b")  # the seconds of a time (33.5) are no rating
 ICON = re.compile("<svg.*?</svg>", re.DOTALL)
 
 
