@@ -4,7 +4,10 @@ from django.db import models
 
 
 class ExternalService(models.Model):
-    """One row per service. The times are Unix timestamps; `open_until` belongs to the circuit breaker."""
+    """One row per service. `open_until` belongs to the circuit breaker.
+
+    The times are seconds since 1970 on the clock of the database.
+    """
 
     name = models.CharField(max_length=32, unique=True)
     next_request_at = models.FloatField(default=0)

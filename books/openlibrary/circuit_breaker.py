@@ -3,17 +3,16 @@
 The state is in the service's row (books.models.external_service), shared by all processes.
 """
 
-import time
-
 from django.db.models import F
 
 from books.models import ExternalService
 from books.openlibrary.errors import CircuitOpen, OpenLibraryError, RateLimited, RequestRejected
+from core.db.clock import read_time
 
 NAME = "open_library"
 MAX_FAILURES = 3  # in a row, before the circuit breaker opens
 OPEN_SECONDS = 30.0
-MAX_CLOCK_SKEW_SECONDS = 60.0  # times further ahead were written by a clock that is wrong
+MAX_CLOCK_CHANGE_SECONDS = 60.0  # times further ahead were written before the database's clock was set back
 
 
 def check_closed(service: ExternalService, now: float) -> None:
@@ -21,7 +20,7 @@ def check_closed(service: ExternalService, now: float) -> None:
 
     The caller holds the lock of the row and saves it.
     """
-    if now < service.open_until < now + MAX_CLOCK_SKEW_SECONDS:
+    if now < service.open_until < now + MAX_CLOCK_CHANGE_SECONDS:
         detail = f"{service.reason}; no further request is sent for up to {OPEN_SECONDS:.0f} seconds"
         raise CircuitOpen(detail, status=service.status)
     if service.failures >= MAX_FAILURES:
@@ -44,4 +43,4 @@ def record_failure(error: OpenLibraryError) -> None:
     failures = MAX_FAILURES if isinstance(error, RateLimited) else F("failures") + 1
     service = ExternalService.objects.filter(name=NAME)
     service.update(failures=failures, reason=error.detail[:300], status=error.status)
-    service.filter(failures__gte=MAX_FAILURES).update(open_until=time.time() + OPEN_SECONDS)
+    service.filter(failures__gte=MAX_FAILURES).update(open_until=read_time() + OPEN_SECONDS)

@@ -8,15 +8,12 @@ from typing import Any
 
 from django.db import connection
 
+from core.db.clock import EPOCH_SECONDS
 from core.models import RateCounter
 
 MAX_REMOVED = 20  # expired rows that the start of one window removes
 
-# By database: the seconds since 1970, constant within a statement, and what keeps two deletions off the same rows.
-NOW = {
-    "postgresql": "extract(epoch FROM statement_timestamp())::double precision",
-    "sqlite": "(julianday('now') - 2440587.5) * 86400",
-}
+# By database: what keeps two deletions off the same rows.
 SKIP_LOCKED = {"postgresql": "FOR UPDATE SKIP LOCKED", "sqlite": ""}
 
 # Returns a row if the attempt was counted. A rejected attempt changes nothing, so a flood of them stays cheap.
@@ -53,7 +50,7 @@ def count_attempt(key: str, *, limit: int, seconds: int) -> float | None:
 def execute(statement: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
     """Runs a statement; returns its first row, if it has any."""
     vendor = connection.vendor
-    sql = statement.format(table=RateCounter._meta.db_table, now=NOW[vendor], skip_locked=SKIP_LOCKED[vendor])
+    sql = statement.format(table=RateCounter._meta.db_table, now=EPOCH_SECONDS[vendor], skip_locked=SKIP_LOCKED[vendor])
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows = cursor.fetchall() if cursor.description else []  # all: SQLite commits after the last one

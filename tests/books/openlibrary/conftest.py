@@ -1,6 +1,4 @@
-"""A clock that tests set, so that the rate limiter and the circuit breaker do not depend on real time."""
-
-from types import SimpleNamespace
+"""A database clock that tests set, so that the rate limiter and the circuit breaker do not depend on real time."""
 
 import pytest
 
@@ -19,5 +17,5 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     for module in (rate_limit, circuit_breaker):
-        monkeypatch.setattr(module, "time", SimpleNamespace(time=clock.time))
+        monkeypatch.setattr(module, "read_time", clock.time)
     return clock

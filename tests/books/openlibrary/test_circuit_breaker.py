@@ -83,7 +83,7 @@ def test_a_rejected_request_is_no_failure() -> None:
     request()
 
 
-def test_times_of_a_wrong_clock_are_ignored(clock: Clock) -> None:
+def test_times_from_before_the_clock_was_set_back_are_ignored(clock: Clock) -> None:
     ExternalService.objects.create(name=NAME, open_until=clock.now + 10_000)
 
     request()

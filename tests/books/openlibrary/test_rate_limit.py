@@ -1,5 +1,7 @@
 """The rate limiter for Open Library."""
 
+import time
+
 import pytest
 
 from books.models import ExternalService
@@ -36,7 +38,18 @@ def test_requests_beyond_the_maximum_wait_are_rejected() -> None:
     assert acquire(per_second=4, max_wait=2) == 1.25  # the rejected request reserved nothing
 
 
-def test_times_of_a_wrong_clock_are_ignored(clock: Clock) -> None:
+def test_times_from_before_the_clock_was_set_back_are_ignored(clock: Clock) -> None:
     ExternalService.objects.create(name=NAME, next_request_at=clock.now + 10_000)
 
     assert acquire(per_second=1, max_wait=1) == 0
+
+
+def test_the_clock_of_the_host_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host whose clock is 40 s ahead reserves the same times as the others."""
+    assert acquire(per_second=1, max_wait=1) == 0
+    ahead = time.time() + 40
+    monkeypatch.setattr(time, "time", lambda: ahead)
+
+    assert 0 < acquire(per_second=1, max_wait=2) <= 1
+    monkeypatch.undo()
+    assert 1 < acquire(per_second=1, max_wait=3) <= 2
