@@ -7,8 +7,11 @@ import socket
 import sys
 from pathlib import Path
 
+import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connections
+from django.utils.module_loading import import_string
 
 from core.private_files import find_readable
 
@@ -35,8 +38,10 @@ def main(arguments: list[str]) -> None:
     os.umask(0o077)  # the database and all other files are for the owner only
     check_settings()
     check_port(arguments)
+    check_secret_key()
     limits = ["--backlog", str(MAX_CONNECTIONS), "--backpressure", str(allow_connections())]
-    os.execv(GRANIAN, [GRANIAN, *ARGUMENTS, *limits, *arguments])  # noqa: S606  no shell is needed
+    workers = ["--workers", str(settings.WEB_WORKERS)]
+    os.execv(GRANIAN, [GRANIAN, *ARGUMENTS, *limits, *workers, *arguments])  # noqa: S606  no shell is needed
 
 
 def check_settings() -> None:
@@ -48,6 +53,23 @@ def check_settings() -> None:
         sys.exit(f"Configuration error: {error}")
     for path in readable:
         sys.stderr.write(f"Warning: other users of this machine can read {path}. Run: chmod go= {path}\n")
+
+
+def check_secret_key() -> None:
+    """Exits if the other hosts of the database have another key.
+
+    If the database is unavailable, the server starts nevertheless: /ready compares the keys, too.
+    """
+    django.setup()
+    try:
+        # Modules with models can be imported after `setup` only.
+        is_common = import_string("core.secret_key.is_common_secret_key")()
+    except DatabaseError:
+        return
+    finally:
+        connections.close_all()
+    if not is_common:
+        sys.exit(f"Configuration error: {import_string('core.secret_key.DIFFERENT_KEY')}")
 
 
 def check_port(arguments: list[str]) -> None:

@@ -7,7 +7,7 @@ import django_stubs_ext
 from corsheaders.defaults import default_headers
 from dotenv import load_dotenv
 
-from config import databases, shops
+from config import databases, shops, task_queue
 from config import environment as env
 from config.openapi import SPECTACULAR_SETTINGS  # noqa: F401  a setting
 from core import __version__, logs, private_files
@@ -38,6 +38,7 @@ SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", default=3600 if HAS_TLS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # Limits of a request
+WEB_WORKERS = env.integer("WEB_WORKERS", default=1, minimum=1, maximum=64)  # processes of the web server
 WEB_THREADS = env.integer("WEB_THREADS", default=12, minimum=1, maximum=100)
 # Threads that may wait for Open Library at one time. Two stay free for local requests, which take milliseconds.
 OPENLIBRARY_MAX_WAITING = max(1, WEB_THREADS - 2)
@@ -92,13 +93,10 @@ QUALITY_THRESHOLDS = {
     "max_fill_drop": env.share("GATE_MAX_FILL_DROP", default=0.1),
 }
 
-# Crawls started by the API or the admin are run by a worker (manage.py db_worker) from a queue in the database.
-# `immediate` runs them inside the request, for tests.
-TASK_ENGINES = {
-    "database": "django_tasks_db.DatabaseBackend",
-    "immediate": "django_tasks.backends.immediate.ImmediateBackend",
-}
-TASKS = {"default": {"BACKEND": TASK_ENGINES[env.choice("TASKS_BACKEND", TASK_ENGINES, default="database")]}}
+# Background tasks are executed by workers (manage.py run_worker).
+TASKS_BACKEND = env.choice("TASKS_BACKEND", task_queue.ENGINES, default="database")
+TASKS = {"default": {"BACKEND": task_queue.ENGINES[TASKS_BACKEND]}}
+RQ_QUEUES = task_queue.redis_queues() if TASKS_BACKEND == "rq" else {}
 
 # Open Library, and the request rates of its usage rules
 OPENLIBRARY_URL = env.web_address("OPENLIBRARY_URL", default="https://openlibrary.org/")

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 from core import checks  # noqa: F401  registers the checks
 
@@ -9,3 +10,6 @@ class CoreConfig(AppConfig):
     name = "core"
     label = "config"  # the label in the migrations of existing installations
     verbose_name = "Colophon"
+
+    def ready(self) -> None:
+        autodiscover_modules("periodic")  # the periodic jobs of all apps

@@ -34,3 +34,10 @@ class PayloadTooLarge(APIException):
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     default_detail = "The request body is too large."
     default_code = "payload_too_large"
+
+
+class Misconfigured(APIException):
+    """An operator must change a setting of this host."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_code = "misconfigured"

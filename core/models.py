@@ -29,3 +29,28 @@ class RateCounter(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class PeriodicJobState(models.Model):
+    """The last success of a periodic job (core.periodic_jobs)."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    succeeded_at = models.DateTimeField(help_text="On the clock of the database.")
+
+    class Meta:
+        db_table = "periodic_job"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SecretKeyHash(models.Model):
+    """One row: the hash of the SECRET_KEY that all hosts must have (core.secret_key)."""
+
+    value = models.CharField(max_length=255)
+
+    class Meta:
+        db_table = "secret_key_hash"
+
+    def __str__(self) -> str:
+        return "hash of the SECRET_KEY"

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 
 class ScrapeRun(models.Model):
@@ -51,13 +51,22 @@ class ScrapeRun(models.Model):
     listed = models.PositiveIntegerField(null=True, help_text="The number of books in the shop's listing.")
     fill = models.JSONField(default=dict, help_text="For each field, the share of the books read that have a value.")
 
+    task_id = models.CharField(max_length=64, blank=True, help_text="The task that hands a queued run to a worker.")
+    attempts = models.PositiveIntegerField(default=0, help_text="How often a process has started the run.")
+    crashes = models.PositiveIntegerField(default=0, help_text="How many of its workers died.")
+    continues_since = models.DateTimeField(
+        null=True,
+        help_text="Pages read since then are not fetched again: the start of this run, or of the first of the "
+        "unfinished runs that it continues.",
+    )
+
     # The process that executes the run, for the check whether a run in state `running` is still alive.
     host = models.CharField(max_length=300, blank=True)
     process_id = models.PositiveIntegerField(default=0)
     process_started = models.FloatField(
         default=0, help_text="In seconds since 1970. Needed because the system reuses process ids."
     )
-    heartbeat_at = models.DateTimeField(default=timezone.now, help_text="The time of the last heartbeat.")
+    heartbeat_at = models.DateTimeField(db_default=Now(), help_text="On the clock of the database.")
 
     class Meta:
         ordering = ["-pk"]
@@ -127,7 +136,7 @@ class PageState(models.Model):
     )
     etag = models.CharField(max_length=200, null=True)
     last_modified = models.CharField(max_length=200, null=True)
-    read_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(db_default=Now(), help_text="On the clock of the database.")
 
     class Meta:
         ordering = ["pk"]

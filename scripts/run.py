@@ -1,6 +1,6 @@
 """Starts Colophon on this machine: `serve`, `run` (serve and crawl), or `demo` (the same with a demonstration shop).
 
-A worker beside the web server executes the crawls that staff start in the admin or through the API.
+A worker beside the web server executes the crawls that staff start, and the periodic jobs.
 
 Uses the standard library only, so that it starts immediately. Ctrl-C or SIGTERM stops all processes.
 """
@@ -94,7 +94,7 @@ def start_server(stack: ExitStack, environment: Environment) -> "subprocess.Pope
         if server.poll() is not None or time.monotonic() > deadline:
             sys.exit(f"The web server did not start on port {PORT}. Its error message is above.")
         time.sleep(0.05)
-    stack.enter_context(start_process([*MANAGE, "db_worker", "--verbosity", "0", "--no-reload"], environment))
+    stack.enter_context(start_process([*MANAGE, "run_worker"], environment))
     print_line(f"Colophon serves on {ADDRESS} (API: {ADDRESS}api/, docs: {ADDRESS}docs). Press Ctrl-C to stop.")
     return server
 

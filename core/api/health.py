@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.db.errors import NotMigrated
+from core.secret_key import require_common_secret_key
 from core.web.cors import AllowsAnyOrigin
 from core.web.database_free import NeedsNoDatabase
 
@@ -26,7 +27,7 @@ class LivenessView(NeedsNoDatabase, AllowsAnyOrigin, APIView):
 
 
 class ReadinessView(AllowsAnyOrigin, APIView):
-    """The database is reachable and migrated; otherwise the response is 503."""
+    """The database is reachable and migrated, and this host has the SECRET_KEY of the others; otherwise 503."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
@@ -36,4 +37,5 @@ class ReadinessView(AllowsAnyOrigin, APIView):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             raise NotMigrated
+        require_common_secret_key()
         return Response({"status": "ready"})

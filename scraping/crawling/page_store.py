@@ -8,15 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from books.records import AuthorRecord, BookRecord
 from scraping.models import PageState, ScrapeRun
 from scraping.page import Validators
-from scraping.runs import lifecycle as runs
 from scraping.sites.site import ListingEntry, Site, is_numbered
-
-RESUME_WINDOW = timedelta(hours=1)  # younger pages of an unfinished run are not fetched again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +48,16 @@ class StoredPage:
 
 
 class PageStore:
-    """The product pages of a site. With a `staging_run`, its pages are staged until `publish` is called."""
+    """The product pages of a site. If it `is_staging`, the pages of the run are staged until `publish` is called.
 
-    def __init__(self, site: Site, *, staging_run: ScrapeRun | None) -> None:
+    `run` is None for a dry run, which stores nothing.
+    """
+
+    def __init__(self, site: Site, *, run: ScrapeRun | None, is_staging: bool) -> None:
         self._site = site.name
         self._version = site.version
-        self._staging_run = staging_run
-        self._resumable_since = max(timezone.now() - RESUME_WINDOW, runs.find_last_decision_time(site.name))
+        self._staging_run = run if is_staging else None
+        self._continues_since = run.continues_since if run else None
         self._pages: dict[str, StoredPage] = {}
 
     @property
@@ -68,7 +69,7 @@ class PageStore:
         return not self._pages
 
     def load(self) -> None:
-        """Loads the stored pages. Pages that unfinished runs staged in the last hour become pages of this run."""
+        """Loads the stored pages. Staged pages of the unfinished runs that this one continues become its pages."""
         if self._staging_run:
             self._adopt_staged_pages(self._staging_run)
         published = PageState.objects.filter(site=self._site, run=None)
@@ -78,7 +79,7 @@ class PageStore:
 
     def _adopt_staged_pages(self, run: ScrapeRun) -> None:
         abandoned = PageState.objects.filter(site=self._site, run__isnull=False).exclude(run=run)
-        abandoned.filter(read_at__lt=self._resumable_since).delete()
+        abandoned.filter(read_at__lt=run.continues_since).delete()
         newest = {row.source_key: row.pk for row in abandoned.only("source_key").order_by("read_at")}
         abandoned.filter(pk__in=newest.values()).update(run=run)
         abandoned.delete()
@@ -103,8 +104,9 @@ class PageStore:
         return {self._pages[url].source_key for url in urls if url in self._pages}
 
     def is_fresh(self, page: StoredPage, max_age: timedelta) -> bool:
-        """Whether the page need not be fetched. Pages that an unfinished run read in the last hour are fresh."""
-        return page.read_at >= self._resumable_since or not page.is_due(max_age)
+        """Whether the page need not be fetched: it is not due, or the runs that this one continues have read it."""
+        is_continued = self._continues_since is not None and page.read_at >= self._continues_since
+        return is_continued or not page.is_due(max_age)
 
     def load_fields(self, keys: Collection[int]) -> dict[int, dict[str, Any]]:
         """The records as JSON, by primary key."""
@@ -123,7 +125,7 @@ class PageStore:
 
     def mark_as_read(self, page: StoredPage) -> None:
         """Sets the time of the last reading after the response 304."""
-        PageState.objects.filter(pk=page.pk).update(read_at=timezone.now())
+        PageState.objects.filter(pk=page.pk).update(read_at=Now())
 
     @transaction.atomic
     def publish(self, keys: Collection[int]) -> None:

@@ -65,10 +65,15 @@ class RecordWriter:
         if not pages:
             return
         if self._pages.is_staging:
-            keys = self._pages.save(pages)
+            keys = self._save_staged(pages)
             self.stage({page.record.source_key: key for page, key in zip(pages, keys, strict=True)})
         else:
             self._ingest(pages)
+
+    @transaction.atomic
+    def _save_staged(self, pages: list[FetchedPage]) -> list[int]:
+        self._lock_run()
+        return self._pages.save(pages)
 
     @transaction.atomic
     def _ingest(self, pages: list[FetchedPage]) -> None:

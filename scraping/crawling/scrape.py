@@ -18,6 +18,7 @@ from scraping.models import ScrapeRun
 from scraping.quality_gates import find_rejection_reason
 from scraping.report import ScrapeReport
 from scraping.runs import lifecycle as runs
+from scraping.runs.earlier_runs import find_last_good_run
 
 STOPPED = "The crawl was stopped. The pages already read are stored."
 
@@ -70,9 +71,9 @@ class _Scrape:
         self.run = run
         self.report = report
         self.stop = stop
-        self.last_good = runs.find_last_good_run(options.site.name)
+        self.last_good = find_last_good_run(options.site.name)
         # A site's first run fills the catalogue while it reads. Later runs stage their records for the quality gates.
-        self.pages = PageStore(options.site, staging_run=run if self.last_good else None)
+        self.pages = PageStore(options.site, run=run, is_staging=self.last_good is not None)
         self.writer = RecordWriter(options, report.counts, self.pages, lock_run=self._lock_run)
         self.crawler = Crawler(options, report, self.pages, self.writer, progress)
         self.state = self.crawler.state

@@ -1,4 +1,4 @@
-"""Decides whether a run is dead: by its process if that runs on this host, otherwise by its heartbeat."""
+"""Decides whether a running run is dead: by its process if that runs on this host, otherwise by its heartbeat."""
 
 import os
 import socket
@@ -6,7 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import psutil
-from django.utils import timezone
+from django.db.models import DurationField, ExpressionWrapper, F
+from django.db.models.functions import Now
 
 from scraping.models import ScrapeRun
 
@@ -17,11 +18,21 @@ HUNG_PROCESS_TIMEOUT = timedelta(minutes=2)
 
 
 def is_dead(run: ScrapeRun) -> bool:
-    """Checks the process if it runs on this host. Otherwise only the heartbeat shows whether a run is alive."""
-    silence = timezone.now() - run.heartbeat_at
-    if run.state == ScrapeRun.State.RUNNING and run.host == describe_host():
+    """Checks the process if it runs on this host. Otherwise only the heartbeat shows whether a run is alive.
+
+    A heartbeat far in the future was sent before the clock of the database was set back, so it counts as old.
+    """
+    silence = abs(measure_silence(run))
+    if run.host == describe_host():
         return silence > HUNG_PROCESS_TIMEOUT or has_exited(run.process_id, run.process_started)
     return silence > HEARTBEAT_TIMEOUT
+
+
+def measure_silence(run: ScrapeRun) -> timedelta:
+    """The time since the last heartbeat. Both times are the database's, because the clocks of hosts differ."""
+    silence = ExpressionWrapper(Now() - F("heartbeat_at"), output_field=DurationField())
+    measured: timedelta = ScrapeRun.objects.filter(pk=run.pk).values_list(silence, flat=True).get()
+    return measured
 
 
 def describe_process() -> dict[str, object]:

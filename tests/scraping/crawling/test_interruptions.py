@@ -62,7 +62,7 @@ def test_run_taken_over_stops_writing(crawl: Crawl, caplog: pytest.LogCaptureFix
 
     assert report.state == "interrupted"
     assert report.reason == (
-        "The run is no longer active: its heartbeat had stopped, and it was cancelled or replaced by another crawl."
+        "The run is no longer active: its heartbeat had stopped, and it was cancelled or continued by another process."
     )
     assert not Book.objects.exists()
 

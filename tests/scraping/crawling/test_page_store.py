@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -61,6 +62,54 @@ def test_unrecognised_shop_keeps_the_staged_pages(crawl: Crawl, shop: Shop) -> N
     crawl(is_full=True)
 
     assert len(requested_upcs(shop)) <= 25
+
+
+def age_everything(**age: float) -> None:
+    """Moves the rows of pages and runs into the past, as if the next crawl started later."""
+    shift = timedelta(**age)
+    PageState.objects.update(read_at=F("read_at") - shift)
+    times = {name: F(name) - shift for name in ("started_at", "heartbeat_at", "continues_since", "finished_at")}
+    ScrapeRun.objects.update(**times)
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first crawl", "full refresh"])
+def test_interrupted_crawl_is_continued_hours_later(crawl: Crawl, shop: Shop, is_first: bool) -> None:
+    """Also after several interruptions. A crawl after the end of the continued one reads every page again."""
+    if not is_first:
+        crawl()
+    for _ in range(3):
+        stop_after(crawl, 10, is_full=True)
+        age_everything(hours=20)
+    shop.requests.clear()
+
+    assert crawl(is_full=True).state == "succeeded"
+
+    fetched = len(requested_upcs(shop))
+    assert 0 < fetched <= 45 - 10
+    shop.requests.clear()
+    crawl(is_full=True)
+    assert len(requested_upcs(shop)) == 45
+
+
+def test_pages_of_an_abandoned_crawl_are_not_used(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    stop_after(crawl, 20, is_full=True)
+    age_everything(days=8)
+    shop.requests.clear()
+
+    crawl(is_full=True)
+
+    assert len(requested_upcs(shop)) == 45
+
+
+def test_full_crawl_does_not_continue_a_refresh(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    stop_after(crawl, 20, max_age=EVERY_PAGE)
+    shop.requests.clear()
+
+    crawl(is_full=True)
+
+    assert len(requested_upcs(shop)) == 45
 
 
 def test_details_missing_in_the_listing_are_updated_when_due(crawl: Crawl, shop: Shop) -> None:

@@ -1,13 +1,15 @@
 """One active run for each site, and the takeover of dead runs."""
 
 import os
+import time
 from datetime import timedelta
 from typing import Any
 
 import psutil
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db.models import F
+from django.db.models.functions import Now
 
 from scraping.errors import RunInProgress, RunTakenOver
 from scraping.models import ScrapeRun
@@ -86,7 +88,7 @@ HEARTBEAT_AGES = [("local", 100, False), ("local", 150, True), ("remote", 25, Fa
 def test_old_heartbeat_allows_a_takeover(host: str, seconds: int, is_dead: bool) -> None:
     """After 30 s for other hosts; after 2 min for this one, where the process is checked first."""
     run = start_run() if host == "local" else make_remote_run()
-    ScrapeRun.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=seconds))
+    ScrapeRun.objects.update(heartbeat_at=Now() - timedelta(seconds=seconds))
 
     if is_dead:
         start_run()
@@ -96,6 +98,72 @@ def test_old_heartbeat_allows_a_takeover(host: str, seconds: int, is_dead: bool)
 
     run.refresh_from_db()
     assert run.state == ("interrupted" if is_dead else "running")
+
+
+def test_clock_of_the_host_does_not_decide_about_a_takeover(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host whose clock is an hour ahead leaves a live run alone, and its own dead runs block no other host."""
+    run = make_remote_run()
+    hour_ahead = time.time() + 3600
+    monkeypatch.setattr(time, "time", lambda: hour_ahead)
+
+    with pytest.raises(RunInProgress):
+        start_run()
+    runs.heartbeat(run, Counts())
+    monkeypatch.undo()
+    ScrapeRun.objects.update(heartbeat_at=F("heartbeat_at") - timedelta(seconds=35))
+
+    start_run()
+
+
+def test_heartbeat_from_before_the_clock_was_set_back_allows_a_takeover() -> None:
+    make_remote_run(heartbeat_at=Now() + timedelta(hours=1))
+
+    start_run()
+
+
+@pytest.mark.parametrize("hours", [0, 1])
+def test_queued_run_waits_for_a_worker_as_long_as_needed(hours: int) -> None:
+    run = runs.queue(site=SITE, trigger="api")
+    ScrapeRun.objects.update(heartbeat_at=Now() - timedelta(hours=hours))
+
+    with pytest.raises(RunInProgress, match=f"already queued: run {run.pk}[.] A worker .* executes it"):
+        start_run()
+
+
+def test_only_one_worker_claims_a_run() -> None:
+    run = runs.queue(site=SITE, trigger="api")
+
+    claimed = runs.claim(run.pk)
+
+    assert claimed is not None
+    assert (claimed.state, claimed.attempts, claimed.process_id) == ("running", 1, os.getpid())
+    assert runs.claim(run.pk) is None
+
+
+def test_process_of_an_earlier_attempt_cannot_change_the_run() -> None:
+    run = runs.queue(site=SITE, trigger="api")
+    first = runs.claim(run.pk)
+    assert first is not None
+    assert runs.queue_again(first, crashes=1)
+    second = runs.claim(run.pk)
+    assert second is not None
+
+    for change in (lambda: runs.heartbeat(first, Counts()), lambda: runs.finish(first, make_report())):
+        with pytest.raises(RunTakenOver):
+            change()
+    with pytest.raises(RunTakenOver), transaction.atomic():
+        runs.lock_active(first)
+    assert runs.heartbeat(second, Counts()) is False
+
+
+def test_run_is_not_queued_again_beside_another_run_of_its_site() -> None:
+    run = start_run()
+    runs.finish(run, ScrapeReport(site=SITE, url="http://shop/", dry_run=False, state="interrupted"))
+    run.refresh_from_db()
+    start_run()
+
+    assert not runs.queue_again(run)
+    assert ScrapeRun.objects.get(pk=run.pk).state == "interrupted"
 
 
 def test_heartbeat_stores_the_counts() -> None:

@@ -34,7 +34,7 @@ def with_shop(installation: Installation, url: str) -> Installation:
 
 @contextmanager
 def start_worker(installation: Installation) -> Iterator["subprocess.Popen[str]"]:
-    process = installation.start("db_worker", "--interval", "0.05", "--no-startup-delay", "--no-reload")
+    process = installation.start("run_worker", "--interval", "0.05")
     try:
         yield process
     finally:
@@ -54,6 +54,12 @@ def wait_until(condition: Callable[[], Any], *, seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"The condition was not met within {seconds} s."
         time.sleep(0.02)
+
+
+def read_state(installation: Installation) -> str:
+    """The state of the only run."""
+    ((state,),) = installation.query("SELECT state FROM scraping_scraperun")
+    return str(state)
 
 
 def has_ended(installation: Installation, run: str) -> bool:
@@ -86,18 +92,27 @@ def test_workers_share_one_queue(installation: Installation, shop_url: str, roun
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
-def test_signal_stops_the_worker_and_its_crawl(installation: Installation, number: signal.Signals) -> None:
+def test_signal_stops_the_worker_and_the_next_one_continues_its_crawl(
+    installation: Installation, number: signal.Signals
+) -> None:
     shop = Shop(read_books()[:400], Faults(latency=0.01))
-    with serving(shop) as url, start_worker(with_shop(installation, url)) as process:
-        queue_run(installation)
-        wait_until(lambda: installation.query("SELECT count(*) FROM books_book") != [(0,)])
+    with serving(shop) as url:
+        installed = with_shop(installation, url)
+        with start_worker(installed) as process:
+            queue_run(installed)
+            wait_until(lambda: installed.query("SELECT count(*) FROM books_book") != [(0,)])
 
-        process.send_signal(number)
+            process.send_signal(number)
 
-        assert process.wait(30) == 0
-    ((state, reason),) = installation.query("SELECT state, reason FROM scraping_scraperun")
-    assert (state, reason) == ("interrupted", "The crawl was stopped. The pages already read are stored.")
-    assert 0 < installation.query("SELECT count(*) FROM books_book")[0][0] < 400
+            assert process.wait(30) == 0
+        assert read_state(installed) == "queued"
+        ((read,),) = installed.query("SELECT count(*) FROM books_book")
+        assert 0 < read < 400
+        shop.requests.clear()
+        with start_worker(installed):
+            wait_until(lambda: read_state(installed) == "succeeded")
+
+    assert sum(shop.requests[book.path] for book in shop.stock) == 400 - read
 
 
 CATALOGUE = (

@@ -1,0 +1,26 @@
+"""The settings of the engines that queue background tasks. Every function raises ImproperlyConfigured."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import environment as env
+
+ENGINES = {
+    "database": "django_tasks_db.DatabaseBackend",
+    "rq": "django_tasks_rq.RQBackend",
+    "immediate": "django_tasks.backends.immediate.ImmediateBackend",  # in the request, for tests
+}
+NO_TIMEOUT = -1
+DAY = 86_400  # seconds
+
+
+def redis_queues() -> dict[str, dict[str, Any]]:
+    """The queue of RQ, in the Redis of QUEUE_URL, else of CACHE_URL."""
+    url = env.text("QUEUE_URL") or env.text("CACHE_URL")
+    if not url:
+        raise ImproperlyConfigured("TASKS_BACKEND=rq needs QUEUE_URL, such as redis://127.0.0.1:6379/1.")
+    if urlsplit(url).scheme not in {"redis", "rediss"} or not urlsplit(url).hostname:
+        raise ImproperlyConfigured("QUEUE_URL must start with redis:// or rediss://.")
+    return {"default": {"URL": url, "DEFAULT_TIMEOUT": NO_TIMEOUT}}

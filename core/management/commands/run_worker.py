@@ -1,0 +1,66 @@
+"""`manage.py run_worker`: executes background tasks, and every minute the periodic jobs that are due."""
+
+import argparse
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from core.periodic_jobs import run_due_and_close
+from core.secret_key import DIFFERENT_KEY, is_common_secret_key
+
+MINUTE = 60.0  # seconds
+
+
+class Command(BaseCommand):
+    help = (
+        "Executes the background tasks of TASKS_BACKEND, and every minute the periodic jobs that are due. Several "
+        "workers can run on one or more hosts. Ctrl-C or SIGTERM ends the worker; a crawl that it executes returns to "
+        "the queue."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--interval", type=parse_interval, default=1.0, metavar="SECONDS",
+            help="how often to look for tasks in the database (default: %(default)s)")  # fmt: skip
+
+    def handle(self, *args: Any, interval: float, **options: Any) -> None:
+        if settings.TASKS_BACKEND == "immediate":
+            raise CommandError("TASKS_BACKEND=immediate executes tasks in the web server: no worker is needed.")
+        if not is_common_secret_key():
+            raise CommandError(DIFFERENT_KEY)
+        with run_periodic_jobs(MINUTE):
+            if settings.TASKS_BACKEND == "rq":
+                call_command("run_rq_worker")
+            else:
+                call_command("db_worker", interval=interval, verbosity=0, reload=False)
+
+
+@contextmanager
+def run_periodic_jobs(seconds: float) -> Iterator[None]:
+    """Runs the due jobs in a thread, at once and then at this interval."""
+    stop = threading.Event()
+
+    def repeat() -> None:
+        run_due_and_close()
+        while not stop.wait(seconds):
+            run_due_and_close()
+
+    threading.Thread(target=repeat, name="periodic-jobs", daemon=True).start()
+    try:
+        yield
+    finally:
+        stop.set()
+
+
+def parse_interval(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0.01 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number of seconds from 0.01 to 3600")
+    return seconds
