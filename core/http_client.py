@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.client import RemoteDisconnected
+from http.client import HTTPResponse, RemoteDisconnected, parse_headers
 from typing import Any
 
 import requests
@@ -193,9 +193,25 @@ def _limited_pool_class(pool: Any, limits: dict[str, Any]) -> Any:
     return type("LimitedPool", (pool,), {"ConnectionCls": connection})
 
 
+class _FinalResponse(HTTPResponse):
+    """Skips interim responses such as 103 Early Hints (RFC 9110, 15.2).
+
+    http.client skips 100 only. It returns another one as the response, and the final response that follows as that of
+    the next request on the connection.
+    """
+
+    def _read_status(self) -> tuple[str, int, str]:
+        status_line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # not in the stubs
+        while status_line[1] < 200:
+            parse_headers(self.fp)
+            status_line = super()._read_status()  # type: ignore[misc]
+        return status_line
+
+
 class _LimitedConnection:
     """Closes the socket if the response headers take too long; the reader then gets a connection error."""
 
+    response_class = _FinalResponse
     header_seconds: float
     public_only: bool
 

@@ -1,10 +1,17 @@
 """The SSRF guard and the messages of failed requests. The tests of the fetcher and of Open Library test the rest."""
 
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from http.client import RemoteDisconnected
 
 import pytest
 
-from core.http_client import is_public_address, os_error_text
+from core.http_client import HttpClient, is_public_address, os_error_text, read_body
+
+EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 
 
 @pytest.mark.parametrize(
@@ -51,3 +58,31 @@ def wrap(inner: BaseException) -> BaseException:
 )
 def test_the_innermost_error_is_described(error: BaseException, text: str) -> None:
     assert os_error_text(wrap(error)) == text
+
+
+@pytest.fixture
+def hinting_server() -> Iterator[str]:
+    """A server that sends several interim responses before each response, on one connection. The body is the path."""
+
+    def respond(server: socket.socket) -> None:
+        with suppress(OSError), server.accept()[0] as connection, connection.makefile("rb") as received:
+            while line := received.readline():
+                if line.startswith(b"GET "):
+                    path = line.split()[1]
+                elif line == b"\r\n":
+                    connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" + EARLY_HINTS * 2)
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(path), path))
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=respond, args=[server], daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_interim_responses_are_skipped(hinting_server: str) -> None:
+    client = HttpClient(contact="", connections=1, timeout=(5, 5), header_seconds=5, allow_private_addresses=True)
+
+    with closing(client):
+        for path in ("/one", "/two", "/three"):
+            with client.get(hinting_server + path) as response:
+                body = read_body(response, max_bytes=100, deadline=time.monotonic() + 5)
+            assert (response.status_code, body) == (200, path.encode())
