@@ -1,12 +1,21 @@
 """Reads and decodes a page's body, within limits of size and time."""
 
+import codecs
+import re
 import threading
 from dataclasses import dataclass
 
 import requests
+from bs4.dammit import EncodingDetector
 
 from core.http_client import BodyReadError, read_body
 from scraping.errors import FetchError, Halted
+
+CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s;,"']+)""", re.IGNORECASE)
+MAX_PROLOGUE = 4096  # bytes in which a page declares its charset
+INVALID_BYTE = re.compile(r"[\udc80-\udcff]")  # from the error handler `surrogateescape`
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+REPLACEMENT = "\x7f"  # lxml accepts it, BookRecord does not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +30,13 @@ class BodyLimits:
 def read_text(response: requests.Response, url: str, limits: BodyLimits) -> str:
     """Returns the decoded body. Raises FetchError or Halted.
 
-    Without a declared charset the body is decoded as UTF-8. `response.text` would use Latin-1, which turns the shop's
-    `£` into `Â£`. Invalid bytes raise FetchError: a replacement character would change a title or a price.
+    The charset is that of the Content-Type header. Without one the body is UTF-8 if it is valid UTF-8, otherwise in the
+    charset of its `<meta>`. `response.text` would use Latin-1, which turns the shop's `£` into `Â£`.
     """
     body = read_limited_body(response, url, limits)
-    encoding = _find_declared_charset(response) or "utf-8"
+    encoding = _find_header_encoding(response.headers.get("Content-Type", "")) or _find_own_encoding(body)
     try:
-        return body.decode(encoding)
+        return _decode(body, encoding)
     except (ValueError, LookupError):  # UnicodeError is a ValueError
         raise FetchError(url, f"is not valid {encoding} text", permanent=True) from None
 
@@ -51,10 +60,37 @@ def read_limited_body(response: requests.Response, url: str, limits: BodyLimits,
         raise FetchError(url, error.detail, permanent=error.permanent) from error
 
 
-def _find_declared_charset(response: requests.Response) -> str | None:
-    content_type = response.headers.get("Content-Type", "")
-    for parameter in content_type.split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            return value.strip().strip("\"'") or None
-    return None
+def _find_header_encoding(content_type: str) -> str | None:
+    """None also for an unknown charset, and for a repeated header with different ones."""
+    charsets = {charset.lower() for charset in CHARSET.findall(content_type)}
+    return _find_encoding(charsets.pop()) if len(charsets) == 1 else None
+
+
+def _find_own_encoding(body: bytes) -> str:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        charset = EncodingDetector.find_declared_encoding(body[:MAX_PROLOGUE], is_html=True)
+        return (_find_encoding(charset) if charset else None) or "utf-8"
+    return "utf-8"
+
+
+def _find_encoding(charset: str) -> str | None:
+    """The name of Python's codec, None for an unknown charset."""
+    try:
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        return None
+    return "cp1252" if name in {"ascii", "iso8859-1"} else name  # WHATWG Encoding Standard, 4.2
+
+
+def _decode(body: bytes, encoding: str) -> str:
+    """Replaces single invalid bytes by a control character, which no value of a record may contain.
+
+    A text with more invalid than valid characters outside of ASCII is in another encoding: raises ValueError.
+    """
+    text = body.decode(encoding, "surrogateescape")
+    invalid = len(INVALID_BYTE.findall(text))
+    if invalid and 2 * invalid > len(NOT_ASCII.findall(text)):
+        raise ValueError
+    return INVALID_BYTE.sub(REPLACEMENT, text) if invalid else text
