@@ -20,6 +20,7 @@ class CrawlState:
         self.unreadable: list[UnreadableEntry] = []
         self.urls: dict[str, str] = {}  # of the product pages read, by source key
         self._positions: set[int] = set()  # of the first book of each listing page read
+        self._is_stable = True  # whether all listing pages state the same number of books
         self._fill_counter = FillCounter()
 
     def start_listing(self, listing: Listing, url: str) -> tuple[str, ...]:
@@ -36,13 +37,16 @@ class CrawlState:
         return listing.other_pages[: ceil(self.expected / listing.size) - 1]
 
     def accepts_listing(self, listing: Listing) -> bool:
-        """Whether the page belongs to the same listing and has not been read yet."""
-        is_same_listing = listing.size > 0 and listing.total == self.listed
-        return is_same_listing and listing.first_position not in self._positions
+        """Whether the page shows a part of the listing that has not been read yet.
+
+        Its total may differ from that of the first page: the shop adds and removes books while they are read.
+        """
+        return listing.size > 0 and listing.first_position not in self._positions
 
     def add_listing(self, listing: Listing) -> tuple[list[ListingEntry], list[UnreadableEntry]]:
         """Adds a listing page. Returns its books that are new and within the limit: readable and unreadable ones."""
         self._positions.add(listing.first_position)
+        self._is_stable &= listing.total == self.listed
         unique = {entry.url: entry for entry in listing.entries}
         new = [entry for entry in unique.values() if entry.url not in self.entries][: self.unlisted]
         self.entries |= {entry.url: entry for entry in new}
@@ -73,8 +77,11 @@ class CrawlState:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the whole listing was read. Only then is a book that it does not contain missing from the shop."""
-        return self._limit is None and len(self.addresses) == self.listed
+        """Whether the whole listing was read. Only then is a book that it does not contain missing from the shop.
+
+        In a listing that changed in the meantime, a book may have moved from a page not yet read to one already read.
+        """
+        return self._limit is None and self._is_stable and len(self.addresses) == self.listed
 
     @property
     def fill(self) -> dict[str, float]:

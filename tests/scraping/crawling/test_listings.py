@@ -68,6 +68,47 @@ def test_false_total_ends_with_the_last_page_that_exists(crawl: Crawl, shop: Sho
     assert sum(path.startswith("/catalogue/page-") for path in shop.requests) < 2 + FETCH_OPTIONS.connections
 
 
+def show_later_pages_of(shop: Shop, later: Shop) -> None:
+    """Replaces all listing pages but the first, as if the stock changed after the first was read."""
+    for path in ("/catalogue/page-2.html", "/catalogue/page-3.html"):
+        shop.faults.bodies[path] = read_page(later, path).encode()
+
+
+@pytest.mark.parametrize(("total", "missing"), [(44, 1), (45, 0)])
+def test_no_book_is_missing_if_the_total_changes_while_it_is_read(
+    crawl: Crawl, shop: Shop, total: int, missing: int
+) -> None:
+    crawl()
+    shop.faults.delisted.add(shop.stock[5].upc)
+    last_page = read_page(shop, "/catalogue/page-3.html").replace("44</strong> results", f"{total}</strong> results")
+    shop.faults.bodies["/catalogue/page-3.html"] = last_page.encode()
+
+    report = crawl()
+
+    assert (report.state, report.counts.unchanged, report.counts.missing) == ("succeeded", 44, missing)
+
+
+def test_book_added_while_the_listing_is_read(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    newcomer = replace(shop.stock[0], id=2000, title="A newcomer", upc="feed")
+    show_later_pages_of(shop, Shop([newcomer, *shop.stock]))
+
+    report = crawl()
+
+    assert (report.state, report.counts.seen, report.counts.unchanged) == ("succeeded", 45, 45)
+    assert (report.counts.missing, report.problems) == (0, [])
+
+
+def test_book_removed_while_the_listing_is_read(crawl: Crawl, shop: Shop) -> None:
+    crawl()
+    show_later_pages_of(shop, Shop(shop.stock[1:]))
+
+    report = crawl()
+
+    assert (report.state, report.counts.seen, report.counts.unchanged) == ("succeeded", 45, 44)
+    assert (report.counts.failed, report.counts.missing) == (1, 0)  # book 21 moved to the first page
+
+
 def test_missing_listing_page_does_not_hide_later_pages(crawl: Crawl, shop: Shop) -> None:
     shop.faults.statuses["/catalogue/page-2.html"] = 404
 
