@@ -34,6 +34,10 @@ MAX_REFUSALS = 10  # in a row; then the run ends
 TRANSIENT_STATUSES = {408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530}
 REFUSING_STATUSES = {403, 429}
 PAUSING_STATUSES = {429, 503}  # with Retry-After they delay all requests to the shop
+OTHER_HOST = (
+    "is not on the shop's host, so it was not requested; "
+    "if the shop has moved there, set SHOP_URL (SHOP_URLS for other shops) to its new address"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,11 +169,13 @@ class Fetcher:
 
     def _check_allowed(self, url: str) -> None:
         try:
-            is_own_host = parse_origin(url) == self._origin and not has_user_information(url)
+            is_own_host = parse_origin(url) == self._origin
         except ValueError:
             is_own_host = False
+        if is_own_host and has_user_information(url):
+            raise FetchError(url, "contains a user name or a password, so it was not requested", permanent=True)
         if not is_own_host:
-            raise FetchError(url, "is not on the shop's host, so it was not requested", permanent=True)
+            raise FetchError(url, OTHER_HOST, permanent=True)
         if self._robots and not self._robots.allows(url):
             raise FetchError(url, "is disallowed by the shop's robots.txt", permanent=True)
 

@@ -172,7 +172,24 @@ def parse_page(page: Page, page_filter: PageFilter) -> Element:
         soup = BeautifulSoup(page.html, "lxml", parse_only=page_filter)
     except (ParserRejectedMarkup, UnicodeError) as error:
         raise ParseError(page.url, "page", "cannot be parsed as HTML") from error
+    if not soup.find(_is_selected):
+        _raise_if_refreshed(page)
     return Element(page.url, soup, _find_base_url(page.url, soup))
+
+
+def _is_selected(tag: Tag) -> bool:
+    return tag.name != "base"
+
+
+def _raise_if_refreshed(page: Page) -> None:
+    """A page with none of the expected parts may be a redirect in HTML, which browsers follow."""
+    for meta in BeautifulSoup(page.html, "lxml", parse_only=SoupStrainer("meta", content=True)).find_all("meta"):
+        if str(meta.get("http-equiv")).lower() == "refresh":
+            detail = (
+                f"is only a redirect in HTML ({str(meta['content'])[:200]!r}), which is not followed; if it is the "
+                "shop's first page, set SHOP_URL (SHOP_URLS for other shops) to its target"
+            )
+            raise ParseError(page.url, "page", detail)
 
 
 def _find_base_url(page_url: str, soup: BeautifulSoup) -> str:

@@ -82,6 +82,11 @@ def test_sold_out_books_are_read(crawl: Crawl, shop: Shop) -> None:
 FIRST_PAGE_FAULTS: list[tuple[dict[str, Any], str, str]] = [
     ({"bodies": {"/": b"<html><body><h1>Garden centre</h1></body></html>"}}, "rejected", "total: expected one element"),
     ({"bodies": {"/": b""}}, "rejected", "total: expected one element"),
+    (
+        {"bodies": {"/": b'<meta HTTP-EQUIV="Refresh" content="0; url=/shop/">'}},
+        "rejected",
+        "page: is only a redirect in HTML ('0; url=/shop/'), which is not followed",
+    ),
     ({"truncated": {"/": 0.5}}, "rejected", "on a page that announces books 1 to 20"),
     ({"renamed_classes": True}, "rejected", "total: expected one element"),
     ({"statuses": {"/": 500}}, "failed", "returned status 500"),
@@ -106,6 +111,23 @@ def test_nothing_is_stored_without_the_first_page(
     assert "\n" not in (report.reason or "")
     assert not Book.objects.exists()
     assert ScrapeRun.objects.get().reason == report.reason
+
+
+@pytest.mark.parametrize("field", ["title", "description", None])
+def test_invalid_byte_costs_at_most_its_own_book(crawl: Crawl, shop: Shop, field: str | None) -> None:
+    crawl()
+    before = load_catalogue()
+    book = shop.stock[0]
+    html = read_page(shop, book.path).encode()
+    text = {"title": b"</h1>", "description": "shelf —".encode(), None: b"</body>"}[field]
+    assert html.count(text) == 1
+    shop.faults.bodies[book.path] = html.replace(text, b"<!-- caf\xe9 -->" + text if field is None else b"\xe9" + text)
+
+    report = crawl(max_age=EVERY_PAGE)
+
+    assert (report.state, report.counts.failed) == ("succeeded", 1 if field else 0)
+    assert [problem.field for problem in report.problems] == ([field] if field else [])
+    assert load_catalogue() == before
 
 
 def test_redirect_to_another_host_is_a_problem(crawl: Crawl, shop: Shop) -> None:

@@ -58,8 +58,20 @@ def test_redirect_with_user_information_is_refused(open_fetcher: OpenFetcher, sh
 
     error = fetch_error(open_fetcher(), shop_url)
 
-    assert "is not on the shop's host" in error.detail
+    assert error.detail.endswith("which contains a user name or a password, so it was not requested")
     assert shop.requests["/index.html"] == 0
+
+
+def test_error_for_another_host_names_the_setting(open_fetcher: OpenFetcher, shop: Shop, shop_url: str) -> None:
+    shop.faults.redirects |= {"/": "http://www.shop.example/", "/robots.txt": "http://www.shop.example/robots.txt"}
+    hint = "if the shop has moved there, set SHOP_URL (SHOP_URLS for other shops) to its new address"
+
+    error = fetch_error(open_fetcher(), shop_url)
+
+    assert error.detail.startswith("robots.txt redirects to http://www.shop.example/robots.txt, which is not on")
+    assert error.detail.endswith(hint)
+    del shop.faults.redirects["/robots.txt"]
+    assert fetch_error(open_fetcher(), shop_url).detail.endswith(hint)
 
 
 @pytest.mark.parametrize("comment", [b"# caf\xe9\n", b"\xef\xbb\xbf# BOM\n", b"# \x00\n"])
