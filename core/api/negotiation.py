@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 
 from core.exceptions import InvalidParameters
@@ -18,6 +19,14 @@ class StrictContentNegotiation(DefaultContentNegotiation):
     def get_accept_list(self, request: Any) -> list[str]:
         accepted: list[str] = super().get_accept_list(request)
         return [token.replace("application/problem+json", "application/json") for token in accepted]
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> Any:
+        try:
+            return super().select_renderer(request, renderers, format_suffix)
+        except NotAcceptable as error:
+            types = ", ".join(renderer.media_type for renderer in renderers)
+            detail = f"The Accept header contains no media type of this resource. The types are: {types}."
+            raise NotAcceptable(detail, available_renderers=renderers) from error
 
     def filter_renderers(self, renderers: Any, format: str) -> Any:  # noqa: A002  the REST framework's name
         formats = [renderer.format for renderer in renderers]

@@ -52,7 +52,8 @@ def test_errors_of_anonymous_clients(client: APIClient, method: str, path: str, 
 @pytest.mark.django_db
 def test_unsupported_requests(client: APIClient, staff_client: APIClient) -> None:
     parse_problem(staff_client.delete("/api/books"), 405)
-    parse_problem(client.get("/books", headers={"Accept": "image/png"}), 406)
+    body = parse_problem(client.get("/books", headers={"Accept": "text/csv"}), 406)
+    assert body["detail"].endswith("The types are: application/json, text/html.")
     form = staff_client.post("/api/books", "title=x", content_type="application/x-www-form-urlencoded")
     parse_problem(form, 415)
 
