@@ -97,6 +97,7 @@ QUALITY_THRESHOLDS = {
 TASKS_BACKEND = env.choice("TASKS_BACKEND", task_queue.ENGINES, default="database")
 TASKS = {"default": {"BACKEND": task_queue.ENGINES[TASKS_BACKEND]}}
 RQ_QUEUES = task_queue.redis_queues() if TASKS_BACKEND == "rq" else {}
+RQ_SHOW_ADMIN_LINK = False  # no pages for the queue in the admin: the pages of the runs show what matters
 
 # Open Library, and the request rates of its usage rules
 OPENLIBRARY_URL = env.web_address("OPENLIBRARY_URL", default="https://openlibrary.org/")
@@ -118,6 +119,7 @@ INSTALLED_APPS = [
     "simple_history",
     "django_tasks",
     "django_tasks_db",
+    *(["django_rq"] if TASKS_BACKEND == "rq" else []),
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "books",

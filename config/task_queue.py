@@ -9,11 +9,10 @@ from config import environment as env
 
 ENGINES = {
     "database": "django_tasks_db.DatabaseBackend",
-    "rq": "django_tasks_rq.RQBackend",
+    "rq": "core.redis_queue.Backend",
     "immediate": "django_tasks.backends.immediate.ImmediateBackend",  # in the request, for tests
 }
 NO_TIMEOUT = -1
-DAY = 86_400  # seconds
 
 
 def redis_queues() -> dict[str, dict[str, Any]]:
@@ -23,4 +22,10 @@ def redis_queues() -> dict[str, dict[str, Any]]:
         raise ImproperlyConfigured("TASKS_BACKEND=rq needs QUEUE_URL, such as redis://127.0.0.1:6379/1.")
     if urlsplit(url).scheme not in {"redis", "rediss"} or not urlsplit(url).hostname:
         raise ImproperlyConfigured("QUEUE_URL must start with redis:// or rediss://.")
-    return {"default": {"URL": url, "DEFAULT_TIMEOUT": NO_TIMEOUT}}
+    options = {"DEFAULT_TIMEOUT": NO_TIMEOUT, "SERIALIZER": "rq.serializers.JSONSerializer"}
+    return {"default": {"URL": _with_timeouts(url), **options}}
+
+
+def _with_timeouts(url: str) -> str:
+    """A web request waits at most this long for Redis. Workers raise the limit for their own connections."""
+    return f"{url}{'&' if '?' in url else '?'}socket_connect_timeout=1&socket_timeout=2"

@@ -130,7 +130,7 @@ def test_dead_run_of_the_command_ends_as_interrupted() -> None:
 def test_run_is_queued_although_redis_is_unavailable(settings: Settings) -> None:
     """The periodic job enqueues it when Redis is available again."""
     settings.RQ_QUEUES = {"default": {"URL": "redis://127.0.0.1:1/0"}}
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_rq.RQBackend"}}
+    settings.TASKS = {"default": {"BACKEND": "core.redis_queue.Backend"}}
 
     run = queue_run()
     assert (run.state, run.task_id) == ("queued", "")

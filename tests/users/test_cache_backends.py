@@ -1,11 +1,6 @@
 """The shared cache: in Redis, in the database, and with a Redis that is unavailable."""
 
-import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,18 +11,10 @@ from config import databases
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.fakes.shop.server import serving
 from tests.support.installation import Installation
+from tests.support.redis_server import IS_INSTALLED, accepts_connections, run_redis_server
 from tests.support.service_process import ServiceProcess, free_port, run_service
 
 REDIS_ADDRESS = ("127.0.0.1", 6379)
-REDIS_SERVER = "redis-server"
-
-
-def accepts_connections(host: str, port: int) -> bool:
-    try:
-        socket.create_connection((host, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 def search_status(service: ServiceProcess, text: str) -> str:
@@ -85,35 +72,21 @@ def test_an_invalid_cache_url_stops_the_start(monkeypatch: pytest.MonkeyPatch, u
         databases.cache("CACHE_URL")
 
 
-@contextmanager
-def run_redis(port: str, folder: Path) -> Iterator[None]:
-    command = [REDIS_SERVER, "--port", port, "--save", "", "--bind", "127.0.0.1", "--dir", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
-        try:
-            deadline = time.monotonic() + 10
-            while not accepts_connections("127.0.0.1", int(port)):
-                assert time.monotonic() < deadline, "Redis did not start"
-                time.sleep(0.05)
-            yield
-        finally:
-            server.kill()
-
-
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which(REDIS_SERVER), reason="redis-server is not installed")
+@pytest.mark.skipif(not IS_INSTALLED, reason="redis-server is not installed")
 def test_a_redis_that_stops_and_restarts_causes_no_error(tmp_path: Path, installation: Installation) -> None:
     port, open_library, statuses = free_port(), OpenLibrary(), list[str]()
     environment = {"CACHE_URL": f"redis://127.0.0.1:{port}/0", "CONTACT": "tests@example.org"}
     with serving(open_library) as url, ExitStack() as redis:
         environment |= {"OPENLIBRARY_URL": url, "DATABASE_URL": installation.environment["DATABASE_URL"]}
-        redis.enter_context(run_redis(port, tmp_path))
+        redis.enter_context(run_redis_server(port, tmp_path))
         with run_service("serve", tmp_path, **environment) as service:
             service.wait_for_line("Colophon serves on")
             for phase in ("running", "stopped", "restarted"):
                 if phase == "stopped":
                     redis.close()
                 if phase == "restarted":
-                    redis.enter_context(run_redis(port, tmp_path))
+                    redis.enter_context(run_redis_server(port, tmp_path))
                 statuses += [search_status(service, f"war and peace {phase}"), search_status(service, "war and peace")]
                 assert service.get("api/books")["count"] == 0
 

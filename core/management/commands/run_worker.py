@@ -9,8 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from redis.exceptions import RedisError
 
+from core import redis_queue
 from core.periodic_jobs import run_due_and_close
+from core.redaction import redact
 from core.secret_key import DIFFERENT_KEY, is_common_secret_key
 
 MINUTE = 60.0  # seconds
@@ -23,6 +26,9 @@ class Command(BaseCommand):
         "the queue."
     )
 
+    # `migrate` and `make check` run Django's checks.
+    requires_system_checks = []
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--interval", type=parse_interval, default=1.0, metavar="SECONDS",
             help="how often to look for tasks in the database (default: %(default)s)")  # fmt: skip
@@ -34,9 +40,16 @@ class Command(BaseCommand):
             raise CommandError(DIFFERENT_KEY)
         with run_periodic_jobs(MINUTE):
             if settings.TASKS_BACKEND == "rq":
-                call_command("run_rq_worker")
+                work_on_redis_queue()
             else:
                 call_command("db_worker", interval=interval, verbosity=0, reload=False)
+
+
+def work_on_redis_queue() -> None:
+    try:
+        redis_queue.work()
+    except RedisError as error:
+        raise CommandError(f"Redis cannot be used: {redact(str(error))} Check QUEUE_URL.") from error
 
 
 @contextmanager
