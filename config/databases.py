@@ -80,14 +80,20 @@ def _postgresql_settings(threads: int) -> dict[str, Any]:
     # One connection a thread, so that threads that wait for Open Library take none from the others.
     size = env.integer("DB_POOL_SIZE", default=threads, minimum=0, maximum=500)
     timeout = env.integer("DB_STATEMENT_TIMEOUT", default=30, minimum=0, maximum=86_400)
-    options = {
+    uses_pgbouncer = env.boolean("DB_PGBOUNCER", default=False)
+    options: dict[str, Any] = {
+        "uses_pgbouncer": uses_pgbouncer,
         "pool": {"min_size": 1, "max_size": size, "timeout": 3} if size else None,
         "connect_timeout": 3,
         "tcp_user_timeout": 10_000,  # milliseconds, after which a connection to a silent server is closed
-        "options": f"-c statement_timeout={timeout}s",
+        # With PgBouncer, DB_STATEMENT_TIMEOUT states the role's own limit.
         "response_seconds": timeout + RESPONSE_GRACE_SECONDS if timeout else None,
     }
-    return {"CONN_MAX_AGE": 0, "OPTIONS": options}
+    if timeout and not uses_pgbouncer:  # PgBouncer rejects connections that send `options`
+        options["options"] = f"-c statement_timeout={timeout}s"
+    # A server-side cursor outside a transaction is lost in transaction mode: each statement may have another server
+    # connection.
+    return {"CONN_MAX_AGE": 0, "DISABLE_SERVER_SIDE_CURSORS": uses_pgbouncer, "OPTIONS": options}
 
 
 def cache(name: str) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from tests.support.installation import MANAGE, ROOT
 
 @pytest.fixture(autouse=True)
 def without_database_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATABASE_URL", "DB_HOST", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_PORT", "DB_POOL_SIZE"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name == "DATABASE_URL" or name.startswith("DB_")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.mark.parametrize(
@@ -205,3 +205,44 @@ def test_responses_of_postgresql_have_a_limit_after_the_servers_own(
     monkeypatch.setenv("DB_STATEMENT_TIMEOUT", limit)
 
     assert databases.database(tmp_path, threads=1)["OPTIONS"]["response_seconds"] == expected
+
+
+@pytest.mark.parametrize(
+    ("pgbouncer", "limit", "expected"),
+    [
+        ("", "", "-c statement_timeout=30s"),
+        ("false", "7", "-c statement_timeout=7s"),
+        ("", "0", None),
+        ("true", "", None),
+        ("true", "7", None),
+    ],
+)
+def test_startup_options_are_sent_only_for_a_timeout_and_not_to_pgbouncer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pgbouncer: str, limit: str, expected: str | None
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://reader@127.0.0.1/colophon")
+    monkeypatch.setenv("DB_PGBOUNCER", pgbouncer)
+    monkeypatch.setenv("DB_STATEMENT_TIMEOUT", limit)
+
+    assert databases.database(tmp_path, threads=1)["OPTIONS"].get("options") == expected
+
+
+def test_pgbouncer_disables_server_side_cursors_and_keeps_the_limit_of_responses(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://reader@127.0.0.1/colophon")
+    assert databases.database(tmp_path, threads=1)["DISABLE_SERVER_SIDE_CURSORS"] is False
+
+    monkeypatch.setenv("DB_PGBOUNCER", "true")
+    database = databases.database(tmp_path, threads=1)
+
+    assert database["DISABLE_SERVER_SIDE_CURSORS"] is True
+    assert database["OPTIONS"]["response_seconds"] == 35
+
+
+def test_invalid_pgbouncer_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://reader@127.0.0.1/colophon")
+    monkeypatch.setenv("DB_PGBOUNCER", "transaction")
+
+    with pytest.raises(ImproperlyConfigured, match="DB_PGBOUNCER must be true or false, not 'transaction'"):
+        databases.database(tmp_path, threads=1)

@@ -7,9 +7,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 SECONDS = float(os.environ.get("SECONDS_OF_LOAD", "6"))
 Response = tuple[int, Any]  # status and JSON body
@@ -68,3 +70,49 @@ def report_figures(figures: str) -> None:
 
 def count_statuses(responses: list[Response]) -> Counter[int]:
     return Counter(status for status, _ in responses)
+
+
+class Load:
+    """Clients that register users, read them back, and read a catalogue of `books`. Records all responses."""
+
+    def __init__(self, *, books: int = 0) -> None:
+        self.books = books
+        self.responses: list[Response] = []
+        self.users: dict[int, str] = {}  # e-mail address by id, of acknowledged registrations
+        self.wrong: list[Response] = []
+        self.lock = threading.Lock()
+
+    def run(self, address: str, clients: int, seconds: float) -> None:
+        run_clients(clients, seconds, lambda _, should_continue: self._run_client(address, should_continue))
+
+    def _run_client(self, address: str, should_continue: ShouldContinue) -> None:
+        with closing(Client(address)) as client:
+            while should_continue():
+                self._register(client)
+                status, page = self._get(client, "/api/books?limit=1")
+                if status == 200 and (page["count"], len(page["results"])) != (self.books, min(self.books, 1)):
+                    self.wrong.append((status, page))
+
+    def _register(self, client: Client) -> None:
+        email = f"{uuid4().hex}@example.org"
+        status, user = response = client.request("POST", "/api/users", {"name": "New", "email": email, "age": 30})
+        self.responses.append(response)
+        if status != 201:
+            return
+        with self.lock:
+            self.users[user["id"]] = email
+        status, stored = self._get(client, f"/api/users/{user['id']}")
+        if status not in {200, 503} or (status == 200 and stored["email"] != email):
+            self.wrong.append((status, stored))
+
+    def _get(self, client: Client, path: str) -> Response:
+        response = client.request("GET", path)
+        self.responses.append(response)
+        return response
+
+    def assert_correct(self, stored: dict[int, str]) -> None:
+        statuses = count_statuses(self.responses)
+        assert set(statuses) <= {200, 201, 503}, statuses
+        assert all(body["status"] == 503 for status, body in self.responses if status == 503)
+        assert not self.wrong, self.wrong[:3]
+        assert self.users.items() <= stored.items()

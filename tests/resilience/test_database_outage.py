@@ -2,14 +2,11 @@
 
 import json
 import threading
-import time
-import urllib.error
-import urllib.request
-from email.message import Message
 from pathlib import Path
 
 import pytest
 
+from tests.resilience.probes import PATHS, assert_recovers, list_statuses, request
 from tests.support.postgresql_server import PROGRAM_FOLDERS, run_postgresql_server
 from tests.support.service_process import run_service
 from tests.support.tcp_proxy import run_tcp_proxy
@@ -18,20 +15,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not PROGRAM_FOLDERS, reason="The server programs of PostgreSQL are not installed"),
 ]
-PATHS = ["books", "users", "books/search?title=xyz", "api/categories", "ready"]
-
-
-def request(address: str) -> tuple[int, "Message[str, str]", str]:
-    try:
-        with urllib.request.urlopen(address, timeout=30) as response:
-            return response.status, response.headers, response.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.headers, error.read().decode()
-
-
-def list_statuses(address: str) -> list[int]:
-    return [request(address + path)[0] for path in PATHS]
 
 
 def test_outages_return_503_until_the_database_is_back(tmp_path: Path) -> None:
@@ -50,14 +33,6 @@ def test_outages_return_503_until_the_database_is_back(tmp_path: Path) -> None:
 
         database.start()
         assert_recovers(service.address)
-
-
-def assert_recovers(address: str) -> None:
-    deadline = time.monotonic() + 30
-    while list_statuses(address) != [200] * len(PATHS):
-        assert time.monotonic() < deadline, "The service did not recover within 30 s."
-    for _ in range(20):
-        assert list_statuses(address) == [200] * len(PATHS)
 
 
 def test_a_frozen_database_delays_neither_liveness_nor_static_files(tmp_path: Path) -> None:

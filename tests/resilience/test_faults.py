@@ -12,11 +12,10 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-from tests.resilience.load import SECONDS, Client, Response, ShouldContinue, count_statuses, report_figures, run_clients
+from tests.resilience.load import SECONDS, Client, Load, count_statuses, report_figures
 from tests.support.installation import Installation, create_sqlite_database
 from tests.support.postgresql_server import PROGRAM_FOLDERS, run_postgresql_server
 from tests.support.service_process import run_service
@@ -25,51 +24,6 @@ pytestmark = [pytest.mark.xdist_group("load"), pytest.mark.slow]
 
 CLIENTS = 16
 INTEGRITY = "from django.db import connection; print(connection.cursor().execute('PRAGMA integrity_check').fetchone())"
-
-
-class Load:
-    """Clients that register users, read them back, and read the empty catalogue. Records all responses."""
-
-    def __init__(self) -> None:
-        self.responses: list[Response] = []
-        self.users: dict[int, str] = {}  # e-mail address by id, of acknowledged registrations
-        self.wrong: list[Response] = []
-        self.lock = threading.Lock()
-
-    def run(self, address: str, clients: int, seconds: float) -> None:
-        run_clients(clients, seconds, lambda _, should_continue: self._run_client(address, should_continue))
-
-    def _run_client(self, address: str, should_continue: ShouldContinue) -> None:
-        with closing(Client(address)) as client:
-            while should_continue():
-                self._register(client)
-                status, page = self._get(client, "/api/books?limit=1")
-                if status == 200 and (page["count"], page["results"]) != (0, []):
-                    self.wrong.append((status, page))
-
-    def _register(self, client: Client) -> None:
-        email = f"{uuid4().hex}@example.org"
-        status, user = response = client.request("POST", "/api/users", {"name": "New", "email": email, "age": 30})
-        self.responses.append(response)
-        if status != 201:
-            return
-        with self.lock:
-            self.users[user["id"]] = email
-        status, stored = self._get(client, f"/api/users/{user['id']}")
-        if status not in {200, 503} or (status == 200 and stored["email"] != email):
-            self.wrong.append((status, stored))
-
-    def _get(self, client: Client, path: str) -> Response:
-        response = client.request("GET", path)
-        self.responses.append(response)
-        return response
-
-    def assert_correct(self, stored: dict[int, str]) -> None:
-        statuses = count_statuses(self.responses)
-        assert set(statuses) <= {200, 201, 503}, statuses
-        assert all(body["status"] == 503 for status, body in self.responses if status == 503)
-        assert not self.wrong
-        assert self.users.items() <= stored.items()
 
 
 @pytest.mark.skipif(not PROGRAM_FOLDERS, reason="The server programs of PostgreSQL are not installed")

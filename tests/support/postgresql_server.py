@@ -11,6 +11,14 @@ from pathlib import Path
 PROGRAM_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 
 
+def switch_user() -> list[str]:
+    """The start of a command that runs as the user postgres if this process is root.
+
+    PostgreSQL and PgBouncer refuse to run as root.
+    """
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+
+
 class PostgresqlServer:
     def __init__(self, folder: Path) -> None:
         with socket.socket() as probe:
@@ -20,9 +28,7 @@ class PostgresqlServer:
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
     def run(self, program: str, *arguments: str) -> None:
-        """If this process is root, the program runs as the user postgres, because PostgreSQL refuses to run as root."""
-        switch_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
-        command = [*switch_user, str(PROGRAM_FOLDERS[-1] / program), *arguments]
+        command = [*switch_user(), str(PROGRAM_FOLDERS[-1] / program), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
 
     def start(self) -> None:

@@ -3,17 +3,21 @@
 import socket
 import struct
 import time
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
+from typing import Any, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
 
 CHECK_SECONDS = 1.0  # how long the result of a check is used
 ANSWER_SECONDS = 2.0  # for the connection, and again for the first reply
 PROTOCOL_3 = 196_608
 CANNOT_CONNECT_NOW = b"C57P03\0"  # the field with this SQLSTATE: the server starts, stops or recovers
 UNIX_SOCKET = "{}/.s.PGSQL.{}"
+Result = TypeVar("Result")
 
 
 class ServerUnavailable(psycopg.OperationalError):
@@ -59,6 +63,31 @@ class Server:
             connection.close()
             raise
         return connection
+
+
+class BriefConnection(psycopg.Connection[Any]):
+    """Waits at most ANSWER_SECONDS for each response."""
+
+    def wait(self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
+        return super().wait(gen, interval, ANSWER_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerBehindPgbouncer(Server):
+    """PgBouncer accepts connections while its server is unavailable, and rejects their statements."""
+
+    parameters: str = field(repr=False)  # libpq's connection string, with the password
+
+    def accepts_connections(self) -> bool:
+        """Whether PgBouncer runs a statement in time, so also False if no server connection becomes free."""
+        if not Server.accepts_connections(self):
+            return False
+        try:
+            with closing(BriefConnection.connect(self.parameters, autocommit=True)) as connection:
+                connection.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
 
 
 class Availability:

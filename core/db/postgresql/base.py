@@ -1,18 +1,29 @@
 """Django's PostgreSQL backend, extended for outages: requests fail at once, and pooled connections are replaced."""
 
+from functools import cached_property
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
+from psycopg.conninfo import make_conninfo
 
-from core.db.postgresql.availability import Availability, Server, availability_of
+from core.db.postgresql.availability import Availability, Server, ServerBehindPgbouncer, availability_of
 from core.db.postgresql.connection import WatchedConnection
+from core.db.postgresql.validation import DatabaseValidation
+
+OWN_OPTIONS = ("response_seconds", "uses_pgbouncer")
+PSYCOPG_PARAMETERS = {"context", "cursor_factory", "prepare_threshold"}  # the others are libpq's
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """`OPTIONS["response_seconds"]` limits the time of a response; None means no limit."""
+    """Django's backend with two more OPTIONS.
 
+    `response_seconds` limits the time of a response; None means no limit. `uses_pgbouncer` states that the host is
+    PgBouncer in transaction mode.
+    """
+
+    validation_class = DatabaseValidation
     pool: Any  # Django's property: a psycopg_pool.ConnectionPool, or None
     _connection_pools: dict[str, Any]
 
@@ -23,7 +34,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self) -> dict[str, Any]:
         parameters: dict[str, Any] = super().get_connection_params()
-        parameters.pop("response_seconds", None)
+        for name in OWN_OPTIONS:
+            parameters.pop(name, None)
         return parameters
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> WatchedConnection:
@@ -43,11 +55,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.isolation_level = IsolationLevel.READ_COMMITTED
         return WatchedConnection.connect(**parameters)
 
-    @property
+    @cached_property
     def availability(self) -> Availability:
         settings = self.settings_dict
-        port = str(settings["PORT"] or 5432)
-        return availability_of(Server(settings["HOST"], port, settings["USER"], settings["NAME"]))
+        address = (settings["HOST"], str(settings["PORT"] or 5432), settings["USER"], settings["NAME"])
+        if not settings["OPTIONS"].get("uses_pgbouncer"):
+            return availability_of(Server(*address))
+        parameters = self.get_connection_params()
+        libpq = {name: value for name, value in parameters.items() if name not in PSYCOPG_PARAMETERS}
+        return availability_of(ServerBehindPgbouncer(*address, parameters=make_conninfo(**libpq)))
 
     def replace_lost_connections(self) -> None:
         """After an error: closes the pool if the server is unavailable, otherwise replaces its broken connections.
