@@ -56,6 +56,13 @@ with ExitStack() as stack:
         if occupied < 2:
             stack.enter_context(psycopg.connect(os.environ["DATABASE_URL"])).execute("SELECT 1")
 """
+LOCK = """
+from core.db.advisory_lock import try_lock
+with try_lock("test") as first, try_lock("test") as second:
+    print(first, second)
+with try_lock("test") as third:
+    print(third)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,10 @@ def test_session_settings_are_the_same_on_all_server_connections(stack: Stack) -
 
 def test_iterators_read_all_rows_over_changing_server_connections(stack: Stack) -> None:
     assert int(stack.run_script(ITERATE)) >= BOOKS
+
+
+def test_advisory_locks_exclude_each_other(stack: Stack) -> None:
+    assert stack.run_script(LOCK) == "True False\nTrue\n"
 
 
 def test_lists_and_searches(stack: Stack) -> None:

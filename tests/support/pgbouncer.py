@@ -13,16 +13,18 @@ from tests.support.service_process import free_port
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
 SERVER_CONNECTIONS = 3
-# As docs/deployment.md recommends, except addresses, authentication and the number of server connections.
+PASSWORD = "pool-password"
+# As docs/deployment.md recommends, except addresses and the number of server connections.
 CONFIGURATION = """
 [databases]
-colophon = host=127.0.0.1 port={server_port} user=colophon
+colophon = host=127.0.0.1 port={server_port}
 
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {port}
 unix_socket_dir =
-auth_type = any
+auth_type = scram-sha-256
+auth_file = userlist.txt
 pool_mode = transaction
 default_pool_size = {size}
 max_client_conn = 200
@@ -36,11 +38,12 @@ tcp_user_timeout = 10000
 class PgBouncer:
     def __init__(self, server: PostgresqlServer) -> None:
         self.port = free_port()
-        self.url = f"postgresql://colophon@127.0.0.1:{self.port}/colophon"
+        self.url = f"postgresql://colophon:{PASSWORD}@127.0.0.1:{self.port}/colophon"
         self._configuration = server.folder / "pgbouncer.ini"  # which the user postgres can read
         self._configuration.write_text(
             CONFIGURATION.format(server_port=server.port, port=self.port, size=SERVER_CONNECTIONS), encoding="ascii"
         )
+        (server.folder / "userlist.txt").write_text(f'"colophon" "{PASSWORD}"', encoding="ascii")
         self._log = server.folder / "pgbouncer.log"
 
     def start(self) -> None:
