@@ -31,10 +31,13 @@ def read_text(response: requests.Response, url: str, limits: BodyLimits) -> str:
     """Returns the decoded body. Raises FetchError or Halted.
 
     The charset is that of the Content-Type header. Without one the body is UTF-8 if it is valid UTF-8, otherwise in the
-    charset of its `<meta>`. `response.text` would use Latin-1, which turns the shop's `£` into `Â£`.
+    charset of its `<meta>`. `response.text` would use Latin-1, which turns the shop's `£` into `Â£`. A header that does
+    the same is an error: a text outside of ASCII is hardly ever valid UTF-8 by chance.
     """
     body = read_limited_body(response, url, limits)
     encoding = _find_header_encoding(response.headers.get("Content-Type", "")) or _find_own_encoding(body)
+    if not (encoding.startswith("utf-8") or body.isascii()) and _is_utf_8(body):
+        raise FetchError(url, "is UTF-8, but its Content-Type header states another charset", permanent=True)
     try:
         return _decode(body, encoding)
     except (ValueError, LookupError):  # UnicodeError is a ValueError
@@ -67,12 +70,18 @@ def _find_header_encoding(content_type: str) -> str | None:
 
 
 def _find_own_encoding(body: bytes) -> str:
+    if _is_utf_8(body):
+        return "utf-8"
+    charset = EncodingDetector.find_declared_encoding(body[:MAX_PROLOGUE], is_html=True)
+    return (_find_encoding(charset) if charset else None) or "utf-8"
+
+
+def _is_utf_8(body: bytes) -> bool:
     try:
         body.decode()
     except UnicodeDecodeError:
-        charset = EncodingDetector.find_declared_encoding(body[:MAX_PROLOGUE], is_html=True)
-        return (_find_encoding(charset) if charset else None) or "utf-8"
-    return "utf-8"
+        return False
+    return True
 
 
 def _find_encoding(charset: str) -> str | None:

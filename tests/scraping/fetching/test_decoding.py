@@ -46,6 +46,17 @@ def test_wrong_meta_does_not_change_utf_8(open_fetcher: OpenFetcher, shop: Shop,
     assert fetch_body(open_fetcher, shop, shop_url, html.encode(), "text/html") == html
 
 
+@pytest.mark.parametrize("charset", ["ISO-8859-1", "windows-1251", "gbk"])
+def test_utf_8_with_another_charset_in_the_header_is_refused(
+    open_fetcher: OpenFetcher, shop: Shop, shop_url: str, charset: str
+) -> None:
+    shop.faults.bodies["/"], shop.faults.content_type = TEXT.encode(), f"text/html; charset={charset}"
+
+    assert fetch_error(open_fetcher(), shop_url).detail.startswith("is UTF-8, but")
+    shop.faults.bodies["/"] = b"<p>Cafe</p>"  # the same in both
+    assert fetch(open_fetcher(), shop_url).html == "<p>Cafe</p>"
+
+
 @pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=utf-8"])
 def test_stray_byte_is_replaced_by_a_control_character(
     open_fetcher: OpenFetcher, shop: Shop, shop_url: str, content_type: str
