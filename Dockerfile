@@ -5,7 +5,7 @@ WORKDIR /app
 COPY requirements.txt ./
 # The environment contains no pip. pip rejects every file whose hash is not in the lock.
 RUN python -m venv --without-pip /venv \
-    && pip --python /venv/bin/python install --require-hashes --only-binary :all: -r requirements.txt
+    && pip --python /venv/bin/python install --require-hashes --no-deps --only-binary :all: -r requirements.txt
 COPY manage.py ./
 COPY config config
 COPY core core

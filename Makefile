@@ -18,12 +18,13 @@ $(PY):
 	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python has no venv module. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
 # The lock files contain exact versions and hashes, so that the installed packages are the tested ones.
+# They are complete, and --no-deps keeps what pyproject.toml excludes from being required.
 .venv/run.stamp: requirements.txt | $(PY)
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt .venv/run.stamp
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
 	@touch $@
 
 install: .venv/dev.stamp ## create the virtual environment with the development requirements
