@@ -29,7 +29,7 @@ def corner_shop(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """The second shop, with its module found and registered as a deployment does it."""
     monkeypatch.setattr(page_reader, "start_worker_pool", SharedPool)
     settings.SITE_PACKAGES = [*settings.SITE_PACKAGES, "tests.fakes.corner_shop"]
-    settings.TASKS = {"default": {"BACKEND": settings.TASK_ENGINES["immediate"]}}
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     settings.SHOP_CREDENTIALS = ("reader", "secret")  # of the other shop
     register_sites("default")
     shop = CornerShop(make_products())
