@@ -16,13 +16,21 @@ NO_TIMEOUT = -1
 
 
 def redis_queues() -> dict[str, dict[str, Any]]:
-    """The queue of RQ, in the Redis of QUEUE_URL, else of CACHE_URL."""
-    url = env.text("QUEUE_URL") or env.text("CACHE_URL")
+    """The queue of RQ, in the Redis of QUEUE_URL."""
+    url = env.text("QUEUE_URL")
     if not url:
         raise ImproperlyConfigured("TASKS_BACKEND=rq needs QUEUE_URL, such as redis://127.0.0.1:6379/1.")
     if urlsplit(url).scheme not in {"redis", "rediss"} or not urlsplit(url).hostname:
         raise ImproperlyConfigured("QUEUE_URL must start with redis:// or rediss://.")
-    options = {"DEFAULT_TIMEOUT": NO_TIMEOUT, "SERIALIZER": "rq.serializers.JSONSerializer"}
+    if url == env.text("CACHE_URL"):
+        raise ImproperlyConfigured(
+            "QUEUE_URL and CACHE_URL are the same: clearing the cache would delete tasks. Use another database number."
+        )
+    options = {
+        "DEFAULT_TIMEOUT": NO_TIMEOUT,
+        "SERIALIZER": "rq.serializers.JSONSerializer",
+        "QUEUE_CLASS": "core.redis_queue.Queue",
+    }
     return {"default": {"URL": _with_timeouts(url), **options}}
 
 

@@ -8,9 +8,27 @@ from django_rq.workers import get_worker
 from django_tasks_rq import Job, RQBackend
 from rq import SimpleWorker
 from rq.exceptions import NoSuchJobError
+from rq.job import Job as StoredJob
 from rq.serializers import JSONSerializer
 
 QUEUE = "default"
+DAY = 86_400  # seconds
+RESULT_TTL = 600  # seconds
+
+
+def is_waiting(task_id: str) -> bool:
+    """Whether the task is in the queue. Raises RedisError.
+
+    The state of the job does not show it: a job keeps the state `queued` if its worker dies before starting it.
+    """
+    return django_rq.get_queue(QUEUE).get_job_position(task_id) is not None
+
+
+class Queue(django_rq.queues.DjangoRQ):
+    """Limits how long Redis keeps finished jobs. RQ keeps failed ones for a year."""
+
+    def create_job(self, *arguments: Any, **options: Any) -> StoredJob:
+        return super().create_job(*arguments, **{"result_ttl": RESULT_TTL, "failure_ttl": DAY, **options})
 
 
 class Backend(RQBackend):
@@ -25,9 +43,12 @@ class Backend(RQBackend):
 
 
 class Worker(SimpleWorker):
-    """Uses a new database connection if the last one was lost while the worker waited."""
+    def get_heartbeat_ttl(self, *_: Any, **__: Any) -> int:
+        """The seconds after which a running job counts as abandoned. The runs of crawls have their own heartbeats."""
+        return DAY
 
     def perform_job(self, *arguments: Any, **options: Any) -> bool:
+        """Opens a new database connection, because the last one may have been lost while the worker waited."""
         close_old_connections()
         try:
             return bool(super().perform_job(*arguments, **options))

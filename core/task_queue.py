@@ -3,10 +3,13 @@
 import logging
 from typing import Any
 
+from django.conf import settings
 from django_tasks import TaskResultStatus, default_task_backend
 from django_tasks.base import Task
 from django_tasks.exceptions import TaskResultDoesNotExist
 from redis.exceptions import RedisError
+
+from core import redis_queue
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +29,11 @@ def enqueue(task: Task[..., Any], *arguments: Any) -> str:
 
 def is_waiting(task_id: str) -> bool:
     """Whether the task is in the queue and no worker has taken it. Raises RedisError if Redis is unavailable."""
+    if not task_id:
+        return False
+    if settings.TASKS_BACKEND == "rq":
+        return redis_queue.is_waiting(task_id)
     try:
-        return bool(task_id) and default_task_backend.get_result(task_id).status == TaskResultStatus.READY
+        return bool(default_task_backend.get_result(task_id).status == TaskResultStatus.READY)
     except TaskResultDoesNotExist:
         return False

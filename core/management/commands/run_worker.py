@@ -1,7 +1,9 @@
 """`manage.py run_worker`: executes background tasks, and every minute the periodic jobs that are due."""
 
 import argparse
+import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connections
 from redis.exceptions import RedisError
 
 from core import redis_queue
@@ -16,7 +19,10 @@ from core.periodic_jobs import run_due_and_close
 from core.redaction import redact
 from core.secret_key import DIFFERENT_KEY, is_common_secret_key
 
+logger = logging.getLogger(__name__)
+
 MINUTE = 60.0  # seconds
+RETRY_SECONDS = 2.0
 
 
 class Command(BaseCommand):
@@ -42,7 +48,20 @@ class Command(BaseCommand):
             if settings.TASKS_BACKEND == "rq":
                 work_on_redis_queue()
             else:
-                call_command("db_worker", interval=interval, verbosity=0, reload=False)
+                work_on_database_queue(interval)
+
+
+def work_on_database_queue(interval: float) -> None:
+    """Continues after an outage of the database, which ends Django's worker."""
+    while True:
+        try:
+            call_command("db_worker", interval=interval, verbosity=0, reload=False)
+        except OperationalError as error:
+            logger.warning("The database is unavailable, and the worker tries again: %s", error)
+            connections.close_all()
+            time.sleep(RETRY_SECONDS)
+        else:
+            return
 
 
 def work_on_redis_queue() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -84,11 +85,13 @@ class OpenLibrary:
         self.requests: Counter[str] = Counter()
         self.queries: list[dict[str, str]] = []
         self.user_agents: set[str] = set()
+        self.request_times: list[float] = []
         self.closing = threading.Event()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         self.requests[path] += 1
+        self.request_times.append(time.monotonic())
         self.user_agents.add(environ.get("HTTP_USER_AGENT", ""))
         self.closing.wait(self.delay)
         status, headers, body = self._respond_with_fault() or self._respond(path, environ)

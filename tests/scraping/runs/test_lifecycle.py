@@ -168,6 +168,7 @@ def test_run_is_not_queued_again_beside_another_run_of_its_site() -> None:
 
 def test_heartbeat_stores_the_counts() -> None:
     run = start_run()
+    ScrapeRun.objects.update(heartbeat_at=F("heartbeat_at") - timedelta(seconds=5))
     previous = ScrapeRun.objects.get().heartbeat_at
 
     runs.heartbeat(run, Counts(requests=7))

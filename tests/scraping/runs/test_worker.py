@@ -33,7 +33,8 @@ TAKE_TASK = (
     "if settings.TASKS_BACKEND == 'database':\n"
     "    from django_tasks_db.models import DBTaskResult; DBTaskResult.objects.get().claim('worker')\n"
     "else:\n"
-    "    import django_rq; django_rq.get_queue('default').empty()"
+    "    import django_rq\n"
+    "    queue = django_rq.get_queue('default'); queue.connection.lpop(queue.key)"
 )
 Rows = list[tuple[Any, ...]]
 
