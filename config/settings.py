@@ -19,6 +19,7 @@ load_dotenv(BASE_DIR / ".env", interpolate=False)
 
 VERSION = env.text("BUILD_VERSION", __version__)  # part of the ETags; an image build can set it to the commit
 VAR_DIR = env.folder("VAR_DIR", default=BASE_DIR / "var")
+FILES_DIR = env.folder("FILES_DIR", default=VAR_DIR / "files")  # uploaded files, which all hosts need
 
 DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = env.secret_key(VAR_DIR)
@@ -191,7 +192,10 @@ STATIC_ROOT = BASE_DIR / "static_collected" if STATIC_COLLECTED else None
 # build step is needed.
 WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES_DIR, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"
         if STATIC_COLLECTED

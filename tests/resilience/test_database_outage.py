@@ -1,12 +1,16 @@
 """Outages of the database server under a running web process: a stopped server, and a frozen one."""
 
 import json
+import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.resilience.probes import PATHS, assert_recovers, list_statuses, request
+from tests.scraping.runs.test_worker import has_ended, queue_run, start_worker, wait_until
+from tests.support.installation import Installation
 from tests.support.postgresql_server import PROGRAM_FOLDERS, run_postgresql_server
 from tests.support.service_process import run_service
 from tests.support.tcp_proxy import run_tcp_proxy
@@ -33,6 +37,25 @@ def test_outages_return_503_until_the_database_is_back(tmp_path: Path) -> None:
 
         database.start()
         assert_recovers(service.address)
+
+
+def test_a_worker_continues_after_an_outage(tmp_path: Path, shop_url: str) -> None:
+    with run_postgresql_server() as database:
+        environment = {**os.environ, "VAR_DIR": str(tmp_path), "DATABASE_URL": database.url}
+        installed = Installation({**environment, "SHOP_URL": shop_url, "SHOP_DELAY": "0"}, database.url)
+        installed.create_tables()
+        with start_worker(installed) as worker:
+            first = queue_run(installed)
+            wait_until(lambda: has_ended(installed, first))
+            database.stop()
+            time.sleep(3)  # several polls of the worker
+            database.start()
+
+            second = queue_run(installed)
+            wait_until(lambda: has_ended(installed, second))
+
+            assert worker.poll() is None
+        assert installed.query("SELECT state FROM scraping_scraperun ORDER BY id") == [("succeeded",)] * 2
 
 
 def test_a_frozen_database_delays_neither_liveness_nor_static_files(tmp_path: Path) -> None:
