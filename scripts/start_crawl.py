@@ -1,4 +1,7 @@
-"""Starts a crawl through the API as staff, waits for its end, and prints the result. Uses the standard library only."""
+"""Starts a crawl through the API as staff, waits for its end, and prints the result. Uses the standard library only.
+
+With --full it reads every page, otherwise those that are new, changed or due.
+"""
 
 import json
 import sys
@@ -9,9 +12,9 @@ from typing import Any
 WAIT_SECONDS = 300
 
 
-def main(address: str, email: str, password: str) -> None:
+def main(address: str, email: str, password: str, *options: str) -> None:
     token = request_json(f"{address}/api/auth/login", {"email": email, "password": password})["token"]
-    run = request_json(f"{address}/api/scrape-runs", {"site": "books_to_scrape"}, token)
+    run = request_json(f"{address}/api/scrape-runs", {"site": "books_to_scrape", "full": "--full" in options}, token)
     deadline = time.monotonic() + WAIT_SECONDS
     while run["state"] in {"queued", "running"}:
         if time.monotonic() > deadline:
