@@ -21,7 +21,7 @@ FROM python:3.13-slim-trixie
 ARG BUILD_VERSION=
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 STATIC_COLLECTED=true VAR_DIR=/app/var LOG_FORMAT=json BUILD_VERSION=$BUILD_VERSION
 RUN groupadd --gid 10001 colophon && useradd --uid 10001 --gid colophon --no-create-home colophon \
-    && install -d -m 700 -o colophon -g colophon /app/var
+    && install -d -m 700 -o colophon -g colophon /app/var /app/files
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
