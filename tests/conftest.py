@@ -45,6 +45,12 @@ def empty_memory_caches(settings: Settings) -> None:
     settings.READ_CACHE_MB = 0
 
 
+@pytest.fixture(autouse=True)
+def own_lock_files(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Locks between processes must not hold between the processes of the test run."""
+    settings.VAR_DIR = tmp_path_factory.getbasetemp()
+
+
 @pytest.fixture
 def shop() -> Shop:
     """A small shop of 45 books: three listing pages."""
