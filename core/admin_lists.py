@@ -1,10 +1,13 @@
 """Filters and columns shared by the lists of the admin."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from core.money import format_money
 
 
 class SelectListFilter(admin.RelatedFieldListFilter):
@@ -18,5 +21,5 @@ def shorten_in_list(text: Any) -> SafeString:
     return format_html('<span class="one-line" title="{}">{}</span>', text, text)
 
 
-def format_price(price: Any, currency: str | None) -> str:
-    return "-" if price is None else f"{price} {currency}"
+def format_price(price: Decimal | None, currency: str | None) -> str:
+    return "-" if price is None or currency is None else format_money(price, currency)

@@ -65,7 +65,7 @@ def test_the_list_shows_the_current_and_the_pending_price(staff_client: APIClien
 
     page = staff_client.get("/admin/books/heldprice/").content.decode()
 
-    assert "10.00 GBP" in page
+    assert "£10.00" in page
     assert "on request" in page
 
 
