@@ -1,11 +1,13 @@
 """Price statements of a source about one book, and the rows stored from them."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from books.ingest import IngestResult, ingest
 from books.models import Book
 from books.models.price import HeldPrice
+from books.prices.history import Observation
 from tests.support.factories import make_record
 
 
@@ -28,3 +30,9 @@ def list_prices(book: Book) -> list[str]:
 
 def list_review_states() -> list[str]:
     return list(HeldPrice.objects.order_by("pk").values_list("state", flat=True))
+
+
+def observe(time: datetime, price: str | None = None, currency: str = "GBP", **fields: Any) -> Observation:
+    """An observation, without a currency if it has no price."""
+    amount = None if price is None else Decimal(price)
+    return Observation(time=time, price=amount, currency=None if price is None else currency, **fields)
