@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,6 +22,7 @@ from books.admin.forms import BookForm, MultilineField
 from books.curation import add_linked_fields, changed_fields, curate, field_values
 from books.models import Book, CuratedField, PriceObservation, PriceStatus
 from books.prices.chart import price_charts
+from books.prices.history import load_prices
 from core.admin_lists import SelectListFilter, format_price, shorten_in_list
 from core.admin_mixins import CountedDeletionMixin, FoldedSearchMixin, HistoryAdmin, ReadOnlyMixin
 from core.db.updates import update_row
@@ -203,13 +205,8 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
 
     @admin.display(description="price history")
     def price_history(self, book: Book) -> SafeString | str:
-        observed = book.observations.exclude(price=None).order_by("observed_at", "pk")
-        prices = [
-            (each.observed_at, each.price, each.currency)
-            for each in observed
-            if each.price is not None and each.currency
-        ]
-        return price_charts(prices) or "No price has been observed."
+        prices = load_prices([book.pk], now=timezone.now())[book.pk]
+        return price_charts(prices.histories) or "No price has been observed."
 
     @admin.display(description="in libraries")
     def libraries(self, book: Book) -> int:

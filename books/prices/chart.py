@@ -1,84 +1,206 @@
-"""The price chart, as server-rendered SVG."""
+"""The price charts, as server-rendered SVG.
+
+Their colours are attributes based on `currentColor`, so that they are readable without a style sheet. A style sheet
+refines them by the classes, and shows one of the two sizes: `chart-wide` or `chart-narrow`.
+"""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
-from operator import itemgetter
 
+from django.utils.dateformat import format as format_time
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 
-WIDTH, HEIGHT = 480, 120
-LEFT, RIGHT, TOP, BOTTOM = 76, 12, 14, 24
-TIME_FORMS = ("%d %b %Y", "%d %b %Y %H:%M", "%d %b %Y %H:%M:%S")
-Point = tuple[datetime, Decimal]
+from books.prices.axes import round_amounts
+from books.prices.description import describe_history
+from books.prices.history import PriceHistory, PricePoint
+from books.prices.labels import (
+    FONT_SIZE,
+    Label,
+    amount_labels,
+    amount_texts,
+    current_label,
+    current_text,
+    extreme_labels,
+    sold_out_label,
+    text_width,
+    time_axis,
+)
+from books.prices.plot import Area, Plot, make_plot, price_range, sold_out_areas, step_path, thin_points
+from core.money import format_money, smallest_unit
+
+MAX_STEPS = 4  # of the price axis
+PADDING = 27  # above the highest and below the lowest price, for their labels
+AXIS_CLEARANCE = 10  # without grid lines above the time axis
 
 
-def price_charts(observations: Iterable[tuple[datetime, Decimal, str]]) -> SafeString:
-    """A chart for each currency, because amounts in two currencies have no common scale. Empty without observations.
+@dataclass(frozen=True)
+class Size:
+    """A variant of the chart. `times` is the highest number of labels on the time axis."""
 
-    `observations` are times, prices and the currencies in which they were stated, in time order.
-    """
-    by_currency: dict[str, list[Point]] = {}
-    for time, price, currency in observations:
-        by_currency.setdefault(currency, []).append((time, price))
-    charts = ((price_chart(points, currency),) for currency, points in by_currency.items())
-    return format_html_join("", "<div>{}</div>", charts)
+    name: str
+    width: int
+    height: int
+    times: int
 
 
-def price_chart(points: Sequence[Point], currency: str) -> SafeString:
-    """Draws the price as a step line, because a price is valid until the next observation.
+SIZES = (Size("wide", 720, 260, 7), Size("narrow", 320, 230, 4))
 
-    `points` are in time order, at least one. Only changes of the price are drawn. Labels state the lowest and highest
-    price, and the days of the first and last one, or their times if they are on one day.
-    """
-    points = [next(same_price) for _, same_price in groupby(points, key=itemgetter(1))]
+
+def price_charts(histories: Iterable[PriceHistory]) -> SafeString:
+    """A chart for each currency, because amounts in two currencies have no common scale. Empty without histories."""
+    return format_html_join("", "{}", ((price_chart(history),) for history in histories))
+
+
+def price_chart(history: PriceHistory) -> SafeString:
+    """The chart in both sizes. Their ids contain only the currency: a page can show the charts of one book."""
+    charts = format_html_join("", "{}", ((_draw(history, size),) for size in SIZES))
+    return format_html('<div class="price-chart">{}</div>', charts)
+
+
+def sparkline(history: PriceHistory) -> SafeString:
+    """The line and the current price without axes and texts, for lists."""
+    plot = make_plot(history, Area(2, 92, 4, 20), unit=smallest_unit(history.currency), padding=0)
     return format_html(
-        '<svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="Price history">'
-        '<polyline points="{steps}" fill="none" stroke="#417690" stroke-width="2"/>{labels}</svg>',
-        w=WIDTH,
-        h=HEIGHT,
-        steps=_step_line([_to_coordinates(point, points) for point in points]),
-        labels=_labels(points, currency),
+        '<svg class="sparkline" viewBox="0 0 96 24" width="96" height="24" role="img" aria-label="{}">{}{}</svg>',
+        describe_history(history),
+        _line(thin_points(history.points, plot), plot),
+        _current_marker(history, plot, radius=2.5),
     )
 
 
-def _labels(points: Sequence[Point], currency: str) -> SafeString:
-    prices = [price for _, price in points]
-    first, last = _format_times(points[0][0], points[-1][0])
+def _draw(history: PriceHistory, size: Size) -> SafeString:
+    plot, amounts = _lay_out(history, size)
+    sold_out = sold_out_areas(history, plot)
+    points = thin_points(history.points, plot)
+    times = time_axis(plot, size.width, at_most=size.times)
     labels = [
-        (4, TOP + 4, "start", f"{max(prices)} {currency}"),
-        (4, HEIGHT - BOTTOM, "start", "" if min(prices) == max(prices) else f"{min(prices)} {currency}"),
-        (LEFT, HEIGHT - 6, "start", first),
-        (WIDTH - RIGHT, HEIGHT - 6, "end", "" if len(points) == 1 else last),
-    ]
-    text = '<text x="{}" y="{}" text-anchor="{}" font-size="11" fill="currentColor">{}</text>'
-    return format_html_join("", text, labels)
+        *amount_labels(amounts, history.currency, plot), *times, *sold_out_label(sold_out, plot),
+        *extreme_labels(history, plot), *current_label(history, plot, size.width),
+    ]  # fmt: skip
+    parts = [
+        _shade(sold_out, plot), _grid(amounts, plot), _axis(times, plot),
+        _line(points, plot), _extreme_markers(history, plot), _current_marker(history, plot, radius=4.5),
+        _texts(labels), _periods(points, plot, history.currency),
+    ]  # fmt: skip
+    return _svg(size, f"price-{history.currency}-{size.name}", describe_history(history), parts)
 
 
-def _format_times(first: datetime, last: datetime) -> tuple[str, str]:
-    """Returns both times in the shortest form in which they differ."""
-    labels = [(f"{localtime(first):{form}}", f"{localtime(last):{form}}") for form in TIME_FORMS]
-    return next((pair for pair in labels if pair[0] != pair[1]), labels[0])
+def _svg(size: Size, name: str, description: str, parts: Sequence[SafeString]) -> SafeString:
+    return format_html(
+        '<svg class="chart-{size}" viewBox="0 0 {width} {height}" font-size="{font_size}" role="img" '
+        'aria-labelledby="{name}-title {name}-description"><title id="{name}-title">Price history</title>'
+        '<desc id="{name}-description">{description}</desc>{parts}</svg>',
+        size=size.name,
+        width=size.width,
+        height=size.height,
+        font_size=FONT_SIZE,
+        name=name,
+        description=description,
+        parts=format_html_join("", "{}", ((part,) for part in parts)),
+    )
 
 
-def _to_coordinates(point: Point, points: Sequence[Point]) -> tuple[float, float]:
-    """Coordinates: time from left to right, price from bottom to top."""
-    times = [time.timestamp() for time, _ in points]
-    prices = [float(price) for _, price in points]
-    x = _fraction(point[0].timestamp(), min(times), max(times))
-    y = _fraction(float(point[1]), min(prices), max(prices))
-    return LEFT + x * (WIDTH - LEFT - RIGHT), TOP + (1 - y) * (HEIGHT - TOP - BOTTOM)
+def _lay_out(history: PriceHistory, size: Size) -> tuple[Plot, list[Decimal]]:
+    """Returns the plot and the amounts on its price axis, whose texts determine the left margin."""
+    unit = smallest_unit(history.currency)
+    top, bottom = 26 if history.sold_out else 6, size.height - 28
+    low, high = price_range(history, height=bottom - top, padding=PADDING, unit=unit)
+    clear = low + (high - low) * AXIS_CLEARANCE / (bottom - top)
+    amounts = round_amounts(clear, high, at_most=MAX_STEPS, unit=unit)
+    left = max(text_width(text) for text in amount_texts(amounts, history.currency)) + 11
+    right = size.width - text_width(current_text(history)) - 14
+    if right - left < size.width / 3:  # too narrow for the line, so the current price has no label
+        right = size.width - 8
+    return make_plot(history, Area(left, right, top, bottom), unit=unit, padding=PADDING), amounts
 
 
-def _fraction(value: float, low: float, high: float) -> float:
-    return (value - low) / (high - low) if high > low else 1.0
+def _shade(sold_out: Sequence[tuple[float, float]], plot: Plot) -> SafeString:
+    top, height = plot.area.top, plot.area.bottom - plot.area.top
+    return format_html_join(
+        "",
+        '<rect class="chart-sold-out" x="{}" y="{}" width="{}" height="{}" fill="currentColor" fill-opacity=".08"/>',
+        ((_round(left), top, _round(right - left), height) for left, right in sold_out),
+    )
 
 
-def _step_line(coordinates: list[tuple[float, float]]) -> str:
-    corners = [(LEFT, coordinates[0][1]), coordinates[0]]
-    for x, y in coordinates[1:]:
-        corners += [(x, corners[-1][1]), (x, y)]
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
+def _grid(amounts: Sequence[Decimal], plot: Plot) -> SafeString:
+    return format_html(
+        '<path class="chart-grid" d="{}" fill="none" stroke="currentColor" stroke-opacity=".15"/>',
+        "".join(f"M{plot.area.left:.1f},{plot.y(amount):.1f}H{plot.area.right:.1f}" for amount in amounts),
+    )
+
+
+def _axis(times: Sequence[Label], plot: Plot) -> SafeString:
+    ends = [min(label.x, plot.area.right) for label in times]
+    marks = "".join(f"M{x:.1f},{plot.area.bottom}v5" for x in ends)
+    return format_html(
+        '<path class="chart-axis" d="M{},{}H{}{}" fill="none" stroke="currentColor" stroke-opacity=".4"/>',
+        _round(plot.area.left),
+        plot.area.bottom,
+        _round(plot.area.right),
+        marks,
+    )
+
+
+def _line(points: Sequence[PricePoint], plot: Plot) -> SafeString:
+    return format_html(
+        '<path class="chart-line" d="{}" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"/>',
+        step_path(points, plot),
+    )
+
+
+def _extreme_markers(history: PriceHistory, plot: Plot) -> SafeString:
+    """Open circles at the first day of the highest and the lowest price. A constant price has none."""
+    if history.lowest.price == history.highest.price:
+        return SafeString()
+    return format_html_join(
+        "",
+        '<circle class="chart-{}" cx="{}" cy="{}" r="4.5" fill="Canvas" stroke="currentColor" stroke-width="2"/>',
+        (
+            (name, _round(plot.x(point.start)), _round(plot.y(point.price)))
+            for name, point in (("highest", history.highest), ("lowest", history.lowest))
+        ),
+    )
+
+
+def _current_marker(history: PriceHistory, plot: Plot, *, radius: float) -> SafeString:
+    if not history.current:
+        return SafeString()
+    return format_html(
+        '<circle class="chart-current" cx="{}" cy="{}" r="{}" fill="currentColor"/>',
+        _round(plot.x(history.current.end)),
+        _round(plot.y(history.current.price)),
+        radius,
+    )
+
+
+def _texts(labels: Iterable[Label]) -> SafeString:
+    return format_html_join(
+        "",
+        '<text class="{}" x="{}" y="{}" text-anchor="{}" fill="currentColor">{}</text>',
+        ((each.kind, _round(each.x), _round(each.y), each.anchor, each.text) for each in labels),
+    )
+
+
+def _periods(points: Sequence[PricePoint], plot: Plot, currency: str) -> SafeString:
+    """An invisible area for each point, whose title browsers show as a tooltip."""
+    top, height = plot.area.top, plot.area.bottom - plot.area.top
+    rectangles = (
+        (_round(left), top, _round(max(plot.x(point.end) - left, 1)), height, _describe_point(point, currency))
+        for point, left in ((point, plot.x(point.start)) for point in points)
+    )
+    rectangle = '<rect x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
+    return format_html(
+        '<g class="chart-points" fill="none" pointer-events="all">{}</g>', format_html_join("", rectangle, rectangles)
+    )
+
+
+def _describe_point(point: PricePoint, currency: str) -> str:
+    price = f"{format_time(point.start, 'j F Y')}: {format_money(point.price, currency)}"
+    return f"{price}, {point.availability}" if point.availability else price
+
+
+def _round(value: float) -> str:
+    return f"{value:.1f}"
