@@ -18,34 +18,42 @@ from typing import Any
 from benchmarks.comparison import InvalidMeasurement, absolute_path, positive_integer
 
 ROOT = Path(__file__).resolve().parent.parent
-SERVER_CORE, CLIENT_CORE = "0", "1"
+SERVER_CORE, CLIENT_CORE, BOTH_CORES = "0", "1", "0,1"
 THREADS, CONNECTIONS = 2, 16  # of wrk
 START_SECONDS, STOP_SECONDS = 30, 10
 
 
-def find_missing_requirement(peers: Path) -> str:
-    """A message with the missing requirement and how to install it; empty if nothing is missing."""
+def find_missing_requirement(peers: Path | None) -> str:
+    """A message with the missing requirement and how to install it; empty if nothing is missing.
+
+    `peers` is None for comparisons without peers.
+    """
     if not {int(SERVER_CORE), int(CLIENT_CORE)} <= os.sched_getaffinity(0):
         return f"Cores {SERVER_CORE} and {CLIENT_CORE} are required: one for the servers, one for wrk."
     if not shutil.which("wrk"):
         return "wrk is not installed. Install it first (Debian: apt-get install wrk)."
     if not shutil.which("taskset"):
         return "taskset is not installed. Install it first (Debian: apt-get install util-linux)."
-    if not (peers / "uvicorn").is_file():
+    if peers and not (peers / "uvicorn").is_file():
         return f"{peers / 'uvicorn'} does not exist. Install the peers as described in benchmarks/README.md."
     return ""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Adds the options of all comparisons of servers."""
-    add = parser.add_argument
+    """Adds the options of all comparisons with peers."""
     peers = ROOT / ".venv-bench" / "bin"
-    add("--peers", type=absolute_path, default=peers, help="the folder of uvicorn (default: %(default)s)")
+    help_text = "the folder of uvicorn (default: %(default)s)"
+    parser.add_argument("--peers", type=absolute_path, default=peers, help=help_text)
+    add_run_options(parser)
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add("--seconds", type=positive_integer, default=5, metavar="N", help="length of a run (default: %(default)s)")
     add("--runs", type=positive_integer, default=3, metavar="N", help="runs of each side (default: %(default)s)")
 
 
-def check_requirements(parser: argparse.ArgumentParser, peers: Path) -> None:
+def check_requirements(parser: argparse.ArgumentParser, peers: Path | None = None) -> None:
     """Exits with a message if a requirement is missing."""
     if message := find_missing_requirement(peers):
         parser.error(message)
@@ -87,10 +95,15 @@ def free_port() -> int:
 
 @contextmanager
 def run_server(
-    command: list[str], environment: dict[str, str], cwd: Path, is_ready: Callable[[], bool]
+    command: list[str],
+    environment: dict[str, str],
+    cwd: Path,
+    is_ready: Callable[[], bool],
+    *,
+    cores: str = SERVER_CORE,
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Runs a server on its core; the block starts when `is_ready` returns true."""
-    pinned = ["taskset", "--cpu-list", SERVER_CORE, *command]
+    """Runs a server on its cores; the block starts when `is_ready` returns true."""
+    pinned = ["taskset", "--cpu-list", cores, *command]
     variables = {**os.environ, **environment}
     # Standard error is discarded because our server logs every request.
     with subprocess.Popen(pinned, env=variables, cwd=cwd, stderr=subprocess.DEVNULL) as process:
@@ -126,10 +139,12 @@ def request_json(port: int, path: str, method: str = "GET", body: dict[str, Any]
         connection.close()
 
 
-def run_wrk(port: int, script: Path, seconds: int, *arguments: str) -> dict[str, int]:
+def run_wrk(
+    port: int, script: Path, seconds: int, *arguments: str, cores: str = CLIENT_CORE, connections: int = CONNECTIONS
+) -> dict[str, int]:
     """The counts of the script: `right`, `wrong` and `lost` responses, and the duration in `microseconds`."""
     command = [
-        "taskset", "--cpu-list", CLIENT_CORE, "wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s",
+        "taskset", "--cpu-list", cores, "wrk", f"-t{THREADS}", f"-c{connections}", f"-d{seconds}s",
         "-s", str(script), f"http://127.0.0.1:{port}", "--", *arguments,
     ]  # fmt: skip
     finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)

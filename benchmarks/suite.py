@@ -14,7 +14,7 @@ from statistics import median
 
 import psutil
 
-from benchmarks import abandoned, crawl, databases, latency, results, servers, throughput
+from benchmarks import abandoned, crawl, databases, latency, processes, results, servers, throughput
 from benchmarks.comparison import InvalidMeasurement
 from benchmarks.results import Result
 
@@ -62,6 +62,9 @@ def run_all(options: throughput.Options, server: str) -> Iterator[Result]:
         print_progress("Cold lists of 100,000 books …")
         yield from throughput.measure_cold_lists(options, medium)
         yield measure_memory(options, medium)
+        print_progress("One and two processes …")
+        yield from processes.measure_on_sqlite(medium, options.seconds, options.runs)
+        yield from processes.measure_on_postgresql(medium, server, options.seconds, options.runs)
         yield from create_ingest_results("SQLite", fill_folder(large, LARGE), floor=5_000, aim=10_000)
         print_progress("Searches, deep pages and growth …")
         yield from latency.measure_searches(options, large)
