@@ -20,21 +20,29 @@ def target_server(
     folder = tmp_path_factory.mktemp("target")
     environment = {"BODY_SECONDS": "1", "LOGINS_PER_ADDRESS": "none", "LOGINS_PER_ACCOUNT": "none", "CONTACT": ""}
     with Installation.create(folder) as installed:
-        password = {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}
-        Installation({**installed.environment, **password}, "").manage(
-            "createsuperuser", "--noinput", "--email", SUPERUSER["email"], "--name", "Superuser"
-        ).check_returncode()
+        create_superuser(installed)
         database_url = installed.environment["DATABASE_URL"]
         with run_service("serve", folder, DATABASE_URL=database_url, **environment) as service:
             service.wait_for_line("Colophon serves on")
             yield service
 
 
+def create_superuser(installed: Installation) -> None:
+    password = {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}
+    Installation({**installed.environment, **password}, "").manage(
+        "createsuperuser", "--noinput", "--email", SUPERUSER["email"], "--name", "Superuser"
+    ).check_returncode()
+
+
+def sign_in_superuser(server: ServiceProcess) -> str:
+    """Returns the token."""
+    return post_json(server, "api/auth/login", SUPERUSER, {})["token"]
+
+
 @pytest.fixture(scope="session")
 def superuser_headers(target_server: ServiceProcess) -> dict[str, str]:
     """Signs in, and creates a book and a library entry for the requests to act on."""
-    token = post_json(target_server, "api/auth/login", SUPERUSER, {})["token"]
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {sign_in_superuser(target_server)}"}
     book = post_json(target_server, "api/books", {"title": "Odes"}, headers)
     post_json(target_server, "api/library", {"book": book["id"]}, headers)
     return headers
