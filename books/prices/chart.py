@@ -45,7 +45,7 @@ class Size:
     times: int
 
 
-SIZES = (Size("wide", 720, 260, 7), Size("narrow", 320, 230, 4))
+SIZES = (Size("wide", 720, 260, 7), Size("narrow", 300, 220, 4))
 
 
 def price_charts(histories: Iterable[PriceHistory]) -> SafeString:
@@ -103,9 +103,9 @@ def _svg(size: Size, name: str, description: str, parts: Sequence[SafeString]) -
 
 
 def _lay_out(history: PriceHistory, size: Size) -> tuple[Plot, list[Decimal]]:
-    """Returns the plot and the amounts on its price axis, whose texts determine the left margin."""
+    """Returns the plot and the amounts on its price axis. Their texts determine the left margin."""
     unit = smallest_unit(history.currency)
-    top, bottom = 26 if history.sold_out else 6, size.height - 28
+    top, bottom = 26 if history.sold_out else 8, size.height - 28
     low, high = price_range(history, height=bottom - top, padding=PADDING, unit=unit)
     clear = low + (high - low) * AXIS_CLEARANCE / (bottom - top)
     amounts = round_amounts(clear, high, at_most=MAX_STEPS, unit=unit)
@@ -185,7 +185,7 @@ def _texts(labels: Iterable[Label]) -> SafeString:
 
 
 def _periods(points: Sequence[PricePoint], plot: Plot, currency: str) -> SafeString:
-    """An invisible area for each point, whose title browsers show as a tooltip."""
+    """An invisible area for each point. Browsers show its title as a tooltip."""
     top, height = plot.area.top, plot.area.bottom - plot.area.top
     rectangles = (
         (_round(left), top, _round(max(plot.x(point.end) - left, 1)), height, _describe_point(point, currency))

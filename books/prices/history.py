@@ -14,7 +14,7 @@ from books.models import HeldPrice, PriceObservation
 
 @dataclass(frozen=True, kw_only=True)
 class Observation:
-    """What a source stated at `time`. Price and currency are both None if it stated no price."""
+    """The statement of a source at `time`. Price and currency are both None if it stated no price."""
 
     time: datetime
     price: Decimal | None = None

@@ -76,7 +76,7 @@ def time_axis(plot: Plot, width: float, *, at_most: int) -> list[Label]:
 
 
 def _label_end(plot: Plot) -> str:
-    """The day, or the time of day in a short chart, whose other labels are hours."""
+    """The day. In a short chart it is the time of day, because the other labels are hours."""
     return format_time(plot.end, "H:i" if plot.end - plot.start < timedelta(days=2) else "j M Y")
 
 

@@ -51,9 +51,9 @@ def make_plot(history: PriceHistory, area: Area, *, unit: Decimal, padding: floa
 
 
 def price_range(history: PriceHistory, *, height: float, padding: float, unit: Decimal) -> tuple[Decimal, Decimal]:
-    """Returns the prices at the bottom and the top. A constant price is in the middle."""
+    """Returns the prices at the bottom and the top, at least two units apart. A constant price is in the middle."""
     low, high = history.lowest.price, history.highest.price
-    if low == high:
+    if high - low < unit:
         margin = max(low / 10, unit)
         low, high = low - margin, high + margin
     margin = (high - low) * Decimal(padding / (height - 2 * padding))
@@ -63,7 +63,7 @@ def price_range(history: PriceHistory, *, height: float, padding: float, unit: D
 def thin_points(points: Iterable[PricePoint], plot: Plot) -> list[PricePoint]:
     """Returns at most four points for each column of `COLUMN` units, among them the lowest and the highest price.
 
-    Each is valid until the next one in its column begins.
+    Each point ends when the next point of its column begins.
     """
     thinned: list[PricePoint] = []
     for _, group in groupby(points, key=lambda point: plot.x(point.start) // COLUMN):

@@ -131,6 +131,12 @@ def test_a_constant_price_is_labelled_once() -> None:
     assert [text for text in list_texts(wide) if "37.32" in text] == ["£37.32"]
 
 
+def test_a_difference_below_the_smallest_unit_has_an_axis() -> None:
+    wide, _ = draw([observe(day(10, 20), "1000.01", "JPY"), observe(day(10, 25), "1000.02", "JPY")])
+
+    assert list_texts(wide)[:3] == ["JP¥900", "JP¥1,000", "JP¥1,100"]
+
+
 def test_a_short_chart_has_hours() -> None:
     wide, _ = draw([observe(NOW - timedelta(hours=5), "20"), observe(NOW - timedelta(hours=2), "18.50")])
 
