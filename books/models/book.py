@@ -64,9 +64,10 @@ class BookQuerySet(models.QuerySet["Book"]):
 
 
 # Each ordering has a covering index (ordering field, id, all filter columns), so that finding the keys of a filtered
-# page is an index-only scan.
+# page is an index-only scan. So has each filter that selects many books, so that facets are counted in an index alone.
 ORDERED_BY = ("title_key", "price", "rating", "first_publish_year", "created_at")
-FILTERED_BY = ("price", "rating", "source", "category", "in_stock", "missing_since")
+COUNTED_BY = ("price", "rating", "source", "category", "in_stock")
+FILTERED_BY = (*COUNTED_BY, "missing_since")
 
 
 class Book(models.Model):
@@ -134,13 +135,9 @@ class Book(models.Model):
                 models.Index(
                     fields=[name, "id", *(each for each in FILTERED_BY if each != name)], name=f"book_by_{name}"
                 )
-                for name in ORDERED_BY
+                for name in dict.fromkeys(ORDERED_BY + COUNTED_BY)
             ),
-            *(
-                models.Index(fields=[name, "id"], name=f"book_{name}_order")
-                for name in FILTERED_BY
-                if name not in ORDERED_BY
-            ),
+            models.Index(fields=["missing_since", "id"], name="book_missing_since_order"),
             *(models.Index(fields=[name], name=f"book_{name}") for name in ("upc", "isbn_13", "work_key")),
             models.Index(fields=["id"], condition=Q(missing_since__isnull=False), name="book_missing"),
         ]
