@@ -75,9 +75,14 @@ class PriceFilter(django_filters.NumberFilter):
 
 def id_or_name(value: str) -> Q:
     """A condition on an author or a category: the id or the whole name, folded."""
-    by_name = Q(name_key=fold_to_key(value))
+    by_name, key = Q(name_key=fold_to_key(value)), parse_id(value)
+    return by_name if key is None else by_name | Q(pk=key)
+
+
+def parse_id(value: str) -> int | None:
+    """The number, if the text can be a primary key."""
     is_id = value.isascii() and value.isdigit() and len(value) <= len(str(MAX_ID)) and int(value) <= MAX_ID
-    return by_name | Q(pk=int(value)) if is_id else by_name
+    return int(value) if is_id else None
 
 
 def book_ids_by_author(author: str) -> QuerySet[Any]:

@@ -1,0 +1,1 @@
+"""Facets of the catalogue: choices of filters with their numbers of books."""
