@@ -1,27 +1,23 @@
 """Facets of the catalogue, compared with counts of the filtered books."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from decimal import Decimal
 from random import Random
-from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from rest_framework.test import APIClient
 
 from books.facets import counted_options
-from books.facets.catalogue_facets import MAX_CATEGORIES, CatalogueFacets, Choice, Count, Facet, build_facets
+from books.facets.catalogue_facets import MAX_CATEGORIES, CatalogueFacets, Choice, Count, build_facets
 from books.filters import BookFilter
 from books.models import Book, Category, Source
+from tests.support.facets import count_books, get_choices, get_facet, get_facets
 from tests.support.factories import make_book, make_category
 
 pytestmark = pytest.mark.django_db
 
-PRICES = [None, "0.00", "5.00", "10.00", "10.01", "19.99", "20.00", "30.00", "45.50", "50.00", "999.00"]
 VALUES: dict[str, list[str]] = {
     "title": ["book", "bo", "seven", "book 1", "nothing"],
     "author": ["Ann Lee", "bea", "Nobody"],
@@ -34,44 +30,6 @@ VALUES: dict[str, list[str]] = {
     "available": ["true", "false"],
     "isbn": ["9780141182636"],
 }  # fmt: skip
-
-
-@pytest.fixture
-def books() -> None:
-    """Sixty books with every combination of unknown and known values, in two currencies."""
-    random = Random("facets")
-    categories = [None, *map(make_category, ("Travel", "Sci-Fi", "Sci Fi", "1984", "Poetry"))]
-    for number in range(60):
-        price = random.choice(PRICES)
-        make_book(
-            title=f"Book {number} {random.choice(['seven', 'eight'])}", category=random.choice(categories),
-            source=random.choice(["manual", "open_library"]), rating=random.choice([None, 1, 2, 3, 5]),
-            price=price and Decimal(price), currency=price and random.choice(["GBP", "EUR"]),
-            in_stock=random.choice([None, True, False]), authors=random.choice([[], ["Ann Lee"], ["Bea", "Ann Lee"]]),
-            missing_since=random.choice([None, None, datetime(2026, 1, 1, tzinfo=UTC)]),
-            isbn_13="9780141182636" if number == 7 else None,
-        )  # fmt: skip
-
-
-def get_facets(query: str, **options: Any) -> CatalogueFacets:
-    return build_facets(BookFilter(QueryDict(query), queryset=Book.objects.all()), **options)
-
-
-def get_facet(name: str, query: str = "", **options: Any) -> Facet:
-    (facet,) = [facet for facet in get_facets(query, **options).facets if facet.name == name]
-    return facet
-
-
-def get_choices(name: str, query: str = "") -> dict[str, Choice]:
-    facets = [facet for facet in get_facets(query).facets if facet.name == name]
-    return {choice.label: choice for facet in facets for choice in facet.choices}
-
-
-def count_books(query: str) -> int:
-    """Counts by the filter alone. Its ordering prevents a ranked search, which is no queryset."""
-    book_filter = BookFilter(QueryDict(f"{query}&ordering=price"), queryset=Book.objects.all())
-    assert book_filter.is_valid(), book_filter.errors
-    return int(book_filter.qs.count())
 
 
 def every_query(facet: str) -> Iterator[dict[str, str]]:
@@ -221,69 +179,6 @@ def test_counts_above_the_bound_are_lower_bounds(monkeypatch: pytest.MonkeyPatch
         }
     assert any(not choice.count.is_exact for facet in bounded.facets for choice in facet.choices)
     assert any(choice.count.is_exact for facet in bounded.facets for choice in facet.choices)
-
-
-def test_counts_as_text() -> None:
-    assert [str(Count(1_234, is_exact=True)), str(Count(10_000, is_exact=False))] == ["1,234", "10,000+"]
-
-
-@pytest.mark.usefixtures("books")
-@pytest.mark.parametrize(
-    ("query", "labels"),
-    [
-        ("title=music", ["title contains music"]),
-        ("author=ann+LEE", ["by Ann Lee"]),
-        ("author=<script>", ["by <script>"]),
-        ("isbn=0141182636", ["ISBN 9780141182636"]),
-        ("category=travel", ["Travel"]),
-        ("category=sci fi", ["Sci-Fi"]),
-        ("category=nowhere", ["category: nowhere"]),
-        ("max_price=40", ["up to 40"]),
-        ("min_price=9.90", ["9.90 and more"]),
-        ("min_price=10&max_price=20.00", ["10 to 20"]),
-        ("min_price=30&max_price=20", ["30 to 20"]),
-        ("rating=1", ["1 star"]),
-        ("rating=4", ["4 stars"]),
-        ("in_stock=true&available=false", ["In stock", "No longer listed"]),
-        ("source=open_library", ["Open Library"]),
-        ("ordering=price&page=3&limit=24&format=json&rating=", []),
-    ],
-)
-def test_active_filters_in_words(query: str, labels: list[str]) -> None:
-    assert [chip.label for chip in get_facets(query).chips] == labels
-
-
-def test_chips_remove_their_filter_and_the_page_and_keep_the_rest() -> None:
-    make_category("Music & Dance")
-    query = "title=a%26b&category=music+%26+dance&min_price=1&max_price=2&ordering=-price&limit=24&page=7&rating="
-
-    chips = {chip.label: chip.query for chip in get_facets(query).chips}
-
-    assert chips == {
-        "title contains a&b": "category=music+%26+dance&min_price=1&max_price=2&ordering=-price&limit=24",
-        "Music & Dance": "title=a%26b&min_price=1&max_price=2&ordering=-price&limit=24",
-        "1 to 2": "title=a%26b&category=music+%26+dance&ordering=-price&limit=24",
-    }
-
-
-def test_links_replace_the_value_of_the_same_facet_and_drop_the_cursor() -> None:
-    make_book(rating=5, price=15, currency="GBP")
-
-    query = "rating=1&rating=2&min_price=1&max_price=30&cursor=abc&ordering=title"
-
-    assert get_choices("rating", query)["5 stars"].query == "min_price=1&max_price=30&ordering=title&rating=5"
-    assert get_choices("price", "max_price=9&min_price=2")["10 to 20"].query == "min_price=10&max_price=20"
-
-
-@pytest.mark.usefixtures("books")
-def test_links_are_valid_queries_of_the_api(client: APIClient) -> None:
-    query = "rating=3&ordering=-price&limit=5"
-    for facet in get_facets(query).facets:
-        for choice in facet.choices:
-            response = client.get(f"/api/books?{choice.query}")
-            assert response.status_code == 200
-            if not choice.is_selected:
-                assert response.json()["count"] == choice.count.number
 
 
 @pytest.mark.parametrize(
