@@ -57,6 +57,8 @@ class HttpClient:
         """`timeout`: seconds to connect, and between two reads. `contact` is added to the User-Agent."""
         self._timeout = timeout
         self._session = requests.Session()
+        # requests reads the whole body of a redirect, without limits, although it does not follow it.
+        self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
         self._session.headers["User-Agent"] = f"{PRODUCT}/{__version__}" + (f" (+{contact})" if contact else "")
         adapter = LimitedAdapter(
             header_seconds=header_seconds,

@@ -146,7 +146,7 @@ class Fetcher:
                 raise error if url == requested_url else error.behind_redirect(requested_url) from error
             if not isinstance(response, str):
                 return response
-            url, validators = urljoin(url, response), UNCONDITIONAL  # they belong to the requested address
+            url, validators = response, UNCONDITIONAL  # they belong to the requested address
         raise FetchError(requested_url, f"redirects more than {MAX_REDIRECTS} times", permanent=True)
 
     def _fetch_once(self, url: str, deadline: float, validators: Validators, read: Read) -> Page | NotModified | str:
@@ -159,7 +159,7 @@ class Fetcher:
         with self._request(url, {name: value for name, value in headers.items() if value}) as response:
             self._count_refusals(response.status_code)
             if response.is_redirect:
-                return read_location(response)
+                return _read_target(response, url)
             if response.status_code == 304 and validators != UNCONDITIONAL:
                 return NotModified()
             if response.status_code != 200:
@@ -234,6 +234,13 @@ def _create_client(options: FetchOptions) -> HttpClient:
         header_seconds=options.header_timeout,
         allow_private_addresses=options.private_addresses,
     )
+
+
+def _read_target(response: requests.Response, url: str) -> str:
+    try:
+        return urljoin(url, read_location(response))
+    except ValueError as error:
+        raise FetchError(url, "redirects to an invalid address", permanent=True) from error
 
 
 def _log_retry(state: tenacity.RetryCallState) -> None:

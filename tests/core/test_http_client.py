@@ -78,6 +78,29 @@ def hinting_server() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
+@pytest.fixture
+def endless_redirect() -> Iterator[str]:
+    """A server that sends a redirect whose body does not end."""
+
+    def respond(server: socket.socket) -> None:
+        with suppress(OSError), server.accept()[0] as connection:
+            connection.recv(1000)
+            connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /other\r\n\r\n")
+            while True:
+                connection.sendall(b"x" * 1000)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=respond, args=[server], daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_body_of_a_redirect_is_not_read(endless_redirect: str) -> None:
+    client = HttpClient(contact="", connections=1, timeout=(5, 5), header_seconds=5, allow_private_addresses=True)
+
+    with closing(client), client.get(endless_redirect) as response:
+        assert (response.is_redirect, response.headers["Location"]) == (True, "/other")
+
+
 def test_interim_responses_are_skipped(hinting_server: str) -> None:
     client = HttpClient(contact="", connections=1, timeout=(5, 5), header_seconds=5, allow_private_addresses=True)
 

@@ -37,6 +37,14 @@ def test_other_hosts_are_never_requested(open_fetcher: OpenFetcher, shop: Shop, 
     assert not other_shop.requests
 
 
+def test_redirects_to_invalid_addresses_are_refused(open_fetcher: OpenFetcher, shop: Shop, shop_url: str) -> None:
+    shop.faults.redirects["/"] = "http://[::"
+
+    error = fetch_error(open_fetcher(), shop_url)
+
+    assert (error.detail, error.permanent) == ("redirects to an invalid address", True)
+
+
 def test_endless_pages_time_out(open_fetcher: OpenFetcher, shop: Shop, shop_url: str) -> None:
     shop.faults.endless.add("/")
 
