@@ -52,7 +52,7 @@ def test_demo_uses_its_own_database(tmp_path: Path) -> None:
         service.wait_for_line("1,000 books: 1,000 created")
         book = service.get("books?limit=1")["results"][0]
         with urllib.request.urlopen(book["cover_url"], timeout=10) as cover:
-            assert cover.headers["Content-Type"] == "image/svg+xml"
+            assert cover.headers["Content-Type"] == "image/jpeg"
 
     assert {path.name for path in (tmp_path / "var").iterdir()} >= {"demo.sqlite3", "secret_key"}
     assert not (tmp_path / "var" / "colophon.sqlite3").exists()

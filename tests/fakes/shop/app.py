@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.fakes.shop import markup
 from tests.fakes.shop.catalogue import ShopBook
+from tests.fakes.shop.covers import draw_cover
 
 LISTING_PATH = re.compile(r"/catalogue/page-(\d+)\.html")
 RECENTLY_VIEWED = 6
@@ -134,7 +135,7 @@ class Shop:
             robots = self.faults.robots
             return "text/plain", robots.encode() if isinstance(robots, str) else robots
         if path.startswith("/media/"):
-            return "image/svg+xml", self._render_cover(path)
+            return "image/jpeg", self._render_cover(path)
         html = self._render_html(path)
         if html is None:
             return "text/html", None
@@ -155,9 +156,7 @@ class Shop:
         return markup.product_page(self._apply_price(self.stock[index]), recently_viewed)
 
     def _render_cover(self, path: str) -> bytes | None:
-        covers = (markup.cover(book) for book in self.stock if path == f"/media/cache/{book.upc}.svg")
-        cover = next(covers, None)
-        return cover.encode() if cover else None
+        return next((draw_cover(book) for book in self.stock if path == f"/media/cache/{book.upc}.jpg"), None)
 
     def _drip(self) -> Iterator[bytes]:
         while not self.closing.wait(0.05):

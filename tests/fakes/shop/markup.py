@@ -1,10 +1,8 @@
 """The shop's pages: the structure, class names and words of books.toscrape.com, which is a django-oscar site."""
 
 import re
-import zlib
 from collections.abc import Sequence
 from html import escape
-from textwrap import wrap
 
 from tests.fakes.shop.catalogue import ShopBook
 
@@ -60,17 +58,6 @@ def product_page(book: ShopBook, recent: Sequence[ShopBook]) -> str:
 <div class="sub-header"><h2>Products you recently viewed</h2></div>
 <ul class="row">{"".join(f"<li>{_pod(other, '../../')}</li>" for other in recent)}</ul>
 </article>""",
-    )
-
-
-def cover(book: ShopBook) -> str:
-    """An SVG with the title on a colour derived from the UPC."""
-    hue = zlib.crc32(book.upc.encode()) % 360
-    lines = wrap(book.title, 16)[:6]
-    text = "".join(f'<text x="10" y="{40 + 22 * row}">{escape(line)}</text>' for row, line in enumerate(lines))
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 220" font-family="Georgia" font-size="17">'
-        f'<rect width="160" height="220" fill="hsl({hue} 45% 35%)"/><g fill="#fff">{text}</g></svg>'
     )
 
 
@@ -149,4 +136,4 @@ def _description(book: ShopBook) -> str:
 
 
 def _cover(book: ShopBook) -> str:
-    return f"media/cache/{book.upc}.svg"
+    return f"media/cache/{book.upc}.jpg"

@@ -28,7 +28,7 @@ def test_every_field_of_product_pages(step: int) -> None:
         assert (record.in_stock, record.stock) == (True, book.stock)
         assert record.description == book.description
         assert record.product_url == page.url
-        assert record.cover_url == f"{ROOT}media/cache/{book.upc}.svg"
+        assert record.cover_url == f"{ROOT}media/cache/{book.upc}.jpg"
 
 
 def test_every_field_of_every_listing_page() -> None:
@@ -39,7 +39,7 @@ def test_every_field_of_every_listing_page() -> None:
         assert (entry.title, entry.url) == (book.title, urljoin(ROOT, book.path))
         assert (entry.price, entry.currency, entry.rating) == (Decimal(book.price), "GBP", book.rating)
         assert entry.in_stock
-        assert entry.cover_url == f"{ROOT}media/cache/{book.upc}.svg"
+        assert entry.cover_url == f"{ROOT}media/cache/{book.upc}.jpg"
 
 
 def test_first_listing_page_contains_the_addresses_of_the_others() -> None:
@@ -117,7 +117,7 @@ def test_category_of_any_depth(links: str, category: str | None) -> None:
 
 def test_first_image_of_the_gallery_is_the_cover() -> None:
     page = make_product_page()
-    image = f'<img src="../../media/cache/{BOOK.upc}.svg"'
+    image = f'<img src="../../media/cache/{BOOK.upc}.jpg"'
     several = replace_html(page, "</div></div></div>", '</div><div class="item"><img src="b.jpg"></div></div></div>', 1)
     delayed = replace_html(page, image, image.replace("src=", 'src="data:image/gif;base64,R0lGODlhAQ" data-src='), 1)
     without = replace_html(page, image, "<img", 1)
@@ -149,7 +149,7 @@ def test_descriptions(html: str, description: str | None) -> None:
 def test_base_element_changes_relative_addresses() -> None:
     page = replace_html(make_product_page(), "<head>", '<head><base href="/shop/a/b/">')
 
-    assert parse_book(page).cover_url == f"{ROOT}shop/media/cache/{BOOK.upc}.svg"
+    assert parse_book(page).cover_url == f"{ROOT}shop/media/cache/{BOOK.upc}.jpg"
 
 
 def parse_changed_book(**changes: Any) -> tuple[BookRecord, ListingEntry]:
