@@ -19,7 +19,7 @@ load_dotenv(BASE_DIR / ".env", interpolate=False)
 
 VERSION = env.text("BUILD_VERSION", __version__)  # part of the ETags; an image build can set it to the commit
 VAR_DIR = env.folder("VAR_DIR", default=BASE_DIR / "var")
-FILES_DIR = env.folder("FILES_DIR", default=VAR_DIR / "files")  # uploaded files, which all hosts need
+FILES_DIR = env.folder("FILES_DIR", default=VAR_DIR / "files")  # stored covers, which all hosts need
 
 DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = env.secret_key(VAR_DIR)
@@ -59,6 +59,9 @@ CACHES = {
 
 # Memory of each process for cached catalogue responses
 READ_CACHE_MB = env.integer("READ_CACHE_MB", default=4, minimum=0, maximum=10_000)
+
+# Stored images of covers. 0 switches off fetching them.
+COVER_CACHE_MB = env.integer("COVER_CACHE_MB", default=500, minimum=0, maximum=1_000_000)
 
 # Accounts and access
 IS_PRIVATE = env.are_loopback([*ALLOWED_HOSTS, *env.host_of(PUBLIC_URL)])  # only this machine can reach the service

@@ -10,6 +10,7 @@ from rest_framework.routers import SimpleRouter
 import books.api.urls
 import scraping.api.urls
 import users.urls
+from books.covers.views import cover
 from core.api import documentation, health
 from users.accounts.admin_pages import change_own_password
 from users.accounts.forms import AdminSignInForm
@@ -63,6 +64,7 @@ urlpatterns = [
     path("api/", include(users.urls.search)),
     path("api/auth/", include(users.urls.sign_in)),
     path("", include((users.urls.pages, "rest_framework"))),
+    path("covers/<int:book>/<int:width>", cover, name="cover"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}colophon/icon.svg", permanent=True)),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/password_change/", admin.site.admin_view(change_own_password)),

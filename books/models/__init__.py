@@ -6,6 +6,7 @@ from books.models.book import Book as Book
 from books.models.book import BookQuerySet as BookQuerySet
 from books.models.book import Category as Category
 from books.models.book import new_key as new_key
+from books.models.cover import Cover as Cover
 from books.models.curation import CuratedField as CuratedField
 from books.models.external_service import ExternalService as ExternalService
 from books.models.last_check import LastCheck as LastCheck

@@ -7,12 +7,12 @@ from django.db.models import F
 
 from books.models import ExternalService
 from books.openlibrary.errors import CircuitOpen, OpenLibraryError, RateLimited, RequestRejected
+from books.request_rate import MAX_CLOCK_CHANGE_SECONDS
 from core.db.clock import read_time
 
 NAME = "open_library"
 MAX_FAILURES = 3  # in a row, before the circuit breaker opens
 OPEN_SECONDS = 30.0
-MAX_CLOCK_CHANGE_SECONDS = 60.0  # times further ahead were written before the database's clock was set back
 
 
 def check_closed(service: ExternalService, now: float) -> None:

@@ -90,7 +90,8 @@ def test_jobs_do_not_run_while_another_process_runs_them(calls: list[str], capsy
 def test_all_apps_register_their_jobs() -> None:
     assert set(periodic_jobs.jobs) == {
         "delete_expired_cache_entries", "delete_expired_rate_counters", "delete_expired_sessions",
-        "delete_expired_tokens", "delete_old_task_results", "recover_runs",
+        "delete_expired_tokens", "delete_old_task_results", "delete_unused_cover_hosts", "limit_cover_cache",
+        "recover_covers", "recover_runs",
     }  # fmt: skip
     assert run_due() is not None
     assert PeriodicJobState.objects.count() == len(periodic_jobs.jobs)

@@ -62,6 +62,7 @@ POST   /api/scrape-runs/{pk}/cancel  401   403   403   403   409   409   401   4
 POST   /api/auth/login               401   401   401   401   401   401   401   401
 POST   /api/auth/logout              401   204   204   204   204   204   401   401
 POST   /api/auth/logout-all          401   204   204   204   204   204   401   401
+GET    /covers/{book}/{width}        200   200   200   200   200   200   200   200
 GET    /sign-in                      200   200   200   200   200   200   200   200
 POST   /sign-in                      200   200   200   200   200   200   200   200
 PUT    /sign-in                      200   200   200   200   200   200   200   200

@@ -64,6 +64,7 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
     assert category is not None
     return {
         "/books": {"pk": book.pk, "book_id": book.pk},
+        "/covers": {"book": book.pk, "width": 240},
         "/api/authors": {"pk": author.pk},
         "/api/categories": {"pk": category.pk},
         "/users": {"pk": member.pk},

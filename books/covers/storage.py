@@ -1,0 +1,41 @@
+"""Stores the images of covers in Django's default storage, which several hosts can share."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from books.covers.widths import WIDTHS
+from books.models import Cover
+
+
+def save(cover: Cover, images: Sequence[bytes]) -> str:
+    """Stores one image for each of WIDTHS. Returns their common digest. Raises the errors of the storage."""
+    digest = sha256(b"".join(images)).hexdigest()
+    try:
+        for width, image in zip(WIDTHS, images, strict=True):
+            name = file_name(cover, digest, width)
+            default_storage.delete(name)  # a process that was killed can have left a part of it
+            default_storage.save(name, ContentFile(image))
+    except Exception:
+        delete(cover, digest)  # because the storage may be full
+        raise
+    return digest
+
+
+def read(cover: Cover, width: int) -> bytes:
+    """Raises FileNotFoundError, or another error of the storage."""
+    with default_storage.open(file_name(cover, cover.digest, width)) as file:
+        return bytes(file.read())
+
+
+def delete(cover: Cover, digest: str) -> None:
+    """Deletes the images, some of which may be missing. Raises the errors of the storage."""
+    for width in WIDTHS:
+        default_storage.delete(file_name(cover, digest, width))
+
+
+def file_name(cover: Cover, digest: str, width: int) -> str:
+    """In a hundred folders, because a folder with very many files is slow on some storages."""
+    return f"covers/{cover.pk % 100:02}/{cover.pk}-{digest[:16]}-{width}.webp"

@@ -1,0 +1,3 @@
+"""The widths in which covers are served, in pixels, in ascending order."""
+
+WIDTHS = (120, 240, 440)

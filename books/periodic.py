@@ -1,0 +1,22 @@
+"""Periodic jobs of the catalogue: recovery and limits of the covers."""
+
+from datetime import timedelta
+
+from books.covers import cache_limit, host_rate, tasks
+from core.periodic_jobs import ALWAYS, periodic
+
+
+@periodic(every=ALWAYS)
+def recover_covers() -> None:
+    tasks.recover_covers()
+
+
+@periodic(every=timedelta(hours=1))
+def limit_cover_cache() -> None:
+    """After a smaller COVER_CACHE_MB. The task that stores a cover keeps to the limit itself."""
+    cache_limit.limit_cache()
+
+
+@periodic(every=timedelta(days=1))
+def delete_unused_cover_hosts() -> None:
+    host_rate.delete_unused_hosts()

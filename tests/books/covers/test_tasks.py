@@ -1,0 +1,240 @@
+"""Fetching covers in the background: one fetch for many requests, remembered failures, recovery."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from django.db import connections
+from django.db.models import F
+from django.db.models.functions import Now
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+from pytest_django.fixtures import Settings
+
+from books.covers import lifecycle, tasks
+from books.models import Book, Cover
+from tests.books.covers.conftest import Work, list_files, list_states
+from tests.fakes.images.app import ImageServer, Reply
+from tests.scraping.runs.test_worker import start_worker, wait_until
+from tests.support.apps import ALL_APPS
+from tests.support.factories import make_book
+from tests.support.images import SVG, make_jpeg, make_png_bomb
+from tests.support.installation import Installation
+
+pytestmark = pytest.mark.django_db
+
+FAILURES = {
+    "status 404": (Reply(status="404 Not Found"), "The image returned status 404."),
+    "status 500": (Reply(status="500 Internal Server Error"), "The image returned status 500."),
+    "SVG": (Reply(SVG, content_type="image/jpeg"), "The image is not a complete JPEG, PNG, WebP or GIF image."),
+    "HTML": (Reply(b"<!DOCTYPE html><p>No."), "The image is not a complete JPEG, PNG, WebP or GIF image."),
+    "truncated": (Reply(make_jpeg()[:600]), "The image is not a complete JPEG, PNG, WebP or GIF image."),
+    "bomb": (Reply(make_png_bomb()), "The image has 60000 x 60000 pixels; 20,000,000 are allowed."),
+    "endless": (Reply(b"\xff\xd8", endless=100 * 1024 * 1024), "The image is larger than 5 MiB."),
+}
+
+
+def request_covers(*books: Book) -> list[str]:
+    """Requests each cover. Returns the content types."""
+    return [Client().get(f"/covers/{book.pk}/240")["Content-Type"] for book in books]
+
+
+def wait_out_pause() -> None:
+    Cover.objects.update(not_before=Now())
+
+
+def read_pause() -> timedelta:
+    """The rest of the pause of the only cover, rounded to minutes."""
+    pause = Cover.objects.annotate(pause=F("not_before") - Now()).get().pause
+    return timedelta(minutes=round(pause / timedelta(minutes=1)))
+
+
+@pytest.fixture
+def book(images: ImageServer, images_url: str) -> Book:
+    images.replies["/a.jpg"] = Reply(make_jpeg())
+    return make_book(title="Odes", cover_url=f"{images_url}/a.jpg")
+
+
+def test_many_requests_enqueue_one_task(book: Book, images: ImageServer, work: Work) -> None:
+    same_image = make_book(title="Odes, second edition", cover_url=book.cover_url)
+
+    request_covers(book, same_image, book, same_image)
+    assert DBTaskResult.objects.count() == 1
+    work()
+
+    assert request_covers(book, same_image) == ["image/webp"] * 2
+    assert images.requests["/a.jpg"] == 1
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_failure_is_remembered(book: Book, images: ImageServer, work: Work, storage_folder: Path, failure: str) -> None:
+    images.replies["/a.jpg"], reason = FAILURES[failure]
+    request_covers(book)
+    work()
+
+    assert request_covers(book) == ["image/svg+xml"]
+    assert DBTaskResult.objects.count() == 1
+    assert (list_states(), Cover.objects.get().reason) == (["failed"], reason)
+    assert read_pause() == timedelta(hours=1)
+    assert list_files(storage_folder) == []
+
+
+def test_pauses_between_attempts_grow(book: Book, images: ImageServer, work: Work) -> None:
+    images.replies.clear()
+    pauses = []
+    for _ in range(4):
+        request_covers(book)
+        work()
+        pauses.append(read_pause())
+        wait_out_pause()
+
+    assert pauses == [timedelta(hours=1), timedelta(days=1), timedelta(days=7), timedelta(days=7)]
+
+
+def test_failed_image_is_served_after_a_later_success(book: Book, images: ImageServer, work: Work) -> None:
+    good = images.replies.pop("/a.jpg")
+    request_covers(book)
+    work()
+    images.replies["/a.jpg"] = good
+    wait_out_pause()
+    request_covers(book)
+    work()
+
+    assert request_covers(book) == ["image/webp"]
+    assert (Cover.objects.get().attempts, Cover.objects.get().reason) == (0, "")
+
+
+def test_private_addresses_need_the_setting(book: Book, images: ImageServer, work: Work, settings: Settings) -> None:
+    settings.PRIVATE_ADDRESSES = False
+    request_covers(book)
+    work()
+
+    assert "private address 127.0.0.1" in Cover.objects.get().reason
+    assert images.requests == {}
+
+
+def test_unwritable_storage_is_a_failure(book: Book, work: Work, settings: Settings) -> None:
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "tests.support.storages.BrokenStorage"}}
+    request_covers(book)
+    work()
+
+    assert (list_states(), Cover.objects.get().reason) == (["failed"], "The image could not be stored.")
+    assert request_covers(book) == ["image/svg+xml"]
+
+
+def test_covers_are_not_fetched_if_the_cache_is_switched_off(book: Book, settings: Settings) -> None:
+    settings.COVER_CACHE_MB = 0
+
+    assert request_covers(book) == ["image/svg+xml"]
+    assert list_states() == []
+
+
+def test_second_task_of_a_cover_fetches_nothing(book: Book, images: ImageServer, work: Work) -> None:
+    request_covers(book)
+    tasks.enqueue(Cover.objects.get())
+    work()
+
+    assert images.requests["/a.jpg"] == 1
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_cover_whose_task_is_lost_is_enqueued_again(book: Book, work: Work, *, is_taken: bool) -> None:
+    request_covers(book)
+    if is_taken:
+        DBTaskResult.objects.get().claim("worker")
+    else:
+        DBTaskResult.objects.all().delete()
+
+    tasks.recover_covers()
+    tasks.recover_covers()
+
+    assert DBTaskResult.objects.ready().count() == 1
+    work()
+    assert list_states() == ["ready"]
+
+
+def test_cover_of_a_dead_worker_is_fetched_by_another(book: Book, work: Work) -> None:
+    request_covers(book)
+    DBTaskResult.objects.get().claim("worker")
+    assert lifecycle.claim(Cover.objects.get().pk)
+
+    tasks.recover_covers()
+    assert DBTaskResult.objects.ready().count() == 0  # the lease has not ended
+    wait_out_pause()
+    tasks.recover_covers()
+    work()
+
+    assert list_states() == ["ready"]
+
+
+def test_cover_that_kills_workers_fails(book: Book) -> None:
+    request_covers(book)
+    for _ in range(tasks.MAX_ATTEMPTS):
+        assert lifecycle.claim(Cover.objects.get().pk)
+        wait_out_pause()
+        tasks.recover_covers()
+
+    assert (list_states(), Cover.objects.get().reason) == (["failed"], tasks.WORKER_DIED)
+
+
+def test_cover_is_queued_although_redis_is_unavailable(book: Book, settings: Settings, work: Work) -> None:
+    settings.RQ_QUEUES = {"default": {"URL": "redis://127.0.0.1:1/0"}}
+    settings.TASKS = {"default": {"BACKEND": "core.redis_queue.Backend"}}
+    assert request_covers(book) == ["image/svg+xml"]
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+    tasks.recover_covers()
+    work()
+
+    assert list_states() == ["ready"]
+
+
+def test_use_is_recorded_once_an_hour(book: Book, work: Work) -> None:
+    request_covers(book)
+    work()
+    Cover.objects.update(used_at=Now() - timedelta(minutes=50))
+    request_covers(book)
+    assert not Cover.objects.filter(used_at__gt=Now() - timedelta(minutes=30)).exists()
+    Cover.objects.update(used_at=Now() - timedelta(minutes=70))
+    request_covers(book)
+
+    assert Cover.objects.filter(used_at__gt=Now() - timedelta(minutes=30)).exists()
+
+
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
+def test_simultaneous_requests_enqueue_one_task(book: Book) -> None:
+    def request(_: int) -> list[str]:
+        barrier.wait()
+        try:
+            return request_covers(book)
+        finally:
+            connections.close_all()
+
+    barrier = Barrier(8)
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(request, range(8))) == [["image/svg+xml"]] * 8
+    assert (list_states(), DBTaskResult.objects.count()) == (["waiting"], 1)
+
+
+def test_workers_fetch_covers_at_the_rate_of_the_host(
+    installation: Installation, images: ImageServer, images_url: str
+) -> None:
+    """Two worker processes. The requests are those of a page with four covers."""
+    images.replies |= {f"/{number}.jpg": Reply(make_jpeg()) for number in range(4)}
+    requested = (
+        "from books.covers.tasks import find_or_request\n"
+        f"for number in range(4): find_or_request(f'{images_url}/{{number}}.jpg')"
+    )
+    environment = {**installation.environment, "SHOP_URL": images_url, "SHOP_DELAY": "0.4"}
+    installed = Installation(environment, installation.database)
+    assert installed.manage("shell", "--verbosity", "0", "--command", requested).returncode == 0
+
+    with start_worker(installed), start_worker(installed):
+        wait_until(lambda: installed.query("SELECT count(*) FROM books_cover WHERE state = 'ready'") == [(4,)])
+
+    assert sum(images.requests.values()) == 4
+    assert all(later - earlier > 0.3 for earlier, later in pairwise(sorted(images.request_times)))
+    assert len(list_files(Path(environment["VAR_DIR"]) / "files")) == 12
