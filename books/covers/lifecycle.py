@@ -35,7 +35,7 @@ def find(url: str) -> Annotated[Cover, Annotations[Timing]] | None:
 
 
 def queue(url: str) -> Cover | None:
-    """Sets the cover to WAITING. Returns None if it is in another state meanwhile, so that one caller enqueues it."""
+    """Sets the cover to WAITING. Returns None if another caller did, so that one of them enqueues it."""
     cover, is_new = Cover.objects.get_or_create(url_hash=hash_url(url), defaults={"url": url})
     rows = Cover.objects.filter(DUE, pk=cover.pk)
     return cover if is_new or rows.update(state=State.WAITING, not_before=Now(), used_at=Now()) else None
@@ -67,7 +67,7 @@ def fail(cover: Cover, reason: str) -> None:
 
 
 def return_to_queue(cover: Cover) -> bool:
-    """Returns a cover whose worker died to the queue. Returns whether it was still being fetched."""
+    """Sets a cover whose worker died to WAITING. Returns False if another process changed its state."""
     return _update(cover, State.FETCHING, state=State.WAITING)
 
 
@@ -82,7 +82,7 @@ def touch(cover: Cover) -> None:
 
 
 def lost() -> QuerySet[Cover]:
-    """Covers that wait for a task or whose worker's lease has ended, oldest first."""
+    """Waiting covers, and those with an ended lease, oldest first."""
     return Cover.objects.filter(state__in=[State.WAITING, State.FETCHING], not_before__lte=Now()).order_by("not_before")
 
 

@@ -31,7 +31,7 @@ def read(cover: Cover, width: int) -> bytes:
 
 
 def delete(cover: Cover, digest: str) -> None:
-    """Deletes the images, some of which may be missing. Raises the errors of the storage."""
+    """Deletes the images; missing ones are no error. Raises the errors of the storage."""
     for width in WIDTHS:
         default_storage.delete(file_name(cover, digest, width))
 

@@ -80,7 +80,7 @@ def _store(cover: Cover, images: list[bytes]) -> None:
 
 
 def recover_covers() -> None:
-    """Enqueues covers whose task was lost, or whose worker died."""
+    """Enqueues covers again after the loss of their task or the death of their worker."""
     for cover in lifecycle.lost()[:MAX_RECOVERED]:
         if cover.state == Cover.State.WAITING:
             # A worker may have taken the task a moment ago. Only one of two tasks can claim the cover.

@@ -12,7 +12,7 @@ from tests.fakes.shop.server import serving
 
 
 def fetch(url: str, *, private_addresses: bool = True) -> tuple[bytes, list[str]]:
-    """The body, and the hosts whose turn was waited for."""
+    """The body, and the arguments of `wait_for_turn`."""
     hosts: list[str] = []
     body = download(url, contact="", private_addresses=private_addresses, wait_for_turn=hosts.append)
     return body, hosts
