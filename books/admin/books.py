@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.html import format_html
@@ -175,11 +176,11 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
 
     @admin.display(description="")
     def cover(self, book: Book) -> SafeString | str:
-        return cover_image(book, 48)
+        return cover_image(book, height=48, width=120)
 
     @admin.display(description="cover")
     def large_cover(self, book: Book) -> SafeString | str:
-        return cover_image(book, 160)
+        return cover_image(book, height=160, width=240)
 
     @admin.display(description="title", ordering="title_key")
     def short_title(self, book: Book) -> SafeString:
@@ -214,13 +215,12 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
         return book.library_entries.count()
 
 
-def cover_image(book: Book, height: int) -> SafeString | str:
-    """The cover from its source's server, without a Referer header that would reveal the admin's address."""
-    if not (book.cover_url or "").startswith(("http://", "https://")):
+def cover_image(book: Book, *, height: int, width: int) -> SafeString | str:
+    """The cover in a height of pixels, from the image of one of the widths that `/covers` serves."""
+    if not book.cover_url:
         return "-"
-    return format_html(
-        '<img src="{}" alt="" height="{}" loading="lazy" referrerpolicy="no-referrer">', book.cover_url, height
-    )
+    address = reverse("cover", args=[book.pk, width])
+    return format_html('<img src="{}" alt="" height="{}" loading="lazy">', address, height)
 
 
 def _inputs_of(fields: Sequence[Any]) -> list[Any]:

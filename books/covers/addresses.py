@@ -1,6 +1,6 @@
 """The addresses of covers for pages."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from django.urls import reverse
 
@@ -11,15 +11,15 @@ VERSION_LENGTH = 12  # characters of the digest
 
 
 def cover_address(book: Book, width: int) -> str:
-    return cover_addresses([book], width)[book.pk]
+    return cover_addresses({book.pk: book.cover_url}, width)[book.pk]
 
 
-def cover_addresses(books: Iterable[Book], width: int) -> dict[int, str]:
-    """The paths of the books' covers by the books' ids, in one query. `width` is one of WIDTHS.
+def cover_addresses(cover_urls: Mapping[int, str | None], width: int) -> dict[int, str]:
+    """The paths of covers by the ids of the books, in one query. `width` is one of WIDTHS.
 
     If an image is in the cache, its path changes with the image, so that browsers store it without asking again.
     """
-    hashes = {book.pk: hash_url(book.cover_url or "") for book in books}
+    hashes = {pk: hash_url(url or "") for pk, url in cover_urls.items()}
     ready = Cover.objects.filter(url_hash__in=set(hashes.values()), state=Cover.State.READY)
     digests = dict(ready.values_list("url_hash", "digest"))
     paths = {pk: reverse("cover", args=[pk, width]) for pk in hashes}

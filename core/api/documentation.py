@@ -22,8 +22,8 @@ from core.api.problem_details import prefers_page
 from core.web.cors import AllowsAnyOrigin
 from core.web.csp import build_policy
 
-# ReDoc runs its search in a worker that it creates from a blob; images from other hosts would be its logo.
-POLICY = build_policy({"img-src": "'self' data:", "worker-src": "blob:"})
+# ReDoc runs its search in a worker that it creates from a blob.
+POLICY = build_policy({"worker-src": "blob:"})
 
 
 class DocumentationMixin(AllowsAnyOrigin):

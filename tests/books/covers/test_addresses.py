@@ -24,7 +24,7 @@ def test_addresses_of_many_books_take_one_query() -> None:
     store_cover("https://shop.example/1.jpg", state="failed")
 
     with CaptureQueriesContext(connection) as queries:
-        addresses = cover_addresses(books, 240)
+        addresses = cover_addresses({book.pk: book.cover_url for book in books}, 240)
 
     assert len(queries) == 1
     assert addresses[books[0].pk] == f"/covers/{books[0].pk}/240?v=0123456789ab"
@@ -38,4 +38,4 @@ def test_book_without_cover_has_an_address() -> None:
 
 
 def test_no_books_have_no_addresses() -> None:
-    assert cover_addresses([], 120) == {}
+    assert cover_addresses({}, 120) == {}
