@@ -34,6 +34,8 @@ class Queue(django_rq.queues.DjangoRQ):
 class Backend(RQBackend):
     """Reads jobs as JSON. RQ's default is pickle, which lets everybody execute code who can write to Redis."""
 
+    supports_priority = True  # of the highest one, which goes to the front of the queue
+
     def _get_job(self, result_id: str) -> Job | None:
         try:
             job = Job.fetch(result_id, connection=django_rq.get_connection(QUEUE), serializer=JSONSerializer)

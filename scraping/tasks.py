@@ -3,6 +3,7 @@
 import logging
 
 from django_tasks import task
+from django_tasks.base import TASK_MAX_PRIORITY
 
 from core import task_queue
 from scraping.crawling.options import default_options
@@ -29,7 +30,7 @@ def enqueue(run: ScrapeRun) -> None:
     ScrapeRun.objects.filter(pk=run.pk).update(task_id=task_id)
 
 
-@task()
+@task(priority=TASK_MAX_PRIORITY)  # staff wait for it, and covers can fill the queue
 def crawl(pk: int) -> str:
     """Executes a queued run. Returns its state. If the worker is stopped, the run returns to the queue."""
     run = runs.claim(pk)

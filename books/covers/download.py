@@ -66,6 +66,7 @@ def _create_client(contact: str, *, allow_private_addresses: bool) -> HttpClient
 
 
 def _read(response: requests.Response, deadline: float) -> bytes:
-    if response.status_code != 200:
-        raise RequestFailed(f"returned status {response.status_code}", permanent=False)
+    status = response.status_code
+    if status != 200:
+        raise RequestFailed(f"returned status {status}", permanent=status < 500 and status != 429)
     return read_body(response, max_bytes=MAX_BYTES, deadline=deadline)

@@ -14,6 +14,7 @@ from core.db.clock import read_time
 PREFIX = "covers:"
 DEFAULT_DELAY = 1.0  # seconds between two requests to a host
 MAX_WAIT = 10.0  # seconds
+PAUSE = 60.0  # seconds without a request after a host did not respond
 KEPT = timedelta(days=1)
 
 
@@ -42,6 +43,11 @@ def reserve(host: str) -> float:
         service.next_request_at = scheduled + delay
         service.save(update_fields=["next_request_at"])
     return scheduled - now
+
+
+def pause(host: str) -> None:
+    """Postpones the next request by PAUSE, so that a dead host does not occupy the workers."""
+    ExternalService.objects.filter(name=PREFIX + host).update(next_request_at=read_time() + PAUSE)
 
 
 def find_delay(host: str) -> float:

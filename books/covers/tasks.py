@@ -5,10 +5,10 @@ import logging
 from django.conf import settings
 from django_tasks import task
 
-from books.covers import image_process, lifecycle, storage
+from books.covers import host_rate, image_process, lifecycle, storage
 from books.covers.cache_limit import limit_cache
-from books.covers.download import download
-from books.covers.host_rate import Postponed, wait_for_turn
+from books.covers.download import download, read_host
+from books.covers.host_rate import Postponed
 from books.covers.image_process import ImageRefused
 from books.covers.widths import WIDTHS
 from books.models import Cover
@@ -17,7 +17,9 @@ from core.http_client import RequestFailed
 
 logger = logging.getLogger(__name__)
 
-MAX_RECOVERED = 500  # in one call
+MAX_WAITING = (
+    500  # covers; further ones are queued by a later request, so that a robot cannot queue the whole catalogue
+)
 MAX_ATTEMPTS = 3  # after which the death of a worker counts as a failure
 WORKER_DIED = "The worker died while it fetched the image, and earlier attempts failed too."
 
@@ -31,10 +33,14 @@ def find_or_request(url: str | None) -> Cover | None:
         if not cover.is_used:
             lifecycle.touch(cover)
         return cover
-    may_queue = settings.COVER_CACHE_MB and (cover is None or cover.is_due)
+    may_queue = settings.COVER_CACHE_MB and (cover is None or cover.is_due) and count_waiting() < MAX_WAITING
     if may_queue and (queued := lifecycle.queue(url)):
         enqueue(queued)
     return None
+
+
+def count_waiting() -> int:
+    return Cover.objects.filter(state=Cover.State.WAITING).count()
 
 
 def enqueue(cover: Cover) -> None:
@@ -55,6 +61,8 @@ def fetch(pk: int) -> str:
     except (RequestFailed, ImageRefused) as error:
         logger.info("Cover %d: the image %s", pk, error)
         lifecycle.fail(cover, f"The image {error}.")
+        if isinstance(error, RequestFailed) and not error.permanent:
+            host_rate.pause(read_host(cover.url))
     cover.refresh_from_db(fields=["state"])
     return cover.state
 
@@ -64,7 +72,7 @@ def _download(url: str) -> bytes:
         url,
         contact=settings.CONTACT,
         private_addresses=settings.PRIVATE_ADDRESSES,
-        wait_for_turn=wait_for_turn,
+        wait_for_turn=host_rate.wait_for_turn,
     )
 
 
@@ -81,7 +89,7 @@ def _store(cover: Cover, images: list[bytes]) -> None:
 
 def recover_covers() -> None:
     """Enqueues covers again after the loss of their task or the death of their worker."""
-    for cover in lifecycle.lost()[:MAX_RECOVERED]:
+    for cover in lifecycle.lost()[:MAX_WAITING]:
         if cover.state == Cover.State.WAITING:
             # A worker may have taken the task a moment ago. Only one of two tasks can claim the cover.
             if not task_queue.is_waiting(cover.task_id):

@@ -37,6 +37,13 @@ def make_png_bomb(side: int = 60_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", rows) + _chunk(b"IEND", b"")
 
 
+def make_jpeg_bomb() -> bytes:
+    """A JPEG file of 0.8 MB whose decoding takes minutes: its last scan, which changes nothing, is repeated."""
+    body = encode(make_image("L", (4_400, 4_400), 128), progressive=True)
+    last_scan = body[body.rindex(b"\xff\xda") : -2]
+    return body[:-2] + last_scan * 20_000 + body[-2:]
+
+
 def decode(body: bytes) -> Image.Image:
     with Image.open(BytesIO(body)) as image:
         image.load()

@@ -71,6 +71,17 @@ def test_postponed_cover_returns_to_the_queue(settings: Settings) -> None:
     assert DBTaskResult.objects.ready().exists()
 
 
+def test_host_that_does_not_respond_is_left_alone_for_a_minute(clock: Clock) -> None:
+    reserve("dead.example")
+    host_rate.pause("dead.example")
+
+    with pytest.raises(Postponed):
+        reserve("dead.example")
+    assert reserve("b.example") == 0
+    clock.now += 60
+    assert reserve("dead.example") == 0
+
+
 def test_unused_hosts_are_deleted(clock: Clock) -> None:
     ExternalService.objects.create(name="open_library", next_request_at=clock.now)
     reserve("old.example")

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from threading import Barrier
 
+import django_rq
 import pytest
 from django.db import connections
 from django.db.models import F
@@ -16,6 +17,7 @@ from pytest_django.fixtures import Settings
 
 from books.covers import lifecycle, tasks
 from books.models import Book, Cover
+from scraping.tasks import start_in_background
 from tests.books.covers.conftest import Work, list_files, list_states
 from tests.fakes.images.app import ImageServer, Reply
 from tests.scraping.runs.test_worker import start_worker, wait_until
@@ -23,9 +25,13 @@ from tests.support.apps import ALL_APPS
 from tests.support.factories import make_book
 from tests.support.images import SVG, make_jpeg, make_png_bomb
 from tests.support.installation import Installation
+from tests.support.redis_server import IS_INSTALLED, run_redis_server
+from tests.support.service_process import free_port
 
 pytestmark = pytest.mark.django_db
 
+CRAWL_FIRST = ["scraping.tasks.crawl", "books.covers.tasks.fetch"]
+QUEUE_OPTIONS = {"SERIALIZER": "rq.serializers.JSONSerializer", "QUEUE_CLASS": "core.redis_queue.Queue"}
 FAILURES = {
     "status 404": (Reply(status="404 Not Found"), "The image returned status 404."),
     "status 500": (Reply(status="500 Internal Server Error"), "The image returned status 500."),
@@ -130,6 +136,50 @@ def test_covers_are_not_fetched_if_the_cache_is_switched_off(book: Book, setting
 
     assert request_covers(book) == ["image/svg+xml"]
     assert list_states() == []
+
+
+@pytest.mark.parametrize(("status", "is_paused"), [("404 Not Found", False), ("503 Service Unavailable", True)])
+def test_other_covers_of_a_failing_host_are_postponed(
+    book: Book, images: ImageServer, images_url: str, work: Work, status: str, *, is_paused: bool
+) -> None:
+    images.replies["/a.jpg"] = Reply(status=status)
+    images.replies["/b.jpg"] = Reply(make_jpeg())
+    request_covers(book, make_book(cover_url=f"{images_url}/b.jpg"))
+    work()
+
+    assert list_states() == ["failed", "waiting" if is_paused else "ready"]
+    assert images.requests["/b.jpg"] == (0 if is_paused else 1)
+
+
+def test_crawls_are_executed_before_covers(book: Book) -> None:
+    request_covers(book)
+    start_in_background(site="books_to_scrape", trigger="api")
+
+    assert [task.task_path for task in DBTaskResult.objects.ready()] == CRAWL_FIRST
+
+
+@pytest.mark.skipif(not IS_INSTALLED, reason="redis-server is not installed")
+def test_crawls_are_executed_before_covers_by_workers_of_redis(book: Book, settings: Settings, tmp_path: Path) -> None:
+    with run_redis_server(free_port(), tmp_path) as url:
+        settings.RQ_QUEUES = {"default": {**QUEUE_OPTIONS, "URL": url}}
+        settings.TASKS = {"default": {"BACKEND": "core.redis_queue.Backend"}}
+        request_covers(book)
+        start_in_background(site="books_to_scrape", trigger="api")
+
+        jobs = django_rq.get_queue("default").get_jobs()
+        assert [job.func_name for job in jobs] == CRAWL_FIRST
+
+
+def test_number_of_waiting_covers_is_limited(book: Book, monkeypatch: pytest.MonkeyPatch, work: Work) -> None:
+    monkeypatch.setattr(tasks, "MAX_WAITING", 1)
+    other = make_book(cover_url=f"{book.cover_url}?other")
+
+    request_covers(book, other)
+    assert list_states() == ["waiting"]
+    work()
+    request_covers(other)
+
+    assert list_states() == ["ready", "waiting"]
 
 
 def test_second_task_of_a_cover_fetches_nothing(book: Book, images: ImageServer, work: Work) -> None:
