@@ -12,6 +12,7 @@ COPY core core
 COPY books books
 COPY users users
 COPY scraping scraping
+COPY web web
 ENV STATIC_COLLECTED=true
 RUN SECRET_KEY=unused-after-this-line VAR_DIR=/tmp/var /venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
     && /venv/bin/python -m compileall -q /app

@@ -53,7 +53,8 @@ async def application(scope: Scope, protocol: HTTPProtocol) -> None:
 
 async def process(scope: Scope, environ: Environ, protocol: HTTPProtocol) -> Response:
     """Calls Django in a thread."""
-    queue = database_free_requests if needs_no_database(scope.path) else requests
+    is_database_free = needs_no_database(scope.path, environ.get("HTTP_ACCEPT", ""))
+    queue = database_free_requests if is_database_free else requests
     is_write = environ["REQUEST_METHOD"] not in SAFE_METHODS
     async with AsyncExitStack() as resources:
         environ["wsgi.input"] = await read_body(environ, protocol, resources)

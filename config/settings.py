@@ -126,9 +126,11 @@ INSTALLED_APPS = [
     *(["django_rq"] if TASKS_BACKEND == "rq" else []),
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_htmx",
     "books",
     "users",
     "scraping",
+    "web",
 ]
 
 MIDDLEWARE = [
@@ -180,7 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
         for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
     ),
 ]
-LOGIN_URL, LOGIN_REDIRECT_URL = "rest_framework:login", "api-root"
+LOGIN_URL, LOGIN_REDIRECT_URL = "rest_framework:login", "alive"
 CSRF_FAILURE_VIEW = "core.api.problem_details.csrf_failure"
 
 LANGUAGE_CODE = "en-gb"

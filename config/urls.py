@@ -10,10 +10,12 @@ from rest_framework.routers import SimpleRouter
 import books.api.urls
 import scraping.api.urls
 import users.urls
+import web.urls
 from books.covers.views import cover
 from core.api import documentation, health
 from users.accounts.admin_pages import change_own_password
 from users.accounts.forms import AdminSignInForm
+from web.views.home import FrontPageView
 
 # The names and routes of the page /api.
 ENTRY_POINTS = {
@@ -48,7 +50,8 @@ apps.get_app_config("django_tasks_database").verbose_name = "System tasks"
 admin.site.login_form = AdminSignInForm
 
 urlpatterns = [
-    path("", health.LivenessView.as_view(), name="alive"),
+    path("", FrontPageView.as_view(), name="alive"),
+    path("", include("web.urls")),
     path("ready", health.ReadinessView.as_view(), name="ready"),
     path("docs", documentation.SwaggerView.as_view()),
     path("", include(books.api.urls.earlier.urls)),
@@ -63,9 +66,9 @@ urlpatterns = [
     path("api/", include(api.urls)),
     path("api/", include(users.urls.search)),
     path("api/auth/", include(users.urls.sign_in)),
-    path("", include((users.urls.pages, "rest_framework"))),
     path("covers/<int:book>/<int:width>", cover, name="cover"),
-    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}colophon/icon.svg", permanent=True)),
+    path("", include((web.urls.sign_in, "rest_framework"))),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}web/mark.svg", permanent=True)),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/password_change/", admin.site.admin_view(change_own_password)),
     path("admin/", admin.site.urls),

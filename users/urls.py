@@ -1,12 +1,10 @@
 """Routes of accounts, signing in, the library and the search."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.db import transaction
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from users.accounts import views
-from users.accounts.forms import SignInForm
 from users.library.search import SearchView
 from users.library.views import EarlierLibraryViewSet, LibraryEntryViewSet, ReadingViewSet
 
@@ -32,14 +30,4 @@ earlier_library = [
     path("save", EarlierLibraryViewSet.as_view({"post": "create"}), name="earlier-save"),
     path("saved", EarlierLibraryViewSet.as_view({"get": "list"}), name="earlier-saved"),
     path("delete/<int:pk>", EarlierLibraryViewSet.as_view({"delete": "destroy"}, detail=True), name="earlier-delete"),
-]
-
-# The HTML pages, with the URL names that the templates of the browsable API use.
-pages = [
-    path(
-        "sign-in",
-        LoginView.as_view(template_name="users/sign_in.html", authentication_form=SignInForm, next_page="api-root"),
-        name="login",
-    ),
-    path("sign-out", LogoutView.as_view(next_page="alive"), name="logout"),
 ]

@@ -27,11 +27,15 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class SearchRow:
-    """A work. `book` is the id of its catalogue row, if there is one; `cover_url` is set for catalogue books."""
+    """A work. `book` is the id of its catalogue row, if there is one; `cover_url` is set for catalogue books.
+
+    `is_catalogue_hit`: the search found it in the catalogue, not in Open Library.
+    """
 
     result: SearchResult
     book: int | None = None
     cover_url: str | None = None
+    is_catalogue_hit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,4 +149,4 @@ def _row_of(book: Book) -> SearchRow:
         languages=tuple(book.languages),
         isbn_13=book.isbn_13,
     )
-    return SearchRow(result, book.pk, book.cover_url)
+    return SearchRow(result, book.pk, book.cover_url, is_catalogue_hit=True)

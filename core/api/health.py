@@ -3,7 +3,7 @@
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer, TemplateHTMLRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,10 +20,10 @@ class LivenessView(NeedsNoDatabase, AllowsAnyOrigin, APIView):
     name = "Colophon"
     authentication_classes = []
     permission_classes = [AllowAny]
-    renderer_classes = [JSONRenderer, TemplateHTMLRenderer]
+    renderer_classes = [JSONRenderer]
 
     def get(self, request: Request) -> Response:
-        return Response({"status": "ok"}, template_name="home.html")
+        return Response({"status": "ok"})
 
 
 class ReadinessView(AllowsAnyOrigin, APIView):

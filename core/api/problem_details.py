@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from core import logs
 from core.db.errors import to_api_exception
 from core.exceptions import Conflict, InvalidParameters, PayloadTooLarge, RequestTimeout
+from core.web.csp import PAGE_POLICY
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -146,10 +147,25 @@ def prefers_page(request: HttpRequest) -> bool:
         return False
 
 
+def respond_to_error(request: HttpRequest, error: exceptions.APIException) -> HttpResponse:
+    """The response of a page to an error that a service raised."""
+    response = page_or_problem(request, _status(error), describe_error(error))
+    if wait := getattr(error, "wait", None):
+        response["Retry-After"] = str(int(wait))
+    return response
+
+
+def describe_error(error: exceptions.APIException) -> str:
+    """The error as a sentence, with the names of the fields."""
+    return str(_body(error)["detail"])
+
+
 def page_or_problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     body = problem(status, detail)
     if prefers_page(request):
-        return render(request, "problem.html", body, status=status)
+        page = render(request, "problem.html", body, status=status)
+        page["Content-Security-Policy"] = PAGE_POLICY
+        return page
     response = JsonResponse(body, status=status, content_type=MEDIA_TYPE)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)

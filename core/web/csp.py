@@ -23,6 +23,8 @@ def build_policy(changes: dict[str, str] | None = None) -> str:
 
 
 DEFAULT_POLICY = build_policy()
+# For the pages of readers: no inline styles either.
+PAGE_POLICY = build_policy({"style-src": "'self'"})
 
 
 class ContentSecurityPolicyMiddleware:

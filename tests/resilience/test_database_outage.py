@@ -78,7 +78,7 @@ def test_a_frozen_database_delays_neither_liveness_nor_static_files(tmp_path: Pa
         for reader in readers:
             reader.start()
         assert request(service.address)[0] == 200
-        assert request(f"{service.address}static/colophon/page.css")[0] == 200
+        assert request(f"{service.address}static/web/style.css")[0] == 200
         assert not statuses, "The readers were answered first: the test proved nothing."
         for reader in readers:
             reader.join()

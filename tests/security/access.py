@@ -5,6 +5,7 @@ from typing import Any
 
 # "staff" has no permissions, "curator" those of the group Curators.
 CALLERS = ("anonymous", "member", "other", "staff", "curator", "superuser", "expired", "deactivated")
+# Pages accept sessions only: there these callers, who send tokens, are anonymous (see tests/web).
 # Closed: user directory and shared library are off, the default if other machines can connect. {pk} belongs to member.
 #                                    anon  member other staff cur.  super expired deactivated
 CLOSED_ACCESS = """
@@ -63,6 +64,19 @@ POST   /api/auth/login               401   401   401   401   401   401   401   4
 POST   /api/auth/logout              401   204   204   204   204   204   401   401
 POST   /api/auth/logout-all          401   204   204   204   204   204   401   401
 GET    /covers/{book}/{width}        200   200   200   200   200   200   200   200
+GET    /catalogue                    200   200   200   200   200   200   200   200
+GET    /catalogue/as/{layout}        302   302   302   302   302   302   302   302
+GET    /find                         200   200   200   200   200   200   200   200
+POST   /find/save                    302   302   302   302   302   302   302   302
+GET    /book/{pk}                    200   200   200   200   200   200   200   200
+GET    /book/{pk}/{slug}             200   200   200   200   200   200   200   200
+POST   /book/{pk}/library            302   302   302   302   302   302   302   302
+POST   /book/{pk}/library/remove     302   302   302   302   302   302   302   302
+GET    /register                     200   200   200   200   200   200   200   200
+POST   /register                     422   422   422   422   422   422   422   422
+PUT    /register                     422   422   422   422   422   422   422   422
+GET    /account                      302   302   302   302   302   302   302   302
+GET    /manifest.webmanifest         200   200   200   200   200   200   200   200
 GET    /sign-in                      200   200   200   200   200   200   200   200
 POST   /sign-in                      200   200   200   200   200   200   200   200
 PUT    /sign-in                      200   200   200   200   200   200   200   200

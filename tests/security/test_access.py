@@ -49,7 +49,7 @@ def callers() -> dict[str, APIClient]:
     return clients
 
 
-PathParameters = dict[str, dict[str, int]]
+PathParameters = dict[str, dict[str, Any]]
 
 
 @pytest.fixture
@@ -65,6 +65,8 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
     return {
         "/books": {"pk": book.pk, "book_id": book.pk},
         "/covers": {"book": book.pk, "width": 240},
+        "/book": {"pk": book.pk, "slug": "odes"},
+        "/catalogue": {"layout": "list"},
         "/api/authors": {"pk": author.pk},
         "/api/categories": {"pk": category.pk},
         "/users": {"pk": member.pk},

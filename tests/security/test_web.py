@@ -93,7 +93,7 @@ def test_sign_in_redirects_only_within_the_site(target: str) -> None:
     for page in (SIGN_IN, "/admin/login/"):
         response = Client().post(f"{page}?next={target}", form)
         assert response.status_code == 302
-        assert response["Location"] == "/api"
+        assert response["Location"] == "/"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_staff_cannot_write_internal_fields(staff_client: APIClient, field: str)
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api/books", "/api/nothing", "/docs", "/sign-in", "/admin/login/", "/static/colophon/page.css"]
+    "path", ["/", "/api/books", "/api/nothing", "/docs", "/sign-in", "/admin/login/", "/static/web/style.css"]
 )
 def test_all_responses_have_security_headers(client: APIClient, path: str) -> None:
     response = client.get(path, HTTP_ACCEPT="text/html")

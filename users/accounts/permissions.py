@@ -1,9 +1,18 @@
 """Permissions for the user directory and for registration; settings can open both to anonymous clients."""
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
+
+from users.models import User
+
+
+def may_register(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether the user may create an account: anybody if REGISTRATION_OPEN is on, staff with `add_user` always."""
+    return settings.REGISTRATION_OPEN or (isinstance(user, User) and user.is_staff and user.has_perm("users.add_user"))
 
 
 class DirectoryIsOpen(BasePermission):
@@ -23,4 +32,4 @@ class RegistrationIsOpen(BasePermission):
     message = "Registration is closed. Ask a member of staff for an account."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return settings.REGISTRATION_OPEN or (request.user.is_staff and request.user.has_perm("users.add_user"))
+        return may_register(request.user)

@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -22,6 +23,13 @@ class RegistrationsPerAddressThrottle(PerAddressThrottle):
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         return request.user.is_staff or super().allow_request(request, view)
+
+
+def limit_registrations(request: HttpRequest) -> None:
+    """Counts a registration with a form. Raises Throttled if the rate of the address is exceeded."""
+    if not getattr(request.user, "is_staff", False):
+        throttle = RegistrationsPerAddressThrottle()
+        throttle.check(throttle.get_identity(Request(request)))
 
 
 class LoginsPerAccountThrottle(RateFromSetting):

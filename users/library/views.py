@@ -18,9 +18,9 @@ from books.records import RecordError
 from core.api.permissions import ExplainsDenial
 from core.api.personal_data import NeverStored
 from core.api.query_parameters import DeclaredParametersMixin
-from core.db.updates import update_row
 from core.exceptions import ExternalServiceUnavailable, PreconditionFailed
 from users.library import serializers
+from users.library.entries import change_locked_entry, lock_entry
 from users.library.filters import LibraryEntryFilter
 from users.library.permissions import CanUseLibrary
 from users.library.saving import SaveRequest, save_book
@@ -83,18 +83,15 @@ class LibraryEntryViewSet(
 
     @transaction.atomic
     def partial_update(self, request: Request, pk: str) -> Response:
-        entry = lock_entry(request, pk)
+        entry = lock_unchanged_entry(request, pk)
         serializer = serializers.EntryChangeSerializer(data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
-        for name, value in serializer.validated_data.items():
-            setattr(entry, name, value)
-        entry.version += 1
-        update_row(entry)
+        change_locked_entry(entry, serializer.validated_data)
         return self._respond(entry.pk)
 
     @transaction.atomic
     def destroy(self, request: Request, pk: str) -> Response:
-        lock_entry(request, pk).delete()
+        lock_unchanged_entry(request, pk).delete()
         return Response(status=204)
 
     @extend_schema(summary="Count the entries of each status", responses=serializers.SummarySerializer, filters=False)
@@ -130,18 +127,18 @@ class ReadingViewSet(NeverStored, DeclaredParametersMixin, ExplainsDenial, views
 
     @transaction.atomic
     def create(self, request: Request, entry_id: str) -> Response:
-        entry = lock_entry(request, entry_id)
+        entry = lock_unchanged_entry(request, entry_id)
         return self._save(self.get_serializer(data=request.data), entry, status=201)
 
     @transaction.atomic
     def partial_update(self, request: Request, entry_id: str, pk: str) -> Response:
-        entry = lock_entry(request, entry_id)
+        entry = lock_unchanged_entry(request, entry_id)
         reading = get_object_or_404(entry.readings.all(), pk=pk)
         return self._save(self.get_serializer(reading, request.data, partial=True), entry)
 
     @transaction.atomic
     def destroy(self, request: Request, entry_id: str, pk: str) -> Response:
-        entry = lock_entry(request, entry_id)
+        entry = lock_unchanged_entry(request, entry_id)
         get_object_or_404(entry.readings.all(), pk=pk).delete()
         return Response(status=204, headers={"ETag": entry.bump_version().etag})
 
@@ -151,13 +148,12 @@ class ReadingViewSet(NeverStored, DeclaredParametersMixin, ExplainsDenial, views
         return Response(serializer.data, status=status, headers={"ETag": entry.bump_version().etag})
 
 
-def lock_entry(request: Request, pk: str) -> LibraryEntry:
+def lock_unchanged_entry(request: Request, pk: str) -> LibraryEntry:
     """Returns an entry of the caller, locked.
 
     Raises Http404, or PreconditionFailed if the If-Match header has no current ETag (lost update, RFC 9110, 13.1.1).
     """
-    entries = LibraryEntry.objects.select_for_update(of=("self",)).owned_by(request.user)
-    entry: LibraryEntry = get_object_or_404(entries.select_related("book"), pk=pk)
+    entry = lock_entry(request.user, pk)
     if_match = request.headers.get("If-Match", "").strip()
     if if_match and if_match != "*" and entry.etag not in [tag.strip() for tag in if_match.split(",")]:
         raise PreconditionFailed("The entry has changed since you read it. Read it again, then repeat your change.")

@@ -41,7 +41,7 @@ def test_browsers_get_a_page(quiet_client: APIClient, name: str, status: int, de
 
     assert (response.status_code, response["Content-Type"]) == (status, "text/html; charset=utf-8")
     page = response.content.decode()
-    assert f"<h1>{status} " in page
+    assert f'<p class="code">{status}</p>' in page
     assert f"<p>{detail}</p>" in page
     assert "secret" not in page
 

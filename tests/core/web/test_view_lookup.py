@@ -9,8 +9,8 @@ from django.views import View
 
 import config.urls
 from books.api.views import AuthorViewSet, BookViewSet
-from core.api.health import LivenessView
 from core.web.view_lookup import MAX_CACHED_LENGTH, find_cached, find_view_class
+from web.views.home import FrontPageView
 
 
 class PlainView(View):
@@ -36,7 +36,7 @@ def empty_cache() -> Iterator[None]:
 @pytest.mark.parametrize(
     ("path", "view_class"),
     [
-        ("/", LivenessView),
+        ("/", FrontPageView),
         ("/plain", PlainView),
         ("/books", BookViewSet),
         ("/api/books", BookViewSet),

@@ -1,0 +1,142 @@
+"""The controls of the library on the pages of books and in the search."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from books.models import Book
+from tests.fakes.openlibrary.app import OpenLibrary
+from tests.support.factories import make_book, make_user
+from tests.web.pages import get_page, parse, text_of, texts_of
+from users.models import LibraryEntry, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader() -> User:
+    return make_user(name="Ann")
+
+
+@pytest.fixture
+def client(reader: User) -> Client:
+    browser = Client()
+    browser.force_login(reader)
+    return browser
+
+
+@pytest.fixture
+def book() -> Book:
+    return make_book(title="Odes")
+
+
+def pressed(client: Client, book: Book) -> list[str]:
+    return texts_of(get_page(f"/book/{book.pk}/odes", client), ".segments [aria-pressed=true]")
+
+
+def test_status_adds_the_book_and_changes_it(client: Client, book: Book) -> None:
+    assert pressed(client, book) == []
+
+    response = client.post(f"/book/{book.pk}/library", {"status": "reading"})
+    assert response["Location"] == f"/book/{book.pk}/odes"
+    assert pressed(client, book) == ["Reading"]
+
+    client.post(f"/book/{book.pk}/library", {"status": "read"})
+    assert pressed(client, book) == ["Read"]
+    assert LibraryEntry.objects.get().version == 2
+
+
+def test_rating_keeps_the_status_and_can_be_removed(client: Client, book: Book) -> None:
+    client.post(f"/book/{book.pk}/library", {"status": "read"})
+
+    client.post(f"/book/{book.pk}/library", {"rating": "3.5"})
+    entry = LibraryEntry.objects.get()
+    assert (entry.status, entry.rating) == ("read", Decimal("3.5"))
+    page = get_page(f"/book/{book.pk}", client)
+    assert page.select("input[name=rating][checked]")[0]["aria-label"] == "3.5 of 5"
+
+    client.post(f"/book/{book.pk}/library", {"rating": ""})
+    assert LibraryEntry.objects.get().rating is None
+
+
+def test_rating_a_book_that_is_not_in_the_library_adds_it(client: Client, book: Book) -> None:
+    client.post(f"/book/{book.pk}/library", {"rating": "5"})
+
+    entry = LibraryEntry.objects.get()
+    assert (entry.status, entry.rating) == ("want_to_read", Decimal(5))
+
+
+@pytest.mark.parametrize("form", [{"status": "lost"}, {"rating": "0.5"}, {"rating": "6"}, {"rating": "many"}])
+def test_invalid_values_change_nothing(client: Client, book: Book, form: dict[str, str]) -> None:
+    response = client.post(f"/book/{book.pk}/library", form, follow=True)
+
+    assert "Select a valid choice" in response.content.decode()
+    assert not LibraryEntry.objects.exists()
+
+
+def test_removed_book_stays_in_the_catalogue(client: Client, book: Book) -> None:
+    client.post(f"/book/{book.pk}/library", {"status": "read"})
+
+    client.post(f"/book/{book.pk}/library/remove")
+
+    assert not LibraryEntry.objects.exists()
+    assert pressed(client, book) == []
+    assert client.post(f"/book/{book.pk}/library/remove").status_code == 404
+
+
+def test_scripts_get_the_controls_alone(client: Client, book: Book) -> None:
+    page = parse(client.post(f"/book/{book.pk}/library", {"status": "read"}, headers={"HX-Request": "true"}))
+
+    assert text_of(page, "[role=status]") == "In your library: Read"
+    assert not page.select("h1")
+    removed = parse(client.post(f"/book/{book.pk}/library/remove", headers={"HX-Request": "true"}))
+    assert text_of(removed, "[role=status]") == "Removed from your library"
+
+
+def test_entries_of_others_are_not_touched(client: Client, book: Book) -> None:
+    other = LibraryEntry.objects.create(user=make_user(), book=book, status="read")
+
+    assert client.post(f"/book/{book.pk}/library/remove").status_code == 404
+    client.post(f"/book/{book.pk}/library", {"status": "stopped"})
+
+    other.refresh_from_db()
+    assert other.status == "read"
+    assert LibraryEntry.objects.count() == 2
+
+
+def test_visitors_are_asked_to_sign_in(book: Book) -> None:
+    page = get_page(f"/book/{book.pk}")
+
+    assert page.select(f'.shelf a[href="/sign-in?next=/book/{book.pk}"]')
+    assert not page.select(".segments")
+    assert Client().post(f"/book/{book.pk}/library", {"status": "read"})["Location"].startswith("/sign-in?next=")
+
+
+def test_search_shows_both_groups_and_saves_a_work(client: Client, open_library: OpenLibrary) -> None:
+    make_book(title="War of the Worlds")
+
+    page = get_page("/find?q=war", client)
+    assert texts_of(page, ".section:nth-of-type(1) h3") == ["War of the Worlds"]
+    assert "War and Peace" in texts_of(page, ".section:nth-of-type(2) h3")
+
+    response = client.post("/find/save", {"work_key": "OL10W", "q": "war"}, follow=True)
+    assert "is in your library" in response.content.decode()
+    assert LibraryEntry.objects.get().book.title == "War and Peace"
+    assert "in your library" in texts_of(get_page("/find?q=war", client), ".pill.good")
+
+
+def test_search_states_that_open_library_does_not_respond(client: Client, open_library: OpenLibrary) -> None:
+    open_library.fault = "html500"
+
+    page = get_page("/find?q=war", client)
+
+    assert "Open Library" in text_of(page, ".notice.bad")
+    assert "has no" not in page.get_text()
+
+
+def test_failed_save_is_explained(client: Client, open_library: OpenLibrary) -> None:
+    response = client.post("/find/save", {"work_key": "nonsense", "q": "war"}, follow=True)
+
+    assert "Not a key of Open Library" in response.content.decode()
+    assert not LibraryEntry.objects.exists()

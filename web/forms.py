@@ -1,0 +1,75 @@
+"""Forms of the pages."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from users.accounts.forms import shown_as_error
+from users.accounts.throttles import limit_registrations
+from users.models import EMAIL_IN_USE, LibraryEntry, User
+from users.models.library import RATINGS
+
+RATING_CHOICES = [("", "not rated"), *((f"{rating:g}", f"{rating:g} of 5") for rating in map(float, RATINGS))]
+
+
+class RegistrationForm(forms.ModelForm[User]):
+    """A new account. The age is optional here; the API requires it, because earlier clients send it.
+
+    Each form that is sent counts for the rate limit of registrations.
+    """
+
+    password = forms.CharField(
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=password_validators_help_text_html(),
+    )
+
+    class Meta:
+        model = User
+        fields = ["name", "email", "age"]
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+        }
+        help_texts = {"age": "Optional."}
+
+    def __init__(self, request: HttpRequest, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.request = request
+
+    def clean(self) -> dict[str, Any]:
+        with shown_as_error():
+            limit_registrations(self.request)
+        return super().clean() or self.cleaned_data
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        personal_data = {name: self.cleaned_data.get(name, "") for name in ("name", "email")}
+        validate_password(password, User(**personal_data))
+        return password
+
+    def create(self) -> User | None:
+        """Returns the new account; None if another request took the e-mail address since the form was checked."""
+        fields = {name: self.cleaned_data[name] for name in ("name", "email", "age", "password")}
+        try:
+            with transaction.atomic():
+                return User.objects.create_user(**fields)
+        except IntegrityError:
+            self.add_error("email", EMAIL_IN_USE)
+            return None
+
+
+class EntryForm(forms.Form):
+    """A change of a library entry: the fields that were sent."""
+
+    status = forms.ChoiceField(choices=LibraryEntry.Status.choices, required=False)
+    rating = forms.TypedChoiceField(choices=RATING_CHOICES, coerce=float, empty_value=None, required=False)
+
+    def changes(self) -> dict[str, Any]:
+        """The new values of a valid form, by field."""
+        changes = {name: self.cleaned_data[name] for name in self.fields if name in self.data}
+        return {name: value for name, value in changes.items() if name == "rating" or value}

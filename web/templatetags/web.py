@@ -1,0 +1,118 @@
+"""Template tags of the pages: addresses of books, covers, prices and times."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.utils.timesince import timesince
+
+from books.covers.addresses import cover_address
+from books.models import Book
+from books.prices.chart import price_chart
+from books.prices.history import PriceHistory
+from core.money import format_money
+
+register = template.Library()
+
+MAX_SLUG = 60  # characters
+HEIGHTS = {120: 180, 240: 360, 440: 660}  # of covers, by width
+BookOrRow = Book | dict[str, Any]
+
+
+def value_of(book: BookOrRow, name: str) -> Any:
+    return book[name] if isinstance(book, dict) else getattr(book, name)
+
+
+@register.simple_tag
+def book_url(book: BookOrRow) -> str:
+    """The address of a book's page. The title in it is for people, the id decides."""
+    slug = slugify(value_of(book, "title"))[:MAX_SLUG].strip("-")
+    return reverse("web:book", args=[value_of(book, "id"), slug] if slug else [value_of(book, "id")])
+
+
+@register.simple_tag
+def cover(book: BookOrRow, width: int, *, is_first: bool = False) -> SafeString:
+    """The cover with its size, so that nothing moves when it arrives. It has no text, because the title is beside it.
+
+    Rows have the address for their width already (web.cards).
+    """
+    loading = "eager" if is_first else "lazy"
+    return format_html(
+        '<span class="cover"><img src="{}" width="{}" height="{}" alt="" loading="{}" decoding="async"></span>',
+        book["cover"] if isinstance(book, dict) else cover_address(book, width),
+        width,
+        HEIGHTS[width],
+        loading,
+    )
+
+
+@register.filter
+def author_names(book: BookOrRow) -> str:
+    if isinstance(book, dict):
+        return ", ".join(author["name"] for author in book["authors"])
+    return ", ".join(authorship.shown_name for authorship in book.authorships.all())
+
+
+@register.filter
+def price(book: BookOrRow) -> str:
+    """The price with its currency; empty if the source states none."""
+    amount = value_of(book, "price")
+    return "" if amount is None else format_money(Decimal(amount), value_of(book, "currency"))
+
+
+@register.filter
+def ago(time: datetime | None) -> str:
+    """Such as "2 hours ago"."""
+    if time is None:
+        return "never"
+    if timezone.now() - time < timedelta(minutes=1):
+        return "just now"
+    return f"{timesince(time, depth=1)} ago"
+
+
+@register.filter
+def stars(rating: Decimal | float | None) -> str:
+    """Five stars, half of one as ⯪; the text beside them states the number."""
+    halves = round(float(rating or 0) * 2)
+    return "★" * (halves // 2) + "⯪" * (halves % 2) + "☆" * (5 - (halves + 1) // 2)
+
+
+@register.filter
+def rating_value(rating: Decimal | None) -> str:
+    """The value of the rating in forms, such as 3.5 or 4; empty if there is none."""
+    return "" if rating is None else f"{float(rating):g}"
+
+
+@register.filter
+def duration(seconds: int) -> str:
+    """Such as "3 minutes"."""
+    return timesince(timezone.now() - timedelta(seconds=seconds), depth=1)
+
+
+@register.filter
+def facts_line(book: Book) -> str:
+    """Year, category and ISBN, as far as they are known."""
+    isbn = f"ISBN {book.isbn_13}" if book.isbn_13 else ""
+    return " · ".join(str(part) for part in (format_year(book.first_publish_year), book.category, isbn) if part)
+
+
+def format_year(year: int | None) -> str:
+    if year is None:
+        return ""
+    return f"{-year} BC" if year < 0 else str(year)
+
+
+@register.simple_tag
+def price_graph(history: PriceHistory) -> SafeString:
+    return price_chart(history)
+
+
+@register.filter
+def money(amount: Decimal, currency: str) -> str:
+    return format_money(amount, currency)

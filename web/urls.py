@@ -1,0 +1,31 @@
+"""Routes of the pages for readers."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from web.views.accounts import AccountView, RegisterView, SignInView
+from web.views.book import BookPageView, EntryChangeView, EntryRemovalView
+from web.views.catalogue import CatalogueView, remember_layout
+from web.views.manifest import manifest
+from web.views.search import FindView, SaveView
+
+app_name = "web"
+urlpatterns = [
+    path("catalogue", CatalogueView.as_view(), name="catalogue"),
+    path("catalogue/as/<str:layout>", remember_layout, name="catalogue-view"),
+    path("find", FindView.as_view(), name="find"),
+    path("find/save", SaveView.as_view(), name="find-save"),
+    path("book/<int:pk>", BookPageView.as_view(), name="book"),
+    path("book/<int:pk>/library", EntryChangeView.as_view(), name="entry"),
+    path("book/<int:pk>/library/remove", EntryRemovalView.as_view(), name="entry-remove"),
+    path("book/<int:pk>/<slug:slug>", BookPageView.as_view(), name="book"),
+    path("register", RegisterView.as_view(), name="register"),
+    path("account", AccountView.as_view(), name="account"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+]
+
+# With the URL names that the templates of the browsable API use
+sign_in = [
+    path("sign-in", SignInView.as_view(), name="login"),
+    path("sign-out", LogoutView.as_view(next_page="alive"), name="logout"),
+]

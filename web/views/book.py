@@ -1,0 +1,115 @@
+"""The page of a book, and the reader's own entry on it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.generic import DetailView, View
+
+from books.api.book_rows import BookRow
+from books.models import Book, Source
+from books.prices.description import describe_change
+from books.prices.history import BookPrices, load_prices
+from books.prices.table import make_rows
+from users.library.entries import change_entry, remove_entry
+from users.library.saving import SaveRequest, save_book
+from users.models import LibraryEntry, User
+from web.cards import ROW_WIDTH, load_cards
+from web.forms import RATING_CHOICES, EntryForm
+from web.page import PageMixin
+from web.templatetags.web import book_url
+
+MAX_RELATED = 12  # rows of the same work
+
+
+class BookPageView(PageMixin, DetailView[Book]):
+    """A page at `/book/<id>/<slug>`. The slug is not compared, because titles change."""
+
+    section = "catalogue"
+    template_name = "web/book.html"
+    queryset = Book.objects.listed()
+    context_object_name = "book"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        book = self.object
+        context |= {
+            **describe_prices(load_prices([book.pk], now=timezone.now())[book.pk]),
+            "source_label": Source.objects.filter(name=book.source).values_list("label", flat=True).first(),
+            "related": load_related(book),
+            **describe_entry(self.request, book),
+        }
+        return super().get_context_data(**context)
+
+
+def describe_prices(prices: BookPrices) -> dict[str, Any]:
+    return {
+        "histories": prices.histories,
+        "changes": [describe_change(history) for history in prices.histories],
+        "observations": make_rows(prices.observations),
+    }
+
+
+def load_related(book: Book) -> list[BookRow]:
+    """Other rows of the same work or with the same ISBN."""
+    same = Q(work_key=book.work_key) if book.work_key else Q()
+    same |= Q(isbn_13=book.isbn_13) if book.isbn_13 else Q()
+    if not same:
+        return []
+    others = Book.objects.filter(same).exclude(pk=book.pk).order_by("pk")
+    return load_cards(list(others.values_list("pk", flat=True)[:MAX_RELATED]), width=ROW_WIDTH)
+
+
+def describe_entry(request: HttpRequest, book: Book) -> dict[str, Any]:
+    """The controls of the library; nothing for readers who have not signed in."""
+    if not isinstance(request.user, User):
+        return {"statuses": []}
+    entry = LibraryEntry.objects.owned_by(request.user).filter(book=book).first()
+    return {
+        "entry": entry,
+        "statuses": LibraryEntry.Status.choices,
+        "ratings": RATING_CHOICES[1:],
+    }
+
+
+@method_decorator(login_required, name="post")
+class EntryChangeView(View):
+    """Sets status or rating. A book that is not in the library is added."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        book = get_object_or_404(Book.objects.listed(), pk=pk)
+        form = EntryForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+            return respond(request, book)
+        assert isinstance(request.user, User)
+        entry, is_new = save_book(owner=request.user, save_request=SaveRequest(book=book), **form.changes())
+        if not is_new:
+            change_entry(owner=request.user, pk=entry.pk, changes=form.changes())
+        return respond(request, book)
+
+
+@method_decorator(login_required, name="post")
+class EntryRemovalView(View):
+    """Removes the book from the reader's library. It stays in the catalogue."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        book = get_object_or_404(Book.objects.listed(), pk=pk)
+        entry = LibraryEntry.objects.owned_by(request.user).filter(book=book).first()
+        if entry is None:
+            raise Http404
+        assert isinstance(request.user, User)
+        remove_entry(owner=request.user, pk=entry.pk)
+        return respond(request, book, was_removed=True)
+
+
+def respond(request: HttpRequest, book: Book, *, was_removed: bool = False) -> HttpResponse:
+    """The controls for htmx, otherwise the book's page again."""
+    if request.headers.get("HX-Request"):
+        context = {"book": book, "was_removed": was_removed, **describe_entry(request, book)}
+        return render(request, "web/entry.html", context)
+    return redirect(book_url(book))

@@ -1,0 +1,75 @@
+"""`/`: the home page for browsers, and the liveness check for programs."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.generic import TemplateView
+
+from books.api.book_rows import BookRow
+from books.models import Book
+from core.api.health import LivenessView
+from core.api.problem_details import prefers_page
+from core.pagination.page_number import count_up_to
+from scraping.models import ScrapeRun
+from users.models import LibraryEntry, User
+from web.cards import load_cards
+from web.page import PageMixin
+
+NEWEST = 12  # books
+ON_SHELF = 6  # books of each status
+MAX_COUNTED = 10_000
+
+
+class FrontPageView(LivenessView):
+    """Programs get `{"status": "ok"}` without a query to the database, browsers the home page."""
+
+    page_needs_database = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Chooses before the API's view authenticates, because that one ignores sessions."""
+        if request.method in {"GET", "HEAD"} and prefers_page(request):
+            return HomeView.as_view()(request)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class HomeView(PageMixin, TemplateView):
+    template_name = "web/home.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        if isinstance(self.request.user, User):
+            context |= describe_library(self.request.user)
+        return super().get_context_data(is_front_page=True, **describe_catalogue(), **context)
+
+
+def describe_catalogue() -> dict[str, Any]:
+    count = count_up_to(Book.objects.all(), MAX_COUNTED + 1)
+    last_crawl = ScrapeRun.objects.filter(state=ScrapeRun.State.SUCCEEDED).order_by("-pk").first()
+    return {
+        "newest": load_newest(),
+        "catalogue_count": count,
+        "catalogue_size": f"{count:,}" if count <= MAX_COUNTED else f"more than {MAX_COUNTED:,}",
+        "checked_at": last_crawl.finished_at if last_crawl else None,
+        "first_crawl": None if last_crawl else ScrapeRun.objects.filter(state__in=ScrapeRun.ACTIVE).first(),
+    }
+
+
+def load_newest() -> list[BookRow]:
+    return load_cards(list(Book.objects.order_by("-created_at", "-pk").values_list("pk", flat=True)[:NEWEST]))
+
+
+def describe_library(user: User) -> dict[str, Any]:
+    entries = LibraryEntry.objects.owned_by(user)
+    counts = entries.count_by_status()
+    labels = dict(LibraryEntry.Status.choices)
+    return {
+        "counts": [(labels[status].lower(), number) for status, number in counts.items()],
+        "reading": load_shelf(entries, LibraryEntry.Status.READING),
+        "wanted": load_shelf(entries, LibraryEntry.Status.WANT_TO_READ),
+    }
+
+
+def load_shelf(entries: Any, status: str) -> list[BookRow]:
+    """The books of the entries with this status that were changed last."""
+    latest = entries.filter(status=status).order_by("-updated_at", "-pk")
+    return load_cards(list(latest.values_list("book", flat=True)[:ON_SHELF]))
