@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 
 from core import checks  # noqa: F401  registers the checks
 
@@ -10,6 +9,3 @@ class CoreConfig(AppConfig):
     name = "core"
     label = "config"  # the label in the migrations of existing installations
     verbose_name = "Colophon"
-
-    def ready(self) -> None:
-        autodiscover_modules("periodic")  # the periodic jobs of all apps

@@ -1,5 +1,7 @@
 """Periodic jobs: apps register them in their module `periodic`, and `manage.py run_due` runs those that are due.
 
+Web servers do not import these modules, which load the crawler.
+
 A job must be idempotent: it is repeated if it fails, or if its process dies.
 """
 
@@ -10,6 +12,7 @@ from datetime import timedelta
 
 from django.db import connections
 from django.db.models.functions import Now
+from django.utils.module_loading import autodiscover_modules
 
 from core.db.advisory_lock import try_lock
 from core.models import PeriodicJobState
@@ -60,6 +63,7 @@ def periodic(*, every: timedelta) -> Callable[[Function], Function]:
 
 def run_due() -> list[JobOutcome] | None:
     """Runs the jobs that are due, one after another. Returns None if another process is doing so."""
+    autodiscover_modules("periodic")
     with try_lock("run_due") as is_held:
         if not is_held:
             return None

@@ -6,12 +6,12 @@ import threading
 from dataclasses import dataclass
 
 import requests
-from bs4.dammit import EncodingDetector
 
 from core.http_client import BodyReadError, read_body
 from scraping.errors import FetchError, Halted
 
 CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s;,"']+)""", re.IGNORECASE)
+META_CHARSET = re.compile(rb"""<meta\b[^>]*\bcharset\s*=\s*["']?\s*([^\s"'/>;]+)""", re.IGNORECASE)
 MAX_PROLOGUE = 4096  # bytes in which a page declares its charset
 INVALID_BYTE = re.compile(r"[\udc80-\udcff]")  # from the error handler `surrogateescape`
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -72,8 +72,8 @@ def _find_header_encoding(content_type: str) -> str | None:
 def _find_own_encoding(body: bytes) -> str:
     if _is_utf_8(body):
         return "utf-8"
-    charset = EncodingDetector.find_declared_encoding(body[:MAX_PROLOGUE], is_html=True)
-    return (_find_encoding(charset) if charset else None) or "utf-8"
+    declared = META_CHARSET.search(body[:MAX_PROLOGUE])
+    return (_find_encoding(declared[1].decode("latin-1").lower()) if declared else None) or "utf-8"
 
 
 def _is_utf_8(body: bytes) -> bool:

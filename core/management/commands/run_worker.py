@@ -12,12 +12,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connections
-from redis.exceptions import RedisError
+from django.utils.module_loading import import_string
 
-from core import redis_queue
 from core.periodic_jobs import run_due_and_close
-from core.redaction import redact
 from core.secret_key import DIFFERENT_KEY, is_common_secret_key
+from core.task_queue import QueueUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -66,9 +65,9 @@ def work_on_database_queue(interval: float) -> None:
 
 def work_on_redis_queue() -> None:
     try:
-        redis_queue.work()
-    except RedisError as error:
-        raise CommandError(f"Redis cannot be used: {redact(str(error))} Check QUEUE_URL.") from error
+        import_string("core.redis_queue.work")()
+    except QueueUnavailable as error:
+        raise CommandError(str(error)) from error
 
 
 @contextmanager

@@ -50,6 +50,7 @@ def empty_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ins
         yield installed
 
 
+@pytest.mark.slow
 def test_three_hosts_migrate_an_empty_database_at_the_same_time(empty_installation: Installation) -> None:
     hosts = [empty_installation.start("migrate", "--verbosity", "1") for _ in range(3)]
 

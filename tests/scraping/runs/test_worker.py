@@ -39,7 +39,7 @@ TAKE_TASK = (
 Rows = list[tuple[Any, ...]]
 
 
-@pytest.fixture(params=["database", "rq"])
+@pytest.fixture(params=["database", pytest.param("rq", marks=pytest.mark.slow)])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of each queue engine."""
     if request.param == "database":
@@ -140,7 +140,9 @@ def test_signal_stops_the_worker_and_the_next_one_continues_its_crawl(
     assert sum(shop.requests[book.path] for book in shop.stock) == 400 - read
 
 
-@pytest.mark.parametrize("moment", ["before it starts the run", "during the crawl"])
+@pytest.mark.parametrize(
+    "moment", ["before it starts the run", pytest.param("during the crawl", marks=pytest.mark.slow)]
+)
 def test_run_of_a_killed_worker_is_continued_by_the_next_one(
     installation: Installation, engine: dict[str, str], moment: str
 ) -> None:
