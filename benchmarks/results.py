@@ -20,18 +20,23 @@ HEADER = """\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A ratio with its floor and aim. Both are lower bounds, or upper bounds if `is_upper_bound` is true."""
+    """A ratio with its floor and aim. Both are lower bounds, or upper bounds if `is_upper_bound` is true.
+
+    Both are None if the ratio is recorded without a judgement.
+    """
 
     what: str
     ours: str
     peer: str
     ratio: float
-    floor: float
-    aim: float
+    floor: float | None
+    aim: float | None
     is_upper_bound: bool = False
 
     @property
     def verdict(self) -> str:
+        if self.floor is None or self.aim is None:
+            return "recorded"
         if self._meets(self.aim):
             return "aim reached"
         return "floor holds" if self._meets(self.floor) else "**below the floor**"
@@ -40,9 +45,11 @@ class Result:
         return self.ratio <= bound if self.is_upper_bound else self.ratio >= bound
 
     def format_line(self) -> str:
-        sign = "≤" if self.is_upper_bound else "≥"
-        ratio, floor, aim = (_format_number(value) for value in (self.ratio, self.floor, self.aim))
-        return f"| {self.what} | {self.ours} | {self.peer} | {ratio} | {sign} {floor} | {sign} {aim} | {self.verdict} |"
+        ratio, floor, aim = _format_number(self.ratio), self._format_bound(self.floor), self._format_bound(self.aim)
+        return f"| {self.what} | {self.ours} | {self.peer} | {ratio} | {floor} | {aim} | {self.verdict} |"
+
+    def _format_bound(self, bound: float | None) -> str:
+        return "" if bound is None else f"{'≤' if self.is_upper_bound else '≥'} {_format_number(bound)}"
 
 
 def write_results(results: Iterable[Result], path: Path) -> str:

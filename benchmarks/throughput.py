@@ -129,7 +129,9 @@ def load_addresses(port: int, addresses: Path, first: int, seconds: int) -> dict
     return servers.run_wrk(port, SCRIPT, seconds, str(addresses), str(first), "once")
 
 
-def create_result(label: str, rates: list[dict[str, float]], peer: str, floor: float, aim: float) -> Result:
+def create_result(
+    label: str, rates: list[dict[str, float]], peer: str, floor: float | None, aim: float | None
+) -> Result:
     """The medians of all runs; each item of `rates` has the requests per second of a run by server."""
     ours, others = (median(run[name] for run in rates) for name in ("ours", peer))
     ratio = median(run["ours"] / run[peer] for run in rates)
