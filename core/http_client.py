@@ -5,8 +5,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from http.client import HTTPResponse, RemoteDisconnected, parse_headers
+from contextlib import contextmanager, suppress
+from http.client import HTTPException, HTTPResponse, RemoteDisconnected, parse_headers
 from typing import Any
 
 import requests
@@ -19,6 +19,7 @@ from core import __version__
 
 PRODUCT = "Colophon"
 CHUNK_BYTES = 64 * 1024
+HEADERS_LATE = "The response headers did not arrive in time."
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 # Allocated ranges that are still not public hosts: 6to4, Teredo, IETF protocol assignments.
@@ -147,6 +148,8 @@ def os_error_text(error: BaseException) -> str:
     while inner is not None:
         if isinstance(inner, RemoteDisconnected):
             return "it closed the connection"
+        if isinstance(inner, TimeoutError):
+            return "it did not respond in time"
         if isinstance(inner, OSError) and inner.strerror:
             return inner.strerror
         inner = inner.__cause__ or inner.__context__
@@ -234,15 +237,21 @@ class _LimitedConnection:
         timer.start()
         try:
             response = super().getresponse()  # type: ignore[misc]  # mixed into connections only
+        except (HTTPException, OSError) as error:
+            # What the reader gets depends on the bytes that arrive after the shutdown: the end, or a reset.
+            if timed_out.is_set():
+                raise TimeoutError(HEADERS_LATE) from error
+            raise
         finally:
             timer.cancel()
         if timed_out.is_set():  # headers that were cut off look like complete ones
             response.close()
-            raise TimeoutError("The response headers did not arrive in time.")
+            raise TimeoutError(HEADERS_LATE)
         return response
 
     def _shut_down(self, timed_out: threading.Event) -> None:
         timed_out.set()
         connected = getattr(self, "sock", None)
-        if connected is not None:
-            connected.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # the server has closed the connection meanwhile
+            if connected is not None:
+                connected.shutdown(socket.SHUT_RDWR)

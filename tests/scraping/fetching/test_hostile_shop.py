@@ -104,7 +104,7 @@ def slow_header_url() -> Iterator[str]:
         with connection, contextlib.suppress(OSError):
             connection.recv(4096)
             connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-            while not closing.wait(0.02):
+            while not closing.wait(0.002):
                 connection.sendall(b"x")
 
     with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(8) as threads:
@@ -134,4 +134,4 @@ def test_endless_headers_of_a_proxy_time_out(
 
     error = fetch_error(open_fetcher(url=url, private_addresses=False, header_timeout=0.2), url)
 
-    assert error.detail == "robots.txt cannot be reached (ProxyError)"
+    assert error.detail == "robots.txt cannot be reached (it did not respond in time)"
