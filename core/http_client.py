@@ -20,6 +20,7 @@ from core import __version__
 PRODUCT = "Colophon"
 CHUNK_BYTES = 64 * 1024
 HEADERS_LATE = "The response headers did not arrive in time."
+BODY_LATE = "did not arrive completely in time"
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 # Allocated ranges that are still not public hosts: 6to4, Teredo, IETF protocol assignments.
@@ -108,7 +109,8 @@ def map_request_errors() -> Iterator[None]:
     except requests.exceptions.SSLError as error:
         raise RequestFailed(f"cannot be reached over TLS ({os_error_text(error)})", permanent=True) from error
     except requests.ConnectionError as error:
-        raise RequestFailed(f"cannot be reached ({os_error_text(error)})", permanent=False) from error
+        detail = "did not respond in time" if is_timeout(error) else f"cannot be reached ({os_error_text(error)})"
+        raise RequestFailed(detail, permanent=False) from error
     except (requests.RequestException, ValueError) as error:
         raise RequestFailed(f"cannot be requested ({type(error).__name__})", permanent=True) from error
 
@@ -136,24 +138,35 @@ def read_body(
             if len(body) > max_bytes:
                 raise BodyReadError(f"is larger than {max_bytes // 1024 // 1024} MiB", permanent=True)
             if time.monotonic() > deadline:
-                raise BodyReadError("did not arrive completely in time", permanent=False)
+                raise BodyReadError(BODY_LATE, permanent=False)
     except (HTTPError, OSError) as error:
+        if is_timeout(error):
+            raise BodyReadError(BODY_LATE, permanent=False) from error
         raise BodyReadError(f"was interrupted ({type(error).__name__})", permanent=False) from error
     return bytes(body)
 
 
 def os_error_text(error: BaseException) -> str:
     """The operating system's message, from inside the exceptions that requests wraps around it."""
-    inner: BaseException | None = error
-    while inner is not None:
+    for inner in unwrap(error):
         if isinstance(inner, RemoteDisconnected):
             return "it closed the connection"
-        if isinstance(inner, TimeoutError):
-            return "it did not respond in time"
         if isinstance(inner, OSError) and inner.strerror:
             return inner.strerror
-        inner = inner.__cause__ or inner.__context__
     return type(error).__name__
+
+
+def is_timeout(error: BaseException) -> bool:
+    """Whether a timeout is the cause. The outer exceptions differ with the moment at which the socket was closed."""
+    return any(isinstance(inner, TimeoutError) for inner in unwrap(error))
+
+
+def unwrap(error: BaseException) -> Iterator[BaseException]:
+    """The exception and its causes, from the outside to the inside."""
+    inner: BaseException | None = error
+    while inner is not None:
+        yield inner
+        inner = inner.__cause__ or inner.__context__
 
 
 def is_public_address(address: str) -> bool:

@@ -30,7 +30,7 @@ class Work:
 
     def __call__(self, name: str) -> str:
         self.calls.append(name)
-        self.released.wait(10)
+        self.released.wait(60)
         return name
 
 
@@ -50,12 +50,15 @@ async def let_tasks_run() -> None:
 
 
 @pytest.fixture(autouse=True)
-def short_times(monkeypatch: pytest.MonkeyPatch) -> None:
+def times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients are watched at once, and no request is rejected before the test has made room for it."""
     monkeypatch.setattr(request_queue, "WATCH_AFTER", 0)
+    monkeypatch.setattr(request_queue, "REJECT_AFTER", 60)
+
+
+def test_requests_over_the_bound_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_queue, "REJECT_AFTER", 0.05)
 
-
-def test_requests_over_the_bound_are_rejected() -> None:
     async def scenario() -> None:
         queue, work, client = RequestQueue(threads=1, max_waiting=2, name="test"), Work(), Client()
         accepted = [start(queue, Client(), work, name) for name in "abc"]

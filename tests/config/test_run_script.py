@@ -11,9 +11,8 @@ import psutil
 import pytest
 
 from tests.fakes.shop.app import Shop
-from tests.fakes.shop.server import serving
 from tests.support.installation import ROOT
-from tests.support.service_process import run_service
+from tests.support.service_process import free_port, run_service
 
 
 def test_run_crawls_and_keeps_serving(tmp_path: Path, shop: Shop, shop_url: str) -> None:
@@ -33,8 +32,7 @@ def test_second_run_finds_all_books_unchanged(tmp_path: Path, shop: Shop, shop_u
 
 @pytest.mark.slow
 def test_run_starts_the_demo_if_the_shop_is_unreachable(tmp_path: Path) -> None:
-    with serving(Shop([])) as unreachable:
-        pass  # the port is free again
+    unreachable = f"http://127.0.0.1:{free_port()}/"
     with run_service("run", tmp_path, SHOP_URL=unreachable) as service:
         reason = service.wait_for_line("Crawl failed")
         assert reason == (
@@ -64,7 +62,7 @@ def test_occupied_ports_are_reported(tmp_path: Path) -> None:
         occupied.listen()
         with run_service("serve", tmp_path, PORT=str(occupied.getsockname()[1])) as service:
             assert "Choose another port, such as PORT=8080." in service.wait_for_line("cannot be used")
-            assert service.process.wait(10) == 1
+            assert service.process.wait(30) == 1
 
 
 @pytest.mark.slow  # each test that runs the service stops it with SIGINT
@@ -75,7 +73,7 @@ def test_signals_stop_all_processes(tmp_path: Path, number: signal.Signals) -> N
         children = psutil.Process(service.process.pid).children(recursive=True)
         service.process.send_signal(number)
         assert service.process.wait(30) == 0
-        assert not psutil.wait_procs(children, timeout=10)[1]
+        assert not psutil.wait_procs(children, timeout=30)[1]
 
 
 def test_end_to_end_script_passes(tmp_path: Path) -> None:

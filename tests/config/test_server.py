@@ -106,7 +106,7 @@ def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
         service.wait_for_line("Colophon serves on")
         (worker,) = find_web_workers(service)
         worker.send_signal(signal.SIGKILL)
-        worker.wait(10)
+        worker.wait(30)
 
         client = Client(service.address)
         deadline = time.monotonic() + 30

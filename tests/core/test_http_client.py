@@ -9,7 +9,7 @@ from http.client import RemoteDisconnected
 
 import pytest
 
-from core.http_client import HttpClient, is_public_address, os_error_text, read_body
+from core.http_client import HttpClient, is_public_address, is_timeout, os_error_text, read_body
 
 EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 
@@ -58,6 +58,12 @@ def wrap(inner: BaseException) -> BaseException:
 )
 def test_the_innermost_error_is_described(error: BaseException, text: str) -> None:
     assert os_error_text(wrap(error)) == text
+
+
+@pytest.mark.parametrize("error", [TimeoutError("late"), wrap(TimeoutError("late"))])
+def test_timeouts_are_recognised_inside_other_errors(error: BaseException) -> None:
+    assert is_timeout(error)
+    assert not is_timeout(wrap(ConnectionResetError(104, "Connection reset by peer")))
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def unmigrated(tmp_path: Path) -> Installation:
     return Installation({**os.environ, "VAR_DIR": str(tmp_path), "DATABASE_URL": url, "CONTACT": ""}, "")
 
 
-def wait_for(installation: Installation, sql: str, *, seconds: float = 30) -> None:
+def wait_for(installation: Installation, sql: str, *, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not installation.query(sql)[0][0]:
         assert time.monotonic() < deadline, f"The query returned nothing within {seconds} s: {sql}"
@@ -122,7 +122,7 @@ def test_signal_stops_the_crawl_and_keeps_the_pages_read(
         time.sleep(0.02)
 
     process.send_signal(number)
-    output, errors = process.communicate(timeout=30)
+    output, errors = process.communicate(timeout=60)
 
     assert process.returncode == 1, errors
     assert errors.splitlines()[-1] == (
@@ -135,13 +135,12 @@ def test_signal_stops_the_crawl_and_keeps_the_pages_read(
 
 
 def test_second_crawl_is_refused(installation: Installation, shop: Shop, shop_url: str) -> None:
-    shop.faults.latency = 0.2
-    first = installation.start("scrape_books", "--url", shop_url, "--delay", "0.1")
+    first = installation.start("scrape_books", "--url", shop_url, "--delay", "2")
     wait_for(installation, "SELECT count(*) FROM scraping_scraperun WHERE state = 'running'")
 
     second = installation.manage("scrape_books", "--url", shop_url)
     first.send_signal(signal.SIGTERM)
-    first.communicate(timeout=30)
+    first.communicate(timeout=60)
 
     assert second.returncode == 1
     assert f"A crawl of books_to_scrape is already running: run 1, process {first.pid}" in second.stderr
@@ -157,7 +156,7 @@ def test_one_of_ten_concurrent_crawls_runs(installation: Installation, shop: Sho
         time.sleep(0.05)
     for process in processes:
         process.send_signal(signal.SIGTERM)
-        assert "Traceback" not in process.communicate(timeout=30)[1]
+        assert "Traceback" not in process.communicate(timeout=60)[1]
 
     assert installation.query("SELECT count(*) FROM scraping_scraperun") == [(1,)]
 
@@ -169,7 +168,7 @@ def test_killed_crawl_is_resumed_without_duplicates(installation: Installation) 
         process = installation.start("scrape_books", "--url", url, "--delay", "0", "--no-progress")
         wait_for(installation, "SELECT count(*) FROM books_book")
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
         stored = count_books(installation)
         finished = installation.manage("scrape_books", "--url", url, "--delay", "0", "--no-progress")
 
@@ -183,14 +182,14 @@ def test_killed_crawl_is_resumed_without_duplicates(installation: Installation) 
 
 def test_killed_crawl_leaves_no_processes(installation: Installation, shop: Shop, shop_url: str) -> None:
     shop.faults.latency = 0.1
-    process = installation.start("scrape_books", "--url", shop_url, "--delay", "0.1", "--no-progress")
+    process = installation.start("scrape_books", "--url", shop_url, "--delay", "1", "--no-progress")
     wait_for(installation, "SELECT count(*) FROM scraping_scraperun")
     while not (children := find_children(process.pid)):
         time.sleep(0.02)
 
     process.kill()
-    process.communicate(timeout=30)
-    _gone, alive = psutil.wait_procs(children, timeout=10)
+    process.communicate(timeout=60)
+    _gone, alive = psutil.wait_procs(children, timeout=30)
 
     assert not alive
 
@@ -199,17 +198,19 @@ def find_children(process_id: int) -> list[psutil.Process]:
     return psutil.Process(process_id).children(recursive=True)
 
 
+def find_parsers(process_id: int) -> list[psutil.Process]:
+    return [child for child in find_children(process_id) if "spawn_main" in " ".join(child.cmdline())]
+
+
 def test_killed_parser_is_reported_in_one_line(installation: Installation, shop: Shop, shop_url: str) -> None:
-    shop.faults.latency = 0.1
-    process = installation.start("scrape_books", "--url", shop_url, "--delay", "0.05", "--no-progress")
+    process = installation.start("scrape_books", "--url", shop_url, "--delay", "0.2", "--no-progress")
     wait_for(installation, "SELECT count(*) FROM scraping_scraperun")
-    while shop.requests.total() < 10:
+    while shop.requests.total() < 10 or not (parsers := find_parsers(process.pid)):
         time.sleep(0.02)
 
-    for child in find_children(process.pid):
-        if "spawn_main" in " ".join(child.cmdline()):
-            child.kill()
-    errors = process.communicate(timeout=30)[1]
+    for parser in parsers:
+        parser.kill()
+    errors = process.communicate(timeout=60)[1]
 
     assert process.returncode == 1
     assert errors.splitlines()[-1] == f"CommandError: Crawl failed: {POOL_BROKEN}"

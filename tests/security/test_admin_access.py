@@ -1,6 +1,7 @@
 """Access to every route of the admin, and the limits of staff accounts."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -215,7 +216,7 @@ def list_ids(client: Client, model: str, **query: str) -> list[int]:
 
 
 def test_declared_filters_select_rows(superuser_client: Client) -> None:
-    category, now = make_category(), timezone.now()
+    category, now = make_category(), datetime(2026, 7, 1, tzinfo=UTC)
     selected = make_book(category=category, rating=3, in_stock=True)
     other = make_book(rating=4, in_stock=False, missing_since=now)
     observations = [

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from tests.support.service_process import ServiceProcess
 
 
-def open_connection(server: ServiceProcess, timeout: float = 10) -> "closing[socket.socket]":
+def open_connection(server: ServiceProcess, timeout: float = 30) -> "closing[socket.socket]":
     parts = urlsplit(server.address)
     return closing(socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=timeout))
 
 
-def send_raw(server: ServiceProcess, *chunks: bytes, timeout: float = 10) -> bytes:
+def send_raw(server: ServiceProcess, *chunks: bytes, timeout: float = 30) -> bytes:
     """Sends the chunks; returns all that the server sends until it closes the connection or the timeout expires."""
     with open_connection(server, timeout) as connection:
         with suppress(OSError):  # the server may respond and close before it has read everything

@@ -18,7 +18,7 @@ def run_redis_server(port: str, folder: Path) -> Iterator[str]:
     command = [PROGRAM, "--port", port, "--save", "", "--bind", "127.0.0.1", "--dir", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         try:
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 30
             while not accepts_connections("127.0.0.1", int(port)):
                 assert time.monotonic() < deadline, "Redis did not start"
                 time.sleep(0.05)

@@ -9,7 +9,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,11 +20,17 @@ import psutil
 from tests.support import suite_logs
 from tests.support.installation import ROOT
 
+FIRST_PORT, PORTS = 10_000, 6_000  # below the ports that systems assign to other sockets
+next_ports = count(os.getpid() * 97)  # each process of the test run starts elsewhere
+
 
 def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
+    """A port for a server that is started later. No socket without a chosen port takes it meanwhile."""
+    while True:
+        port = FIRST_PORT + next(next_ports) % PORTS
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return str(port)
 
 
 class ServiceProcess:
@@ -48,15 +55,15 @@ class ServiceProcess:
         return lines[-1]
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.address + path, timeout=10) as response:
+        with urllib.request.urlopen(self.address + path, timeout=30) as response:
             return json.load(response)
 
     def stop(self) -> None:
-        """Stops the service as Ctrl-C does; fails if a child process is still alive after 10 s."""
+        """Stops the service as Ctrl-C does; fails if a child process is still alive after 30 s."""
         children = psutil.Process(self.process.pid).children(recursive=True)
         os.killpg(self.process.pid, signal.SIGINT)  # a terminal also sends SIGINT to the whole process group
         self.process.wait(timeout=40)
-        assert not psutil.wait_procs(children, timeout=10)[1]
+        assert not psutil.wait_procs(children, timeout=30)[1]
 
 
 @contextmanager

@@ -21,6 +21,7 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.slow,
 ]
+expect.set_options(timeout=30_000)  # milliseconds
 DESKTOP, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 PASSWORD = "correct horse battery"
 PAGES = [

@@ -39,7 +39,7 @@ def test_waiting_ends_when_the_lock_is_released() -> None:
         waiting.start()
         waiting.join(0.2)
         order.append("first holder")
-    waiting.join(10)
+    waiting.join(60)
 
     assert order == ["first holder", "second holder"]
 

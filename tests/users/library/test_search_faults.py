@@ -1,5 +1,7 @@
 """The federated search while Open Library fails, hangs or limits the rate."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.cache import caches
 from pytest_django.fixtures import Settings
@@ -27,19 +29,27 @@ FAULTS = {
 
 
 @pytest.fixture
-def short_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "TOTAL_SECONDS", 0.3)
+def start_fault(
+    open_library: OpenLibrary, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], None]:
+    """Starts a fault of Open Library. The time limit is short only if no response arrives within it anyway."""
+
+    def start(fault: str) -> None:
+        open_library.fault = fault
+        if fault == "hang":
+            monkeypatch.setattr(client, "TOTAL_SECONDS", 0.3)
+        if fault == "down":
+            settings.OPENLIBRARY_URL = f"http://127.0.0.1:{free_port()}/"
+
+    return start
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.usefixtures("short_timeout")
 def test_without_open_library_the_catalogue_is_searched(
-    search: Search, open_library: OpenLibrary, settings: Settings, fault: str
+    search: Search, start_fault: Callable[[str], None], fault: str
 ) -> None:
     book = make_book(title="A War of our own")
-    open_library.fault = fault
-    if fault == "down":
-        settings.OPENLIBRARY_URL = f"http://127.0.0.1:{free_port()}/"
+    start_fault(fault)
 
     body = search("war")
 
@@ -51,13 +61,12 @@ def test_without_open_library_the_catalogue_is_searched(
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault != "down"])
-@pytest.mark.usefixtures("short_timeout")
 def test_a_stale_response_is_better_than_none(
-    search: Search, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch, fault: str
+    search: Search, start_fault: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     fresh = search("war")
     monkeypatch.setattr(cache, "FRESH_SECONDS", 0)
-    open_library.fault = fault
+    start_fault(fault)
 
     body = search("war")
 

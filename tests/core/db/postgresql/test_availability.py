@@ -49,20 +49,27 @@ def server() -> Iterator[FakeServer]:
 
 
 @pytest.fixture(autouse=True)
-def short_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(availability, "ANSWER_SECONDS", 0.2)
+def times(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(availability, "ANSWER_SECONDS", 30)
     monkeypatch.setattr(availability, "CHECK_SECONDS", 0)
 
 
 @pytest.mark.parametrize(
     ("reply", "expected"),
-    [(AUTHENTICATION_REQUEST, True), (TOO_MANY_CLIENTS, True), (STARTING_UP, False), (b"", False), (None, False)],
+    [(AUTHENTICATION_REQUEST, True), (TOO_MANY_CLIENTS, True), (STARTING_UP, False), (b"", False)],
 )
-def test_a_server_that_replies_is_available(server: FakeServer, reply: bytes | None, expected: bool) -> None:
+def test_a_server_that_replies_is_available(server: FakeServer, reply: bytes, expected: bool) -> None:
     server.reply = reply
 
     assert server.address.accepts_connections() is expected
     assert b"user\0reader\0database\0colophon\0" in server.received[0]
+
+
+def test_a_server_without_a_reply_is_unavailable(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(availability, "ANSWER_SECONDS", 0.2)
+    server.reply = None
+
+    assert not server.address.accepts_connections()
 
 
 def test_a_closed_port_and_an_unknown_host_are_unavailable(server: FakeServer) -> None:

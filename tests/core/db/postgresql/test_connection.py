@@ -1,6 +1,6 @@
 """Connections to a PostgreSQL server that stops responding while they stay open."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -23,25 +23,36 @@ def proxy() -> Iterator[TcpProxy]:
 @pytest.fixture
 def watched(proxy: TcpProxy, monkeypatch: pytest.MonkeyPatch) -> Iterator[WatchedConnection]:
     monkeypatch.setattr(connection, "SILENT_SECONDS", 0.1)
-    monkeypatch.setattr(availability, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(availability, "ANSWER_SECONDS", 30)
     monkeypatch.setattr(availability, "CHECK_SECONDS", 0)
     login = {"user": SERVER["USER"], "password": SERVER["PASSWORD"]}
     with WatchedConnection.connect(host="127.0.0.1", port=proxy.port, dbname="postgres", **login) as opened:
         yield opened
 
 
-def test_a_query_to_a_frozen_server_fails(proxy: TcpProxy, watched: WatchedConnection) -> None:
+@pytest.fixture
+def freeze(proxy: TcpProxy, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Freezes the server. Only a server that never replies has a short time limit."""
+
+    def freeze_server() -> None:
+        proxy.freeze()
+        monkeypatch.setattr(availability, "ANSWER_SECONDS", 0.2)
+
+    return freeze_server
+
+
+def test_a_query_to_a_frozen_server_fails(freeze: Callable[[], None], watched: WatchedConnection) -> None:
     watched.execute("SELECT 1")
-    proxy.freeze()
+    freeze()
 
     with pytest.raises(psycopg.OperationalError, match="does not respond"):
         watched.execute("SELECT 1")
     assert watched.closed
 
 
-def test_a_commit_to_a_frozen_server_fails(proxy: TcpProxy, watched: WatchedConnection) -> None:
+def test_a_commit_to_a_frozen_server_fails(freeze: Callable[[], None], watched: WatchedConnection) -> None:
     watched.execute("SELECT 1")
-    proxy.freeze()
+    freeze()
 
     with pytest.raises(psycopg.OperationalError, match="does not respond"):
         watched.commit()
