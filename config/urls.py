@@ -68,7 +68,7 @@ urlpatterns = [
     path("api/auth/", include(users.urls.sign_in)),
     path("covers/<int:book>/<int:width>", cover, name="cover"),
     path("", include((web.urls.sign_in, "rest_framework"))),
-    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}web/mark.svg", permanent=True)),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}web/favicon-48.png", permanent=True)),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/password_change/", admin.site.admin_view(change_own_password)),
     path("admin/", admin.site.urls),

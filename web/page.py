@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import APIException
@@ -13,7 +14,9 @@ from core.web.csp import PAGE_POLICY
 class PageMixin:
     """View mixin of all pages. A page names the signed-in reader, so no shared cache may store it."""
 
+    request: HttpRequest
     section = ""  # the entry of the navigation that is marked as current
+    is_indexed = False  # whether search engines may list the page; always without its filtered and further pages
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -26,4 +29,14 @@ class PageMixin:
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         data: dict[str, Any] = super().get_context_data(**context)  # type: ignore[misc]  # of a template view
-        return {"section": self.section, **data}
+        return {"section": self.section, "canonical": self.find_canonical(data), **data}
+
+    def find_canonical(self, context: dict[str, Any]) -> str | None:
+        """The address that search engines list; None for a page with noindex."""
+        if not (self.is_indexed and settings.ALLOW_SEARCH_ENGINES) or self.request.GET:
+            return None
+        return self.request.build_absolute_uri(self.find_address(context))
+
+    def find_address(self, context: dict[str, Any]) -> str:
+        """The path of the page with the current slug."""
+        return self.request.path

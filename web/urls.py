@@ -5,9 +5,10 @@ from django.urls import path
 
 from web.views.accounts import AccountView, RegisterView, SignInView
 from web.views.book import BookPageView, EntryChangeView, EntryRemovalView
+from web.views.book_lists import AuthorPageView, CategoryPageView
 from web.views.catalogue import CatalogueView, remember_layout
-from web.views.manifest import manifest
 from web.views.search import FindView, SaveView
+from web.views.site_files import manifest, robots
 
 app_name = "web"
 urlpatterns = [
@@ -19,9 +20,14 @@ urlpatterns = [
     path("book/<int:pk>/library", EntryChangeView.as_view(), name="entry"),
     path("book/<int:pk>/library/remove", EntryRemovalView.as_view(), name="entry-remove"),
     path("book/<int:pk>/<slug:slug>", BookPageView.as_view(), name="book"),
+    path("author/<int:pk>", AuthorPageView.as_view(), name="author"),
+    path("author/<int:pk>/<slug:slug>", AuthorPageView.as_view(), name="author"),
+    path("category/<int:pk>", CategoryPageView.as_view(), name="category"),
+    path("category/<int:pk>/<slug:slug>", CategoryPageView.as_view(), name="category"),
     path("register", RegisterView.as_view(), name="register"),
     path("account", AccountView.as_view(), name="account"),
     path("manifest.webmanifest", manifest, name="manifest"),
+    path("robots.txt", robots, name="robots"),
 ]
 
 # With the URL names that the templates of the browsable API use

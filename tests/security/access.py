@@ -72,6 +72,11 @@ GET    /book/{pk}                    200   200   200   200   200   200   200   2
 GET    /book/{pk}/{slug}             200   200   200   200   200   200   200   200
 POST   /book/{pk}/library            302   302   302   302   302   302   302   302
 POST   /book/{pk}/library/remove     302   302   302   302   302   302   302   302
+GET    /author/{pk}                  200   200   200   200   200   200   200   200
+GET    /author/{pk}/{slug}           200   200   200   200   200   200   200   200
+GET    /category/{pk}                200   200   200   200   200   200   200   200
+GET    /category/{pk}/{slug}         200   200   200   200   200   200   200   200
+GET    /robots.txt                   200   200   200   200   200   200   200   200
 GET    /register                     200   200   200   200   200   200   200   200
 POST   /register                     422   422   422   422   422   422   422   422
 PUT    /register                     422   422   422   422   422   422   422   422

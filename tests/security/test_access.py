@@ -66,6 +66,8 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/books": {"pk": book.pk, "book_id": book.pk},
         "/covers": {"book": book.pk, "width": 240},
         "/book": {"pk": book.pk, "slug": "odes"},
+        "/author": {"pk": author.pk, "slug": "ann"},
+        "/category": {"pk": category.pk, "slug": "travel"},
         "/catalogue": {"layout": "list"},
         "/api/authors": {"pk": author.pk},
         "/api/categories": {"pk": category.pk},

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -32,8 +33,25 @@ def value_of(book: BookOrRow, name: str) -> Any:
 @register.simple_tag
 def book_url(book: BookOrRow) -> str:
     """The address of a book's page. The title in it is for people, the id decides."""
-    slug = slugify(value_of(book, "title"))[:MAX_SLUG].strip("-")
-    return reverse("web:book", args=[value_of(book, "id"), slug] if slug else [value_of(book, "id")])
+    return page_url("book", value_of(book, "id"), value_of(book, "title"))
+
+
+@register.simple_tag
+def page_url(route: str, pk: int, name: str) -> str:
+    """The address of the page of a book, an author or a category."""
+    slug = slugify(name)[:MAX_SLUG].strip("-")
+    return reverse(f"web:{route}", args=[pk, slug] if slug else [pk])
+
+
+@register.simple_tag(takes_context=True)
+def edit_link(context: Context, model: str, pk: int) -> SafeString:
+    """A link to the object in the admin for staff who may change it; `model` is such as "books.book"."""
+    app, name = model.split(".")
+    user = context.get("user")
+    if not (user and user.is_staff and user.has_perm(f"{app}.change_{name}")):
+        return SafeString()
+    address = reverse(f"admin:{app}_{name}_change", args=[pk])
+    return format_html('<a class="edit" href="{}">Edit in admin</a>', address)
 
 
 @register.simple_tag
@@ -100,6 +118,16 @@ def facts_line(book: Book) -> str:
     """Year, category and ISBN, as far as they are known."""
     isbn = f"ISBN {book.isbn_13}" if book.isbn_13 else ""
     return " · ".join(str(part) for part in (format_year(book.first_publish_year), book.category, isbn) if part)
+
+
+@register.filter
+def summary(book: Book) -> str:
+    """A sentence for search engines: title, authors, year and price, as far as they are known."""
+    authors, amount = author_names(book), price(book)
+    work = f"{book.title} by {authors}" if authors else book.title
+    facts = [f"{work} ({format_year(book.first_publish_year)})" if book.first_publish_year is not None else work]
+    facts += [f"{amount} now, and its earlier prices"] if amount else []
+    return f"{': '.join(facts)}."
 
 
 def format_year(year: int | None) -> str:

@@ -31,6 +31,7 @@ class BookPageView(PageMixin, DetailView[Book]):
     """A page at `/book/<id>/<slug>`. The slug is not compared, because titles change."""
 
     section = "catalogue"
+    is_indexed = True
     template_name = "web/book.html"
     queryset = Book.objects.listed()
     context_object_name = "book"
@@ -44,6 +45,9 @@ class BookPageView(PageMixin, DetailView[Book]):
             **describe_entry(self.request, book),
         }
         return super().get_context_data(**context)
+
+    def find_address(self, context: dict[str, Any]) -> str:
+        return book_url(self.object)
 
 
 def describe_prices(prices: BookPrices) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class CataloguePages(CataloguePagination):
 
 
 class CatalogueView(PageMixin, TemplateView):
+    is_indexed = True
     section = "catalogue"
     template_name = "web/catalogue.html"
 

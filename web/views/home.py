@@ -34,6 +34,7 @@ class FrontPageView(LivenessView):
 
 
 class HomeView(PageMixin, TemplateView):
+    is_indexed = True
     template_name = "web/home.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

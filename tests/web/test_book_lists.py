@@ -1,0 +1,106 @@
+"""The pages of authors and categories."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from books.models import Author, Authorship, Book
+from tests.support.factories import make_book, make_category, make_staff
+from tests.web.pages import get_page, text_of, texts_of
+
+pytestmark = pytest.mark.django_db
+
+
+def get_author(book: Book) -> Author:
+    author: Author = book.authors.get()
+    return author
+
+
+def test_author_page_lists_the_books_of_the_author() -> None:
+    author = get_author(make_book(title="Odes", authors=["Horace"]))
+    Authorship.objects.create(book=make_book(title="Epodes"), author=author)
+    make_book(title="Aeneid", authors=["Virgil"])
+
+    page = get_page(f"/author/{author.pk}/horace")
+
+    assert text_of(page, "h1") == "Horace"
+    assert text_of(page, "title") == "Horace – Colophon"
+    assert texts_of(page, ".card h3") == ["Epodes", "Odes"]
+    assert "2 books" in text_of(page, ".sort")
+    assert not page.select("a[href*='openlibrary.org']")
+
+
+def test_author_page_shows_what_is_known_of_the_author() -> None:
+    author = get_author(make_book(authors=["Fyodor Dostoevsky"]))
+    Author.objects.update(source="open_library", source_key="OL22242A")
+    Authorship.objects.update(name="Фёдор Достоевский")
+
+    page = get_page(f"/author/{author.pk}")
+
+    assert "Also Фёдор Достоевский" in page.get_text()
+    assert page.select("a[href='https://openlibrary.org/authors/OL22242A']")
+
+
+def test_category_page_sorts_and_pages() -> None:
+    category = make_category("Travel")
+    for number in range(30):
+        make_book(title=f"Odes {number:02}", category=category, first_publish_year=number)
+
+    first = get_page(f"/category/{category.pk}/travel?ordering=-created_at")
+
+    assert texts_of(first, ".card h3")[0] == "Odes 29"
+    (following,) = first.select("a[rel=next]")
+    second = get_page(f"/category/{category.pk}/travel{following['href']}")
+    assert texts_of(second, ".card h3") == [f"Odes {number:02}" for number in range(5, -1, -1)]
+    assert get_page(f"/category/{category.pk}?page=3", status=404)
+    assert get_page(f"/category/{category.pk}?ordering=mood", status=422)
+
+
+def test_pages_without_books_do_not_exist() -> None:
+    author = Author.objects.create(name="Homer")
+
+    for path in (f"/author/{author.pk}", f"/category/{make_category().pk}", "/author/999999", "/category/999999"):
+        assert text_of(get_page(path, status=404), ".code") == "404"
+
+
+def test_book_page_and_list_link_to_the_author_and_the_category() -> None:
+    category = make_category("Poems")
+    book = make_book(title="Odes", authors=["Horace"], category=category)
+    client = Client()
+    client.get("/catalogue/as/list")
+
+    for page in (get_page(f"/book/{book.pk}"), get_page("/catalogue", client)):
+        assert page.select(f"a[href='/author/{get_author(book).pk}/horace']")
+        assert page.select(f"a[href='/category/{category.pk}/poems']")
+
+
+def test_number_of_queries_does_not_depend_on_the_number_of_books() -> None:
+    category, counts = make_category(), []
+    for number in (2, 20):
+        for index in range(number):
+            make_book(title=f"Odes {number} {index}", authors=[f"Author {index}"], category=category)
+        with CaptureQueriesContext(connection) as captured:
+            get_page(f"/category/{category.pk}")
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]
+
+
+def test_only_staff_who_may_change_an_object_see_the_link_to_the_admin() -> None:
+    book = make_book(authors=["Horace"], category=make_category())
+    pages = {
+        "books.change_book": (f"/book/{book.pk}", f"/admin/books/book/{book.pk}/change/"),
+        "books.change_author": (
+            f"/author/{get_author(book).pk}",
+            f"/admin/books/author/{get_author(book).pk}/change/",
+        ),
+        "books.change_category": (f"/category/{book.category_id}", f"/admin/books/category/{book.category_id}/change/"),
+    }
+    clients = {permission: Client() for permission in pages}
+    for permission, client in clients.items():
+        client.force_login(make_staff(permission))
+
+    for permission, client in clients.items():
+        shown = [name for name, (path, link) in pages.items() if get_page(path, client).select(f"a[href='{link}']")]
+        assert shown == [permission]
