@@ -142,6 +142,8 @@ MIDDLEWARE = [
     "core.web.middleware.StripTrailingSlashMiddleware",
     "core.web.cors.CorsPolicyMiddleware",
     "books.api.http_cache.CatalogueCacheMiddleware",
+    "web.page_cache.PageCacheMiddleware",
+    "core.web.compression.PageCompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -203,7 +205,7 @@ STORAGES = {
         "OPTIONS": {"location": FILES_DIR, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_COLLECTED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

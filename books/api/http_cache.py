@@ -42,7 +42,7 @@ class CatalogueCacheMiddleware:
         try:
             version = catalogue_version.read()
         except DatabaseError as error:
-            return self._respond_without_database(request, error)
+            return respond_without_database(request, error) or self.get_response(request)
         if version is None:
             return self.get_response(request)
         request.META[VERSION_KEY] = version
@@ -61,12 +61,11 @@ class CatalogueCacheMiddleware:
                 self.cache.set(version, key, (response.content, dict(response.headers)))
         return get_conditional_response(request, etag=response.get("ETag"), response=response) or response
 
-    def _respond_without_database(self, request: HttpRequest, error: DatabaseError) -> HttpResponse:
-        """Responds 503 at once: the view would wait for the same connection."""
-        api_error = to_api_exception(error)
-        if api_error is None:
-            return self.get_response(request)
-        return page_or_problem(request, api_error.status_code, str(api_error.detail))
+
+def respond_without_database(request: HttpRequest, error: DatabaseError) -> HttpResponse | None:
+    """503, if the database is unavailable: the view would wait for the same connection."""
+    api_error = to_api_exception(error)
+    return None if api_error is None else page_or_problem(request, api_error.status_code, str(api_error.detail))
 
 
 def size_of(response: CachedResponse) -> int:

@@ -22,12 +22,13 @@ from users.models import LibraryEntry, User
 from web.cards import ROW_WIDTH, load_cards
 from web.forms import RATING_CHOICES, EntryForm
 from web.page import PageMixin
+from web.page_cache import CachedPage
 from web.templatetags.web import book_url
 
 MAX_RELATED = 12  # rows of the same work
 
 
-class BookPageView(PageMixin, DetailView[Book]):
+class BookPageView(CachedPage, PageMixin, DetailView[Book]):
     """A page at `/book/<id>/<slug>`. The slug is not compared, because titles change."""
 
     section = "catalogue"

@@ -18,6 +18,7 @@ from books.models import Book
 from core.exceptions import InvalidParameters
 from web.cards import GRID_WIDTH, ROW_WIDTH, with_covers
 from web.page import PageMixin
+from web.page_cache import CachedPage
 
 LAYOUTS = ("grid", "list")
 LAYOUT_COOKIE = "catalogue-layout"
@@ -42,10 +43,11 @@ class CataloguePages(CataloguePagination):
         return self.page_size
 
 
-class CatalogueView(PageMixin, TemplateView):
+class CatalogueView(CachedPage, PageMixin, TemplateView):
     is_indexed = True
     section = "catalogue"
     template_name = "web/catalogue.html"
+    varies_on_cookies = (LAYOUT_COOKIE,)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         query = self.request.GET.copy()
