@@ -149,10 +149,8 @@ def prefers_page(request: HttpRequest) -> bool:
 
 def respond_to_error(request: HttpRequest, error: exceptions.APIException) -> HttpResponse:
     """The response of a page to an error that a service raised."""
-    response = page_or_problem(request, _status(error), describe_error(error))
-    if wait := getattr(error, "wait", None):
-        response["Retry-After"] = str(int(wait))
-    return response
+    wait = getattr(error, "wait", None)
+    return page_or_problem(request, _status(error), describe_error(error), retry_after=int(wait) if wait else None)
 
 
 def describe_error(error: exceptions.APIException) -> str:
@@ -160,15 +158,18 @@ def describe_error(error: exceptions.APIException) -> str:
     return str(_body(error)["detail"])
 
 
-def page_or_problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+def page_or_problem(request: HttpRequest, status: int, detail: str, *, retry_after: int | None = None) -> HttpResponse:
+    """`retry_after` is in seconds. The page needs neither the database nor the session."""
     body = problem(status, detail)
+    if retry_after is None and status == HTTPStatus.SERVICE_UNAVAILABLE:
+        retry_after = RETRY_AFTER_SECONDS
     if prefers_page(request):
-        page = render(request, "problem.html", body, status=status)
-        page["Content-Security-Policy"] = PAGE_POLICY
-        return page
-    response = JsonResponse(body, status=status, content_type=MEDIA_TYPE)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        response = render(request, "problem.html", {**body, "retry_after": retry_after}, status=status)
+        response["Content-Security-Policy"] = PAGE_POLICY
+    else:
+        response = JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
     return response
 
 
