@@ -67,7 +67,8 @@ class PageCacheMiddleware:
         if stored and time.monotonic() < stored.expires:
             return HttpResponse(stored.content, headers=stored.headers)
         response = self.get_response(request)
-        if response.status_code == 200 and not response.cookies:
+        may_store = "no-store" not in response.get("Cache-Control", "")
+        if response.status_code == 200 and may_store and not response.cookies:
             headers, expires = dict(response.headers), time.monotonic() + MAX_AGE
             self.cache.set(version, key, StoredPage(response.content, headers, expires))
         return response

@@ -16,6 +16,7 @@ from books.export import COLUMNS, export_rows
 from books.models import Book, Category
 from books.openlibrary.values import parse_key
 from books.prices.review import hold_latest_price
+from books.publication import set_published
 
 
 class BookActionForm(ActionForm):
@@ -32,7 +33,15 @@ class BookActionForm(ActionForm):
 
 class BookActions(admin.ModelAdmin[Any]):
     action_form = BookActionForm
-    actions = ["hold_prices", "assign_category", "mark_as_same_work", "release_fields", "export_as_csv"]
+    actions = [
+        "hold_prices",
+        "assign_category",
+        "mark_as_same_work",
+        "release_fields",
+        "publish",
+        "withdraw",
+        "export_as_csv",
+    ]
 
     def has_review_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perms(["books.change_book", "books.change_heldprice"])
@@ -72,6 +81,20 @@ class BookActions(admin.ModelAdmin[Any]):
             number,
         )
         self.message_user(request, message.format(number))
+
+    @admin.action(description="Publish: show the books to everybody", permissions=["change"])
+    def publish(self, request: HttpRequest, books: QuerySet[Book]) -> None:
+        number = set_published(books, is_published=True)
+        self.message_user(
+            request, ngettext("{:,} book was published.", "{:,} books were published.", number).format(number)
+        )
+
+    @admin.action(description="Withdraw: show the books only in libraries that contain them", permissions=["change"])
+    def withdraw(self, request: HttpRequest, books: QuerySet[Book]) -> None:
+        number = set_published(books, is_published=False)
+        self.message_user(
+            request, ngettext("{:,} book was withdrawn.", "{:,} books were withdrawn.", number).format(number)
+        )
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_as_csv(self, request: HttpRequest, books: QuerySet[Book]) -> HttpResponse:

@@ -18,12 +18,13 @@ from django.utils.timezone import localtime
 
 from books.admin.actions import BookActions
 from books.admin.authorships import AuthorshipInline
-from books.admin.filters import ListedFilter, SourceListFilter, with_source_labels
+from books.admin.filters import ListedFilter, PublishedFilter, SourceListFilter, with_source_labels
 from books.admin.forms import BookForm, MultilineField
 from books.curation import add_linked_fields, changed_fields, curate, field_values
 from books.models import Book, CuratedField, PriceObservation, PriceStatus
 from books.prices.chart import price_charts
 from books.prices.history import load_prices
+from books.publication import publish_authors
 from core.admin_lists import SelectListFilter, format_price, shorten_in_list
 from core.admin_mixins import CountedDeletionMixin, FoldedSearchMixin, HistoryAdmin, ReadOnlyMixin
 from core.db.updates import update_row
@@ -67,12 +68,14 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
         "source_name",
         "last_checked_at",
         "missing_since",
+        "is_published",
     ]
     list_display_links = ["cover", "short_title"]
     list_filter = [
         ("source", SourceListFilter),
         ("category", SelectListFilter),
         ("missing_since", ListedFilter),
+        ("is_published", PublishedFilter),
         "in_stock",
         "rating",
     ]
@@ -99,6 +102,7 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
         "source_name",
         "source_key",
         "missing_since",
+        "is_published",
         "libraries",
         "created_at",
         "updated_at",
@@ -124,6 +128,7 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
                     "product_url",
                     "last_checked_at",
                     "missing_since",
+                    "is_published",
                     "libraries",
                     "created_at",
                     "updated_at",
@@ -169,6 +174,7 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  Django's
         super().save_related(request, form, formsets, change)
+        publish_authors([form.instance.pk])
         if change:
             before = request.before  # type: ignore[attr-defined]  # set in save_model
             fields = changed_fields(before, field_values(form.instance))

@@ -33,6 +33,14 @@ class ListedFilter(admin.EmptyFieldListFilter):
             yield {**choice, "display": answer or choice["display"]}
 
 
+class PublishedFilter(admin.BooleanFieldListFilter):
+    """Which books members entered that wait for publication."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice, answer in zip(super().choices(changelist), (None, "Yes", "No, waits for publication"), strict=True):
+            yield {**choice, "display": answer or choice["display"]}
+
+
 def with_source_labels(books: QuerySet[Book]) -> QuerySet[Book]:
     """Adds `source_label`, which is the name if the source is not registered."""
     label = Source.objects.filter(name=OuterRef("source")).values("label")

@@ -17,7 +17,7 @@ from core.db.compiled import CompiledQuery, Parameter
 FIELDS = [
     "id", "title", "subtitle", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key",
     "first_publish_year", "price", "currency", "price_status", "in_stock", "stock", "rating", "cover_url",
-    "product_url", "missing_since", "last_checked_at", "created_at", "updated_at",
+    "product_url", "is_published", "missing_since", "last_checked_at", "created_at", "updated_at",
 ]  # fmt: skip
 COLUMNS = [name for name in FIELDS if name not in {"authors", "category"}]
 BookRow = dict[str, Any]

@@ -107,5 +107,5 @@ def add_validator(response: HttpResponse, etag: str) -> HttpResponse:
     """Adds the ETag to a successful JSON response; `no-cache` lets clients store it but revalidate before each use."""
     if response.status_code == HTTPStatus.OK and response.get("Content-Type", "").startswith("application/json"):
         response["ETag"] = etag
-        response["Cache-Control"] = "no-cache"
+        response.headers.setdefault("Cache-Control", "no-cache")
     return response

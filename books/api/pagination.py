@@ -38,6 +38,7 @@ class CataloguePagination(StrictPageNumberPagination):
     deep_offset = 10_000  # pages from this offset on use checkpoints
     checkpoint_stride = 5_000  # rows
     max_sorted = 2_000  # matching rows; more are not sorted but found along the ordering's index
+    common_filters = frozenset({"is_published"})  # which nearly all rows match
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         self.by_cursor = "cursor" in request.query_params
@@ -75,7 +76,7 @@ class CataloguePagination(StrictPageNumberPagination):
         return list(self._narrow(queryset).values_list("pk", flat=True)[start:stop])
 
     def _narrow(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not needs_probe(queryset):
+        if not needs_probe(queryset, ignored=self.common_filters):
             return queryset
         count, is_exact = self._count(queryset)
         is_small = is_exact and count <= self.max_sorted

@@ -10,6 +10,7 @@ from books.curation import changed_fields, curate, field_values
 from books.isbn import parse_isbn
 from books.models import Author, Authorship, Book, Category, PriceObservation, PriceStatus
 from books.openlibrary.values import parse_reference
+from books.publication import publish_authors
 from books.records import WORK_KEY, WORK_KEY_RULE
 from core.api.serializers import StrictCharField, StrictModelSerializer, StrictPrimaryKeyField
 from core.db.updates import update_row
@@ -34,6 +35,7 @@ BOOK_EXAMPLE: dict[str, Any] = {
     "rating": 3,
     "cover_url": "https://books.toscrape.com/media/cache/fe/72/fe72f0532301ec28892ae79a629a293c.jpg",
     "product_url": "https://books.toscrape.com/catalogue/a-light-in-the-attic_1000/index.html",
+    "is_published": True,
     "missing_since": None,
     "last_checked_at": "2026-01-31T06:00:00Z",
     "created_at": "2026-01-01T06:00:00Z",
@@ -202,6 +204,7 @@ class BookWriteSerializer(StrictModelSerializer):
             Authorship(book=book, author=author, position=position, name=names.get(author.pk))
             for position, author in enumerate(dict.fromkeys(authors))
         )
+        publish_authors([book.pk])
 
     @property
     def data(self) -> Any:

@@ -38,6 +38,19 @@ def summarize(singular: str, plural: str) -> Any:
     )
 
 
+class ShowsPublished:
+    """Viewset mixin: lists contain published rows; one row is shown to those who may see it."""
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        if isinstance(response.data, dict) and response.data.get("is_published") is False:
+            response.headers["Cache-Control"] = "private, no-store"
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+    def get_queryset(self) -> Any:
+        rows: Any = super().get_queryset()  # type: ignore[misc]  # of a viewset
+        return rows.visible_to(self.request.user) if self.detail else rows.published()  # type: ignore[attr-defined]
+
+
 class CatalogueViewSet(CachedByCatalogueVersion, AllowsAnyOrigin, DeclaredParametersMixin, viewsets.ModelViewSet[Any]):
     """Writes are atomic, because they change several tables.
 
@@ -73,7 +86,7 @@ class CatalogueViewSet(CachedByCatalogueVersion, AllowsAnyOrigin, DeclaredParame
     partial_update=extend_schema(summary="Change some of a book's fields", responses=serializers.BookDetailSerializer),
     destroy=extend_schema(summary="Delete a book that has no price history"),
 )
-class BookViewSet(CatalogueViewSet):
+class BookViewSet(ShowsPublished, CatalogueViewSet):
     """The books of the catalogue, from shops, from Open Library and entered by hand."""
 
     queryset = Book.objects.listed()
@@ -81,7 +94,7 @@ class BookViewSet(CatalogueViewSet):
     pagination_class = CataloguePagination
 
     def get_queryset(self) -> QuerySet[Book]:
-        queryset = super().get_queryset()
+        queryset: QuerySet[Book] = super().get_queryset()
         return queryset if self.detail else queryset.defer("description")
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
@@ -121,12 +134,12 @@ class PriceViewSet(
     serializer_class = serializers.PriceObservationSerializer
 
     def get_queryset(self) -> QuerySet[PriceObservation]:
-        book = get_object_or_404(Book.objects.only("pk"), pk=self.kwargs["book_id"])
+        book = get_object_or_404(Book.objects.visible_to(self.request.user).only("pk"), pk=self.kwargs["book_id"])
         return super().get_queryset().filter(book=book)
 
 
 @summarize("an author", "authors")
-class AuthorViewSet(CatalogueViewSet):
+class AuthorViewSet(ShowsPublished, CatalogueViewSet):
     """The authors of the books."""
 
     queryset = Author.objects.all()

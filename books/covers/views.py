@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -30,8 +31,18 @@ def cover(request: HttpRequest, book: int, width: int) -> HttpResponseBase:
     """The cover in one of WIDTHS. Only with the current `v` of books.covers.addresses it is immutable."""
     if width not in WIDTHS:
         raise Http404
-    row = get_object_or_404(Book.objects.only("title", "cover_url"), pk=book)
-    return respond_with_image(request, row, width) or respond_with_placeholder(row, width)
+    row = get_object_or_404(Book.objects.only("title", "cover_url", "is_published"), pk=book)
+    if row.is_published:
+        return respond(request, row, width)
+    # Published covers are shown without loading the session of each request.
+    get_object_or_404(Book.objects.visible_to(request.user, with_shared=settings.SHARED_SHELF), pk=book)
+    response = respond(request, row, width)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def respond(request: HttpRequest, book: Book, width: int) -> HttpResponseBase:
+    return respond_with_image(request, book, width) or respond_with_placeholder(book, width)
 
 
 def respond_with_image(request: HttpRequest, book: Book, width: int) -> HttpResponseBase | None:

@@ -20,8 +20,8 @@ class Condition:
 
 
 def to_condition(values: Values) -> Condition:
-    """The books that all filters select; all books if there is no filter."""
-    parts = [_compare(name, value) for name, value in values.items()] or [Condition("1 = 1")]
+    """The published books that all filters select."""
+    parts = [*(_compare(name, value) for name, value in values.items()), Condition("is_published")]
     return Condition(
         " AND ".join(part.sql for part in parts), tuple(each for part in parts for each in part.parameters)
     )

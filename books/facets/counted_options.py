@@ -97,7 +97,7 @@ def _count(
 
 
 def _filter_by_texts(book_filter: BookFilter, texts: dict[str, Any]) -> QuerySet[Book]:
-    books = Book.objects.all()
+    books: QuerySet[Book] = Book.objects.published()
     for name, value in texts.items():
         books = book_filter.filters[name].filter(books, value)
     return books
@@ -129,4 +129,4 @@ def _find_author(value: str | None) -> str:
     """The author's usual name; the value itself if it is a name from a single book or names no author."""
     if value is None:
         return ""
-    return Author.objects.filter(id_or_name(value)).values_list("name", flat=True).first() or value
+    return Author.objects.published().filter(id_or_name(value)).values_list("name", flat=True).first() or value

@@ -3,12 +3,20 @@
 from django.db import models
 from django.db.models import Q
 
+from books.models.publication import PublishedQuerySet, published_field
 from books.records import MAX_KEY, MAX_TEXT
 from core.db.fields import FoldedField
 
 
+class AuthorQuerySet(PublishedQuerySet["Author"]):
+    entries = "books__library_entries"
+
+
 class Author(models.Model):
-    """An author, identified by `source` and `source_key` like a book. Both are null if a person entered the author."""
+    """An author, identified by `source` and `source_key` like a book. Both are null if a person entered the author.
+
+    An author of unpublished books only is not published.
+    """
 
     name = models.CharField(max_length=MAX_TEXT["author"])
     name_key = FoldedField(source="name")
@@ -23,10 +31,16 @@ class Author(models.Model):
         blank=True,
         help_text="Identifies the author at the source, such as Open Library's OL…A.",
     )
+    is_published = published_field()
+
+    objects = AuthorQuerySet.as_manager()
 
     class Meta:
         ordering = ["name_key", "pk"]
-        indexes = [models.Index(fields=["name_key", "id"], name="author_name_order")]
+        indexes = [
+            models.Index(fields=["name_key", "id", "is_published"], name="author_by_name_key"),
+            models.Index(fields=["id"], condition=Q(is_published=False), name="author_unpublished"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "source_key"],

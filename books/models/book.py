@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from books.models.author import Author
 from books.models.price import HeldPrice, PriceStatus
+from books.models.publication import PublishedQuerySet, published_field
 from books.models.source import Source
 from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR, WORK_KEY, WORK_KEY_RULE
 from core.db.fields import FoldedField
@@ -38,7 +39,9 @@ class Category(models.Model):
         return self.name
 
 
-class BookQuerySet(models.QuerySet["Book"]):
+class BookQuerySet(PublishedQuerySet["Book"]):
+    entries = "library_entries"
+
     def listed(self) -> Self:
         """Loads everything that a response contains, in a fixed number of queries."""
         return self.select_related("category").with_authors().with_freshness()
@@ -65,9 +68,10 @@ class BookQuerySet(models.QuerySet["Book"]):
 
 # Each ordering has a covering index (ordering field, id, all filter columns), so that finding the keys of a filtered
 # page is an index-only scan. So has each filter that selects many books, so that facets are counted in an index alone.
+# All lists filter by `is_published`, which therefore is in each index; it selects too many books to start one.
 ORDERED_BY = ("title_key", "price", "rating", "first_publish_year", "created_at")
 COUNTED_BY = ("price", "rating", "source", "category", "in_stock")
-FILTERED_BY = (*COUNTED_BY, "missing_since")
+FILTERED_BY = (*COUNTED_BY, "is_published", "missing_since")
 
 
 class Book(models.Model):
@@ -120,6 +124,7 @@ class Book(models.Model):
     missing_since = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When the source stopped listing the book."
     )
+    is_published = published_field()
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -140,6 +145,7 @@ class Book(models.Model):
             models.Index(fields=["missing_since", "id"], name="book_missing_since_order"),
             *(models.Index(fields=[name], name=f"book_{name}") for name in ("upc", "isbn_13", "work_key")),
             models.Index(fields=["id"], condition=Q(missing_since__isnull=False), name="book_missing"),
+            models.Index(fields=["id"], condition=Q(is_published=False), name="book_unpublished"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -43,7 +43,7 @@ class CatalogueHits:
         self._text = query.text
         folded = fold_to_key(query.text)
         self._is_by_title = not query.is_identifier and len(folded) >= MIN_LETTERS
-        books: QuerySet[Book] = Book.objects.all()
+        books: QuerySet[Book] = Book.objects.published()
         if query.isbn_13:
             self._others = books.filter(isbn_13=query.isbn_13)
         elif query.key:
@@ -55,7 +55,7 @@ class CatalogueHits:
 
     @cached_property
     def _titles(self) -> Any:
-        return rank_by_title(Book.objects.all(), self._text)
+        return rank_by_title(Book.objects.published(), self._text)
 
     @cached_property
     def _title_count(self) -> int:
@@ -77,7 +77,7 @@ class CatalogueHits:
 
     def find_listed(self, books: Collection[int]) -> "QuerySet[Book, Any]":
         """The books among these that are hits, on any page."""
-        among = Book.objects.filter(pk__in=books)
+        among = Book.objects.published().filter(pk__in=books)
         is_hit = Q(pk__in=self._others.filter(pk__in=books).values("pk"))
         if self._is_by_title:
             is_hit |= Q(pk__in=title_contains(among, self._text).values("pk"))

@@ -122,7 +122,8 @@ def _find_missing_rows(hits: CatalogueHits, results: tuple[SearchResult, ...]) -
     """Rows for the results that are not among the catalogue's hits, with the ids of other rows of the same book."""
     work_keys = {result.work_key for result in results if result.work_key}
     isbns = {result.isbn_13 for result in results if result.isbn_13}
-    books = Book.objects.filter(Q(work_key__in=work_keys) | Q(isbn_13__in=isbns)).order_by("-pk")
+    is_same = Q(work_key__in=work_keys) | Q(isbn_13__in=isbns)
+    books = Book.objects.published().filter(is_same).order_by("-pk")
     matches = list(books.values_list("pk", "work_key", "isbn_13"))
     ids = {key: pk for pk, *keys in matches for key in keys if key}
     listed = hits.find_listed([pk for pk, _, _ in matches]).values_list("work_key", "isbn_13")

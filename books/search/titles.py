@@ -40,8 +40,11 @@ def rank_by_title(books: QuerySet[Book], text: str, *, max_sorted: int = MAX_SOR
 
 
 def title_or_author_contains(books: QuerySet[Book], text: str) -> QuerySet[Book]:
-    """The books with the text in the title or in an author's name."""
-    return books.filter(_contains("book", _to_phrase(text), MAX_SORTED) | _author_matches(text))
+    """The books with the text in the title or in an author's name, also unpublished ones."""
+    phrase = _to_phrase(text)
+    unpublished = Book.objects.filter(ContainsByScan("title_key", phrase), is_published=False)
+    in_title = _contains("book", phrase, MAX_SORTED) | Q(pk__in=unpublished.values("pk"))
+    return books.filter(in_title | _author_matches(text))
 
 
 def only_author_contains(books: QuerySet[Book], text: str) -> QuerySet[Book]:

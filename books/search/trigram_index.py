@@ -1,7 +1,7 @@
 """The trigram index of titles and author names, maintained by the database itself.
 
 PostgreSQL uses pg_trgm; SQLite uses an FTS5 table with triggers. Both index the folded text between spaces, so that
-` ab` matches words that start with `ab`, and ` abc ` matches the whole word.
+` ab` matches words that start with `ab`, and ` abc ` matches the whole word. Unpublished books are never found.
 """
 
 import json
@@ -18,6 +18,7 @@ from django.db.models import BooleanField, F, Func, Value
 MIN_PHRASE = 3  # characters; the index has no shorter entries
 SAMPLE_ROWS, SAMPLE_SECONDS = 5_000, 3_600
 INDEXED = {"book": ("books_book", "title_key"), "author": ("books_author", "name_key")}  # kind: table, column
+PUBLICATION = "is_published"  # the column of books that SQLite's index depends on
 samples: TTLCache[Any, Counter[str]] = TTLCache(len(INDEXED), ttl=SAMPLE_SECONDS)
 
 
@@ -39,7 +40,7 @@ class ContainsByScan(Func):
 def find_if_few(kind: str, phrase: str, *, maximum: int) -> dict[int, str] | None:
     """The folded texts that contain the phrase, by row id; None if more than `maximum` rows match."""
     table, column = INDEXED[kind]
-    condition, values = _contains_condition(column, phrase)
+    condition, values = _contains_condition(kind, phrase)
     if connection.vendor == "sqlite" and len(phrase) >= MIN_PHRASE:
         ids = _find_candidates(kind, phrase, maximum=maximum)
         if ids is None:
@@ -53,8 +54,8 @@ def find_if_few(kind: str, phrase: str, *, maximum: int) -> dict[int, str] | Non
 
 def count_matches(kind: str, phrase: str, *, maximum: int) -> int:
     """The number of rows that contain the phrase; counting stops at `maximum`."""
-    table, column = INDEXED[kind]
-    condition, values = _contains_condition(column, phrase)
+    table, _column = INDEXED[kind]
+    condition, values = _contains_condition(kind, phrase)
     if connection.vendor == "sqlite" and len(phrase) >= MIN_PHRASE:
         table, condition, values = index_name(kind), "words MATCH %s", [match_query(phrase)]
     query = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {condition} LIMIT {maximum}) AS matches"
@@ -63,11 +64,13 @@ def count_matches(kind: str, phrase: str, *, maximum: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _contains_condition(column: str, phrase: str) -> tuple[str, list[Any]]:
+def _contains_condition(kind: str, phrase: str) -> tuple[str, list[Any]]:
     """A SQL condition and its parameters. On PostgreSQL the index serves it if the phrase is long enough."""
+    text = f"(' ' || {INDEXED[kind][1]} || ' ')"
+    is_listed = f" AND {PUBLICATION}" if kind == "book" else ""
     if connection.vendor == "sqlite":
-        return f"instr(' ' || {column} || ' ', %s) > 0", [phrase]
-    return f"(' ' || {column} || ' ') LIKE %s", [like_pattern(phrase)]
+        return f"instr({text}, %s) > 0{is_listed}", [phrase]
+    return f"{text} LIKE %s{is_listed}", [like_pattern(phrase)]
 
 
 def _find_candidates(kind: str, phrase: str, *, maximum: int) -> list[int] | None:
@@ -163,13 +166,16 @@ def _sqlite_statements(database: BaseDatabaseWrapper, kind: str) -> Iterator[str
     if _count_triggers(database, kind) == 3:
         return
     (table, column), index = INDEXED[kind], index_name(kind)
+    is_listed, is_changed = _publication_conditions(database, table)
     yield f"DROP TABLE IF EXISTS {index}"
     # content='': the index stores ids and no copy of the text.
     yield f"CREATE VIRTUAL TABLE {index} USING fts5(words, content='', tokenize='trigram case_sensitive 1')"
-    yield f"INSERT INTO {index}(rowid, words) SELECT id, ' ' || {column} || ' ' FROM {table}"
-    insert = f"INSERT INTO {index}(rowid, words) VALUES (new.id, ' ' || new.{column} || ' ');"
-    delete = f"INSERT INTO {index}({index}, rowid, words) VALUES ('delete', old.id, ' ' || old.{column} || ' ');"
-    change = f"UPDATE OF id, {column} ON {table} WHEN old.{column} <> new.{column} OR old.id <> new.id"
+    insert = f"INSERT INTO {index}(rowid, words) SELECT {{0}}id, ' ' || {{0}}{column} || ' '"
+    yield f"{insert.format('')} FROM {table} WHERE {is_listed.format('')}"
+    insert = f"{insert} WHERE {is_listed};".format("new.")
+    text = f"SELECT 'delete', old.id, ' ' || old.{column} || ' '"
+    delete = f"INSERT INTO {index}({index}, rowid, words) {text} WHERE {is_listed.format('old.')};"
+    change = f"UPDATE ON {table} WHEN old.{column} <> new.{column} OR old.id <> new.id OR {is_changed}"
     for event, trigger, body in (
         ("insert", f"INSERT ON {table}", insert),
         ("update", change, delete + insert),
@@ -177,6 +183,15 @@ def _sqlite_statements(database: BaseDatabaseWrapper, kind: str) -> Iterator[str
     ):
         yield f"DROP TRIGGER IF EXISTS {table}_words_{event}"
         yield f"CREATE TRIGGER {table}_words_{event} AFTER {trigger} BEGIN {body} END"
+
+
+def _publication_conditions(database: BaseDatabaseWrapper, table: str) -> tuple[str, str]:
+    """Whether a row is indexed, and whether an update changes that. Early migrations have no such column of books."""
+    with database.cursor() as cursor:
+        columns = {column.name for column in database.introspection.get_table_description(cursor, table)}
+    if table != INDEXED["book"][0] or PUBLICATION not in columns:
+        return "1", "0"
+    return f"{{0}}{PUBLICATION}", f"old.{PUBLICATION} <> new.{PUBLICATION}"
 
 
 def _count_triggers(database: BaseDatabaseWrapper, kind: str) -> int:

@@ -4,6 +4,7 @@ Neither database can tell that a filter and an ordering are unrelated. It may sc
 rows that the filter excludes.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,9 +12,18 @@ from django.db.models import QuerySet
 from core.pagination.keyset import ordering_of
 
 
-def needs_probe(queryset: QuerySet[Any]) -> bool:
-    """Whether the rows are filtered, and not ordered by the primary key, which ends every filter's index."""
-    return bool(queryset.query.where) and ordering_of(queryset)[0] not in {"pk", "-pk"}
+def needs_probe(queryset: QuerySet[Any], *, ignored: Collection[str] = ()) -> bool:
+    """Whether the rows are filtered, and not ordered by the primary key, which ends every filter's index.
+
+    Comparisons of `ignored` columns are no filters, because they select nearly all rows.
+    """
+    filters = [each for each in queryset.query.where.children if _column_of(each) not in ignored]
+    return bool(filters) and ordering_of(queryset)[0] not in {"pk", "-pk"}
+
+
+def _column_of(condition: Any) -> str | None:
+    """The name of the column that a condition of a query compares; None for other conditions."""
+    return getattr(getattr(getattr(condition, "lhs", None), "target", None), "name", None)
 
 
 def restrict_to_keys(queryset: QuerySet[Any], maximum: int) -> QuerySet[Any]:

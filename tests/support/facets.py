@@ -10,7 +10,7 @@ from books.models import Book
 
 
 def get_facets(query: str, **options: Any) -> CatalogueFacets:
-    return build_facets(BookFilter(QueryDict(query), queryset=Book.objects.all()), **options)
+    return build_facets(BookFilter(QueryDict(query), queryset=Book.objects.published()), **options)
 
 
 def get_facet(name: str, query: str = "", **options: Any) -> Facet:
@@ -25,6 +25,6 @@ def get_choices(name: str, query: str = "") -> dict[str, Choice]:
 
 def count_books(query: str) -> int:
     """Counts by the filter alone. Its ordering prevents a ranked search, which is no queryset."""
-    book_filter = BookFilter(QueryDict(f"{query}&ordering=price"), queryset=Book.objects.all())
+    book_filter = BookFilter(QueryDict(f"{query}&ordering=price"), queryset=Book.objects.published())
     assert book_filter.is_valid(), book_filter.errors
     return int(book_filter.qs.count())

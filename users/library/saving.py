@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from books.ingest import ingest
 from books.models import Book
@@ -35,7 +35,7 @@ def save_book(*, owner: User | None, save_request: SaveRequest, **fields: Any) -
     Simultaneous saves of one book create one catalogue row and one entry. Raises OpenLibraryError if the book is not
     in the catalogue and cannot be fetched, and RecordError if the fetched record cannot be used.
     """
-    book = save_request.book or find_in_catalogue(save_request)
+    book = save_request.book or find_in_catalogue(save_request, owner)
     fetched = None if book else fetch_book(save_request)
     with transaction.atomic():
         book = book or get_or_ingest(fetched)
@@ -43,10 +43,12 @@ def save_book(*, owner: User | None, save_request: SaveRequest, **fields: Any) -
     return entry, created
 
 
-def find_in_catalogue(save_request: SaveRequest) -> Book | None:
+def find_in_catalogue(save_request: SaveRequest, owner: User | None) -> Book | None:
+    """A published book, or an unpublished one of the owner's library."""
+    books: QuerySet[Book] = Book.objects.published_or_in(owner).order_by("-is_published", "pk")
     if save_request.isbn:
-        return Book.objects.filter(isbn_13=save_request.isbn).order_by("pk").first()
-    books = Book.objects.filter(source=SOURCE).order_by("pk")
+        return books.filter(isbn_13=save_request.isbn).first()
+    books = books.filter(source=SOURCE)
     if save_request.edition_key:
         return books.filter(source_key=save_request.edition_key).first()
     is_work = Q(work_key=save_request.work_key, source_key__endswith="W")  # merged since it was saved

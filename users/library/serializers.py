@@ -19,6 +19,7 @@ from core.api.serializers import (
     StrictSerializer,
 )
 from users.library.saving import SaveRequest
+from users.library.visibility import visible_books
 from users.models.library import MAX_NOTES, RATING_RULE, RATING_SCHEMA, RATINGS, LibraryEntry, Reading
 
 BOOK_FIELDS = ("work_key", "isbn", "book")
@@ -101,6 +102,13 @@ class EntryChangeSerializer(StrictSerializer):
     notes = StrictCharField(required=False, allow_blank=True, max_length=MAX_NOTES)
 
 
+class VisibleBookField(StrictPrimaryKeyField):
+    """The id of a book that the caller may see: a hidden one is reported like one that does not exist."""
+
+    def get_queryset(self) -> Any:
+        return visible_books(getattr(self.context.get("request"), "user", None))
+
+
 @extend_schema_serializer(component_name="Save")
 class SaveSerializer(EntryChangeSerializer):
     """Identifies the book to save. The server reads its title and authors itself.
@@ -125,7 +133,7 @@ class SaveSerializer(EntryChangeSerializer):
         max_length=MAX_LENGTH,
         help_text="ISBN-10 or ISBN-13, with or without hyphens, of an edition.",
     )
-    book = StrictPrimaryKeyField(
+    book = VisibleBookField(
         queryset=Book.objects.all(),
         required=False,
         allow_null=True,

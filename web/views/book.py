@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +18,7 @@ from books.prices.history import BookPrices, load_prices
 from books.prices.table import make_rows
 from users.library.entries import change_entry, remove_entry
 from users.library.saving import SaveRequest, save_book
+from users.library.visibility import visible_books
 from users.models import LibraryEntry, User
 from web.cards import ROW_WIDTH, load_cards
 from web.forms import RATING_CHOICES, EntryForm
@@ -34,8 +35,10 @@ class BookPageView(CachedPage, PageMixin, DetailView[Book]):
     section = "catalogue"
     is_indexed = True
     template_name = "web/book.html"
-    queryset = Book.objects.listed()
     context_object_name = "book"
+
+    def get_queryset(self) -> QuerySet[Book]:
+        return visible_books(self.request.user).listed()
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         book = self.object
@@ -46,6 +49,12 @@ class BookPageView(CachedPage, PageMixin, DetailView[Book]):
             **describe_entry(self.request, book),
         }
         return super().get_context_data(**context)
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        response = super().render_to_response(context, **options)
+        if not self.object.is_published:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
 
     def find_address(self, context: dict[str, Any]) -> str:
         return book_url(self.object)
@@ -65,7 +74,7 @@ def load_related(book: Book) -> list[BookRow]:
     same |= Q(isbn_13=book.isbn_13) if book.isbn_13 else Q()
     if not same:
         return []
-    others = Book.objects.filter(same).exclude(pk=book.pk).order_by("pk")
+    others = Book.objects.published().filter(same).exclude(pk=book.pk).order_by("pk")
     return load_cards(list(others.values_list("pk", flat=True)[:MAX_RELATED]), width=ROW_WIDTH)
 
 
@@ -86,7 +95,7 @@ class EntryChangeView(View):
     """Sets status or rating. A book that is not in the library is added."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        book = get_object_or_404(Book.objects.listed(), pk=pk)
+        book = get_object_or_404(visible_books(request.user).listed(), pk=pk)
         form = EntryForm(request.POST)
         if not form.is_valid():
             messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
@@ -103,7 +112,7 @@ class EntryRemovalView(View):
     """Removes the book from the reader's library. It stays in the catalogue."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        book = get_object_or_404(Book.objects.listed(), pk=pk)
+        book = get_object_or_404(visible_books(request.user).listed(), pk=pk)
         entry = LibraryEntry.objects.owned_by(request.user).filter(book=book).first()
         if entry is None:
             raise Http404

@@ -52,7 +52,7 @@ class CatalogueView(CachedPage, PageMixin, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         query = self.request.GET.copy()
         query.setdefault("ordering", DEFAULT_ORDERING)
-        books = BookFilter(query, Book.objects.all())
+        books = BookFilter(query, Book.objects.published())
         if not books.form.is_valid():
             raise InvalidParameters(books.form.errors)
         pages = CataloguePages()
@@ -61,7 +61,8 @@ class CatalogueView(CachedPage, PageMixin, TemplateView):
         context |= {
             "books": with_covers(rows, width=ROW_WIDTH if layout == "list" else GRID_WIDTH),
             "facets": build_facets(
-                BookFilter(self.request.GET, Book.objects.all()), all_categories=ALL_CATEGORIES in self.request.GET
+                BookFilter(self.request.GET, Book.objects.published()),
+                all_categories=ALL_CATEGORIES in self.request.GET,
             ),
             "layout": layout,
         }

@@ -44,7 +44,7 @@ class HomeView(PageMixin, TemplateView):
 
 
 def describe_catalogue() -> dict[str, Any]:
-    count = count_up_to(Book.objects.all(), MAX_COUNTED + 1)
+    count = count_up_to(Book.objects.published(), MAX_COUNTED + 1)
     last_crawl = ScrapeRun.objects.filter(state=ScrapeRun.State.SUCCEEDED).order_by("-pk").first()
     return {
         "newest": load_newest(),
@@ -56,7 +56,8 @@ def describe_catalogue() -> dict[str, Any]:
 
 
 def load_newest() -> list[BookRow]:
-    return load_cards(list(Book.objects.order_by("-created_at", "-pk").values_list("pk", flat=True)[:NEWEST]))
+    newest = Book.objects.published().order_by("-created_at", "-pk")
+    return load_cards(list(newest.values_list("pk", flat=True)[:NEWEST]))
 
 
 def describe_library(user: User) -> dict[str, Any]:

@@ -101,7 +101,7 @@ class SaveView(View):
     def _save(self, request: HttpRequest) -> None:
         assert isinstance(request.user, User)
         identifiers = {name: request.POST.get(name) or None for name in ("book", "work_key", "isbn")}
-        serializer = SaveSerializer(data=identifiers)
+        serializer = SaveSerializer(data=identifiers, context={"request": request})
         serializer.is_valid(raise_exception=True)
         entry, is_new = save_or_reject(request.user, **serializer.validated_data)
         messages.success(request, f"“{entry.book.title}” is {'' if is_new else 'already '}in your library.")

@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 
 from books.models import Book
 from core.pagination.small_results import needs_probe, restrict_to_keys
@@ -15,6 +15,14 @@ def test_only_filtered_lists_in_another_order_are_probed() -> None:
     assert not needs_probe(FILTERED.order_by("pk"))
     assert not needs_probe(FILTERED.order_by("-pk"))
     assert not needs_probe(Book.objects.order_by("title_key", "pk"))
+
+
+def test_columns_that_select_nearly_all_rows_are_no_filters() -> None:
+    published = Book.objects.published().order_by("title_key", "pk")
+
+    assert not needs_probe(published, ignored={"is_published"})
+    assert needs_probe(published.filter(rating=2), ignored={"is_published"})
+    assert needs_probe(published.filter(Q(rating=2) | Q(rating=3)), ignored={"is_published"})
 
 
 @pytest.mark.usefixtures("books")
