@@ -6,10 +6,11 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from core.api.permissions import is_same_site
+from users.library.owner import is_shared
 
 
 class CanUseLibrary(BasePermission):
-    """Allows users their own library and, if SHARED_SHELF is on, anonymous clients the shared library.
+    """Allows users their own library and, if SHARED_SHELF is on, everybody the shared library.
 
     Anonymous writes from pages of other sites are rejected. They carry no credentials that a CSRF token could protect,
     but a browser inside the service's network can reach it.
@@ -19,6 +20,6 @@ class CanUseLibrary(BasePermission):
     message = "This service has no shared library. Sign in to use your own library."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return request.user.is_authenticated or (
-            settings.SHARED_SHELF and (request.method in SAFE_METHODS or is_same_site(request))
-        )
+        if request.user.is_authenticated:
+            return settings.SHARED_SHELF or not is_shared(request)
+        return settings.SHARED_SHELF and (request.method in SAFE_METHODS or is_same_site(request))

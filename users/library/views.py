@@ -22,6 +22,7 @@ from core.exceptions import ExternalServiceUnavailable, PreconditionFailed
 from users.library import serializers
 from users.library.entries import change_locked_entry, lock_entry
 from users.library.filters import LibraryEntryFilter
+from users.library.owner import PARAMETER, SHARED, find_owner
 from users.library.permissions import CanUseLibrary
 from users.library.saving import SaveRequest, save_book
 from users.models import LibraryEntry, Reading, User
@@ -32,28 +33,29 @@ IF_MATCH = OpenApiParameter(
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List the books in the library, newest first"),
-    retrieve=extend_schema(summary="Get one entry"),
+    list=extend_schema(summary="List the books in the library, newest first", parameters=[SHARED]),
+    retrieve=extend_schema(summary="Get one entry", parameters=[SHARED]),
     create=extend_schema(
         summary="Save a book",
         description="Send exactly one of `work_key`, `isbn` and `book`. The response is 200 and the unchanged entry if "
         "the book is in the library already.",
+        parameters=[SHARED],
         request=serializers.SaveSerializer,
         responses={201: serializers.LibraryEntrySerializer, 200: serializers.LibraryEntrySerializer},
     ),
     partial_update=extend_schema(
         summary="Change status, rating or notes",
         description="Fields that are not sent stay as they are.",
-        parameters=[IF_MATCH],
+        parameters=[SHARED, IF_MATCH],
         request=serializers.EntryChangeSerializer,
         responses=serializers.LibraryEntrySerializer,
     ),
-    destroy=extend_schema(summary="Remove an entry; the book stays in the catalogue", parameters=[IF_MATCH]),
+    destroy=extend_schema(summary="Remove an entry; the book stays in the catalogue", parameters=[SHARED, IF_MATCH]),
 )
 class LibraryEntryViewSet(
     NeverStored, DeclaredParametersMixin, ExplainsDenial, mixins.ListModelMixin, viewsets.GenericViewSet[LibraryEntry]
 ):
-    """The caller's library. Callers without an account use the shared library."""
+    """The caller's library, or the shared one. Callers without an account use the shared library."""
 
     queryset = LibraryEntry.objects.with_details()
     serializer_class = serializers.LibraryEntrySerializer
@@ -61,10 +63,11 @@ class LibraryEntryViewSet(
     filterset_class = LibraryEntryFilter
     permission_classes = [CanUseLibrary]
     lookup_value_regex = "[0-9]{1,100}"
+    parameters = frozenset({PARAMETER})
     actions_with_etag = frozenset({"retrieve", "create", "partial_update"})  # for the schema
 
     def get_queryset(self) -> QuerySet[LibraryEntry]:
-        return super().get_queryset().owned_by(self.request.user)  # type: ignore[attr-defined,no-any-return]
+        return super().get_queryset().owned_by(find_owner(self.request))  # type: ignore[attr-defined,no-any-return]
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         if self.action == "create":
@@ -74,8 +77,7 @@ class LibraryEntryViewSet(
     def create(self, request: Request) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        owner = request.user if isinstance(request.user, User) else None
-        entry, created = save_or_reject(owner, **serializer.validated_data)
+        entry, created = save_or_reject(find_owner(request), **serializer.validated_data)
         return self._respond(entry.pk, status=201 if created else 200)
 
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -94,7 +96,12 @@ class LibraryEntryViewSet(
         lock_unchanged_entry(request, pk).delete()
         return Response(status=204)
 
-    @extend_schema(summary="Count the entries of each status", responses=serializers.SummarySerializer, filters=False)
+    @extend_schema(
+        summary="Count the entries of each status",
+        parameters=[SHARED],
+        responses=serializers.SummarySerializer,
+        filters=False,
+    )
     @action(detail=False, pagination_class=None, filterset_class=None)
     def summary(self, request: Request) -> Response:
         return Response(self.get_queryset().count_by_status())  # type: ignore[attr-defined]
@@ -111,10 +118,10 @@ class EarlierLibraryViewSet(LibraryEntryViewSet):
 
 @extend_schema_view(
     create=extend_schema(
-        summary="Add a reading", parameters=[IF_MATCH], responses={201: serializers.ReadingSerializer}
+        summary="Add a reading", parameters=[SHARED, IF_MATCH], responses={201: serializers.ReadingSerializer}
     ),
-    partial_update=extend_schema(summary="Change a reading's dates", parameters=[IF_MATCH]),
-    destroy=extend_schema(summary="Delete a reading", parameters=[IF_MATCH], responses={204: None}),
+    partial_update=extend_schema(summary="Change a reading's dates", parameters=[SHARED, IF_MATCH]),
+    destroy=extend_schema(summary="Delete a reading", parameters=[SHARED, IF_MATCH], responses={204: None}),
 )
 class ReadingViewSet(NeverStored, DeclaredParametersMixin, ExplainsDenial, viewsets.GenericViewSet[Reading]):
     """The readings of a book in the library. Each change gives the entry a new ETag, which the response contains."""
@@ -123,6 +130,7 @@ class ReadingViewSet(NeverStored, DeclaredParametersMixin, ExplainsDenial, views
     serializer_class = serializers.ReadingSerializer
     permission_classes = [CanUseLibrary]
     lookup_value_regex = "[0-9]{1,100}"
+    parameters = frozenset({PARAMETER})
     actions_with_etag = frozenset({"create", "partial_update", "destroy"})  # for the schema
 
     @transaction.atomic
@@ -153,7 +161,7 @@ def lock_unchanged_entry(request: Request, pk: str) -> LibraryEntry:
 
     Raises Http404, or PreconditionFailed if the If-Match header has no current ETag (lost update, RFC 9110, 13.1.1).
     """
-    entry = lock_entry(request.user, pk)
+    entry = lock_entry(find_owner(request), pk)
     if_match = request.headers.get("If-Match", "").strip()
     if if_match and if_match != "*" and entry.etag not in [tag.strip() for tag in if_match.split(",")]:
         raise PreconditionFailed("The entry has changed since you read it. Read it again, then repeat your change.")
