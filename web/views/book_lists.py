@@ -71,7 +71,7 @@ class AuthorPageView(BookListView):
     model = Author
 
     def find_books(self, owner: Author) -> QuerySet[Book]:
-        return Book.objects.filter(pk__in=Authorship.objects.filter(author=owner).values("book"))
+        return Book.objects.published().filter(pk__in=Authorship.objects.filter(author=owner).values("book"))
 
     def describe_owner(self, owner: Author) -> dict[str, Any]:
         is_known = owner.source == Source.OPEN_LIBRARY
@@ -85,7 +85,8 @@ class AuthorPageView(BookListView):
 
 def find_other_names(author: Author) -> list[str]:
     """The names by which books state the author, such as in another script."""
-    names = Authorship.objects.filter(author=author, name__isnull=False).exclude(name=author.name)
+    stated = Authorship.objects.filter(author=author, name__isnull=False, book__is_published=True)
+    names = stated.exclude(name=author.name)
     return [name for name in names.order_by("name").values_list("name", flat=True).distinct()[:MAX_NAMES] if name]
 
 
@@ -95,7 +96,7 @@ class CategoryPageView(BookListView):
     model = Category
 
     def find_books(self, owner: Category) -> QuerySet[Book]:
-        return Book.objects.filter(category=owner)
+        return Book.objects.published().filter(category=owner)
 
     def describe_owner(self, owner: Category) -> dict[str, Any]:
         return {"kind": "Category", "filter": f"category={owner.pk}"}

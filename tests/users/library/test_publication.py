@@ -106,6 +106,14 @@ def test_pages_leave_out_unpublished_books(path: str) -> None:
     assert "Zelda Quill</a>" not in content
 
 
+def test_pages_of_authors_and_categories_leave_out_unpublished_books(book: Book) -> None:
+    assert Client().get(f"/author/{book.authors.get().pk}", headers=BROWSER).status_code == 404
+
+    content = Client().get(f"/category/{book.category_id}", headers=BROWSER).content.decode()
+    assert "Odes" in content
+    assert "Zanzibar" not in content
+
+
 @pytest.mark.usefixtures("book")
 def test_facets_count_published_books_only() -> None:
     assert {label: choice.count.number for label, choice in get_choices("category").items()} == {"Diaries": 1}
