@@ -7,6 +7,7 @@ from web.views.accounts import AccountView, RegisterView, SignInView
 from web.views.book import BookPageView, EntryChangeView, EntryRemovalView
 from web.views.book_lists import AuthorPageView, CategoryPageView
 from web.views.catalogue import CatalogueView, remember_layout
+from web.views.home import CrawlProgressView
 from web.views.search import FindView, SaveView
 from web.views.site_files import manifest, robots
 
@@ -14,6 +15,7 @@ app_name = "web"
 urlpatterns = [
     path("catalogue", CatalogueView.as_view(), name="catalogue"),
     path("catalogue/as/<str:layout>", remember_layout, name="catalogue-view"),
+    path("crawl", CrawlProgressView.as_view(), name="crawl"),
     path("find", FindView.as_view(), name="find"),
     path("find/save", SaveView.as_view(), name="find-save"),
     path("book/<int:pk>", BookPageView.as_view(), name="book"),

@@ -66,6 +66,7 @@ POST   /api/auth/logout-all          401   204   204   204   204   204   401   4
 GET    /covers/{book}/{width}        200   200   200   200   200   200   200   200
 GET    /catalogue                    200   200   200   200   200   200   200   200
 GET    /catalogue/as/{layout}        302   302   302   302   302   302   302   302
+GET    /crawl                        302   302   302   302   302   302   302   302
 GET    /find                         200   200   200   200   200   200   200   200
 POST   /find/save                    302   302   302   302   302   302   302   302
 GET    /book/{pk}                    200   200   200   200   200   200   200   200

@@ -14,6 +14,7 @@ from books.models import Author, Authorship, Book, Category, Source
 from core.exceptions import InvalidParameters
 from web.cards import GRID_WIDTH, ROW_WIDTH, with_covers
 from web.page import PageMixin
+from web.page_cache import CachedPage
 from web.templatetags.web import page_url
 from web.views.catalogue import DEFAULT_ORDERING, LAYOUT_COOKIE, CataloguePages, describe
 
@@ -21,10 +22,11 @@ OPEN_LIBRARY_AUTHOR = "https://openlibrary.org/authors/"
 MAX_NAMES = 6  # other names of an author
 
 
-class BookListView(PageMixin, TemplateView):
+class BookListView(CachedPage, PageMixin, TemplateView):
     """The books of one object, in pages like those of the catalogue. Without books, the page does not exist."""
 
     section = "catalogue"
+    varies_on_cookies = (LAYOUT_COOKIE,)
     is_indexed = True
     template_name = "web/book_list.html"
     find_books: Callable[[Any], QuerySet[Book]]

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from books.api.book_rows import BookRow
@@ -14,6 +15,7 @@ from core.pagination.page_number import count_up_to
 from scraping.models import ScrapeRun
 from users.models import LibraryEntry, User
 from web.cards import load_cards
+from web.first_crawl import FirstCrawl, find_first_crawl
 from web.page import PageMixin
 
 NEWEST = 12  # books
@@ -40,18 +42,48 @@ class HomeView(PageMixin, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         if isinstance(self.request.user, User):
             context |= describe_library(self.request.user)
-        return super().get_context_data(is_front_page=True, **describe_catalogue(), **context)
+        context |= {**describe_catalogue(), "newest": load_newest(), "crawl": find_first_crawl()}
+        return super().get_context_data(is_front_page=True, may_start=may_start_crawl(self.request), **context)
+
+
+class CrawlProgressView(PageMixin, TemplateView):
+    """The part of the home page about the first crawl, which refreshes itself until the crawl has ended.
+
+    `?announced=` is the percentage that was announced last.
+    """
+
+    template_name = "web/crawl.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().get(request, *args, **kwargs) if request.headers.get("HX-Request") else redirect("alive")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        crawl = find_first_crawl()
+        text = describe_progress(crawl, self.request.GET.get("announced", ""))
+        context |= {**describe_catalogue(), "crawl": crawl, "announcement": text}
+        return super().get_context_data(may_start=may_start_crawl(self.request), **context)
+
+
+def describe_progress(crawl: FirstCrawl | None, announced: str) -> str:
+    """The text for screen readers; empty if there is no news since the percentage `announced`."""
+    if crawl is None:
+        return "The catalogue is filled."
+    if not crawl.is_active:
+        return "The crawl did not finish."
+    return "" if announced == str(crawl.announced) else f"{crawl.announced} per cent of the books are read."
+
+
+def may_start_crawl(request: HttpRequest) -> bool:
+    return request.user.is_staff and request.user.has_perm("scraping.add_scraperun")
 
 
 def describe_catalogue() -> dict[str, Any]:
     count = count_up_to(Book.objects.published(), MAX_COUNTED + 1)
     last_crawl = ScrapeRun.objects.filter(state=ScrapeRun.State.SUCCEEDED).order_by("-pk").first()
     return {
-        "newest": load_newest(),
         "catalogue_count": count,
         "catalogue_size": f"{count:,}" if count <= MAX_COUNTED else f"more than {MAX_COUNTED:,}",
         "checked_at": last_crawl.finished_at if last_crawl else None,
-        "first_crawl": None if last_crawl else ScrapeRun.objects.filter(state__in=ScrapeRun.ACTIVE).first(),
     }
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 # The home page, the catalogue, books, authors and categories remain. Filtered and further pages of lists are not here,
 # because a crawler sees their noindex, and their links to books, only if it may read them.
 DISALLOWED = (
-    "/account", "/admin", "/api", "/books", "/catalogue/as/", "/docs", "/find", "/register", "/saved", "/search",
-    "/sign-in", "/sign-out", "/users",
+    "/account", "/admin", "/api", "/books", "/catalogue/as/", "/crawl", "/docs", "/find", "/register", "/saved",
+    "/search", "/sign-in", "/sign-out", "/users",
 )  # fmt: skip
 ICON_SIZES = (192, 512)  # pixels
 
