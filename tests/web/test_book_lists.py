@@ -104,3 +104,18 @@ def test_only_staff_who_may_change_an_object_see_the_link_to_the_admin() -> None
     for permission, client in clients.items():
         shown = [name for name, (path, link) in pages.items() if get_page(path, client).select(f"a[href='{link}']")]
         assert shown == [permission]
+
+
+def test_books_that_are_not_published_are_not_listed() -> None:
+    category = make_category()
+    book = make_book(title="Draft", authors=["Horace"], category=category, is_published=False)
+    Authorship.objects.update(name="Quintus")
+    author = get_author(book)
+    get_page(f"/author/{author.pk}", status=404)
+    get_page(f"/category/{category.pk}", status=404)
+
+    Authorship.objects.create(book=make_book(title="Odes", category=category), author=author)
+
+    for path in (f"/author/{author.pk}", f"/category/{category.pk}"):
+        assert texts_of(get_page(path), ".card h3") == ["Odes"]
+    assert "Quintus" not in get_page(f"/author/{author.pk}").get_text()

@@ -56,6 +56,9 @@ class BookPageView(CachedPage, PageMixin, DetailView[Book]):
             response.headers["Cache-Control"] = "private, no-store"
         return response
 
+    def find_canonical(self, context: dict[str, Any]) -> str | None:
+        return super().find_canonical(context) if self.object.is_published else None
+
     def find_address(self, context: dict[str, Any]) -> str:
         return book_url(self.object)
 
