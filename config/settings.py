@@ -140,7 +140,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.StripTrailingSlashMiddleware",
-    "core.web.middleware.MethodNotAllowedMiddleware",
+    "core.api.unsupported_methods.MethodNotAllowedMiddleware",
     "core.web.cors.CorsPolicyMiddleware",
     "books.api.http_cache.CatalogueCacheMiddleware",
     "web.page_cache.PageCacheMiddleware",

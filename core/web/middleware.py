@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
 from core import logs
-from core.api.problem_details import page_or_problem
 
 KEEP_SLASH = ("/admin/", "/static/")
 MAX_LOGGED_PATH = 300  # characters
@@ -75,19 +74,3 @@ class StripTrailingSlashMiddleware:
         if path.endswith("/") and path != "/" and not path.startswith(KEEP_SLASH):
             request.path_info = path[:-1]
         return self.get_response(request)
-
-
-class MethodNotAllowedMiddleware:
-    """Describes an unsupported method, because Django's own response has no body."""
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
-        if not isinstance(response, HttpResponseNotAllowed):
-            return response
-        detail = f"The method {request.method} is not supported here. Use {response['Allow']}."
-        described = page_or_problem(request, response.status_code, detail)
-        described["Allow"] = response["Allow"]
-        return described
