@@ -21,6 +21,7 @@ from tests.fakes.openlibrary.app import OpenLibrary
 from tests.fakes.shop.app import Shop
 from tests.fakes.shop.catalogue import read_books
 from tests.fakes.shop.server import serving
+from tests.support.browser import browser  # noqa: F401  a fixture
 from tests.support.crawls import FETCH_OPTIONS, THRESHOLDS, Crawl
 from tests.support.factories import make_user
 from tests.support.installation import Installation

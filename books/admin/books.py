@@ -70,7 +70,7 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
         "missing_since",
         "is_published",
     ]
-    list_display_links = ["cover", "short_title"]
+    list_display_links = ["short_title"]
     list_filter = [
         ("source", SourceListFilter),
         ("category", SelectListFilter),

@@ -35,6 +35,7 @@ class DocumentationMixin(AllowsAnyOrigin):
 
 class SwaggerView(DocumentationMixin, SpectacularSwaggerSplitView):
     url_name = "schema"
+    template_name = "swagger.html"
 
 
 class RedocView(DocumentationMixin, SpectacularRedocView):
@@ -51,7 +52,7 @@ def read_redoc() -> str:
     """ReDoc's script without the logo that it loads from another host."""
     path = finders.find(REDOC)
     assert path is not None  # the sidecar is installed
-    return Path(path).read_text(encoding="utf-8").replace(REDOC_LOGO, static("colophon/icon.svg"))
+    return Path(path).read_text(encoding="utf-8").replace(REDOC_LOGO, static("colophon/mark.svg"))
 
 
 @require_safe

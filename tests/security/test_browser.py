@@ -1,25 +1,20 @@
 """A real browser on pages with hostile titles: no injected script runs, no page violates its security policy."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, StorageState
 
 from tests.fakes.shop.app import Shop
 from tests.fakes.shop.catalogue import read_books
 from tests.fakes.shop.server import serving
+from tests.support.browser import BROWSER_MARKS
 from tests.support.installation import Installation
 from tests.support.service_process import ServiceProcess, run_service
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)"),
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.slow,
-]
+pytestmark = BROWSER_MARKS
 SUPERUSER, PASSWORD = "superuser@example.org", "correct horse battery"
 INJECTED = "document.documentElement.dataset.injected = 1"
 RIGHT_TO_LEFT = "\u202e"
@@ -61,14 +56,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess
             "createsuperuser", "--noinput", "--email", SUPERUSER, "--name", TITLES[0]
         ).check_returncode()
         yield process
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,26 +1,20 @@
 """The pages in Chromium: a reader's tour, accessibility, and nothing from other hosts."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.fakes.shop.app import Shop
 from tests.fakes.shop.catalogue import read_books
 from tests.fakes.shop.server import serving
+from tests.support.browser import BROWSER_MARKS, list_violations
 from tests.support.service_process import ServiceProcess, run_service
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)"),
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.slow,
-]
+pytestmark = BROWSER_MARKS
 expect.set_options(timeout=30_000)  # milliseconds
 DESKTOP, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 PASSWORD = "correct horse battery"
@@ -41,14 +35,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess
     ):
         process.wait_for_line("60 books: 60 created")
         yield process
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def open_page(context: BrowserContext, problems: list[str]) -> Page:
@@ -146,15 +132,9 @@ def test_pages_are_accessible(service: ServiceProcess, browser: Browser, viewpor
     context = browser.new_context(viewport=viewport, color_scheme=theme)
     page = context.new_page()
     violations = {}
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     for path in PAGES:
         page.goto(service.address + path)
-        results = Axe().run(page, options=options)
-        violations[path] = [
-            f"{violation['id']}: {node['html'][:120]}"
-            for violation in results.response["violations"]
-            for node in violation["nodes"]
-        ]
+        violations[path] = list_violations(page, "best-practice")
     context.close()
 
     assert not any(violations.values()), violations

@@ -25,7 +25,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     """Lets a phone add Colophon to its home screen."""
-    icons = [{"src": static("web/mark.svg"), "sizes": "any", "type": "image/svg+xml"}]
+    icons = [{"src": static("colophon/mark.svg"), "sizes": "any", "type": "image/svg+xml"}]
     for size in ICON_SIZES:
         icon = {"src": static(f"web/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
         icons += [{**icon, "purpose": "any"}, {**icon, "purpose": "maskable"}]

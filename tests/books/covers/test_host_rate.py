@@ -8,17 +8,10 @@ from pytest_django.fixtures import Settings
 from books.covers import host_rate, tasks
 from books.covers.host_rate import Postponed, delete_unused_hosts, reserve
 from books.models import Cover, ExternalService
+from tests.support.database_clock import Clock
 from tests.support.factories import make_book
 
 pytestmark = pytest.mark.django_db
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def time(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -3,14 +3,7 @@
 import pytest
 
 from books.openlibrary import circuit_breaker, rate_limit
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def time(self) -> float:
-        return self.now
+from tests.support.database_clock import Clock
 
 
 @pytest.fixture

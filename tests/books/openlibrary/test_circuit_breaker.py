@@ -6,7 +6,7 @@ from books.models import ExternalService
 from books.openlibrary.circuit_breaker import MAX_FAILURES, NAME, OPEN_SECONDS, record_failure, record_success
 from books.openlibrary.errors import CircuitOpen, NotFound, OpenLibraryError, RateLimited, Unreachable
 from books.openlibrary.rate_limit import acquire
-from tests.books.openlibrary.conftest import Clock
+from tests.support.database_clock import Clock
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from books.models import ExternalService
 from books.openlibrary.circuit_breaker import NAME
 from books.openlibrary.errors import RateLimited
 from books.openlibrary.rate_limit import acquire
-from tests.books.openlibrary.conftest import Clock
+from tests.support.database_clock import Clock
 
 pytestmark = pytest.mark.django_db
 

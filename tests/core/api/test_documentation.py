@@ -72,4 +72,4 @@ def test_redoc_loads_nothing_from_other_hosts(client: APIClient) -> None:
     assert "cdn.redoc.ly" not in page
     assert b"Redoc" in script.content
     assert b"cdn.redoc.ly" not in script.content
-    assert b"/static/colophon/icon.svg" in script.content
+    assert b"/static/colophon/mark.svg" in script.content
