@@ -3,7 +3,7 @@
   const root = document.documentElement;
   root.classList.add("scripts"); // the style sheet then hides what only pages without scripts need
   const remembered = localStorage.getItem("theme");
-  if (remembered) root.dataset.theme = remembered;
+  if (remembered === "light" || remembered === "dark") root.dataset.theme = remembered; // the admin also stores "auto"
   const isDark = () =>
     root.dataset.theme === "dark" || (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
   addEventListener("DOMContentLoaded", () => {
