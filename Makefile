@@ -8,7 +8,7 @@ BENCH_ARGS ?=
 FUZZ_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo serve test test-slow bench fuzz reliability audit check format schema lock superuser clean
+.PHONY: help install screenshots run demo serve test test-slow bench fuzz reliability audit check format schema lock superuser clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ fuzz: install ## run schemathesis with fixed cases; the long run: make fuzz FUZZ
 
 reliability: install ## measure writers, kill -9, outages, a full disk and hanging searches for a minute each
 	SECONDS_OF_LOAD=60 $(BIN)/pytest -n 0 -rA tests/resilience/test_writers.py tests/resilience/test_faults.py tests/resilience/test_bulkhead.py
+
+screenshots: install ## write a picture of every page to docs/images/; needs Chromium
+	$(PY) -m tests.screenshots $(SCREENSHOT_ARGS)
 
 audit: install ## look for known vulnerabilities of the requirements; needs the network
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt

@@ -1,0 +1,104 @@
+"""`make screenshots` starts Colophon with a demonstration shop and writes every page to docs/images/.
+
+The pictures are named `page-NAME[-phone][-dark].png`: 1280 and 390 pixels wide, in both themes.
+"""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.fakes.openlibrary.app import OpenLibrary
+from tests.fakes.shop.app import Shop
+from tests.fakes.shop.catalogue import read_books
+from tests.fakes.shop.server import serving
+from tests.screenshots.browser import CHROMIUM, EMAIL, THEMES, VIEWPORTS, open_context, wait_for_covers, write_picture
+from tests.support import suite_logs
+from tests.support.service_process import run_service
+
+PAGES = {
+    "home": "",
+    "catalogue": "catalogue",
+    "catalogue-filtered": "catalogue?in_stock=true&rating=4&max_price=40",
+    "catalogue-empty": "catalogue?rating=5&max_price=1",
+    "search": "find?q=war",
+    "search-start": "find",
+    "book": "book/{book}",
+    "sign-in": "sign-in",
+    "register": "register",
+    "not-found": "nothing",
+}
+READER_PAGES = {"reader-home": "", "reader-book": "book/{book}", "account": "account"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make screenshots", description="Writes every page as PNG files.")
+    parser.add_argument("--folder", type=Path, default=Path("docs/images"), help="default: %(default)s")
+    parser.add_argument("--full-page", action="store_true", help="the whole page instead of the first screen")
+    parser.add_argument("names", nargs="*", help="the pages to write (default: all)")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, serve_pages(Path(folder)) as (address, book):
+        write_pictures(address, book, options)
+
+
+@contextmanager
+def serve_pages(folder: Path) -> Iterator[tuple[str, int]]:
+    """Serves Colophon after a crawl of 1,000 books. Yields its address and the key of the book of the book page."""
+    os.environ[suite_logs.FOLDER] = str(folder)
+    with serving(Shop(read_books())) as shop, serving(OpenLibrary()) as open_library:
+        environment = {"SHOP_URL": shop, "OPENLIBRARY_URL": open_library, "CONTACT": EMAIL}
+        with run_service("run", folder, **environment) as service:
+            service.wait_for_line("1,000 books: 1,000 created")
+            yield service.address, fill_database(folder / "var", environment)
+
+
+def fill_database(var: Path, environment: dict[str, str]) -> int:
+    os.environ |= {**environment, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    django.setup()
+    from tests.screenshots.data import fill
+
+    return fill().pk
+
+
+def write_pictures(address: str, book: int, options: argparse.Namespace) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for pages, signed_in in ((PAGES, False), (READER_PAGES, True)):
+            chosen = {name: path for name, path in pages.items() if name in options.names or not options.names}
+            urls = {name: address + path.format(book=book) for name, path in chosen.items()}
+            warm_up(browser, address, urls, signed_in=signed_in)
+            for device, viewport in VIEWPORTS.items():
+                for theme in THEMES:
+                    context = open_context(
+                        browser, address, signed_in=signed_in, viewport=viewport, color_scheme=theme,
+                        device_scale_factor=1, has_touch=device == "phone",
+                    )  # fmt: skip
+                    write_pages(context, urls, options, ending=file_ending(device, theme))
+                    context.close()
+
+
+def warm_up(browser: Browser, address: str, urls: dict[str, str], *, signed_in: bool) -> None:
+    """Waits until the covers of all pages are stored."""
+    context = open_context(browser, address, signed_in=signed_in)
+    for url in urls.values():
+        wait_for_covers(context, url)
+    context.close()
+
+
+def write_pages(context: BrowserContext, urls: dict[str, str], options: argparse.Namespace, *, ending: str) -> None:
+    for name, url in urls.items():
+        write_picture(context, url, options.folder / f"page-{name}{ending}.png", full_page=options.full_page)
+
+
+def file_ending(device: str, theme: str) -> str:
+    return ("-phone" if device == "phone" else "") + ("-dark" if theme == "dark" else "")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Opens pages in Chromium, waits for their covers, and writes them as PNG files."""
+
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
+
+EMAIL, PASSWORD = "ann@example.org", "correct horse battery"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+VIEWPORTS = {"desktop": ViewportSize(width=1280, height=900), "phone": ViewportSize(width=390, height=844)}
+THEMES = ("light", "dark")
+COVER_SECONDS = 20  # in which the covers of a page arrive; one that cannot be fetched keeps its placeholder
+
+
+def open_context(browser: Browser, address: str, *, signed_in: bool, **options: Any) -> BrowserContext:
+    context = browser.new_context(**options)
+    if signed_in:
+        page = context.new_page()
+        page.goto(f"{address}sign-in")
+        page.get_by_label("E-mail").fill(EMAIL)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.locator("main").get_by_role("button", name="Sign in").click()
+        page.wait_for_load_state("networkidle")
+        page.close()
+    return context
+
+
+def wait_for_covers(context: BrowserContext, url: str) -> None:
+    """A cover that is not stored yet has a placeholder, which browsers may not keep."""
+    page = context.new_page()
+    page.goto(url)
+    covers = page.locator(".cover img").evaluate_all("images => images.map(image => image.src)")
+    deadline = time.monotonic() + COVER_SECONDS
+    for cover in covers:
+        while "immutable" not in page.request.get(cover).headers["cache-control"] and time.monotonic() < deadline:
+            time.sleep(0.2)
+    page.close()
+
+
+def write_picture(context: BrowserContext, url: str, file: Path, *, full_page: bool) -> None:
+    page = context.new_page()
+    page.goto(url, wait_until="networkidle")
+    page.screenshot(path=file, full_page=full_page)
+    page.close()
