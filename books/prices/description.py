@@ -29,6 +29,8 @@ def describe_change(history: PriceHistory) -> str:
     if not history.change:
         return ""
     difference = format_difference(history.change.difference, history.currency)
+    if history.change.time.date() == history.end.date():
+        return f"{difference} today"
     return f"{difference} since {format_day(history.change.time, history.end)}"
 
 

@@ -62,4 +62,5 @@ def test_the_description_states_period_prices_and_availability(observations: lis
 
 def test_the_change_is_described_with_its_day() -> None:
     assert describe_change(build(*CHANGING)) == "−£9.02 since 3 November"
+    assert describe_change(build(*CHANGING, observe(NOW, "30.40"))) == "−£2.00 today"
     assert describe_change(build(CHANGING[0])) == ""
