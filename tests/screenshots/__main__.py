@@ -61,7 +61,7 @@ def serve_pages(folder: Path) -> Iterator[tuple[str, int]]:
 def fill_database(var: Path, environment: dict[str, str]) -> int:
     os.environ |= {**environment, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings"}
     django.setup()
-    from tests.screenshots.data import fill
+    from tests.screenshots.data import fill  # noqa: PLC0415  models need django.setup()
 
     return fill().pk
 

@@ -38,8 +38,7 @@ def fill(count: int = 60) -> Book:
 def add_history(book: Book, shares: list[tuple[int, int | None]]) -> None:
     """`shares`: days ago, and the price in percent of the current one."""
     for days, share in shares:
-        is_offered = share is not None and book.price is not None
-        price = (book.price * share / 100).quantize(Decimal("0.01")) if is_offered else None
+        price = (book.price * share / 100).quantize(Decimal("0.01")) if book.price and share else None
         PriceObservation.objects.create(
             book=book,
             observed_at=timezone.now() - timedelta(days=days),
