@@ -110,6 +110,21 @@ class BookPrices:
 def load_prices(books: Iterable[int], *, now: datetime) -> dict[int, BookPrices]:
     """Returns the prices of the books with these primary keys, with two queries. Times are in the current time zone."""
     books = list(books)
+    observations = _load_observations(books)
+    pending = set(HeldPrice.objects.pending().filter(book__in=books).values_list("book", flat=True))
+    return {
+        book: BookPrices(tuple(stated), tuple(build_histories(stated, now=localtime(now))), book in pending)
+        for book, stated in observations.items()
+    }
+
+
+def load_histories(books: Iterable[int], *, now: datetime) -> dict[int, list[PriceHistory]]:
+    """Returns the histories of the books, as in BookPrices, with one query."""
+    observations = _load_observations(list(books))
+    return {book: build_histories(stated, now=localtime(now)) for book, stated in observations.items()}
+
+
+def _load_observations(books: list[int]) -> dict[int, list[Observation]]:
     observations: dict[int, list[Observation]] = {book: [] for book in books}
     rows = PriceObservation.objects.filter(book__in=books).order_by("book", "observed_at", "pk")
     for book, time, price, currency, in_stock, stock in rows.values_list(
@@ -118,11 +133,7 @@ def load_prices(books: Iterable[int], *, now: datetime) -> dict[int, BookPrices]
         observations[book].append(
             Observation(time=localtime(time), price=price, currency=currency, in_stock=in_stock, stock=stock)
         )
-    pending = set(HeldPrice.objects.pending().filter(book__in=books).values_list("book", flat=True))
-    return {
-        book: BookPrices(tuple(stated), tuple(build_histories(stated, now=localtime(now))), book in pending)
-        for book, stated in observations.items()
-    }
+    return observations
 
 
 def build_histories(observations: Sequence[Observation], *, now: datetime) -> list[PriceHistory]:

@@ -1,11 +1,15 @@
-"""The pages of authors and categories."""
+"""Lists of books: the pages of authors and categories, and the list layout."""
+
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from books.models import Author, Authorship, Book
+from books.models import Author, Authorship, Book, PriceObservation
 from tests.support.factories import make_book, make_category, make_staff
 from tests.web.pages import get_page, text_of, texts_of
 
@@ -119,3 +123,39 @@ def test_books_that_are_not_published_are_not_listed() -> None:
     for path in (f"/author/{author.pk}", f"/category/{category.pk}"):
         assert texts_of(get_page(path), ".card h3") == ["Odes"]
     assert "Quintus" not in get_page(f"/author/{author.pk}").get_text()
+
+
+def observe_prices(book: Book, *amounts: str) -> None:
+    for days, amount in enumerate(reversed(amounts), start=1):
+        PriceObservation.objects.create(
+            book=book, price=Decimal(amount), currency="GBP", observed_at=timezone.now() - timedelta(days)
+        )
+
+
+def test_list_shows_the_line_of_prices_that_changed() -> None:
+    category, client = make_category(), Client()
+    amounts = {"Changed": ["41.42", "37.32"], "Constant": ["37.32", "37.32"], "New": ["37.32"], "Unknown": []}
+    for title, stated in amounts.items():
+        observe_prices(make_book(title=title, category=category), *stated)
+    client.get("/catalogue/as/list")
+
+    for path in ("/catalogue", f"/category/{category.pk}"):
+        rows = get_page(path, client).select(".row")
+        assert len(rows) == len([row for row in rows if row.select(".trend")]) == 4
+        (line,) = [image for row in rows for image in row.select(".trend svg")]
+        assert "£37.32 now, lowest £37.32" in str(line["aria-label"])
+        assert rows[0].select(".trend svg") == [line]
+    assert not get_page("/catalogue").select(".trend")
+
+
+def test_list_reads_all_prices_with_one_query() -> None:
+    client = Client()
+    client.get("/catalogue/as/list")
+    for number in range(20):
+        observe_prices(make_book(title=f"Odes {number}"), "41.42", "37.32")
+
+    with CaptureQueriesContext(connection) as captured:
+        page = get_page("/catalogue", client)
+
+    assert len(page.select(".trend svg")) == 20
+    assert len([each for each in captured if "books_priceobservation" in each["sql"]]) == 1

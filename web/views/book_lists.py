@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from books.filters import BookFilter
 from books.models import Author, Authorship, Book, Category, Source
 from core.exceptions import InvalidParameters
-from web.cards import GRID_WIDTH, ROW_WIDTH, with_covers
+from web.cards import lay_out
 from web.page import PageMixin
 from web.page_cache import CachedPage
 from web.templatetags.web import page_url
@@ -44,7 +44,7 @@ class BookListView(CachedPage, PageMixin, TemplateView):
             raise Http404
         layout = "list" if self.request.COOKIES.get(LAYOUT_COOKIE) == "list" else "grid"
         context |= {
-            "books": with_covers(rows, width=ROW_WIDTH if layout == "list" else GRID_WIDTH),
+            "books": lay_out(rows, layout),
             "layout": layout,
             "heading": str(owner),
             "owner": owner,

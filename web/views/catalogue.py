@@ -16,7 +16,7 @@ from books.facets.catalogue_facets import build_facets
 from books.filters import BookFilter
 from books.models import Book
 from core.exceptions import InvalidParameters
-from web.cards import GRID_WIDTH, ROW_WIDTH, with_covers
+from web.cards import lay_out
 from web.page import PageMixin
 from web.page_cache import CachedPage
 
@@ -59,7 +59,7 @@ class CatalogueView(CachedPage, PageMixin, TemplateView):
         rows = pages.paginate_queryset(books.qs, Request(self.request)) or []
         layout = "list" if self.request.COOKIES.get(LAYOUT_COOKIE) == "list" else "grid"
         context |= {
-            "books": with_covers(rows, width=ROW_WIDTH if layout == "list" else GRID_WIDTH),
+            "books": lay_out(rows, layout),
             "facets": build_facets(
                 BookFilter(self.request.GET, Book.objects.published()),
                 all_categories=ALL_CATEGORIES in self.request.GET,
