@@ -71,6 +71,12 @@ def cover(book: BookOrRow, width: int, *, is_first: bool = False) -> SafeString:
 
 
 @register.filter
+def web_address(url: str | None) -> str:
+    """The URL of a source for a link; empty unless it is HTTP, because a stored one may be older than that check."""
+    return url if url and url.lower().startswith(("http://", "https://")) else ""
+
+
+@register.filter
 def author_names(book: BookOrRow) -> str:
     if isinstance(book, dict):
         return ", ".join(author["name"] for author in book["authors"])
