@@ -8,6 +8,7 @@ from web.views.book import BookPageView, EntryChangeView, EntryRemovalView
 from web.views.book_lists import AuthorPageView, CategoryPageView
 from web.views.catalogue import CatalogueView, remember_layout
 from web.views.home import CrawlProgressView
+from web.views.library import LibraryChangeView, LibraryUndoView, LibraryView
 from web.views.search import FindView, SaveView
 from web.views.site_files import manifest, robots
 
@@ -16,6 +17,10 @@ urlpatterns = [
     path("catalogue", CatalogueView.as_view(), name="catalogue"),
     path("catalogue/as/<str:layout>", remember_layout, name="catalogue-view"),
     path("crawl", CrawlProgressView.as_view(), name="crawl"),
+    path("library", LibraryView.as_view(), name="library"),
+    path("library/as/<str:layout>", remember_layout, {"page": "web:library"}, name="library-view"),
+    path("library/change", LibraryChangeView.as_view(), name="library-change"),
+    path("library/undo", LibraryUndoView.as_view(), name="library-undo"),
     path("find", FindView.as_view(), name="find"),
     path("find/save", SaveView.as_view(), name="find-save"),
     path("book/<int:pk>", BookPageView.as_view(), name="book"),

@@ -19,7 +19,7 @@ from core.pagination.checkpoints import PositionIndex
 from core.pagination.cursor import decode_cursor, encode_cursor
 from core.pagination.keyset import KeysetOrdering
 from core.pagination.page_number import StrictPageNumberPagination
-from core.pagination.small_results import needs_probe, restrict_to_keys
+from core.pagination.small_results import has_filters, needs_probe, restrict_to_keys
 
 MAX_CACHED_LISTS = 200
 MAX_HITS = 10**9  # more than any catalogue has
@@ -102,9 +102,16 @@ class CataloguePagination(StrictPageNumberPagination):
 
     def _position_index(self, queryset: QuerySet[Any]) -> PositionIndex:
         def create() -> PositionIndex:
-            return PositionIndex(queryset.order_by().count(), self.checkpoint_stride)
+            return PositionIndex(self._count_exactly(queryset), self.checkpoint_stride)
 
         return self._get_or_compute(position_indexes, create, ignored=set())
+
+    def _count_exactly(self, queryset: QuerySet[Any]) -> int:
+        """Subtracts the unpublished rows from all rows, because SQLite counts all without reading each one."""
+        if not queryset.query.where or has_filters(queryset, ignored=self.common_filters):
+            return queryset.order_by().count()
+        rows: QuerySet[Any] = queryset.model._default_manager.all()
+        return rows.count() - rows.filter(is_published=False).count()
 
     def _get_or_compute(
         self, cache: VersionedCache[Cached], compute: Callable[[], Cached], *, ignored: set[str]

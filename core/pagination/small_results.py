@@ -13,12 +13,13 @@ from core.pagination.keyset import ordering_of
 
 
 def needs_probe(queryset: QuerySet[Any], *, ignored: Collection[str] = ()) -> bool:
-    """Whether the rows are filtered, and not ordered by the primary key, which ends every filter's index.
+    """Whether the rows are filtered, and not ordered by the primary key, which ends every filter's index."""
+    return has_filters(queryset, ignored=ignored) and ordering_of(queryset)[0] not in {"pk", "-pk"}
 
-    Comparisons of `ignored` columns are no filters, because they select nearly all rows.
-    """
-    filters = [each for each in queryset.query.where.children if _column_of(each) not in ignored]
-    return bool(filters) and ordering_of(queryset)[0] not in {"pk", "-pk"}
+
+def has_filters(queryset: QuerySet[Any], *, ignored: Collection[str] = ()) -> bool:
+    """Comparisons of `ignored` columns are no filters, because they select nearly all rows."""
+    return any(_column_of(each) not in ignored for each in queryset.query.where.children)
 
 
 def _column_of(condition: Any) -> str | None:

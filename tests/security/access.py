@@ -67,6 +67,10 @@ GET    /covers/{book}/{width}        200   200   200   200   200   200   200   2
 GET    /catalogue                    200   200   200   200   200   200   200   200
 GET    /catalogue/as/{layout}        302   302   302   302   302   302   302   302
 GET    /crawl                        302   302   302   302   302   302   302   302
+GET    /library                      302   302   302   302   302   302   302   302
+GET    /library/as/{layout}          302   302   302   302   302   302   302   302
+POST   /library/change               302   302   302   302   302   302   302   302
+POST   /library/undo                 302   302   302   302   302   302   302   302
 GET    /find                         200   200   200   200   200   200   200   200
 POST   /find/save                    302   302   302   302   302   302   302   302
 GET    /book/{pk}                    200   200   200   200   200   200   200   200
@@ -105,6 +109,7 @@ DELETE /api/library/{pk}             404   204   404   404   404   404   401   4
 POST   /api/library/{entry_id}/readings 404 201  404   404   404   404   401   401
 PATCH  /api/library/{entry_id}/readings/{pk} 404 200 404 404 404 404   401   401
 DELETE /api/library/{entry_id}/readings/{pk} 404 204 404 404 404 404   401   401
+GET    /library                      200   200   200   200   200   200   200   200
 """
 BODIES: dict[str, Any] = {
     "/books": {"title": "New"},

@@ -69,6 +69,7 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/author": {"pk": author.pk, "slug": "ann"},
         "/category": {"pk": category.pk, "slug": "travel"},
         "/catalogue": {"layout": "list"},
+        "/library": {"layout": "list"},
         "/api/authors": {"pk": author.pk},
         "/api/categories": {"pk": category.pk},
         "/users": {"pk": member.pk},

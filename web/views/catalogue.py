@@ -94,10 +94,10 @@ def with_page(kept: list[tuple[str, str]], query: QueryDict, number: int) -> str
 
 
 @require_safe
-def remember_layout(request: HttpRequest, layout: str) -> HttpResponse:
+def remember_layout(request: HttpRequest, layout: str, page: str = "web:catalogue") -> HttpResponse:
     """Stores the layout in a cookie and returns to the list with its filters."""
     if layout not in LAYOUTS:
         raise Http404
-    response = redirect(f"{reverse('web:catalogue')}?{request.GET.urlencode()}".rstrip("?"))
+    response = redirect(f"{reverse(page)}?{request.GET.urlencode()}".rstrip("?"))
     response.set_cookie(LAYOUT_COOKIE, layout, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.HAS_TLS)
     return response

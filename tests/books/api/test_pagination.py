@@ -220,4 +220,13 @@ def test_a_page_past_the_end_scans_nothing(client: APIClient) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/api/books?page={10**11}").status_code == 404
 
-    assert len(queries) == 2  # the version and the count
+    assert len(queries) == 3  # the version, the count of all books and that of unpublished ones
+
+
+@pytest.mark.usefixtures("low_limits")
+def test_deep_pages_count_published_books_only(client: APIClient) -> None:
+    before = get(client, "/api/books?page=4&limit=4")["count"]
+
+    make_book(is_published=False)
+
+    assert get(client, "/api/books?page=4&limit=4")["count"] == before == Book.objects.published().count()
