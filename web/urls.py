@@ -6,7 +6,7 @@ from django.urls import path
 from web.views.accounts import AccountView, RegisterView, SignInView
 from web.views.book import BookPageView, EntryChangeView, EntryRemovalView
 from web.views.book_lists import AuthorPageView, CategoryPageView
-from web.views.catalogue import CatalogueView, remember_layout
+from web.views.catalogue import CatalogueView, FacetsView, remember_layout
 from web.views.home import CrawlProgressView
 from web.views.library import LibraryChangeView, LibraryUndoView, LibraryView
 from web.views.search import FindView, SaveView
@@ -15,6 +15,7 @@ from web.views.site_files import manifest, robots
 app_name = "web"
 urlpatterns = [
     path("catalogue", CatalogueView.as_view(), name="catalogue"),
+    path("catalogue/facets", FacetsView.as_view(), name="catalogue-facets"),
     path("catalogue/as/<str:layout>", remember_layout, name="catalogue-view"),
     path("crawl", CrawlProgressView.as_view(), name="crawl"),
     path("library", LibraryView.as_view(), name="library"),

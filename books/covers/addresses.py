@@ -1,6 +1,7 @@
 """The addresses of covers for pages."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from django.urls import reverse
 
@@ -22,8 +23,15 @@ def cover_addresses(cover_urls: Mapping[int, str | None], width: int) -> dict[in
     hashes = {pk: hash_url(url or "") for pk, url in cover_urls.items()}
     ready = Cover.objects.filter(url_hash__in=set(hashes.values()), state=Cover.State.READY)
     digests = dict(ready.values_list("url_hash", "digest"))
-    paths = {pk: reverse("cover", args=[pk, width]) for pk in hashes}
-    return {pk: f"{paths[pk]}{_version(digests.get(url_hash))}" for pk, url_hash in hashes.items()}
+    before, after = _split_path(width)
+    return {pk: f"{before}{pk}{after}{_version(digests.get(url_hash))}" for pk, url_hash in hashes.items()}
+
+
+@lru_cache
+def _split_path(width: int) -> tuple[str, str]:
+    """The path around the book's id. Reversing the URL of each cover takes a twentieth of the time of a page."""
+    before, _, after = reverse("cover", args=[0, width]).partition("0")
+    return before, after
 
 
 def version_of(digest: str) -> str:

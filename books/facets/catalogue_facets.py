@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from books.facets import counted_options
 from books.facets.counted_options import CountedOption
-from books.facets.links import Chip, change_query, list_chips
+from books.facets.links import Chip, add_to_query, change_query, list_chips
 from books.facets.options import LABELS, PARAMETERS
 from books.filters import BookFilter
 
@@ -18,13 +18,16 @@ MAX_CATEGORIES = 12  # unless all are requested
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number of books; a lower bound if it is not exact."""
+    """A number of books; a lower bound if it is not exact. The text of NOT_COUNTED is empty."""
 
     number: int
     is_exact: bool
 
     def __str__(self) -> str:
-        return f"{self.number:,}{'' if self.is_exact else '+'}"
+        return "" if self == NOT_COUNTED else f"{self.number:,}{'' if self.is_exact else '+'}"
+
+
+NOT_COUNTED = Count(0, is_exact=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A filter with the values that leave books; `has_more` if some of them are left out."""
+    """A filter with its values; `has_more` if some of them are left out."""
 
     name: str
     label: str
@@ -49,32 +52,47 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueFacets:
-    """`total` counts the books that all filters select. Facets without choices are left out."""
+    """`total` counts the books that all filters select.
+
+    Values without books are left out, unless `is_complete` is true, and so are facets without values.
+    """
 
     total: Count
     facets: list[Facet]
     chips: list[Chip]
+    is_complete: bool = False
+
+    @property
+    def is_counted(self) -> bool:
+        return self.total != NOT_COUNTED
 
 
 def build_facets(
-    book_filter: BookFilter, *, all_categories: bool = False, version: int | None = None
+    book_filter: BookFilter,
+    *,
+    data: QueryDict | None = None,
+    all_categories: bool = False,
+    version: int | None = None,
+    may_defer: bool = False,
 ) -> CatalogueFacets:
     """The facets of a filter that is bound to a QueryDict; none if a value is invalid.
 
-    `version` is the catalogue version, if the caller has read it.
+    `data` are the parameters that links keep, by default those of the filter. `version` is the catalogue version, if
+    the caller has read it. If `may_defer` is true, books are not counted where that takes long.
     """
     if not book_filter.is_valid():
         return CatalogueFacets(Count(0, is_exact=True), [], [])
+    data = book_filter.data if data is None else data
     values = counted_options.active_values(book_filter)
-    counted = counted_options.get_or_count(book_filter, values, version)
-    facets = [_create_facet(name, options, book_filter.data) for name, options in counted.by_facet.items() if options]
+    counted = counted_options.load_options(book_filter, values, version, may_defer=may_defer)
+    facets = [_create_facet(name, options, data) for name, options in counted.by_facet.items() if options]
     if not all_categories:
         facets = [_limit_categories(facet) for facet in facets]
     selected = {
         name: [each.option for each in options if each.is_selected] for name, options in counted.by_facet.items()
     }
-    chips = list_chips(book_filter.data, values, selected, counted.author)
-    return CatalogueFacets(_to_count(counted.total), facets, chips)
+    chips = list_chips(data, values, selected, counted.author)
+    return CatalogueFacets(_to_count(counted.total), facets, chips, counted.is_complete)
 
 
 def _create_facet(name: str, options: list[CountedOption], data: QueryDict) -> Facet:
@@ -84,7 +102,7 @@ def _create_facet(name: str, options: list[CountedOption], data: QueryDict) -> F
             each.option.label,
             _to_count(each.number),
             each.is_selected,
-            removed if each.is_selected else change_query(data, remove=PARAMETERS[name], add=each.option.values),
+            removed if each.is_selected else add_to_query(removed, each.option.values),
         )
         for each in options
     ]
@@ -100,6 +118,8 @@ def _limit_categories(facet: Facet) -> Facet:
     return replace(facet, choices=first + selected, has_more=len(selected) < len(others))
 
 
-def _to_count(number: int) -> Count:
+def _to_count(number: int | None) -> Count:
+    if number is None:
+        return NOT_COUNTED
     bound = counted_options.BOUND
     return Count(min(number, bound), is_exact=number <= bound)

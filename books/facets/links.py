@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -19,15 +20,19 @@ class Chip:
     query: str
 
 
-def change_query(data: QueryDict, *, remove: Iterable[str], add: Mapping[str, Any] | None = None) -> str:
-    """The query string with other filters, without a page number and without empty parameters."""
+def change_query(data: QueryDict, *, remove: Iterable[str]) -> str:
+    """The query string without some filters, without a page number and without empty parameters."""
     removed = {*remove, *POSITION}
     query = QueryDict(mutable=True)
     for name, values in data.lists():
         if name not in removed and any(values):
             query.setlist(name, values)
-    query.update({name: to_text(value) for name, value in (add or {}).items()})
     return query.urlencode()
+
+
+def add_to_query(query: str, values: Mapping[str, Any]) -> str:
+    added = urlencode({name: to_text(value) for name, value in values.items()})
+    return f"{query}&{added}" if query else added
 
 
 def list_chips(

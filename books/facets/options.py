@@ -53,7 +53,7 @@ class Categories:
     def find(self, text: str) -> frozenset[int]:
         """The ids of the categories that the filter `category` selects."""
         key = parse_id(text)
-        by_id = {key} if any(key in names for names in self._by_name.values()) else set()
+        by_id = {key} if key is not None and any(key in names for names in self._by_name.values()) else set()
         return frozenset({*self._by_name.get(fold_to_key(text), ()), *by_id})
 
     def options(self) -> list[Option]:

@@ -65,6 +65,7 @@ POST   /api/auth/logout              401   204   204   204   204   204   401   4
 POST   /api/auth/logout-all          401   204   204   204   204   204   401   401
 GET    /covers/{book}/{width}        200   200   200   200   200   200   200   200
 GET    /catalogue                    200   200   200   200   200   200   200   200
+GET    /catalogue/facets             200   200   200   200   200   200   200   200
 GET    /catalogue/as/{layout}        302   302   302   302   302   302   302   302
 GET    /crawl                        302   302   302   302   302   302   302   302
 GET    /library                      302   302   302   302   302   302   302   302

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -40,7 +41,13 @@ def book_url(book: BookOrRow) -> str:
 def page_url(route: str, pk: int, name: str) -> str:
     """The address of the page of a book, an author or a category."""
     slug = slugify(name)[:MAX_SLUG].strip("-")
-    return reverse(f"web:{route}", args=[pk, slug] if slug else [pk])
+    return f"{_path_before_id(route)}{pk}{slug and f'/{slug}'}"
+
+
+@lru_cache
+def _path_before_id(route: str) -> str:
+    """Reversing the URL of each book takes a twentieth of the time of a page."""
+    return reverse(f"web:{route}", args=[0]).removesuffix("0")
 
 
 @register.simple_tag(takes_context=True)

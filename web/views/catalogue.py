@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from rest_framework.request import Request
 
+from books.api.http_cache import VERSION_KEY
 from books.api.pagination import CataloguePagination
 from books.facets.catalogue_facets import build_facets
 from books.filters import BookFilter
@@ -48,6 +49,7 @@ class CatalogueView(CachedPage, PageMixin, TemplateView):
     section = "catalogue"
     template_name = "web/catalogue.html"
     varies_on_cookies = (LAYOUT_COOKIE,)
+    may_defer_counts = True
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         query = self.request.GET.copy()
@@ -61,12 +63,23 @@ class CatalogueView(CachedPage, PageMixin, TemplateView):
         context |= {
             "books": lay_out(rows, layout),
             "facets": build_facets(
-                BookFilter(self.request.GET, Book.objects.published()),
+                books,
+                data=self.request.GET,
                 all_categories=ALL_CATEGORIES in self.request.GET,
+                version=self.request.META.get(VERSION_KEY),
+                may_defer=self.may_defer_counts,
             ),
             "layout": layout,
         }
         return super().get_context_data(**describe(query, pages), **context)
+
+
+class FacetsView(CatalogueView):
+    """The facets with their counts, which the page requests if they took too long to count for it."""
+
+    is_indexed = False
+    template_name = "web/facets.html"
+    may_defer_counts = False
 
 
 def describe(query: QueryDict, pages: CataloguePages) -> dict[str, Any]:
