@@ -14,7 +14,7 @@ from statistics import median
 
 import psutil
 
-from benchmarks import abandoned, crawl, databases, latency, processes, results, servers, throughput
+from benchmarks import abandoned, crawl, databases, latency, pages, processes, results, servers, throughput
 from benchmarks.comparison import InvalidMeasurement
 from benchmarks.results import Result
 
@@ -70,6 +70,9 @@ def run_all(options: throughput.Options, server: str) -> Iterator[Result]:
         yield from latency.measure_searches(options, large)
         yield from latency.measure_deep_pages(options, large, LARGE)
         yield from latency.measure_growth(options, large, small)
+        print_progress("Pages …")
+        yield from pages.measure_pages(small, SMALL, "SQLite")
+        yield from pages.measure_pages(large, LARGE, "SQLite")
         yield from measure_postgresql(large, server)
 
 
@@ -105,6 +108,8 @@ def measure_postgresql(folder: Path, server: str) -> Iterator[Result]:
         database.vacuum()
         print_progress("Searches on PostgreSQL …")
         yield from latency.measure_searches_on_postgresql(folder, database.url)
+        print_progress("Pages on PostgreSQL …")
+        yield from pages.measure_pages(folder, LARGE, "PostgreSQL", database.url)
 
 
 def create_ingest_results(database: str, figures: databases.IngestFigures, *, floor: float, aim: float) -> list[Result]:
