@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, StorageState
 
+from tests.fakes.openlibrary.app import OpenLibrary
 from tests.fakes.shop.app import Shop
 from tests.fakes.shop.catalogue import read_books
 from tests.fakes.shop.server import serving
@@ -27,7 +29,8 @@ TITLES = [
     "{{ 7 * 7 }}${7 * 7}%3Cscript%3E",
 ]
 PUBLIC_PAGES = [
-    "", "catalogue", "book/1", "find?q=odes", "register",
+    "", "catalogue", "book/1", "category/1", "account", "find?q=odes", "register", f"find?q={quote(TITLES[1])}",
+    f"catalogue?title={quote(TITLES[0])}", f"sign-in?next={quote(TITLES[3])}",
     "docs", "api/redoc", "api", "api/books", "api/books/1", "api/search?q=odes", "sign-in", "api/nothing",
 ]  # fmt: skip
 ADMIN_PAGES = [
@@ -49,7 +52,13 @@ class HostileShop(Shop):
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     folder = tmp_path_factory.mktemp("hostile")
-    with serving(HostileShop()) as shop, run_service("run", folder, SHOP_URL=shop) as process:
+    library = OpenLibrary()
+    library.docs = [{"key": "/works/OL66W", "title": f"{TITLES[1]} odes", "author_name": [TITLES[0], TITLES[3]]}]
+    with (
+        serving(HostileShop()) as shop,
+        serving(library) as open_library,
+        run_service("run", folder, SHOP_URL=shop, OPENLIBRARY_URL=open_library, CONTACT="tests@example.org") as process,
+    ):
         process.wait_for_line(f"{len(TITLES)} books: {len(TITLES)} created")
         environment = {"VAR_DIR": str(folder / "var"), "DJANGO_SUPERUSER_PASSWORD": PASSWORD, "PATH": "/usr/bin:/bin"}
         Installation(environment, "").manage(
@@ -136,6 +145,14 @@ def test_titles_are_shown_literally(superuser_page: Page) -> None:
 
     assert TITLES[0] in titles
     assert TITLES[1] in titles
+
+
+def test_hits_of_open_library_are_shown_literally(page: Page, violations: list[str]) -> None:
+    open_page(page, "find?q=odes")
+
+    page.get_by_text(f"{TITLES[1]} odes").first.wait_for()  # raises after a timeout
+    assert TITLES[0] in page.locator("main").inner_text()
+    assert violations == []
 
 
 def test_documentation_requests_nothing_from_other_hosts(page: Page, service: ServiceProcess) -> None:
