@@ -22,6 +22,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TAGS": [
         {"name": "auth", "description": "Sign in for a token, and sign out."},
         {"name": "users", "description": "Accounts. `/api/users/me` is the account of the caller."},
+        {"name": "tokens", "description": "The tokens of the caller, for programs."},
         {"name": "books", "description": "The catalogue, with the price history of each book."},
         {"name": "authors", "description": "The authors of the books."},
         {"name": "categories", "description": "The categories under which sources list their books."},

@@ -28,6 +28,7 @@ ENTRY_POINTS = {
     "library-summary": "libraryentry-summary",
     "users": "user-list",
     "me": "user-me",
+    "tokens": "token-list",
     "login": "login",
     "logout": "logout",
     "logout-all": "logout-all",

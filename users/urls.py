@@ -5,11 +5,13 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from users.accounts import views
+from users.accounts.token_views import TokenViewSet
 from users.library.search import SearchView
 from users.library.views import EarlierLibraryViewSet, LibraryEntryViewSet, ReadingViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("users", views.UserViewSet)
+router.register("tokens", TokenViewSet)
 router.register("library", LibraryEntryViewSet)
 router.register(r"library/(?P<entry_id>[0-9]{1,100})/readings", ReadingViewSet, basename="reading")
 

@@ -85,7 +85,12 @@ class OperationSchema(AutoSchema):
 
     def _resolve_path_parameters(self, variables: Any) -> Any:
         schema = {"type": "integer", "format": "int64", "minimum": 1}
-        names = {"id": "The id.", "book_id": "The id of the book.", "entry_id": "The id of the library entry."}
+        names = {
+            "id": "The id.",
+            "book_id": "The id of the book.",
+            "entry_id": "The id of the library entry.",
+            "token_id": "The id of the token.",
+        }
         return [
             {"in": "path", "name": name, "required": True, "description": names[name], "schema": schema, "example": 1}
             for name in variables

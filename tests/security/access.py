@@ -63,6 +63,9 @@ POST   /api/scrape-runs/{pk}/cancel  401   403   403   403   409   409   401   4
 POST   /api/auth/login               401   401   401   401   401   401   401   401
 POST   /api/auth/logout              401   204   204   204   204   204   401   401
 POST   /api/auth/logout-all          401   204   204   204   204   204   401   401
+GET    /api/tokens                   401   200   200   200   200   200   401   401
+POST   /api/tokens                   401   422   422   422   422   422   401   401
+DELETE /api/tokens/{token_id}        401   204   404   404   404   404   401   401
 GET    /covers/{book}/{width}        200   200   200   200   200   200   200   200
 GET    /catalogue                    200   200   200   200   200   200   200   200
 GET    /catalogue/facets             200   200   200   200   200   200   200   200

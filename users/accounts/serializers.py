@@ -5,22 +5,29 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as InvalidPassword
-from django.db import transaction
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed
 
 from core.api.schema_hooks import NO_NUL
-from core.api.serializers import StrictCharField, StrictSerializer
-from users.accounts.throttles import LoginsPerAccountThrottle
+from core.api.serializers import StrictCharField, StrictIntegerField, StrictSerializer
+from users.accounts.changes import WrongPassword, change_account, confirm_password
+from users.accounts.tokens import MAX_DAYS
 from users.emails import validate_new_email
-from users.models import MAX_AGE, User
+from users.models import MAX_AGE, Token, User
 from users.names import NAME_PATTERN, validate_name
 
 INTEGER = re.compile(r"\s*[+-]?[0-9]{1,20}\s*")
 
 USER_EXAMPLE = {"id": 1, "name": "Ann", "email": "ann@example.org", "age": 28}
+WRONG_PASSWORD = "This is not your current password."  # noqa: S105  a message
 PASSWORD_EXAMPLE = "correct horse battery"  # noqa: S105  an example
+TOKEN_EXAMPLE = {
+    "id": 2871946372810441,
+    "name": "Backup",
+    "created_at": "2026-01-02T18:00:00Z",
+    "expiry": "2026-04-02T18:00:00Z",
+    "is_current": False,
+}
 AGE_SCHEMA = {
     "oneOf": [
         {"type": "integer", "minimum": 0, "maximum": MAX_AGE},
@@ -111,17 +118,8 @@ class OwnAccountSerializer(RegistrationSerializer):
             check_current_password(self.instance, current_password, "current_password")
         return super().validate(attrs)
 
-    @transaction.atomic
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
-        """Writes only the fields that were sent, because other requests may have changed the others since the read."""
-        user = lock_unchanged_account(instance)
-        for name, value in validated_data.items():
-            if name == "password":
-                user.set_password(value)
-            else:
-                setattr(user, name, value)
-        user.save(update_fields=list(validated_data))
-        return user
+        return change_account(instance, validated_data)
 
 
 @extend_schema_serializer(component_name="AccountDeletion")
@@ -153,15 +151,46 @@ class TokenSerializer(serializers.Serializer[Any]):
     user = UserSerializer()
 
 
-def lock_unchanged_account(user: User) -> User:
-    """Returns the account from the database, locked.
+class StoredTokenSerializer(serializers.ModelSerializer[Token]):
+    """A token without its text. `name` is empty if it comes from signing in; `is_current` marks the caller's own."""
 
-    Raises AuthenticationFailed if it was deleted or deactivated or got a new password since `user` was loaded.
-    """
-    account = User.objects.select_for_update().filter(pk=user.pk, is_active=True, password=user.password).first()
-    if account is None:
-        raise AuthenticationFailed("Your account has changed during this request. Sign in again.")
-    return account
+    example = TOKEN_EXAMPLE
+    id = serializers.IntegerField(source="number", min_value=0, max_value=2**52, read_only=True)
+    created_at = serializers.DateTimeField(source="created", read_only=True)
+    is_current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Token
+        fields = ["id", "name", "created_at", "expiry", "is_current"]
+        read_only_fields = fields
+
+    def get_is_current(self, token: Token) -> bool:
+        return bool(self.context["request"].auth == token)
+
+
+class NewTokenSerializer(StoredTokenSerializer):
+    """A new token with its text. Only its hash is stored, so it cannot be shown again."""
+
+    example = {**TOKEN_EXAMPLE, "token": "6d0f0c…"}
+    token = serializers.CharField(read_only=True)
+
+    class Meta(StoredTokenSerializer.Meta):
+        fields = [*StoredTokenSerializer.Meta.fields, "token"]
+        read_only_fields = fields
+
+
+@extend_schema_serializer(component_name="TokenCreation")
+class TokenCreationSerializer(StrictSerializer):
+    """The name and the lifetime of a token. It needs the password, so that a stolen token cannot be prolonged."""
+
+    example = {"name": "Backup", "days": 90, "current_password": PASSWORD_EXAMPLE}
+    name = NameField()
+    days = StrictIntegerField(min_value=1, max_value=MAX_DAYS)
+    current_password = StrictCharField(max_length=128, trim_whitespace=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        check_current_password(self.context["request"].user, attrs.pop("current_password"), "current_password")
+        return attrs
 
 
 def check_password_rules(password: str, user: User) -> None:
@@ -172,9 +201,9 @@ def check_password_rules(password: str, user: User) -> None:
 
 
 def check_current_password(user: Any, password: str | None, field: str) -> None:
-    """Counts as a login attempt, so that a stolen token cannot be used to guess the password."""
     if password is None:
         raise serializers.ValidationError({field: "This change requires your current password."}, code="required")
-    LoginsPerAccountThrottle().check_account(user)
-    if not user.check_password(password):
-        raise serializers.ValidationError({field: "This is not your current password."}, code="wrong")
+    try:
+        confirm_password(user, password)
+    except WrongPassword as error:
+        raise serializers.ValidationError({field: WRONG_PASSWORD}, code="wrong") from error

@@ -6,7 +6,6 @@ from django.contrib.auth import authenticate, logout
 from django.contrib.auth.signals import user_logged_in
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
@@ -24,14 +23,15 @@ from core.api.query_parameters import DeclaredParametersMixin
 from core.api.throttling import CountsAttempts
 from core.exceptions import Conflict
 from users.accounts import serializers
+from users.accounts.changes import delete_account
 from users.accounts.pagination import UserArrayPagination
 from users.accounts.permissions import DirectoryIsOpen, RegistrationIsOpen
-from users.accounts.serializers import lock_unchanged_account
 from users.accounts.throttles import (
     LoginsPerAccountThrottle,
     LoginsPerAddressThrottle,
     RegistrationsPerAddressThrottle,
 )
+from users.accounts.tokens import create_token
 from users.models import EMAIL_IN_USE, Token, User
 
 MAX_BODY_BYTES = 16 * 1024  # for routes that anonymous clients may use
@@ -97,7 +97,7 @@ class UserViewSet(
     def change_me(self, request: Request) -> Response:
         serializer = serializers.OwnAccountSerializer(get_account(request), request.data, partial=True)
         serializer.is_valid(raise_exception=True)
-        save_or_conflict(serializer)
+        serializer.save()
         return Response(serializer.data)
 
     @extend_schema(
@@ -109,7 +109,7 @@ class UserViewSet(
     def delete_me(self, request: Request) -> Response:
         serializer = serializers.AccountDeletionSerializer(data=request.data, context={"request": request})
         serializer.is_valid(raise_exception=True)
-        get_account(request).delete()
+        delete_account(get_account(request))
         return Response(status=204)
 
 
@@ -169,15 +169,6 @@ def authenticate_or_refuse(request: Request, email: str, password: str) -> User:
     if not isinstance(user, User):
         raise AuthenticationFailed("The e-mail address or the password is wrong.")
     return user
-
-
-@transaction.atomic
-def create_token(user: User) -> tuple[str, Token]:
-    """Locks the account, so that a password change at the same time cannot miss the new token."""
-    lock_unchanged_account(user)
-    Token.objects.filter(user=user, expiry__lt=timezone.now()).delete()
-    stored_token, token = Token.objects.create(user=user)
-    return token, stored_token
 
 
 class LogoutView(NeverStored, DeclaredParametersMixin, APIView):

@@ -1,4 +1,5 @@
 from users.models.library import LibraryEntry, Reading
-from users.models.user import EMAIL_IN_USE, MAX_AGE, Token, User, UserManager, UserQuerySet
+from users.models.token import Token
+from users.models.user import EMAIL_IN_USE, MAX_AGE, User, UserManager, UserQuerySet
 
 __all__ = ["EMAIL_IN_USE", "MAX_AGE", "LibraryEntry", "Reading", "Token", "User", "UserManager", "UserQuerySet"]

@@ -1,4 +1,4 @@
-"""Users and their tokens."""
+"""Users."""
 
 from typing import Any, ClassVar, Self
 
@@ -12,9 +12,9 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from knox.models import AbstractAuthToken
 
 from users.emails import EmailKeyField, make_email_key, validate_new_email
+from users.models.token import Token
 from users.names import validate_name
 
 MAX_AGE = 150
@@ -141,13 +141,3 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     def get_short_name(self) -> str:
         return self.name
-
-
-class Token(AbstractAuthToken):
-    """Signs in one program or device. Only its hash is stored; it expires, and a user can have several."""
-
-    class Meta:
-        ordering = ["-created"]
-
-    def __str__(self) -> str:
-        return f"token of {self.user}, {self.created:%Y-%m-%d}"

@@ -12,7 +12,7 @@ from books.models import Author
 from scraping.models import ScrapeRun
 from tests.support.clients import make_client
 from tests.support.factories import make_book, make_category, make_user
-from users.models import LibraryEntry, User
+from users.models import LibraryEntry, Token, User
 
 SCHEMA: Any = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 COMPONENTS = SCHEMA["components"]["schemas"]
@@ -148,6 +148,7 @@ def paths(settings: Settings, db: None) -> dict[str, str]:
     reading = entry.readings.create().pk
     return {
         **paths,
+        "/api/tokens/{token_id}": f"/api/tokens/{Token.objects.create(user=ann)[0].number}",
         "/api/scrape-runs/{id}/cancel": f"/api/scrape-runs/{queued}/cancel",
         "/api/library/{entry_id}/readings": f"/api/library/{entry.pk}/readings",
         "/api/library/{entry_id}/readings/{id}": f"/api/library/{entry.pk}/readings/{reading}",

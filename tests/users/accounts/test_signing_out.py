@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from tests.support.clients import NEW_PASSWORD, PASSWORD, is_signed_in, login, make_client
 from tests.support.factories import make_user
-from users.accounts.views import create_token
+from users.accounts.tokens import create_token
 from users.models import Token, User
 
 pytestmark = pytest.mark.django_db

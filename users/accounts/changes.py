@@ -1,0 +1,62 @@
+"""Changes of an account by its owner. The API and the pages use these functions.
+
+Errors are those of the API: Throttled, AuthenticationFailed and Conflict.
+"""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from rest_framework.exceptions import AuthenticationFailed
+
+from core.exceptions import Conflict
+from users.accounts.throttles import LoginsPerAccountThrottle
+from users.models import EMAIL_IN_USE, User
+
+
+class WrongPassword(Exception):
+    """The password is not the current one of the account."""
+
+
+def confirm_password(user: AbstractBaseUser, password: str) -> None:
+    """Raises WrongPassword, or Throttled: it counts as a login attempt, so that a stolen token cannot guess."""
+    LoginsPerAccountThrottle().check_account(user)
+    if not user.check_password(password):
+        raise WrongPassword
+
+
+def lock_unchanged_account(user: User) -> User:
+    """Returns the account from the database, locked.
+
+    Raises AuthenticationFailed if it was deleted or deactivated or got a new password since `user` was loaded.
+    """
+    account = User.objects.select_for_update().filter(pk=user.pk, is_active=True, password=user.password).first()
+    if account is None:
+        raise AuthenticationFailed("Your account has changed during this request. Sign in again.")
+    return account
+
+
+def change_account(user: User, changes: dict[str, Any]) -> User:
+    """Sets the fields, `password` in plain text. A new password ends all tokens. Raises Conflict for a used address.
+
+    Writes only these fields, because other requests may have changed the others since the account was read. The
+    database decides whether an address is free: a query before the write would miss one that another request takes at
+    the same time.
+    """
+    try:
+        with transaction.atomic():
+            account = lock_unchanged_account(user)
+            for name, value in changes.items():
+                if name == "password":
+                    account.set_password(value)
+                else:
+                    setattr(account, name, value)
+            account.save(update_fields=list(changes))
+    except IntegrityError as error:
+        raise Conflict(EMAIL_IN_USE) from error
+    return account
+
+
+def delete_account(user: User) -> None:
+    """Deletes the account with its library, readings, tokens and sessions. Books stay in the catalogue."""
+    user.delete()
