@@ -30,7 +30,7 @@ PUBLIC_URL = env.public_url("PUBLIC_URL", NUM_PROXIES)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=[*env.host_of(PUBLIC_URL), *env.OWN_HOSTS])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 HAS_TLS = PUBLIC_URL.startswith("https:")
-SESSION_ENGINE = "core.web.sessions"
+SESSION_ENGINE = "users.sessions.store"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HAS_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HAS_TLS else None
 SECURE_REDIRECT_EXEMPT = ["^$", "^ready$"]  # health checks do not pass through the proxy
@@ -149,6 +149,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "users.sessions.middleware.SessionUseMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

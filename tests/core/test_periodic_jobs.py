@@ -15,10 +15,10 @@ from core.db.rate_counters import count_attempt
 from core.models import CacheEntry, PeriodicJobState, RateCounter
 from core.periodic import delete_expired_cache_entries, delete_expired_rate_counters, delete_expired_sessions
 from core.periodic_jobs import ALWAYS, PeriodicJob, periodic, run_due
-from core.web.sessions import SessionStore
 from tests.support.factories import make_user
 from users.models import Token
 from users.periodic import delete_expired_tokens
+from users.sessions.store import SessionStore
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -26,7 +25,7 @@ from tests.security.access import (
 )
 from tests.support.factories import make_book, make_category, make_curator, make_user
 from tests.support.routes import METHODS, list_methods, list_routes
-from users.models import LibraryEntry, Reading, Token, User
+from users.models import LibraryEntry, Reading, Session, Token, User
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,6 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
-from django.contrib.sessions.models import Session
 from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
@@ -19,7 +18,7 @@ from books.models.price import HeldPrice
 from scraping.models import ScrapeRun
 from tests.support.factories import make_book, make_category, make_staff, make_user
 from tests.support.routes import list_routes
-from users.models import LibraryEntry, Reading, User
+from users.models import LibraryEntry, Reading, Session, User
 
 pytestmark = pytest.mark.django_db
 

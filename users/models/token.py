@@ -6,19 +6,8 @@ from django.db import models
 from django.utils import timezone
 from knox.models import AbstractAuthToken, AuthTokenManager
 
+from users.models.numbers import number_of, prefix_of
 from users.names import validate_name
-
-NUMBER_DIGITS = 13  # hexadecimal digits: 52 bits, which JavaScript represents exactly
-
-
-def number_of(digest: str) -> int:
-    """The number by which a row is addressed whose key is a hash: the first bits of the hash."""
-    return int(digest[:NUMBER_DIGITS], 16)
-
-
-def prefix_of(number: int) -> str:
-    """The digits with which the key of the row starts. A number that is too large matches no row."""
-    return f"{number:0{NUMBER_DIGITS}x}"
 
 
 class TokenQuerySet(models.QuerySet["Token"]):

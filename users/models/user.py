@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from users.emails import EmailKeyField, make_email_key, validate_new_email
+from users.models.session import Session
 from users.models.token import Token
 from users.names import validate_name
+from users.time_zones import validate_time_zone
 
 MAX_AGE = 150
 STAFF_HELP = (
@@ -68,6 +70,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     age = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(MAX_AGE)])
     is_staff = models.BooleanField("staff", default=False, help_text=STAFF_HELP)
     is_active = models.BooleanField("active", default=True, help_text="Deactivate an account instead of deleting it.")
+    time_zone = models.CharField(
+        max_length=64, default="UTC", validators=[validate_time_zone], help_text="In which the pages show times."
+    )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     session_epoch = models.PositiveIntegerField(
         default=0, editable=False, help_text="Part of the hash in every session; a change ends them all."
@@ -102,15 +107,15 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
             raise ValidationError({"email": ValidationError(EMAIL_IN_USE, code="unique")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Ends all tokens of the user if the password has changed, in the API, the admin and the shell alike."""
+        """Ends all tokens and sessions if the password has changed, in the API, the admin and the shell alike."""
         fields = kwargs.get("update_fields")
         if fields and "email" in fields:
             kwargs["update_fields"] = {*fields, "email_key"}
         with transaction.atomic():
-            ends_tokens = (fields is None or "password" in fields) and self._has_new_password()
+            has_new_password = (fields is None or "password" in fields) and self._has_new_password()
             super().save(*args, **kwargs)
-            if ends_tokens:
-                Token.objects.filter(user=self).delete()
+            if has_new_password:
+                self._delete_credentials()
 
     def _has_new_password(self) -> bool:
         # Compares with the stored hash, because a password can change without set_password().
@@ -129,7 +134,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         """Ends all tokens and all sessions of the user."""
         with transaction.atomic():
             User.objects.filter(pk=self.pk).update(session_epoch=F("session_epoch") + 1)
-            Token.objects.filter(user=self).delete()
+            self._delete_credentials()
+
+    def _delete_credentials(self) -> None:
+        Token.objects.filter(user=self).delete()
+        Session.objects.filter(user=self).delete()
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Django's hook: a session is valid as long as its hash is equal to this one."""

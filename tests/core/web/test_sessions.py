@@ -1,11 +1,11 @@
 """Sessions: the database contains no key that a browser could send."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 
-from core.web.sessions import SessionStore
 from tests.support.factories import make_user
+from users.models import Session
+from users.sessions.store import SessionStore
 
 pytestmark = pytest.mark.django_db
 
