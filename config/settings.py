@@ -7,7 +7,7 @@ import django_stubs_ext
 from corsheaders.defaults import default_headers
 from dotenv import load_dotenv
 
-from config import databases, shops, task_queue
+from config import databases, mail, shops, task_queue
 from config import environment as env
 from config.openapi import SPECTACULAR_SETTINGS  # noqa: F401  a setting
 from core import __version__, logs, private_files
@@ -103,6 +103,16 @@ TASKS_BACKEND = env.choice("TASKS_BACKEND", task_queue.ENGINES, default="databas
 TASKS = {"default": {"BACKEND": task_queue.ENGINES[TASKS_BACKEND]}}
 RQ_QUEUES = task_queue.redis_queues() if TASKS_BACKEND == "rq" else {}
 RQ_SHOW_ADMIN_LINK = False  # no pages for the queue in the admin: the pages of the runs show what matters
+
+# Outgoing mail, which workers send
+MAIL_SERVER = mail.server("EMAIL_URL")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = MAIL_SERVER.backend, MAIL_SERVER.host, MAIL_SERVER.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL_SERVER.user, MAIL_SERVER.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_SERVER.scheme == "smtp+starttls", MAIL_SERVER.scheme == "smtps"
+EMAIL_TIMEOUT = 10  # seconds
+MAIL_DOMAIN = (env.host_of(PUBLIC_URL) or ["localhost"])[0]
+DEFAULT_FROM_EMAIL = mail.sender("DEFAULT_FROM_EMAIL", default=f"Colophon <colophon@{MAIL_DOMAIN}>")
+PASSWORD_RESET_TIMEOUT = 2 * 3600  # seconds for which the link in a mail works
 
 # Open Library, and the request rates of its usage rules
 OPENLIBRARY_URL = env.web_address("OPENLIBRARY_URL", default="https://openlibrary.org/")

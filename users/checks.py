@@ -42,6 +42,14 @@ def check_shared_library(app_configs: Any, **options: Any) -> list[CheckMessage]
     return [Warning(message, hint="Set SHARED_SHELF=false.", id="users.W002")]
 
 
+@register(deploy=True)
+def check_mail_server(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    if settings.MAIL_SERVER.host:
+        return []
+    message = "EMAIL_URL is not set: workers print mails, which contain links that set passwords."
+    return [Warning(message, hint="Set EMAIL_URL=smtps://user:password@host.", id="users.W004")]
+
+
 @register(Tags.database)
 def check_email_addresses(
     app_configs: Any, databases: Sequence[str] | None = None, **options: Any

@@ -1,14 +1,19 @@
 """What all pages have in common."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
 from rest_framework.exceptions import APIException
 
 from core.api.problem_details import respond_to_error
 from core.web.csp import PAGE_POLICY
+from users.models import User
+from users.time_zones import load_time_zone
 
 
 class PageMixin:
@@ -20,7 +25,10 @@ class PageMixin:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # of a view
+            with timezone.override(find_time_zone(request)):
+                response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # of a view
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()  # here, in the reader's time zone
         except APIException as error:
             response = respond_to_error(request, error)
         response.headers["Content-Security-Policy"] = PAGE_POLICY
@@ -40,3 +48,8 @@ class PageMixin:
     def find_address(self, context: dict[str, Any]) -> str:
         """The path of the page with the current slug."""
         return self.request.path
+
+
+def find_time_zone(request: HttpRequest) -> ZoneInfo | None:
+    """The time zone of the reader; None for visitors, who see UTC."""
+    return load_time_zone(request.user.time_zone) if isinstance(request.user, User) else None

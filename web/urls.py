@@ -3,12 +3,21 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from web.views.accounts import AccountView, RegisterView, SignInView
+from web.views.account_access import (
+    OtherSessionsEndView,
+    SessionEndView,
+    SessionsView,
+    TokenRevocationView,
+    TokensView,
+)
+from web.views.account_settings import AccountView, DeletionView, EmailView, PasswordView
+from web.views.accounts import RegisterView, SignInView
 from web.views.book import BookPageView, EntryChangeView, EntryRemovalView
 from web.views.book_lists import AuthorPageView, CategoryPageView
 from web.views.catalogue import CatalogueView, FacetsView, remember_layout
 from web.views.home import CrawlProgressView
 from web.views.library import LibraryChangeView, LibraryUndoView, LibraryView
+from web.views.passwords import ForgottenPasswordSentView, ForgottenPasswordView, NewPasswordView
 from web.views.search import FindView, SaveView
 from web.views.site_files import manifest, robots
 
@@ -33,7 +42,18 @@ urlpatterns = [
     path("category/<int:pk>", CategoryPageView.as_view(), name="category"),
     path("category/<int:pk>/<slug:slug>", CategoryPageView.as_view(), name="category"),
     path("register", RegisterView.as_view(), name="register"),
+    path("forgotten-password", ForgottenPasswordView.as_view(), name="forgotten-password"),
+    path("forgotten-password/sent", ForgottenPasswordSentView.as_view(), name="forgotten-password-sent"),
+    path("new-password/<str:uidb64>", NewPasswordView.as_view(), name="new-password"),
     path("account", AccountView.as_view(), name="account"),
+    path("account/email", EmailView.as_view(), name="account-email"),
+    path("account/password", PasswordView.as_view(), name="account-password"),
+    path("account/tokens", TokensView.as_view(), name="account-tokens"),
+    path("account/tokens/<int:number>/revoke", TokenRevocationView.as_view(), name="account-token-revoke"),
+    path("account/sessions", SessionsView.as_view(), name="account-sessions"),
+    path("account/sessions/end-others", OtherSessionsEndView.as_view(), name="account-sessions-end-others"),
+    path("account/sessions/<int:number>/end", SessionEndView.as_view(), name="account-session-end"),
+    path("account/delete", DeletionView.as_view(), name="account-delete"),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("robots.txt", robots, name="robots"),
 ]

@@ -76,6 +76,8 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/api/library/{entry_id}/readings/{pk}": {"entry_id": entry.pk, "pk": reading.pk},
         "/api/library": {"pk": entry.pk, "entry_id": entry.pk},
         "/api/scrape-runs": {"pk": run.pk},
+        "/account": {"number": 1},
+        "/new-password": {"uidb64": "MQ"},
         "/api/tokens": {"token_id": Token.objects.create(user=member)[0].number},
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 
@@ -23,6 +24,15 @@ def shown_as_error() -> Iterator[None]:
         raise ValidationError(f"Too many attempts. Try again in {seconds} seconds.", code="throttled") from error
 
 
+def limit_attempts(request: HttpRequest, email: str | None) -> None:
+    """Counts an attempt of the client, and one at the account or address. Raises ValidationError."""
+    with shown_as_error():
+        per_address = LoginsPerAddressThrottle()
+        per_address.check(per_address.get_identity(Request(request)))
+        if email:
+            LoginsPerAccountThrottle().check_email(email)
+
+
 class SignInForm(AuthenticationForm):
     error_messages = {
         **AuthenticationForm.error_messages,
@@ -30,16 +40,9 @@ class SignInForm(AuthenticationForm):
     }
 
     def clean(self) -> dict[str, Any]:
-        with shown_as_error():
-            self._check_rates()
-        return super().clean()
-
-    def _check_rates(self) -> None:
         assert self.request is not None
-        per_address = LoginsPerAddressThrottle()
-        per_address.check(per_address.get_identity(Request(self.request)))
-        if email := self.cleaned_data.get("username"):
-            LoginsPerAccountThrottle().check_email(email)
+        limit_attempts(self.request, self.cleaned_data.get("username"))
+        return super().clean()
 
 
 class AdminSignInForm(SignInForm, AdminAuthenticationForm):

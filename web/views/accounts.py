@@ -1,14 +1,12 @@
-"""Registering, signing in, and the account."""
+"""Registering and signing in."""
 
 from typing import Any
 
 from django.contrib.auth import login, views
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
-from django.utils.decorators import method_decorator
-from django.views.generic import FormView, TemplateView
+from django.views.generic import FormView
 
 from users.accounts.forms import SignInForm
 from users.accounts.permissions import may_register
@@ -55,9 +53,3 @@ class RegisterView(PageMixin, FormView[RegistrationForm]):
 
     def form_invalid(self, form: RegistrationForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
-
-
-@method_decorator(login_required, name="get")
-class AccountView(PageMixin, TemplateView):
-    section = "account"
-    template_name = "web/account.html"
