@@ -41,7 +41,7 @@ class Session(StreamRequestHandler):
             self.reply("550 no such mailbox")
         elif command.startswith("DATA"):
             self.reply("354 go ahead")
-            server.mails.put(cast("EmailMessage", message_from_bytes(self.read_data(), policy=policy.default)))
+            server.mails.put(message_from_bytes(self.read_data(), policy=policy.default))
             self.reply("250 queued")
         else:
             self.reply("250 ok")
