@@ -21,7 +21,7 @@ from core.exceptions import ExternalServiceUnavailable, Misconfigured
 from users.emails import make_email_key
 from users.models import User
 
-MAX_MAILS_PER_HOUR = 5  # to one account, so that nobody can flood a mailbox
+MAX_MAILS_PER_HOUR = 5  # to one account, so that a mailbox cannot be flooded
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Numbers by which rows are addressed whose key is a hash: the first bits of the hash."""
+"""Ids for rows whose key is a hash: the first bits of the hash as a number."""
 
 NUMBER_DIGITS = 13  # hexadecimal digits: 52 bits, which JavaScript represents exactly
 

@@ -52,6 +52,8 @@ class NewPasswordView(PageMixin, PasswordResetConfirmView):
     template_name = "web/new_password.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not hasattr(self, str(request.method).lower()):  # Django responds to every method if the link is invalid
+            return self.http_method_not_allowed(request)
         token = request.GET.get("token", self.reset_url_token)
         return super().dispatch(request, *args, token=token, **kwargs)
 

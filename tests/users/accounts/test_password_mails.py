@@ -34,7 +34,7 @@ def ask(email: str = "ann@example.org", client: Client | None = None) -> Any:
 
 
 def run_tasks() -> list[Any]:
-    """Runs what is queued, as a worker does. Returns the outcomes."""
+    """Runs the queued tasks, as a worker does. Returns their outcomes."""
     queued = list(DBTaskResult.objects.order_by("enqueued_at"))
     DBTaskResult.objects.all().delete()
     return [row.task.func(*row.args_kwargs["args"]) for row in queued]
