@@ -68,6 +68,7 @@ IS_PRIVATE = env.are_loopback([*ALLOWED_HOSTS, *env.host_of(PUBLIC_URL)])  # onl
 USER_DIRECTORY_OPEN = env.boolean("USER_DIRECTORY_OPEN", default=IS_PRIVATE)
 SHARED_SHELF = env.boolean("SHARED_SHELF", default=IS_PRIVATE)
 REGISTRATION_OPEN = env.boolean("REGISTRATION_OPEN", default=True)
+MEMBERS_ADD_BOOKS = env.boolean("MEMBERS_ADD_BOOKS", default=IS_PRIVATE or not REGISTRATION_OPEN)
 ALLOW_SEARCH_ENGINES = env.boolean("ALLOW_SEARCH_ENGINES", default=REGISTRATION_OPEN and not IS_PRIVATE)
 LOGINS_PER_ADDRESS = env.rate("LOGINS_PER_ADDRESS", default="30/minute")
 LOGINS_PER_ACCOUNT = env.rate("LOGINS_PER_ACCOUNT", default="10/minute")

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from users.accounts import views
 from users.accounts.token_views import TokenViewSet
+from users.library.new_books import NewBookView
 from users.library.search import SearchView
 from users.library.views import EarlierLibraryViewSet, LibraryEntryViewSet, ReadingViewSet
 
@@ -24,6 +25,8 @@ sign_in = [
     path("logout", views.LogoutView.as_view(), name="logout"),
     path("logout-all", views.LogoutAllView.as_view(), name="logout-all"),
 ]
+
+new_books = [path("library/books", NewBookView.as_view(), name="new-book")]
 
 # Not in a transaction, because the rollback of a failed search would undo its count for the rate limit.
 search = [path("search", transaction.non_atomic_requests(SearchView.as_view()), name="search")]

@@ -12,6 +12,7 @@ from web.views.account_access import (
 )
 from web.views.account_settings import AccountView, DeletionView, EmailView, PasswordView
 from web.views.accounts import RegisterView, SignInView
+from web.views.add_book import AddBookView
 from web.views.book import BookPageView, EntryChangeView, EntryRemovalView
 from web.views.book_lists import AuthorPageView, CategoryPageView
 from web.views.catalogue import CatalogueView, FacetsView, remember_layout
@@ -33,6 +34,7 @@ urlpatterns = [
     path("library/undo", LibraryUndoView.as_view(), name="library-undo"),
     path("find", FindView.as_view(), name="find"),
     path("find/save", SaveView.as_view(), name="find-save"),
+    path("book/add", AddBookView.as_view(), name="add-book"),
     path("book/<int:pk>", BookPageView.as_view(), name="book"),
     path("book/<int:pk>/library", EntryChangeView.as_view(), name="entry"),
     path("book/<int:pk>/library/remove", EntryRemovalView.as_view(), name="entry-remove"),

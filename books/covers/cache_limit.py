@@ -15,7 +15,7 @@ MAX_EVICTED = 1_000  # in one call
 
 def limit_cache() -> None:
     """Deletes the images of the least recently used covers. Their rows stay, so that a request queues them again."""
-    ready = Cover.objects.filter(state=Cover.State.READY)
+    ready = Cover.objects.filter(state=Cover.State.READY, is_uploaded=False)
     excess = (ready.aggregate(total=Sum("size"))["total"] or 0) - settings.COVER_CACHE_MB * 1024 * 1024
     if excess <= 0:
         return

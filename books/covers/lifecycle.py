@@ -14,7 +14,7 @@ State = Cover.State
 LEASE = timedelta(minutes=5)  # longer than a download with all redirects
 PAUSES = (timedelta(hours=1), timedelta(days=1), timedelta(days=7))  # after the first, second and further failures
 USE_INTERVAL = timedelta(hours=1)  # how exact `used_at` is
-DUE = Q(state__in=[State.FAILED, State.EVICTED], not_before__lte=Now())
+DUE = Q(state__in=[State.FAILED, State.EVICTED], not_before__lte=Now(), is_uploaded=False)
 
 
 class Timing(TypedDict):
@@ -72,8 +72,8 @@ def return_to_queue(cover: Cover) -> bool:
 
 
 def evict(cover: Cover, *, pause: timedelta = timedelta(0)) -> bool:
-    """Returns whether the cover was ready. The next request after the pause queues it again."""
-    rows = Cover.objects.filter(pk=cover.pk, state=State.READY, digest=cover.digest)
+    """Returns whether the cover was ready and not uploaded. The next request after the pause queues it again."""
+    rows = Cover.objects.filter(pk=cover.pk, state=State.READY, digest=cover.digest, is_uploaded=False)
     return rows.update(state=State.EVICTED, digest="", size=0, not_before=Now() + pause) == 1
 
 

@@ -30,6 +30,7 @@ class Cover(models.Model):
     digest = models.CharField(max_length=64, default="", blank=True, help_text="SHA-256 of the stored images.")
     size = models.PositiveIntegerField(default=0, help_text="Bytes of the stored images.")
     used_at = models.DateTimeField(db_default=Now(), help_text="Last request, exact to an hour.")
+    is_uploaded = models.BooleanField(default=False, db_default=False, help_text="By a person: never evicted.")
     task_id = models.CharField(max_length=64, default="", blank=True)
 
     class Meta:

@@ -49,6 +49,7 @@ GET    /saved                        401   200   200   200   200   200   401   4
 DELETE /delete/{pk}                  401   204   404   404   404   404   401   401
 GET    /api/library                  401   200   200   200   200   200   401   401
 POST   /api/library                  401   200   201   201   201   201   401   401
+POST   /api/library/books            401   201   201   201   201   201   401   401
 GET    /api/library/summary          401   200   200   200   200   200   401   401
 GET    /api/library/{pk}             401   200   404   404   404   404   401   401
 PATCH  /api/library/{pk}             401   200   404   404   404   404   401   401
@@ -77,6 +78,9 @@ POST   /library/change               302   302   302   302   302   302   302   3
 POST   /library/undo                 302   302   302   302   302   302   302   302
 GET    /find                         200   200   200   200   200   200   200   200
 POST   /find/save                    302   302   302   302   302   302   302   302
+GET    /book/add                     302   302   302   302   302   302   302   302
+POST   /book/add                     302   302   302   302   302   302   302   302
+PUT    /book/add                     302   302   302   302   302   302   302   302
 GET    /book/{pk}                    200   200   200   200   200   200   200   200
 GET    /book/{pk}/{slug}             200   200   200   200   200   200   200   200
 POST   /book/{pk}/library            302   302   302   302   302   302   302   302
@@ -147,6 +151,7 @@ BODIES: dict[str, Any] = {
     "/api/authors/{pk}": {"name": "Other"},
     "/api/categories": {"name": "New"},
     "/api/categories/{pk}": {"name": "Other"},
+    "/api/library/books": {"title": "New"},
     "/users": {"name": "New", "email": "new@example.org", "age": 1},
     "/users/me": {},
     "/api/scrape-runs": {"site": "books_to_scrape"},

@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.views.generic import TemplateView, View
 from rest_framework.request import Request
 
-from books.facets.links import change_query
+from books.facets.links import add_to_query, change_query
 from core.exceptions import InvalidParameters
 from core.pagination.page_number import StrictPageNumberPagination
 from users.library import bulk
+from users.library.adding import may_add_books
 from users.library.filters import LibraryEntryFilter
 from users.models import LibraryEntry, User
 from web.cards import GRID_WIDTH, ROW_WIDTH, load_cards
@@ -95,13 +96,14 @@ class LibraryView(LibraryMixin, TemplateView):
         return {
             "is_shared": self.is_shared,
             "has_both": settings.SHARED_SHELF and self.request.user.is_authenticated,
+            "may_add": isinstance(self.request.user, User) and may_add_books(self.request.user),
             "heading": "Shared library" if self.is_shared else "Your library",
         }
 
 
 def describe_pages(data: QueryDict, pages: LibraryPages) -> dict[str, Any]:
-    following = change_query(data, remove=(), add={"page": pages.number + 1})
-    previous = change_query(data, remove=(), add={"page": pages.number - 1} if pages.number > 2 else {})
+    following = with_value(data, "page", pages.number + 1)
+    previous = with_value(data, "page", pages.number - 1 if pages.number > 2 else "")
     return {
         "count": pages.count,
         "count_text": f"{pages.count:,}{'' if pages.count_is_exact else '+'}",
@@ -109,8 +111,14 @@ def describe_pages(data: QueryDict, pages: LibraryPages) -> dict[str, Any]:
         "last_page": -(-pages.count // pages.page_size) if pages.count_is_exact else None,
         "next_query": following if pages.next_link else None,
         "previous_query": previous if pages.number > 1 else None,
-        "query_string": change_query(data, remove=(), add={"page": pages.number} if pages.number > 1 else {}),
+        "query_string": with_value(data, "page", pages.number if pages.number > 1 else ""),
     }
+
+
+def with_value(data: QueryDict, name: str, value: Any) -> str:
+    """The query string with another value of a parameter; an empty one removes it. Keeps no page number besides."""
+    query = change_query(data, remove=[name])
+    return add_to_query(query, {name: value}) if value else query
 
 
 def list_tabs(data: QueryDict, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -120,7 +128,7 @@ def list_tabs(data: QueryDict, counts: dict[str, int]) -> list[dict[str, Any]]:
         {
             "label": label,
             "number": number,
-            "query": change_query(data, remove=["status"], add={"status": value} if value else {}),
+            "query": with_value(data, "status", value),
             "is_current": data.get("status", "") == value,
         }
         for value, label, number in choices
