@@ -73,3 +73,7 @@ class EntryForm(forms.Form):
         """The new values of a valid form, by field."""
         changes = {name: self.cleaned_data[name] for name in self.fields if name in self.data}
         return {name: value for name, value in changes.items() if name == "rating" or value}
+
+    @property
+    def removes_rating(self) -> bool:
+        return self.data.get("rating") == ""

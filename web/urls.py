@@ -19,7 +19,8 @@ from web.views.catalogue import CatalogueView, FacetsView, remember_layout
 from web.views.home import CrawlProgressView
 from web.views.library import LibraryChangeView, LibraryUndoView, LibraryView
 from web.views.passwords import ForgottenPasswordSentView, ForgottenPasswordView, NewPasswordView
-from web.views.search import FindView, SaveView
+from web.views.saving import SaveView
+from web.views.search import FindView, OpenLibraryView
 from web.views.site_files import manifest, robots
 
 app_name = "web"
@@ -33,6 +34,7 @@ urlpatterns = [
     path("library/change", LibraryChangeView.as_view(), name="library-change"),
     path("library/undo", LibraryUndoView.as_view(), name="library-undo"),
     path("find", FindView.as_view(), name="find"),
+    path("find/open-library", OpenLibraryView.as_view(), name="find-open-library"),
     path("find/save", SaveView.as_view(), name="find-save"),
     path("book/add", AddBookView.as_view(), name="add-book"),
     path("book/<int:pk>", BookPageView.as_view(), name="book"),

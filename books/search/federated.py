@@ -50,7 +50,17 @@ class FederatedPage:
     sources: list[SourceState]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePage:
+    """A page of the results of one source. `count` is the number on all pages."""
+
+    count: int
+    rows: list[SearchRow]
+    state: SourceState
+
+
 CATALOGUE_STATE = SourceState(name="catalogue", status="ok", age_seconds=0)
+TOO_SHORT_STATE = SourceState(name="open_library", status="unavailable", reason=TOO_SHORT)
 
 
 def search_all(text: str, *, page: int, limit: int) -> FederatedPage:
@@ -68,6 +78,27 @@ def search_all(text: str, *, page: int, limit: int) -> FederatedPage:
     return FederatedPage(count=hits.count + found.count, rows=_one_per_work(rows), sources=sources)
 
 
+def search_catalogue(text: str, *, page: int, limit: int) -> SourcePage:
+    """A page of the catalogue's books. Open Library is not requested."""
+    hits = CatalogueHits(SearchText.parse(text))
+    rows = [_row_of(book) for book in hits.load((page - 1) * limit, page * limit)]
+    return SourcePage(count=hits.count, rows=_one_per_work(rows), state=CATALOGUE_STATE)
+
+
+def search_open_library(text: str, *, page: int, limit: int) -> SourcePage:
+    """A page of Open Library's works. Works of the catalogue's hits are left out, so it may be shorter than `limit`."""
+    query = SearchText.parse(text)
+    found = _search_open_library(query, start=(page - 1) * limit, stop=page * limit, limit=limit)
+    rows = _find_missing_rows(CatalogueHits(query), found.results)
+    return SourcePage(count=found.count, rows=_one_per_work(rows), state=found.state)
+
+
+def is_too_short(text: str) -> bool:
+    """Whether Open Library would reject the text."""
+    query = SearchText.parse(text)
+    return not query.is_identifier and len(lookup.strip_query_syntax(text)) < MIN_OPEN_LIBRARY_TEXT
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OpenLibraryPart:
     """The results of Open Library that a page shows."""
@@ -79,8 +110,8 @@ class _OpenLibraryPart:
 
 def _search_open_library(query: SearchText, *, start: int, stop: int, limit: int) -> _OpenLibraryPart:
     """The results from `start` to `stop`; both may be negative. Requests to Open Library are for pages of `limit`."""
-    if not query.is_identifier and len(lookup.strip_query_syntax(query.text)) < MIN_OPEN_LIBRARY_TEXT:
-        return _OpenLibraryPart(state=SourceState(name="open_library", status="unavailable", reason=TOO_SHORT))
+    if is_too_short(query.text):
+        return _OpenLibraryPart(state=TOO_SHORT_STATE)
     start, stop = max(0, start), max(0, stop)
     try:
         if query.isbn_13:

@@ -77,6 +77,7 @@ GET    /library/as/{layout}          302   302   302   302   302   302   302   3
 POST   /library/change               302   302   302   302   302   302   302   302
 POST   /library/undo                 302   302   302   302   302   302   302   302
 GET    /find                         200   200   200   200   200   200   200   200
+GET    /find/open-library            422   422   422   422   422   422   422   422
 POST   /find/save                    302   302   302   302   302   302   302   302
 GET    /book/add                     302   302   302   302   302   302   302   302
 POST   /book/add                     302   302   302   302   302   302   302   302

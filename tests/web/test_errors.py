@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings as project
-from django.test import Client
-from pytest_django.fixtures import Settings
+from django.test import Client, RequestFactory
+from rest_framework.exceptions import Throttled
 
-from tests.fakes.openlibrary.app import OpenLibrary
+from core.api.problem_details import respond_to_error
 from tests.support.factories import make_book, make_user
-from tests.web.pages import BROWSER, get_page, parse, text_of
+from tests.web.pages import BROWSER, parse, text_of
 from web.templatetags.problems import describe_seconds
 
 FAILING_URLS = pytest.mark.urls("tests.core.api.failing_urls")
@@ -69,16 +69,13 @@ def test_an_outage_has_a_time_to_wait_for_people_and_programs() -> None:
     assert Client(raise_request_exception=False).get("/fail/database")["Retry-After"] == "5"
 
 
-@pytest.mark.django_db
-def test_too_many_searches(settings: Settings, open_library: OpenLibrary) -> None:
-    settings.SEARCHES_PER_ADDRESS = "1/hour"
-    get_page("/find?q=war")
-
-    response = browse("/find?q=war")
+def test_too_many_requests() -> None:
+    """The pages of the search state this in their results (test_search.py)."""
+    response = respond_to_error(RequestFactory().get("/find", headers=BROWSER), Throttled(wait=90))
 
     page = assert_frame(response, 429)
-    assert 0 < int(response["Retry-After"]) <= 3600
-    assert f"Try again in {describe_seconds(int(response['Retry-After']))}." in text_of(page, "main")
+    assert response["Retry-After"] == "90"
+    assert "Try again in 90 seconds." in text_of(page, "main")
 
 
 @pytest.mark.parametrize(

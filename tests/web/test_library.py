@@ -6,9 +6,8 @@ import pytest
 from django.test import Client
 
 from books.models import Book
-from tests.fakes.openlibrary.app import OpenLibrary
 from tests.support.factories import make_book, make_user
-from tests.web.pages import get_page, parse, text_of, texts_of
+from tests.web.pages import get_page, parse, texts_of
 from users.models import LibraryEntry, User
 
 pytestmark = pytest.mark.django_db
@@ -88,10 +87,11 @@ def test_removed_book_stays_in_the_catalogue(client: Client, book: Book) -> None
 def test_scripts_get_the_controls_alone(client: Client, book: Book) -> None:
     page = parse(client.post(f"/book/{book.pk}/library", {"status": "read"}, headers={"HX-Request": "true"}))
 
-    assert text_of(page, "[role=status]") == "In your library: Read"
+    assert page.select("#entry")[0]["data-announce"] == "In your library: Read"
     assert not page.select("h1")
     removed = parse(client.post(f"/book/{book.pk}/library/remove", headers={"HX-Request": "true"}))
-    assert text_of(removed, "[role=status]") == "Removed from your library"
+    assert removed.select("#entry")[0]["data-announce"] == "Removed from your library"
+    assert removed.select("#entry [autofocus]")[0].text == "Want to read"
 
 
 def test_entries_of_others_are_not_touched(client: Client, book: Book) -> None:
@@ -111,32 +111,3 @@ def test_visitors_are_asked_to_sign_in(book: Book) -> None:
     assert page.select(f'.shelf a[href="/sign-in?next=/book/{book.pk}"]')
     assert not page.select(".segments")
     assert Client().post(f"/book/{book.pk}/library", {"status": "read"})["Location"].startswith("/sign-in?next=")
-
-
-def test_search_shows_both_groups_and_saves_a_work(client: Client, open_library: OpenLibrary) -> None:
-    make_book(title="War of the Worlds")
-
-    page = get_page("/find?q=war", client)
-    assert texts_of(page, ".section:nth-of-type(1) h3") == ["War of the Worlds"]
-    assert "War and Peace" in texts_of(page, ".section:nth-of-type(2) h3")
-
-    response = client.post("/find/save", {"work_key": "OL10W", "q": "war"}, follow=True)
-    assert "is in your library" in response.content.decode()
-    assert LibraryEntry.objects.get().book.title == "War and Peace"
-    assert "in your library" in texts_of(get_page("/find?q=war", client), ".pill.good")
-
-
-def test_search_states_that_open_library_does_not_respond(client: Client, open_library: OpenLibrary) -> None:
-    open_library.fault = "html500"
-
-    page = get_page("/find?q=war", client)
-
-    assert "Open Library" in text_of(page, ".notice.bad")
-    assert "has no" not in page.get_text()
-
-
-def test_failed_save_is_explained(client: Client, open_library: OpenLibrary) -> None:
-    response = client.post("/find/save", {"work_key": "nonsense", "q": "war"}, follow=True)
-
-    assert "Not a key of Open Library" in response.content.decode()
-    assert not LibraryEntry.objects.exists()

@@ -1,5 +1,6 @@
 """Template tags of the pages: addresses of books, covers, prices and times."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +20,7 @@ from books.models import Book
 from books.prices.chart import price_chart
 from books.prices.history import PriceHistory
 from core.money import format_money
+from web.search_results import Search
 
 register = template.Library()
 
@@ -59,6 +61,13 @@ def edit_link(context: Context, model: str, pk: int) -> SafeString:
         return SafeString()
     address = reverse(f"admin:{app}_{name}_change", args=[pk])
     return format_html('<a class="edit" href="{}">Edit in admin</a>', address)
+
+
+@register.simple_tag
+def search_query(search: Search, parameter: str, number: int) -> str:
+    """The query of the search's page with another page of one group."""
+    changed = replace(search, page=number) if parameter == "page" else replace(search, works=number)
+    return changed.query
 
 
 @register.simple_tag

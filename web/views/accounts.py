@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth import login, views
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse_lazy
 from django.views.generic import FormView
 
 from users.accounts.forms import SignInForm
@@ -27,14 +26,15 @@ class SignInView(PageMixin, views.LoginView):
         return {"may_register": may_register(self.request.user), **super().get_context_data(**context)}
 
 
-class RegisterView(PageMixin, FormView[RegistrationForm]):
+class RegisterView(PageMixin, views.RedirectURLMixin, FormView[RegistrationForm]):
     section = "account"
     template_name = "web/register.html"
     form_class = RegistrationForm
-    success_url = reverse_lazy("alive")
+    next_page = "alive"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return {"may_register": may_register(self.request.user), **super().get_context_data(**context)}
+        context = {"may_register": may_register(self.request.user), "next": self.get_redirect_url(), **context}
+        return super().get_context_data(**context)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "request": self.request, "label_suffix": ""}

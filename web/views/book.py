@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.views.generic import DetailView, View
 
 from books.api.book_rows import BookRow
@@ -16,13 +15,14 @@ from books.models import Book, Source
 from books.prices.description import describe_change
 from books.prices.history import BookPrices, load_prices
 from books.prices.table import make_rows
+from core.api.problem_details import page_or_problem
 from users.library.entries import change_entry, remove_entry
 from users.library.saving import SaveRequest, save_book
 from users.library.visibility import visible_books
 from users.models import LibraryEntry, User
 from web.cards import ROW_WIDTH, load_cards
 from web.forms import RATING_CHOICES, EntryForm
-from web.page import PageMixin
+from web.page import PageMixin, SignedInMixin, is_from_htmx
 from web.page_cache import CachedPage
 from web.templatetags.web import book_url
 
@@ -93,25 +93,29 @@ def describe_entry(request: HttpRequest, book: Book) -> dict[str, Any]:
     }
 
 
-@method_decorator(login_required, name="post")
-class EntryChangeView(View):
+class EntryFormView(SignedInMixin, View):
+    """A form of the reader's own entry."""
+
+    def get_return_path(self) -> str:
+        return reverse("web:book", args=[self.kwargs["pk"]])
+
+
+class EntryChangeView(EntryFormView):
     """Sets status or rating. A book that is not in the library is added."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         book = get_object_or_404(visible_books(request.user).listed(), pk=pk)
         form = EntryForm(request.POST)
         if not form.is_valid():
-            messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-            return respond(request, book)
+            return reject(request, book, form)
         assert isinstance(request.user, User)
         entry, is_new = save_book(owner=request.user, save_request=SaveRequest(book=book), **form.changes())
         if not is_new:
             change_entry(owner=request.user, pk=entry.pk, changes=form.changes())
-        return respond(request, book)
+        return respond(request, book, focus="rating" if form.removes_rating else "")
 
 
-@method_decorator(login_required, name="post")
-class EntryRemovalView(View):
+class EntryRemovalView(EntryFormView):
     """Removes the book from the reader's library. It stays in the catalogue."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -121,12 +125,23 @@ class EntryRemovalView(View):
             raise Http404
         assert isinstance(request.user, User)
         remove_entry(owner=request.user, pk=entry.pk)
-        return respond(request, book, was_removed=True)
+        return respond(request, book, focus="status")
 
 
-def respond(request: HttpRequest, book: Book, *, was_removed: bool = False) -> HttpResponse:
-    """The controls for htmx, otherwise the book's page again."""
-    if request.headers.get("HX-Request"):
-        context = {"book": book, "was_removed": was_removed, **describe_entry(request, book)}
-        return render(request, "web/entry.html", context)
+def respond(request: HttpRequest, book: Book, *, focus: str = "") -> HttpResponse:
+    """The controls for htmx, otherwise the book's page again.
+
+    `focus` names the group of controls that gets the focus, if the button that was pressed is no longer there.
+    """
+    if is_from_htmx(request):
+        return render(request, "web/entry.html", {"book": book, "focus": focus, **describe_entry(request, book)})
+    return redirect(book_url(book))
+
+
+def reject(request: HttpRequest, book: Book, form: EntryForm) -> HttpResponse:
+    """Explains invalid values. They are not sent by the page, which offers valid ones only."""
+    reason = " ".join(str(error) for errors in form.errors.values() for error in errors)
+    if is_from_htmx(request):
+        return page_or_problem(request, 422, reason)
+    messages.error(request, reason)
     return redirect(book_url(book))

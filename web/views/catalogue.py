@@ -97,6 +97,17 @@ def describe(query: QueryDict, pages: CataloguePages) -> dict[str, Any]:
         "ordering": query["ordering"],
         "orderings": ORDERINGS,
         "query_string": with_page(kept, query, pages.number),
+        "price_range": describe_price_range(query),
+    }
+
+
+def describe_price_range(query: QueryDict) -> dict[str, Any]:
+    """The values of the form, and the other parameters that it keeps."""
+    omitted = {"min_price", "max_price", "page"}
+    return {
+        "kept": [(name, value) for name, values in query.lists() if name not in omitted for value in values],
+        "lowest": query.get("min_price", ""),
+        "highest": query.get("max_price", ""),
     }
 
 

@@ -1,50 +1,34 @@
-"""The search of the catalogue and of Open Library, and adding a result to the library."""
+"""The search of the catalogue and of Open Library."""
 
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.decorators import method_decorator
-from django.views.generic import TemplateView, View
-from rest_framework.exceptions import APIException
+from django.http import Http404, HttpRequest
+from django.views.generic import TemplateView
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 
-from books.api.book_rows import BookRow
-from books.search.federated import FederatedPage, SearchRow
-from core.api.problem_details import describe_error
-from users.library.search import SearchesPerAddressThrottle, SearchPagination, find_saved_keys, parse_text
-from users.library.serializers import SaveSerializer
-from users.library.views import save_or_reject
-from users.models import User
+from books.search.federated import (
+    TOO_SHORT_STATE,
+    SourcePage,
+    SourceState,
+    is_too_short,
+    search_catalogue,
+    search_open_library,
+)
+from core.pagination.page_number import parse_positive_integer
+from users.library.search import MAX_ROWS, SearchesPerAddressThrottle, find_saved_keys, parse_text
 from web.cards import ROW_WIDTH, load_cards
 from web.page import PageMixin
+from web.search_results import LIMIT, Group, Hit, Search
 
-LIMIT = 20  # results of a page
-
-
-class FoundPages(SearchPagination):
-    page_size = LIMIT
-
-    def get_size(self, request: Request) -> int:
-        return self.page_size
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A result, whether it is in the reader's library, and its row if it is in the catalogue."""
-
-    row: SearchRow
-    is_saved: bool
-    book: BookRow | None
+MAX_PAGE = MAX_ROWS // LIMIT
 
 
 class FindView(PageMixin, TemplateView):
-    """`/find?q=`: hits of the catalogue and of Open Library in two groups, each with the state of its source."""
+    """`/find?q=`: the hits of the catalogue. Scripts then load those of Open Library, which can be slow.
+
+    With `sources=all` the page contains both, for browsers without scripts.
+    """
 
     section = "find"
     template_name = "web/find.html"
@@ -52,24 +36,25 @@ class FindView(PageMixin, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         if self.request.GET.get("q", "").strip():
             context |= self._search(as_api_request(self.request))
-        return super().get_context_data(**context)
+        return super().get_context_data(is_live=True, **context)
 
     def _search(self, request: Request) -> dict[str, Any]:
-        throttle = SearchesPerAddressThrottle()
-        throttle.check(throttle.get_identity(request))
-        text, pages = parse_text(request), FoundPages()
-        page = pages.search(text, request)
-        hits = find_hits(page, request)
-        return {
-            "query": text,
-            "count": page.count,
-            "catalogue_hits": [hit for hit in hits if hit.row.is_catalogue_hit],
-            "open_library_hits": [hit for hit in hits if not hit.row.is_catalogue_hit],
-            "open_library": next(state for state in page.sources if state.name == "open_library"),
-            "page": pages.number,
-            "previous_page": pages.number - 1 if pages.number > 1 else None,
-            "next_page": pages.number + 1 if pages.next_link else None,
-        }
+        search = parse_search(request)
+        context = {"search": search, "query": search.text, "catalogue": load_catalogue(search, request)}
+        if search.has_all_sources or is_too_short(search.text):
+            context["open_library"] = load_open_library(search, request)
+        return context
+
+
+class OpenLibraryView(PageMixin, TemplateView):
+    """The group of Open Library, which scripts put into the page of the search."""
+
+    template_name = "web/open_library.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        request = as_api_request(self.request)
+        search = parse_search(request)
+        return super().get_context_data(search=search, open_library=load_open_library(search, request), **context)
 
 
 def as_api_request(request: HttpRequest) -> Request:
@@ -79,29 +64,41 @@ def as_api_request(request: HttpRequest) -> Request:
     return api_request
 
 
-def find_hits(page: FederatedPage, request: Request) -> list[Hit]:
-    saved = find_saved_keys(page.rows, request)
-    books = {book["id"]: book for book in load_cards([row.book for row in page.rows if row.book], width=ROW_WIDTH)}
-    return [
-        Hit(row, not saved.isdisjoint({row.book, row.result.work_key}), books.get(row.book or 0)) for row in page.rows
+def parse_search(request: Request) -> Search:
+    """Raises InvalidParameters."""
+    return Search(
+        text=parse_text(request),
+        page=parse_positive_integer(request, "page", default=1, maximum=MAX_PAGE),
+        works=parse_positive_integer(request, "works", default=1, maximum=MAX_PAGE),
+        sources=request.query_params.get("sources", ""),
+    )
+
+
+def load_catalogue(search: Search, request: Request) -> Group:
+    """Raises Http404 for a page past the end."""
+    found = search_catalogue(search.text, page=search.page, limit=LIMIT)
+    if search.page > 1 and not found.rows:
+        raise Http404
+    return create_group(found, search.page, request)
+
+
+def load_open_library(search: Search, request: Request) -> Group:
+    """A search that exceeds the rate limit of the address has the state `rate_limited`, like one of Open Library's."""
+    if is_too_short(search.text):
+        return create_group(SourcePage(count=0, rows=[], state=TOO_SHORT_STATE), 1, request)
+    throttle = SearchesPerAddressThrottle()
+    try:
+        throttle.check(throttle.get_identity(request))
+    except Throttled as error:
+        state = SourceState(name="open_library", status="rate_limited", reason=str(error.detail))
+        return create_group(SourcePage(count=0, rows=[], state=state), search.works, request)
+    return create_group(search_open_library(search.text, page=search.works, limit=LIMIT), search.works, request)
+
+
+def create_group(found: SourcePage, number: int, request: Request) -> Group:
+    saved = find_saved_keys(found.rows, request)
+    books = {book["id"]: book for book in load_cards([row.book for row in found.rows if row.book], width=ROW_WIDTH)}
+    hits = [
+        Hit(row, not saved.isdisjoint({row.book, row.result.work_key}), books.get(row.book or 0)) for row in found.rows
     ]
-
-
-@method_decorator(login_required, name="post")
-class SaveView(View):
-    """Adds a result to the library and returns to the search."""
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        try:
-            self._save(request)
-        except APIException as error:
-            messages.error(request, describe_error(error))
-        return redirect(f"{reverse('web:find')}?{urlencode({'q': request.POST.get('q', '')})}")
-
-    def _save(self, request: HttpRequest) -> None:
-        assert isinstance(request.user, User)
-        identifiers = {name: request.POST.get(name) or None for name in ("book", "work_key", "isbn")}
-        serializer = SaveSerializer(data=identifiers, context={"request": request})
-        serializer.is_valid(raise_exception=True)
-        entry, is_new = save_or_reject(request.user, **serializer.validated_data)
-        messages.success(request, f"“{entry.book.title}” is {'' if is_new else 'already '}in your library.")
+    return Group(hits=hits, count=found.count, state=found.state, number=number)

@@ -15,8 +15,8 @@
       localStorage.setItem("theme", root.dataset.theme);
       describe();
     });
-    for (const select of document.querySelectorAll("select[data-submit]")) {
-      select.addEventListener("change", () => select.form.requestSubmit());
-    }
+  });
+  addEventListener("change", ({ target }) => {
+    if (target.matches("select[data-submit]")) target.form.requestSubmit();
   });
 })();

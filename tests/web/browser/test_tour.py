@@ -1,0 +1,89 @@
+"""A reader's tour, with each way to use a page."""
+
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.browser import BROWSER_MARKS
+from tests.web.browser.drivers import DRIVERS, Mouse
+from tests.web.browser.visitors import PASSWORD, Visitors
+
+pytestmark = BROWSER_MARKS
+
+
+@pytest.mark.parametrize("driver_class", DRIVERS, ids=lambda driver: driver.__name__)
+def test_reader_takes_the_tour(visitors: Visitors, driver_class: type[Mouse]) -> None:
+    """Finds a book by facet and by search, opens it, registers, saves and rates it, removes it, and signs out."""
+    page = visitors.open(**driver_class.options)
+    driver = driver_class(page)
+
+    title = find_by_facet(page, driver)
+    open_by_search(page, driver, title)
+    register(page, driver)
+    expect_heading(page, title)  # registration returns to the book
+    keep_and_remove(page, driver)
+    sign_out(page, driver)
+
+
+def find_by_facet(page: Page, driver: Mouse) -> str:
+    """Returns the title of the first book."""
+    driver.press(visible(page.get_by_role("link", name="Catalogue", exact=True)))
+    expect_heading(page, "Catalogue")
+    if page.locator(".filters-label").is_visible():
+        driver.press(page.locator(".filters-label"))
+    driver.press(page.locator(".facets").get_by_role("link", name="star").first)
+    expect(page.locator(".chips")).to_contain_text("star")
+    return page.locator(".card h3").first.inner_text()
+
+
+def open_by_search(page: Page, driver: Mouse, title: str) -> None:
+    driver.enter(visible(page.get_by_role("searchbox")), title)
+    page.keyboard.press("Enter")
+    expect_heading(page, f"Results for “{title}”")
+    expect(page.locator("#open-library li.row, #open-library p").first).to_be_visible()
+    driver.press(page.locator("#in-catalogue").get_by_role("link", name=title).first)
+    expect_heading(page, title)
+
+
+def register(page: Page, driver: Mouse) -> None:
+    driver.press(page.locator("main").get_by_role("link", name="Sign in"))
+    expect_heading(page, "Sign in")
+    driver.press(page.locator("main").get_by_role("link", name="Register"))
+    expect_heading(page, "Register")
+    driver.enter(page.get_by_label("Name"), "Ann")
+    driver.enter(page.get_by_label("E-mail address"), f"{uuid4().hex}@example.org")
+    driver.enter(page.get_by_label("Password"), PASSWORD)
+    driver.press(page.get_by_role("button", name="Register"))
+
+
+def keep_and_remove(page: Page, driver: Mouse) -> None:
+    reading, remove = page.get_by_role("button", name="Reading"), page.get_by_role("button", name="Remove from library")
+    driver.press(reading)
+    expect(reading).to_have_attribute("aria-pressed", "true")
+    driver.rate("3.5 of 5")
+    expect(page.get_by_role("button", name="Remove rating")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("radio", name="3.5 of 5")).to_be_checked()
+    expect(reading).to_have_attribute("aria-pressed", "true")
+    driver.press(remove)
+    expect(remove).to_have_count(0)
+    expect(reading).to_have_attribute("aria-pressed", "false")
+
+
+def sign_out(page: Page, driver: Mouse) -> None:
+    account = page.get_by_role("link", name="Account")
+    if account.is_visible():  # on a phone
+        driver.press(account)
+        expect_heading(page, "Ann")
+    driver.press(visible(page.get_by_role("button", name="Sign out")))
+    expect(visible(page.get_by_role("link", name="Sign in"))).to_be_visible()
+
+
+def visible(locator: Locator) -> Locator:
+    """The navigation contains some links twice, one of them for small screens."""
+    return locator.locator("visible=true").first
+
+
+def expect_heading(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
