@@ -19,7 +19,7 @@ def read_images(body: bytes) -> list[bytes]:
 def store_cover(book: Book, images: Sequence[bytes], *, site: str) -> None:
     """Stores the images as the book's cover. `site` is the origin of the service. Raises the storage's errors.
 
-    The cover's address is that of the book's own cover, which nobody else's row has.
+    The cover's address is the one that `/covers` serves for this book.
     """
     url = f"{site}{reverse('cover', args=[book.pk, WIDTHS[-1]])}"
     cover, _ = Cover.objects.get_or_create(

@@ -162,6 +162,7 @@ def test_a_book_that_was_changed_since_is_not_overwritten(client: Client, reader
     assert texts_of(page, "tbody tr th, tbody tr td") == ["Odes", "Read", "Stopped"]
     assert statuses(reader) == {"Odes": "read", "Emma": "stopped"}
 
+    assert page.select("header input[name=q]")[0].get("value") == ""
     form = page.select_one("main form")
     assert form is not None
     fields = {str(each["name"]): str(each["value"]) for each in form.select("input[name]")}

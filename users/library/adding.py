@@ -12,7 +12,7 @@ from users.models import LibraryEntry, User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewBook:
-    """What a person states about a book. `authors` are names in the order of the title page."""
+    """A book as a person enters it. `authors` are names in the order of the title page."""
 
     title: str
     authors: tuple[str, ...] = ()

@@ -174,7 +174,7 @@ class LibraryChangeView(LibraryMixin, View):
             "action": action,
             "wanted": "Removed" if action == REMOVE else Status(action).label,
             "is_shared": self.is_shared,
-            "query": request.POST.get("query", ""),
+            "return_query": request.POST.get("query", ""),
         }
         return render(request, "web/library_conflict.html", context, status=412)
 
