@@ -75,7 +75,7 @@ def sign_out(page: Page, driver: Mouse) -> None:
     account = page.get_by_role("link", name="Account")
     if account.is_visible():  # on a phone
         driver.press(account)
-        expect_heading(page, "Ann")
+        expect_heading(page, "Profile")
     driver.press(visible(page.get_by_role("button", name="Sign out")))
     expect(visible(page.get_by_role("link", name="Sign in"))).to_be_visible()
 
