@@ -120,6 +120,10 @@ POST   /account/tokens/{number}/revoke 302 302 302 302 302 302 302 302
 GET    /account/sessions             302   302   302   302   302   302   302   302
 POST   /account/sessions/end-others  302   302   302   302   302   302   302   302
 POST   /account/sessions/{number}/end 302 302 302 302 302 302 302 302
+GET    /runs                         302   302   302   302   302   302   302   302
+POST   /runs/start                   302   302   302   302   302   302   302   302
+GET    /runs/{pk}                    302   302   302   302   302   302   302   302
+POST   /runs/{pk}/cancel             302   302   302   302   302   302   302   302
 GET    /manifest.webmanifest         200   200   200   200   200   200   200   200
 GET    /sign-in                      200   200   200   200   200   200   200   200
 POST   /sign-in                      200   200   200   200   200   200   200   200

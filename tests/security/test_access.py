@@ -79,6 +79,7 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/account": {"number": 1},
         "/new-password": {"uidb64": "MQ"},
         "/api/tokens": {"token_id": Token.objects.create(user=member)[0].number},
+        "/runs": {"pk": run.pk},
     }
 
 

@@ -45,6 +45,10 @@ POST /book/{book}/library/remove              302   302   404   404
 POST /register                                422   422   422   422
 POST /sign-in                                 200   302   302   302
 POST /sign-out                                302   302   302   302
+GET  /runs                                    302   403   403   403
+GET  /runs/1                                  302   403   403   403
+POST /runs/start                              302   403   403   403
+POST /runs/1/cancel                           302   403   403   403
 GET  /admin/books/book/{book}/change/         302   302   302   403
 GET  /admin/users/user/{user}/change/         302   302   302   403
 """

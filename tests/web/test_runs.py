@@ -1,0 +1,117 @@
+"""The pages of scrape runs for staff."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from scraping.models import ScrapeProblem, ScrapeRun
+from tests.support.factories import make_curator, make_staff, make_user
+from tests.web.pages import BROWSER, get_page, text_of, texts_of
+
+pytestmark = pytest.mark.django_db
+SITE = settings.DEFAULT_SITE
+
+
+@pytest.fixture
+def curator() -> Client:
+    client = Client()
+    client.force_login(make_curator())
+    return client
+
+
+def make_run(**fields: object) -> ScrapeRun:
+    return ScrapeRun.objects.create(site=SITE, trigger="command", **fields)
+
+
+def test_the_list_shows_state_and_progress(curator: Client) -> None:
+    make_run(state="succeeded", listed=45, seen=45, failed=2)
+
+    page = get_page("/runs", curator)
+
+    assert texts_of(page, "tbody td")[1:4] == [SITE, "Succeeded", "45 of 45"]
+    assert page.select_one("select[name=site]") is not None
+
+
+def test_a_run_is_started_and_cancelled(curator: Client) -> None:
+    response = curator.post("/runs/start", {"site": SITE})
+
+    run = ScrapeRun.objects.get()
+    assert response["Location"] == reverse("web:run", args=[run.pk])
+    assert (run.state, run.trigger, run.is_full) == ("queued", "admin", False)
+    assert "waits for a worker" in text_of(get_page(f"/runs/{run.pk}", curator), "#run .now")
+
+    curator.post(f"/runs/{run.pk}/cancel")
+
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+
+
+@pytest.mark.parametrize("data", [{"site": "elsewhere"}, {}])
+def test_an_unknown_shop_is_refused_with_a_message(curator: Client, data: dict[str, str]) -> None:
+    response = curator.post("/runs/start", data, follow=True, headers=BROWSER)
+
+    assert b'class="notice bad"' in response.content
+    assert not ScrapeRun.objects.exists()
+
+
+def test_a_second_run_of_a_shop_is_refused_with_a_message(curator: Client) -> None:
+    make_run(state="queued")
+
+    response = curator.post("/runs/start", {"site": SITE}, follow=True, headers=BROWSER)
+
+    assert b'class="notice bad"' in response.content
+    assert ScrapeRun.objects.count() == 1
+
+
+def test_an_ended_run_cannot_be_cancelled(curator: Client) -> None:
+    run = make_run(state="succeeded")
+
+    response = curator.post(f"/runs/{run.pk}/cancel", follow=True, headers=BROWSER)
+
+    assert b'class="notice bad"' in response.content
+
+
+def test_an_active_run_refreshes_itself_until_it_ends(curator: Client) -> None:
+    run = make_run(state="running", listed=45, seen=9)
+    address = f"/runs/{run.pk}"
+
+    page = get_page(address, curator)
+    assert page.select_one("#run")["hx-get"] == address  # type: ignore[index]
+    assert page.select_one("progress")["value"] == "9"  # type: ignore[index]
+    ScrapeRun.objects.update(state="failed", reason="The shop did not respond.")
+    part = curator.get(address, headers={"HX-Request": "true"})
+
+    assert b"<html" not in part.content
+    assert b"hx-get" not in part.content
+    assert b"The shop did not respond." in part.content
+
+
+def test_problems_name_page_and_field(curator: Client) -> None:
+    run = make_run(state="succeeded")
+    ScrapeProblem.objects.create(run=run, url="http://shop.example/1", field="price", message="cannot be read")
+
+    assert texts_of(get_page(f"/runs/{run.pk}", curator), ".problem") == ["price: cannot be read http://shop.example/1"]
+
+
+def test_staff_need_the_permissions(curator: Client) -> None:
+    run = make_run(state="queued")
+    viewer, member = Client(), Client()
+    viewer.force_login(make_staff("scraping.view_scraperun"))
+    member.force_login(make_user())
+
+    assert viewer.get(f"/runs/{run.pk}").status_code == 200
+    assert b"Cancel the crawl" not in viewer.get(f"/runs/{run.pk}").content
+    assert viewer.post(f"/runs/{run.pk}/cancel").status_code == 403
+    assert viewer.post("/runs/start", {"site": SITE}).status_code == 403
+    assert [member.get(path).status_code for path in ("/runs", f"/runs/{run.pk}")] == [403, 403]
+    assert Client().get("/runs")["Location"] == "/sign-in?next=/runs"
+
+
+def test_the_number_of_queries_does_not_grow(curator: Client, django_assert_num_queries: object) -> None:
+    for _ in range(30):
+        make_run(state="succeeded")
+    curator.get("/runs")
+
+    with django_assert_num_queries(7):  # type: ignore[operator]
+        curator.get("/runs")
