@@ -19,6 +19,7 @@ from web.views.catalogue import CatalogueView, FacetsView, remember_layout
 from web.views.home import CrawlProgressView
 from web.views.library import LibraryChangeView, LibraryUndoView, LibraryView
 from web.views.passwords import ForgottenPasswordSentView, ForgottenPasswordView, NewPasswordView
+from web.views.reading_year import ReadingYearView
 from web.views.runs import RunCancelView, RunListView, RunStartView, RunView
 from web.views.saving import SaveView
 from web.views.search import FindView, OpenLibraryView
@@ -46,6 +47,8 @@ urlpatterns = [
     path("author/<int:pk>/<slug:slug>", AuthorPageView.as_view(), name="author"),
     path("category/<int:pk>", CategoryPageView.as_view(), name="category"),
     path("category/<int:pk>/<slug:slug>", CategoryPageView.as_view(), name="category"),
+    path("library/year", ReadingYearView.as_view(), name="reading-year"),
+    path("library/year/<int:year>", ReadingYearView.as_view(), name="reading-year"),
     path("runs", RunListView.as_view(), name="runs"),
     path("runs/start", RunStartView.as_view(), name="run-start"),
     path("runs/<int:pk>", RunView.as_view(), name="run"),

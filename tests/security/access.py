@@ -74,6 +74,8 @@ GET    /catalogue/as/{layout}        302   302   302   302   302   302   302   3
 GET    /crawl                        302   302   302   302   302   302   302   302
 GET    /library                      302   302   302   302   302   302   302   302
 GET    /library/as/{layout}          302   302   302   302   302   302   302   302
+GET    /library/year                 302   302   302   302   302   302   302   302
+GET    /library/year/{year}          302   302   302   302   302   302   302   302
 POST   /library/change               302   302   302   302   302   302   302   302
 POST   /library/undo                 302   302   302   302   302   302   302   302
 GET    /find                         200   200   200   200   200   200   200   200
@@ -148,6 +150,8 @@ POST   /api/library/{entry_id}/readings 404 201  404   404   404   404   401   4
 PATCH  /api/library/{entry_id}/readings/{pk} 404 200 404 404 404 404   401   401
 DELETE /api/library/{entry_id}/readings/{pk} 404 204 404 404 404 404   401   401
 GET    /library                      200   200   200   200   200   200   200   200
+GET    /library/year                 200   200   200   200   200   200   200   200
+GET    /library/year/{year}          200   200   200   200   200   200   200   200
 """
 BODIES: dict[str, Any] = {
     "/books": {"title": "New"},

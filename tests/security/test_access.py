@@ -68,7 +68,7 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/author": {"pk": author.pk, "slug": "ann"},
         "/category": {"pk": category.pk, "slug": "travel"},
         "/catalogue": {"layout": "list"},
-        "/library": {"layout": "list"},
+        "/library": {"layout": "list", "year": timezone.localdate().year},
         "/api/authors": {"pk": author.pk},
         "/api/categories": {"pk": category.pk},
         "/users": {"pk": member.pk},
