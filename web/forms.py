@@ -9,8 +9,9 @@ from django.http import HttpRequest
 
 from users.accounts.forms import shown_as_error
 from users.accounts.throttles import limit_registrations
-from users.models import EMAIL_IN_USE, LibraryEntry, User
-from users.models.library import RATINGS
+from users.library.entries import digest_notes
+from users.models import EMAIL_IN_USE, LibraryEntry, Reading, User
+from users.models.library import MAX_NOTES, RATINGS
 
 RATING_CHOICES = [("", "not rated"), *((f"{rating:g}", f"{rating:g} of 5") for rating in map(float, RATINGS))]
 
@@ -77,3 +78,26 @@ class EntryForm(forms.Form):
     @property
     def removes_rating(self) -> bool:
         return self.data.get("rating") == ""
+
+
+class NotesForm(forms.Form):
+    """The notes of an entry, and the digest of those that the reader has seen."""
+
+    notes = forms.CharField(max_length=MAX_NOTES, required=False, widget=forms.Textarea(attrs={"rows": 6}))
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, entry: LibraryEntry, *, notes: str | None = None) -> "NotesForm":
+        """A form with the entry's notes, or with others that would replace them."""
+        return cls(initial={"seen": digest_notes(entry.notes), "notes": entry.notes if notes is None else notes})
+
+
+class ReadingForm(forms.ModelForm[Reading]):
+    """One time the book was read. Both dates may be unknown."""
+
+    class Meta:
+        model = Reading
+        fields = ["started_on", "finished_on"]
+        widgets = {
+            name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}) for name in ("started_on", "finished_on")
+        }

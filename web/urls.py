@@ -16,6 +16,7 @@ from web.views.add_book import AddBookView
 from web.views.book import BookPageView, EntryChangeView, EntryRemovalView
 from web.views.book_lists import AuthorPageView, CategoryPageView
 from web.views.catalogue import CatalogueView, FacetsView, remember_layout
+from web.views.entry import EditionView, NotesView, ReadingRemovalView, ReadingView
 from web.views.home import CrawlProgressView
 from web.views.library import LibraryChangeView, LibraryUndoView, LibraryView
 from web.views.passwords import ForgottenPasswordSentView, ForgottenPasswordView, NewPasswordView
@@ -42,6 +43,11 @@ urlpatterns = [
     path("book/<int:pk>", BookPageView.as_view(), name="book"),
     path("book/<int:pk>/library", EntryChangeView.as_view(), name="entry"),
     path("book/<int:pk>/library/remove", EntryRemovalView.as_view(), name="entry-remove"),
+    path("book/<int:pk>/library/notes", NotesView.as_view(), name="entry-notes"),
+    path("book/<int:pk>/library/edition", EditionView.as_view(), name="entry-edition"),
+    path("book/<int:pk>/library/readings", ReadingView.as_view(), name="readings"),
+    path("book/<int:pk>/library/readings/<int:reading>", ReadingView.as_view(), name="reading"),
+    path("book/<int:pk>/library/readings/<int:reading>/remove", ReadingRemovalView.as_view(), name="reading-remove"),
     path("book/<int:pk>/<slug:slug>", BookPageView.as_view(), name="book"),
     path("author/<int:pk>", AuthorPageView.as_view(), name="author"),
     path("author/<int:pk>/<slug:slug>", AuthorPageView.as_view(), name="author"),

@@ -88,6 +88,11 @@ GET    /book/{pk}                    200   200   200   200   200   200   200   2
 GET    /book/{pk}/{slug}             200   200   200   200   200   200   200   200
 POST   /book/{pk}/library            302   302   302   302   302   302   302   302
 POST   /book/{pk}/library/remove     302   302   302   302   302   302   302   302
+POST   /book/{pk}/library/notes           302 302 302 302 302 302 302 302
+POST   /book/{pk}/library/edition         302 302 302 302 302 302 302 302
+POST   /book/{pk}/library/readings        302 302 302 302 302 302 302 302
+POST   /book/{pk}/library/readings/{reading} 302 302 302 302 302 302 302 302
+POST   /book/{pk}/library/readings/{reading}/remove 302 302 302 302 302 302 302 302
 GET    /author/{pk}                  200   200   200   200   200   200   200   200
 GET    /author/{pk}/{slug}           200   200   200   200   200   200   200   200
 GET    /category/{pk}                200   200   200   200   200   200   200   200

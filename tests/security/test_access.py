@@ -64,7 +64,7 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
     return {
         "/books": {"pk": book.pk, "book_id": book.pk},
         "/covers": {"book": book.pk, "width": 240},
-        "/book": {"pk": book.pk, "slug": "odes"},
+        "/book": {"pk": book.pk, "slug": "odes", "reading": reading.pk},
         "/author": {"pk": author.pk, "slug": "ann"},
         "/category": {"pk": category.pk, "slug": "travel"},
         "/catalogue": {"layout": "list"},

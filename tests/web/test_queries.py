@@ -27,7 +27,7 @@ PAGES = {
     "catalogue, by author": ("/catalogue?author=Ann", False, 11, 12),
     "counts of facets": ("/catalogue/facets", False, 10, 11),
     "book": ("/book/{pk}", False, 11, 11),
-    "book of a reader": ("/book/{pk}", True, 14, 14),
+    "book of a reader": ("/book/{pk}", True, 15, 15),
     "search form": ("/find", False, 0, 0),
     "registration": ("/register", False, 0, 0),
     "sign-in": ("/sign-in", False, 0, 0),

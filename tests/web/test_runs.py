@@ -91,7 +91,7 @@ def test_problems_name_page_and_field(curator: Client) -> None:
     run = make_run(state="succeeded")
     ScrapeProblem.objects.create(run=run, url="http://shop.example/1", field="price", message="cannot be read")
 
-    assert texts_of(get_page(f"/runs/{run.pk}", curator), ".problem") == ["price: cannot be read http://shop.example/1"]
+    assert texts_of(get_page(f"/runs/{run.pk}", curator), ".unread") == ["price: cannot be read http://shop.example/1"]
 
 
 def test_staff_need_the_permissions(curator: Client) -> None:

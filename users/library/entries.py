@@ -1,12 +1,23 @@
 """Changes of library entries."""
 
+from hashlib import sha256
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404
 
+from books.models import Book
 from core.db.updates import update_row
-from users.models import LibraryEntry
+from users.models import LibraryEntry, Reading
+
+
+class EntryChanged(Exception):
+    """The entry has other values than the reader has seen. `entry` is the current one."""
+
+    def __init__(self, entry: LibraryEntry) -> None:
+        super().__init__(f"entry {entry.pk} has changed")
+        self.entry = entry
 
 
 def lock_entry(owner: Any, pk: int | str) -> LibraryEntry:
@@ -34,3 +45,54 @@ def change_entry(*, owner: Any, pk: int, changes: dict[str, Any]) -> None:
 def remove_entry(*, owner: Any, pk: int) -> None:
     """The book stays in the catalogue. Raises Http404."""
     lock_entry(owner, pk).delete()
+
+
+def digest_notes(notes: str) -> str:
+    """Identifies the text that a reader has seen."""
+    return sha256(notes.encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def change_notes(*, owner: Any, pk: int, seen: str, notes: str) -> LibraryEntry:
+    """`seen` is the digest of the notes that the reader has edited.
+
+    Raises Http404, or EntryChanged if the stored notes are others: another status or rating is no conflict.
+    """
+    entry = lock_entry(owner, pk)
+    if digest_notes(entry.notes) != seen:
+        raise EntryChanged(entry)
+    change_locked_entry(entry, {"notes": notes})
+    return entry
+
+
+@transaction.atomic
+def save_reading(*, owner: Any, entry: int, reading: Reading) -> None:
+    """Stores a new or changed reading of the entry. Raises Http404."""
+    reading.entry = lock_entry(owner, entry)
+    reading.save()
+    reading.entry.bump_version()
+
+
+@transaction.atomic
+def remove_reading(*, owner: Any, entry: int, pk: int) -> None:
+    """Raises Http404."""
+    locked = lock_entry(owner, entry)
+    get_object_or_404(locked.readings.all(), pk=pk).delete()
+    locked.bump_version()
+
+
+@transaction.atomic
+def move_entry(*, owner: Any, pk: int, book: Book) -> LibraryEntry:
+    """Changes the entry to another row of the same work; status, rating, notes and readings stay.
+
+    Raises Http404, or ValidationError if the library holds that row already.
+    """
+    entry = lock_entry(owner, pk)
+    try:
+        with transaction.atomic():
+            change_locked_entry(entry, {"book": book})
+    except IntegrityError as error:
+        raise ValidationError(
+            "Your library holds that edition already. Remove one of the two entries first."
+        ) from error
+    return entry

@@ -21,7 +21,7 @@ from users.library.saving import SaveRequest, save_book
 from users.library.visibility import visible_books
 from users.models import LibraryEntry, User
 from web.cards import ROW_WIDTH, load_cards
-from web.forms import RATING_CHOICES, EntryForm
+from web.forms import RATING_CHOICES, EntryForm, NotesForm
 from web.page import PageMixin, SignedInMixin, is_from_htmx
 from web.page_cache import CachedPage
 from web.templatetags.web import book_url
@@ -73,12 +73,17 @@ def describe_prices(prices: BookPrices) -> dict[str, Any]:
 
 def load_related(book: Book) -> list[BookRow]:
     """Other rows of the same work or with the same ISBN."""
+    others = find_related(book)
+    if others is None:
+        return []
+    return load_cards(list(others.values_list("pk", flat=True)[:MAX_RELATED]), width=ROW_WIDTH)
+
+
+def find_related(book: Book) -> QuerySet[Book] | None:
+    """None without a work and an ISBN."""
     same = Q(work_key=book.work_key) if book.work_key else Q()
     same |= Q(isbn_13=book.isbn_13) if book.isbn_13 else Q()
-    if not same:
-        return []
-    others = Book.objects.published().filter(same).exclude(pk=book.pk).order_by("pk")
-    return load_cards(list(others.values_list("pk", flat=True)[:MAX_RELATED]), width=ROW_WIDTH)
+    return Book.objects.published().filter(same).exclude(pk=book.pk).order_by("pk") if same else None
 
 
 def describe_entry(request: HttpRequest, book: Book) -> dict[str, Any]:
@@ -86,7 +91,9 @@ def describe_entry(request: HttpRequest, book: Book) -> dict[str, Any]:
     if not isinstance(request.user, User):
         return {"statuses": []}
     entry = LibraryEntry.objects.owned_by(request.user).filter(book=book).first()
+    details = {"notes_form": NotesForm.of(entry), "entry_readings": list(entry.readings.all())} if entry else {}
     return {
+        **details,
         "entry": entry,
         "statuses": LibraryEntry.Status.choices,
         "ratings": RATING_CHOICES[1:],
@@ -112,7 +119,7 @@ class EntryChangeView(EntryFormView):
         entry, is_new = save_book(owner=request.user, save_request=SaveRequest(book=book), **form.changes())
         if not is_new:
             change_entry(owner=request.user, pk=entry.pk, changes=form.changes())
-        return respond(request, book, focus="rating" if form.removes_rating else "")
+        return respond(request, book, focus="rating" if form.removes_rating else "", has_new_details=is_new)
 
 
 class EntryRemovalView(EntryFormView):
@@ -125,16 +132,19 @@ class EntryRemovalView(EntryFormView):
             raise Http404
         assert isinstance(request.user, User)
         remove_entry(owner=request.user, pk=entry.pk)
-        return respond(request, book, focus="status")
+        return respond(request, book, focus="status", has_new_details=True)
 
 
-def respond(request: HttpRequest, book: Book, *, focus: str = "") -> HttpResponse:
+def respond(request: HttpRequest, book: Book, *, focus: str = "", has_new_details: bool = False) -> HttpResponse:
     """The controls for htmx, otherwise the book's page again.
 
     `focus` names the group of controls that gets the focus, if the button that was pressed is no longer there.
+    Notes and readings are replaced too if they are new or removed, but not otherwise: somebody may be typing.
     """
     if is_from_htmx(request):
-        return render(request, "web/entry.html", {"book": book, "focus": focus, **describe_entry(request, book)})
+        context = {"book": book, "focus": focus, "is_swapped": has_new_details, **describe_entry(request, book)}
+        related = load_related(book) if has_new_details else []
+        return render(request, "web/entry.html", {**context, "related": related})
     return redirect(book_url(book))
 
 

@@ -1,0 +1,105 @@
+"""Notes, readings and the edition of the reader's own entry, on the page of the book."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.generic import View
+
+from books.models import Book
+from users.library.entries import EntryChanged, change_notes, move_entry, remove_reading, save_reading
+from users.models import LibraryEntry, Reading
+from web.forms import NotesForm, ReadingForm
+from web.page import PageMixin, SignedInMixin, is_from_htmx
+from web.templatetags.web import book_url
+from web.views.book import find_related
+
+
+class EntryView(PageMixin, SignedInMixin, View):
+    """A form on the page of a book that is in the reader's library."""
+
+    def get_return_path(self) -> str:
+        return reverse("web:book", args=[self.kwargs["pk"]])
+
+    def find_entry(self) -> LibraryEntry:
+        """Raises Http404."""
+        entries: QuerySet[LibraryEntry] = LibraryEntry.objects.owned_by(self.request.user).select_related("book")
+        return get_object_or_404(entries, book=self.kwargs["pk"])
+
+    def back_to(self, book: Book) -> HttpResponse:
+        return redirect(f"{book_url(book)}#reading")
+
+
+class NotesView(EntryView):
+    """Saves the notes. If somebody changed the entry since, both versions are shown and nothing is overwritten."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        entry, form = self.find_entry(), NotesForm(request.POST)
+        if not form.is_valid():
+            return self.show(entry, form, status=422)
+        try:
+            entry = change_notes(owner=request.user, pk=entry.pk, **form.cleaned_data)
+        except EntryChanged as error:
+            return self.show_conflict(error.entry, form)
+        if not is_from_htmx(request):
+            messages.success(request, "The notes are saved.")
+            return self.back_to(entry.book)
+        return self.show(entry, NotesForm.of(entry), is_saved=True)
+
+    def show_conflict(self, current: LibraryEntry, form: NotesForm) -> HttpResponse:
+        """The reader's text stays in the form, with the current version, so that saving again is a decision."""
+        mine = NotesForm.of(current, notes=form.cleaned_data["notes"])
+        return self.show(current, mine, status=412, current=current)
+
+    def show(self, entry: LibraryEntry, form: NotesForm, *, status: int = 200, **context: Any) -> HttpResponse:
+        is_part = is_from_htmx(self.request)
+        template = "web/notes.html" if is_part else "web/notes_page.html"
+        # htmx shows only responses that succeeded.
+        status = 200 if is_part else status
+        return render(self.request, template, {"book": entry.book, "notes_form": form, **context}, status=status)
+
+
+class ReadingView(EntryView):
+    """Adds a reading, or changes the one in the address."""
+
+    def post(self, request: HttpRequest, pk: int, reading: int | None = None) -> HttpResponse:
+        entry = self.find_entry()
+        stored = get_object_or_404(entry.readings.all(), pk=reading) if reading else Reading(entry=entry)
+        form = ReadingForm(request.POST, instance=stored)
+        if not form.is_valid():
+            for errors in form.errors.values():
+                messages.error(request, " ".join(map(str, errors)))
+            return self.back_to(entry.book)
+        save_reading(owner=request.user, entry=entry.pk, reading=form.instance)
+        messages.success(request, "The reading is saved.")
+        return self.back_to(entry.book)
+
+
+class ReadingRemovalView(EntryView):
+    def post(self, request: HttpRequest, pk: int, reading: int) -> HttpResponse:
+        entry = self.find_entry()
+        remove_reading(owner=request.user, entry=entry.pk, pk=reading)
+        messages.success(request, "The reading is deleted.")
+        return self.back_to(entry.book)
+
+
+class EditionView(EntryView):
+    """Changes the entry to another row of the same work."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        entry, number = self.find_entry(), request.POST.get("book", "")
+        related = find_related(entry.book)
+        if related is None:
+            raise Http404
+        book = get_object_or_404(related, pk=number if number.isdecimal() and len(number) < 19 else 0)
+        try:
+            move_entry(owner=request.user, pk=entry.pk, book=book)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+            return self.back_to(entry.book)
+        messages.success(request, "The entry belongs to this edition now, with its status, rating, notes and readings.")
+        return self.back_to(book)
