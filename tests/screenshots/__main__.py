@@ -17,7 +17,16 @@ from tests.fakes.openlibrary.app import OpenLibrary
 from tests.fakes.shop.app import Shop
 from tests.fakes.shop.catalogue import read_books
 from tests.fakes.shop.server import serving
-from tests.screenshots.browser import CHROMIUM, EMAIL, THEMES, VIEWPORTS, open_context, wait_for_covers, write_picture
+from tests.screenshots.browser import (
+    CHROMIUM,
+    READER,
+    STAFF,
+    THEMES,
+    VIEWPORTS,
+    open_context,
+    wait_for_covers,
+    write_picture,
+)
 from tests.support import suite_logs
 from tests.support.service_process import run_service
 
@@ -29,11 +38,24 @@ PAGES = {
     "search": "find?q=war",
     "search-start": "find",
     "book": "book/{book}",
+    "author": "author/1",
+    "category": "category/1",
     "sign-in": "sign-in",
     "register": "register",
+    "forgotten-password": "forgotten-password",
     "not-found": "nothing",
 }
-READER_PAGES = {"reader-home": "", "reader-book": "book/{book}", "account": "account"}
+READER_PAGES = {
+    "reader-home": "",
+    "reader-book": "book/{book}",
+    "library": "library",
+    "reading-year": "library/year",
+    "add-book": "book/add",
+    "account": "account",
+    "tokens": "account/tokens",
+    "sessions": "account/sessions",
+}
+STAFF_PAGES = {"crawls": "runs", "crawl": "runs/1"}
 
 
 def main() -> None:
@@ -52,7 +74,7 @@ def serve_pages(folder: Path) -> Iterator[tuple[str, int]]:
     """Serves Colophon after a crawl of 1,000 books. Yields its address and the key of the book of the book page."""
     os.environ[suite_logs.FOLDER] = str(folder)
     with serving(Shop(read_books())) as shop, serving(OpenLibrary()) as open_library:
-        environment = {"SHOP_URL": shop, "OPENLIBRARY_URL": open_library, "CONTACT": EMAIL}
+        environment = {"SHOP_URL": shop, "OPENLIBRARY_URL": open_library, "CONTACT": STAFF}
         with run_service("run", folder, **environment) as service:
             service.wait_for_line("1,000 books: 1,000 created")
             yield service.address, fill_database(folder / "var", environment)
@@ -69,23 +91,23 @@ def fill_database(var: Path, environment: dict[str, str]) -> int:
 def write_pictures(address: str, book: int, options: argparse.Namespace) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for pages, signed_in in ((PAGES, False), (READER_PAGES, True)):
+        for pages, email in ((PAGES, None), (READER_PAGES, READER), (STAFF_PAGES, STAFF)):
             chosen = {name: path for name, path in pages.items() if name in options.names or not options.names}
             urls = {name: address + path.format(book=book) for name, path in chosen.items()}
-            warm_up(browser, address, urls, signed_in=signed_in)
+            warm_up(browser, address, urls, email=email)
             for device, viewport in VIEWPORTS.items():
                 for theme in THEMES:
                     context = open_context(
-                        browser, address, signed_in=signed_in, viewport=viewport, color_scheme=theme,
+                        browser, address, email=email, viewport=viewport, color_scheme=theme,
                         device_scale_factor=1, has_touch=device == "phone",
                     )  # fmt: skip
                     write_pages(context, urls, options, ending=file_ending(device, theme))
                     context.close()
 
 
-def warm_up(browser: Browser, address: str, urls: dict[str, str], *, signed_in: bool) -> None:
+def warm_up(browser: Browser, address: str, urls: dict[str, str], *, email: str | None) -> None:
     """Waits until the covers of all pages are stored."""
-    context = open_context(browser, address, signed_in=signed_in)
+    context = open_context(browser, address, email=email)
     for url in urls.values():
         wait_for_covers(context, url)
     context.close()

@@ -7,19 +7,19 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
-EMAIL, PASSWORD = "ann@example.org", "correct horse battery"
+READER, STAFF, PASSWORD = "ann@example.org", "staff@example.org", "correct horse battery"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 VIEWPORTS = {"desktop": ViewportSize(width=1280, height=900), "phone": ViewportSize(width=390, height=844)}
 THEMES = ("light", "dark")
 COVER_SECONDS = 20  # in which the covers of a page arrive; one that cannot be fetched keeps its placeholder
 
 
-def open_context(browser: Browser, address: str, *, signed_in: bool, **options: Any) -> BrowserContext:
+def open_context(browser: Browser, address: str, *, email: str | None, **options: Any) -> BrowserContext:
     context = browser.new_context(**options)
-    if signed_in:
+    if email:
         page = context.new_page()
         page.goto(f"{address}sign-in")
-        page.get_by_label("E-mail").fill(EMAIL)
+        page.get_by_label("E-mail").fill(email)
         page.get_by_label("Password").fill(PASSWORD)
         page.locator("main").get_by_role("button", name="Sign in").click()
         page.wait_for_load_state("networkidle")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from books.models import Book, PriceObservation
-from tests.screenshots.browser import EMAIL, PASSWORD
+from tests.screenshots.browser import PASSWORD, READER, STAFF
 from users.library.saving import SaveRequest, save_book
 from users.models import LibraryEntry, User
 
@@ -26,12 +26,12 @@ OPEN_LIBRARY_ISBN = "9780140447934"  # of an edition in the fake Open Library
 
 
 def fill(count: int = 60) -> Book:
-    """Adds histories to `count` books and creates the reader. Returns the book of the book page."""
+    """Adds histories to `count` books and creates the accounts. Returns the book of the book page."""
     shown = Book.objects.get(title=TITLE)
     add_history(shown, HISTORY)
     for number, book in enumerate(Book.objects.exclude(pk=shown.pk).order_by("title")[:count]):
         add_history(book, [(90 + number, 90 + 7 * (number % 5)), (30 + number % 20, 112 - 5 * (number % 4))])
-    create_reader()
+    create_accounts()
     return shown
 
 
@@ -48,11 +48,20 @@ def add_history(book: Book, shares: list[tuple[int, int | None]]) -> None:
         )
 
 
-def create_reader() -> None:
-    user = User.objects.create_user(EMAIL, PASSWORD, name="Ann")
+def create_accounts() -> None:
+    User.objects.create_superuser(STAFF, PASSWORD, name="Ben")
+    user = User.objects.create_user(READER, PASSWORD, name="Ann")
     save_book(owner=user, save_request=SaveRequest(isbn=OPEN_LIBRARY_ISBN), status=STATUSES.READ, rating=Decimal("4.5"))
     for status, titles in SHELVES.items():
         for title in titles:
             request = SaveRequest(book=Book.objects.filter(title=title).earliest("pk"))
             rating = Decimal("3.5") if status != STATUSES.WANT_TO_READ else None
-            save_book(owner=user, save_request=request, status=status, rating=rating)
+            entry, _ = save_book(owner=user, save_request=request, status=status, rating=rating)
+            if status == STATUSES.READ:
+                add_reading(entry, days=30 * len(title))
+
+
+def add_reading(entry: LibraryEntry, *, days: int) -> None:
+    """A reading of three weeks that ended some days ago."""
+    finished_on = timezone.localdate() - timedelta(days=days % 300)
+    entry.readings.create(started_on=finished_on - timedelta(weeks=3), finished_on=finished_on)
