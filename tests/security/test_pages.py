@@ -45,6 +45,12 @@ POST /book/{book}/library/remove              302   302   404   404
 POST /register                                422   422   422   422
 POST /sign-in                                 200   302   302   302
 POST /sign-out                                302   302   302   302
+POST /book/{book}/library/notes               302   422   404   404
+POST /book/{book}/library/readings            302   302   404   404
+POST /book/{book}/library/edition             302   404   404   404
+GET  /library                                 200   200   200   200
+GET  /library/year                            200   200   200   200
+POST /library/change                          302   302   302   302
 GET  /runs                                    302   403   403   403
 GET  /runs/1                                  302   403   403   403
 POST /runs/start                              302   403   403   403
@@ -109,8 +115,11 @@ def test_another_members_entry_is_neither_shown_nor_changed(member: User, number
 
 
 @pytest.mark.parametrize(
-    "path", ["/find/save", "/book/{book}/library", "/book/{book}/library/remove", "/register", "/sign-in", "/sign-out"]
-)
+    "path",
+    ["/find/save", "/book/{book}/library", "/book/{book}/library/remove", "/book/{book}/library/notes",
+     "/book/{book}/library/readings", "/book/{book}/library/edition", "/book/add", "/library/change", "/library/undo",
+     "/runs/start", "/runs/1/cancel", "/account", "/account/delete", "/register", "/sign-in", "/sign-out"],
+)  # fmt: skip
 @pytest.mark.parametrize("token", ["", "x" * 32, "a" * 64])
 def test_writes_without_a_valid_token_change_nothing(
     member: User, numbers: dict[str, Any], path: str, token: str
