@@ -92,6 +92,17 @@ from books.models import Author, Authorship
 print(sorted(Author.objects.values_list("name", "stated_name")))
 print([(each.shown_name, each.name_key) for each in Authorship.objects.order_by("book__source_key")])
 """
+WITHDRAW_BOOK, PUBLISH_BOOK = (
+    f"from books.models import Book\nBook.objects.update(is_published={value})" for value in (False, True)
+)
+SEARCH_BOOK = """
+from books.models import Book
+from books.search.trigram_index import find_if_few
+found = [find_if_few("book", "nana", maximum=1)]
+Book.objects.update(is_published=False)
+found.append(find_if_few("book", "nana", maximum=1))
+print([list(texts.values()) for texts in found])
+"""
 PRINT_SCHEMA = """
 from django.db import connection
 with connection.cursor() as cursor:
@@ -190,3 +201,20 @@ def test_authors_renamed_by_a_person_keep_their_names_after_the_way_back(install
     assert run_script(installation, PRINT_AUTHORS) == (
         "[('George Sand', None), ('Зола', 'Зола')]\n[('Зола', None), ('Зола', None), ('George Sand', None)]\n"
     )
+
+
+@pytest.mark.slow
+def test_unpublished_books_stop_the_way_back_until_they_are_published(installation: Installation) -> None:
+    run_script(installation, INGEST_FROM_A_SHOP + WITHDRAW_BOOK)
+    (book,) = installation.query("SELECT id, is_published FROM books_book")
+
+    refused = installation.manage("migrate", "books", "0027", "--verbosity", "0")
+
+    assert refused.returncode == 1
+    assert f"Unpublished rows of Book: {book[0]}. The earlier version would show them" in refused.stderr
+    assert installation.query("SELECT id, is_published FROM books_book") == [book]
+
+    run_script(installation, PUBLISH_BOOK)
+    installation.manage("migrate", "books", "0027", "--verbosity", "0").check_returncode()
+    installation.manage("migrate", "--verbosity", "0").check_returncode()
+    assert run_script(installation, SEARCH_BOOK) == "[['nana'], []]\n"
