@@ -5,12 +5,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
 READER, STAFF, PASSWORD = "ann@example.org", "staff@example.org", "correct horse battery"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 VIEWPORTS = {"desktop": ViewportSize(width=1280, height=900), "phone": ViewportSize(width=390, height=844)}
 THEMES = ("light", "dark")
+COLOURS = 256  # of a picture, so that its file is small
 COVER_SECONDS = 20  # in which the covers of a page arrive; one that cannot be fetched keeps its placeholder
 
 
@@ -44,3 +46,4 @@ def write_picture(context: BrowserContext, url: str, file: Path, *, full_page: b
     page.goto(url, wait_until="networkidle")
     page.screenshot(path=file, full_page=full_page)
     page.close()
+    Image.open(file).quantize(COLOURS).save(file, optimize=True)
