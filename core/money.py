@@ -3,7 +3,7 @@
 from decimal import Decimal
 from functools import lru_cache
 
-from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
+from babel.numbers import get_currency_precision, get_currency_symbol
 
 LOCALE = "en_GB"
 
@@ -15,13 +15,19 @@ def format_money(amount: Decimal, currency: str, *, whole: bool = False) -> str:
     `currency` is an ISO 4217 code, which determines the decimals. An amount with more decimals keeps them. `whole`
     omits the decimals, for amounts that are whole numbers.
 
-    Cached, because formatting the prices of a page takes a tenth of the page's time, and prices repeat.
+    Cached, because prices repeat. Babel's format_currency takes 20 times as long, a tenth of a page's time.
     """
-    number = "#,##0" if whole else "#,##0.00"
-    pattern = f"{number}\u00a0¤" if get_currency_symbol(currency, LOCALE)[-1].isalpha() else f"¤{number}"
-    return format_currency(
-        amount, currency, pattern, locale=LOCALE, currency_digits=not whole, decimal_quantization=whole
-    )
+    symbol, decimals = _load_symbol(currency)
+    stated = -int(amount.normalize().as_tuple().exponent)
+    number = f"{abs(amount):,.{0 if whole else max(decimals, stated)}f}"
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{number}\u00a0{symbol}" if symbol[-1].isalpha() else f"{sign}{symbol}{number}"
+
+
+@lru_cache
+def _load_symbol(currency: str) -> tuple[str, int]:
+    """The symbol and the number of decimals."""
+    return get_currency_symbol(currency, LOCALE), get_currency_precision(currency)
 
 
 def format_difference(difference: Decimal, currency: str) -> str:
