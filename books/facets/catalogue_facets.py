@@ -3,7 +3,7 @@
 The count of a choice applies the filters of all other facets and the choice itself.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.http import QueryDict
 
@@ -85,9 +85,11 @@ def build_facets(
     data = book_filter.data if data is None else data
     values = counted_options.active_values(book_filter)
     counted = counted_options.load_options(book_filter, values, version, may_defer=may_defer)
-    facets = [_create_facet(name, options, data) for name, options in counted.by_facet.items() if options]
-    if not all_categories:
-        facets = [_limit_categories(facet) for facet in facets]
+    facets = [
+        _create_facet(name, options, data, limit=MAX_CATEGORIES if name == "category" and not all_categories else None)
+        for name, options in counted.by_facet.items()
+        if options
+    ]
     selected = {
         name: [each.option for each in options if each.is_selected] for name, options in counted.by_facet.items()
     }
@@ -95,8 +97,10 @@ def build_facets(
     return CatalogueFacets(_to_count(counted.total), facets, chips, counted.is_complete)
 
 
-def _create_facet(name: str, options: list[CountedOption], data: QueryDict) -> Facet:
+def _create_facet(name: str, options: list[CountedOption], data: QueryDict, *, limit: int | None) -> Facet:
+    """Keeps the first options and the selected one."""
     removed = change_query(data, remove=PARAMETERS[name])
+    kept = [each for index, each in enumerate(options) if limit is None or index < limit or each.is_selected]
     choices = [
         Choice(
             each.option.label,
@@ -104,18 +108,9 @@ def _create_facet(name: str, options: list[CountedOption], data: QueryDict) -> F
             each.is_selected,
             removed if each.is_selected else add_to_query(removed, each.option.values),
         )
-        for each in options
+        for each in kept
     ]
-    return Facet(name, LABELS[name], choices)
-
-
-def _limit_categories(facet: Facet) -> Facet:
-    """Keeps the first categories and the selected one."""
-    if facet.name != "category" or len(facet.choices) <= MAX_CATEGORIES:
-        return facet
-    first, others = facet.choices[:MAX_CATEGORIES], facet.choices[MAX_CATEGORIES:]
-    selected = [choice for choice in others if choice.is_selected]
-    return replace(facet, choices=first + selected, has_more=len(selected) < len(others))
+    return Facet(name, LABELS[name], choices, has_more=len(kept) < len(options))
 
 
 def _to_count(number: int | None) -> Count:
