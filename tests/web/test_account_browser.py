@@ -1,26 +1,20 @@
 """The account in Chromium: a token, a new password, a forgotten one by mail, and the deletion."""
 
 import re
-import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.fakes.mail.server import MailServer, receiving_mail
+from tests.support.browser import BROWSER_MARKS, list_violations
 from tests.support.service_process import ServiceProcess, run_service
+from tests.web.browser.visitors import DESKTOP, PHONE, expect_heading
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)"),
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.slow,
-]
-DESKTOP, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
+pytestmark = BROWSER_MARKS
 PASSWORDS = ["correct horse battery", "another good one", "the third is better"]
 PAGES = [
     "account", "account/email", "account/password", "account/tokens", "account/sessions", "account/delete",
@@ -42,32 +36,28 @@ def service(tmp_path_factory: pytest.TempPathFactory, mail_server: MailServer) -
         yield process
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 def fill_form(page: Page, button: str, **fields: str) -> None:
     for label, text in fields.items():
         page.get_by_label(label.replace("_", " "), exact=True).fill(text)
     page.get_by_role("button", name=button).click()
 
 
+def notice(page: Page) -> Locator:
+    return page.locator(".notice[role=status]")
+
+
 def register(page: Page, address: str, email: str) -> None:
     page.goto(f"{address}register")
     page.get_by_label("E-mail address").fill(email)
     fill_form(page, "Register", Name="Ann", Password=PASSWORDS[0])
-    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ann")
+    expect_heading(page, "Hello, Ann")
 
 
 def sign_in(page: Page, address: str, email: str, password: str) -> None:
     page.goto(f"{address}sign-in")
     page.get_by_label("E-mail address").fill(email)
     fill_form(page, "Sign in", Password=password)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ann")
+    expect_heading(page, "Hello, Ann")
 
 
 def read_account(address: str, token: str) -> int:
@@ -92,14 +82,14 @@ def recover_password(page: Page, address: str, email: str, mail_server: MailServ
     page.get_by_role("link", name="Forgotten your password?").click()
     page.get_by_label("E-mail address").fill(email)
     page.get_by_role("button", name="Send the mail").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Mail on its way")
+    expect_heading(page, "Mail on its way")
     mail = mail_server.mails.get(timeout=120)
     assert mail["To"] == email
     (link,) = re.findall(r"http://\S+", mail.get_content())
     page.goto(link)
     assert "token" not in page.url
     fill_form(page, "Change password", New_password=PASSWORDS[2], New_password_confirmation=PASSWORDS[2])
-    expect(page.get_by_role("status")).to_contain_text("Your password was changed")
+    expect(notice(page)).to_contain_text("Your password was changed")
 
 
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
@@ -119,16 +109,16 @@ def test_reader_manages_the_account(
 
     page.goto(f"{address}account/password")
     fill_form(page, "Change password", Current_password=PASSWORDS[0], New_password=PASSWORDS[1])
-    expect(page.get_by_role("status")).to_contain_text("All your other sessions and all your API tokens have ended.")
+    expect(notice(page)).to_contain_text("All your other sessions and all your API tokens have ended.")
     assert read_account(address, token) == 401
     other.goto(f"{address}account")
-    expect(other.get_by_role("heading", level=1)).to_have_text("Sign in")
+    expect_heading(other, "Sign in")
 
     recover_password(other, address, email, mail_server)
     sign_in(other, address, email, PASSWORDS[2])
     other.goto(f"{address}account/delete")
     fill_form(other, "Delete my account", Current_password=PASSWORDS[2])
-    expect(other.get_by_role("status")).to_have_text("Your account was deleted.")
+    expect(notice(other)).to_have_text("Your account was deleted.")
     for context in contexts:
         context.close()
 
@@ -145,11 +135,9 @@ def test_pages_are_accessible_and_do_not_scroll_sideways(
     register(page, service.address, f"a.reader.with.a.long.address.{width}.{theme}@mail.example.org")
     create_token(page, service.address)
     violations = {}
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     for path in PAGES:
         page.goto(service.address + path)
-        found = Axe().run(page, options=options).response["violations"]
-        violations[path] = [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
+        violations[path] = list_violations(page, "best-practice")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     context.close()
 

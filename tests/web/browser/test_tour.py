@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import BROWSER_MARKS
 from tests.web.browser.drivers import DRIVERS, Mouse
-from tests.web.browser.visitors import PASSWORD, Visitors
+from tests.web.browser.visitors import PASSWORD, Visitors, expect_heading
 
 pytestmark = BROWSER_MARKS
 
@@ -41,7 +41,7 @@ def open_by_search(page: Page, driver: Mouse, title: str) -> None:
     driver.enter(visible(page.get_by_role("searchbox")), title)
     page.keyboard.press("Enter")
     expect_heading(page, f"Results for “{title}”")
-    expect(page.locator("#open-library li.row, #open-library p").first).to_be_visible()
+    expect(page.locator("#open-library .waiting")).to_have_count(0)  # without scripts, the page is loaded again
     driver.press(page.locator("#in-catalogue").get_by_role("link", name=title).first)
     expect_heading(page, title)
 
@@ -83,7 +83,3 @@ def sign_out(page: Page, driver: Mouse) -> None:
 def visible(locator: Locator) -> Locator:
     """The navigation contains some links twice, one of them for small screens."""
     return locator.locator("visible=true").first
-
-
-def expect_heading(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(text)

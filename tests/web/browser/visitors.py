@@ -58,3 +58,7 @@ def fill_registration(page: Page) -> None:
     page.get_by_label("Name").fill("Ann")
     page.get_by_label("E-mail address").fill(f"{uuid4().hex}@example.org")
     page.get_by_label("Password").fill(PASSWORD)
+
+
+def expect_heading(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
