@@ -25,4 +25,5 @@ def is_shared(request: Request) -> bool:
 
 def find_owner(request: Request) -> User | None:
     """The owner of the library; None for the shared one. Raises InvalidParameters."""
-    return request.user if isinstance(request.user, User) and not is_shared(request) else None
+    shared = is_shared(request)
+    return request.user if isinstance(request.user, User) and not shared else None

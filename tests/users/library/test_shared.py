@@ -75,3 +75,8 @@ def test_another_value_is_rejected(ann_client: APIClient) -> None:
 
     assert response.status_code == 422
     assert response.json()["errors"][0]["parameter"] == "shared"
+
+
+@pytest.mark.parametrize("value", ["AAA", "", "1"])
+def test_other_values_are_refused_without_an_account_too(client: APIClient, value: str) -> None:
+    assert client.get(f"/api/library?shared={value}").status_code == 422
