@@ -64,7 +64,8 @@ def test_plain_http_is_redirected_except_for_health_checks(service: ServiceProce
 
 
 def test_deployment_check_passes(tmp_path: Path) -> None:
-    environment = {"VAR_DIR": str(tmp_path), "PATH": "/usr/bin:/bin", "CONTACT": "staff@example.org", **ENVIRONMENT}
+    environment = {"VAR_DIR": str(tmp_path), "PATH": "/usr/bin:/bin", "CONTACT": "staff@example.org",
+                   "EMAIL_URL": "smtps://user:secret@mail.example.org", **ENVIRONMENT}  # fmt: skip
 
     finished: subprocess.CompletedProcess[str] = Installation(environment, "").manage(
         "check", "--deploy", "--fail-level", "WARNING"

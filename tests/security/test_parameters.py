@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from books.models import Book
 from tests.support.factories import make_book, make_user
+from users.models import LibraryEntry, User
 
 pytestmark = pytest.mark.django_db
 
@@ -94,8 +95,11 @@ Request = Callable[[Parameter, str], Any]
 def request_with(superuser_client: Client, book: Book, open_library: Any) -> Request:
     """Sends a percent-encoded value, and a valid value of the required parameter if that is another one."""
 
+    owner = User.objects.get(is_superuser=True)
+    entry = LibraryEntry.objects.create(user=owner, book=book)
+
     def send(parameter: Parameter, value: str) -> Any:
-        address = parameter.path.replace("{book_id}", str(book.pk))
+        address = parameter.path.replace("{book_id}", str(book.pk)).replace("{id}", str(entry.pk))
         required = REQUIRED.get(parameter.path, parameter.name)
         prefix = f"{required}=odes&" if required != parameter.name else ""
         return superuser_client.get(address, QUERY_STRING=f"{prefix}{parameter.name}={value}")
