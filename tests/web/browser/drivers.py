@@ -23,6 +23,10 @@ class Mouse:
         self.press(field)
         self.page.keyboard.type(text)
 
+    def enter_date(self, field: Locator, date: str) -> None:
+        """`date`: YYYY-MM-DD."""
+        field.fill(date)
+
     def rate(self, rating: str) -> None:
         self.press(self.page.get_by_role("radio", name=rating, exact=True))
 
@@ -51,6 +55,11 @@ class Keyboard(Mouse):
     def enter(self, field: Locator, text: str) -> None:
         self.focus(field)
         self.page.keyboard.type(text)
+
+    def enter_date(self, field: Locator, date: str) -> None:
+        """The field takes month, day and year in the order of the browser's language, which is English."""
+        year, month, day = date.split("-")
+        self.enter(field, f"{month}{day}{year}")
 
     def rate(self, rating: str) -> None:
         self.focus(self.page.get_by_role("radio", name=RATINGS[0], exact=True))
