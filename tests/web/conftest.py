@@ -1,4 +1,4 @@
-"""Static files as in the image: collected, compressed, and named by their content."""
+"""An owner of a library with a session, and static files as in the image: compressed, named by their content."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,22 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.test import override_settings
+from django.test import Client, override_settings
+
+from tests.support.factories import make_user
+from users.models import User
+
+
+@pytest.fixture
+def owner() -> User:
+    return make_user()
+
+
+@pytest.fixture
+def owner_client(owner: User) -> Client:
+    client = Client()
+    client.force_login(owner)
+    return client
 
 
 @pytest.fixture(scope="session")

@@ -15,18 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owner() -> User:
-    return make_user()
-
-
-@pytest.fixture
-def client(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def entry(owner: User) -> LibraryEntry:
     created: LibraryEntry = LibraryEntry.objects.create(user=owner, book=make_book(title="Odes"), notes="Old")
     return created
@@ -36,24 +24,24 @@ def path_of(entry: LibraryEntry, end: str = "") -> str:
     return f"/book/{entry.book_id}{end}"
 
 
-def read_digest(client: Client, entry: LibraryEntry) -> str:
-    return str(get_page(path_of(entry), client).select("#notes [name=seen]")[0]["value"])
+def read_digest(owner_client: Client, entry: LibraryEntry) -> str:
+    return str(get_page(path_of(entry), owner_client).select("#notes [name=seen]")[0]["value"])
 
 
-def test_notes_are_saved(client: Client, entry: LibraryEntry) -> None:
-    seen = read_digest(client, entry)
+def test_notes_are_saved(owner_client: Client, entry: LibraryEntry) -> None:
+    seen = read_digest(owner_client, entry)
 
-    response = client.post(path_of(entry, "/library/notes"), {"notes": "New\nlines", "seen": seen})
+    response = owner_client.post(path_of(entry, "/library/notes"), {"notes": "New\nlines", "seen": seen})
 
     assert response["Location"] == f"{path_of(entry)}/odes#reading"
     entry.refresh_from_db()
     assert entry.notes == "New\nlines"
 
 
-def test_scripts_get_the_form_with_a_saved_mark(client: Client, entry: LibraryEntry) -> None:
-    data = {"notes": "New", "seen": read_digest(client, entry)}
+def test_scripts_get_the_form_with_a_saved_mark(owner_client: Client, entry: LibraryEntry) -> None:
+    data = {"notes": "New", "seen": read_digest(owner_client, entry)}
 
-    response = client.post(path_of(entry, "/library/notes"), data, headers={"HX-Request": "true"})
+    response = owner_client.post(path_of(entry, "/library/notes"), data, headers={"HX-Request": "true"})
 
     assert text_of(parse(response), ".saved") == "✓ Saved"
     assert not parse(response).select("h1")
@@ -61,12 +49,12 @@ def test_scripts_get_the_form_with_a_saved_mark(client: Client, entry: LibraryEn
 
 @pytest.mark.parametrize(("headers", "status"), [({}, 412), ({"HX-Request": "true"}, 200)])
 def test_notes_changed_elsewhere_are_shown_and_not_overwritten(
-    client: Client, entry: LibraryEntry, headers: dict[str, str], status: int
+    owner_client: Client, entry: LibraryEntry, headers: dict[str, str], status: int
 ) -> None:
-    seen = read_digest(client, entry)
+    seen = read_digest(owner_client, entry)
     LibraryEntry.objects.update(notes="Theirs")
 
-    response = client.post(path_of(entry, "/library/notes"), {"notes": "Mine", "seen": seen}, headers=headers)
+    response = owner_client.post(path_of(entry, "/library/notes"), {"notes": "Mine", "seen": seen}, headers=headers)
 
     page = parse(response)
     assert response.status_code == status
@@ -75,37 +63,37 @@ def test_notes_changed_elsewhere_are_shown_and_not_overwritten(
     entry.refresh_from_db()
     assert entry.notes == "Theirs"
     seen = str(page.select("[name=seen]")[0]["value"])
-    assert client.post(path_of(entry, "/library/notes"), {"notes": "Mine", "seen": seen}).status_code == 302
+    assert owner_client.post(path_of(entry, "/library/notes"), {"notes": "Mine", "seen": seen}).status_code == 302
 
 
-def test_another_rating_is_no_conflict_of_the_notes(client: Client, entry: LibraryEntry) -> None:
-    seen = read_digest(client, entry)
-    client.post(path_of(entry, "/library"), {"rating": "3.5"})
+def test_another_rating_is_no_conflict_of_the_notes(owner_client: Client, entry: LibraryEntry) -> None:
+    seen = read_digest(owner_client, entry)
+    owner_client.post(path_of(entry, "/library"), {"rating": "3.5"})
 
-    assert client.post(path_of(entry, "/library/notes"), {"notes": "New", "seen": seen}).status_code == 302
+    assert owner_client.post(path_of(entry, "/library/notes"), {"notes": "New", "seen": seen}).status_code == 302
 
 
-def test_too_long_notes_are_refused_and_kept_in_the_form(client: Client, entry: LibraryEntry) -> None:
-    data = {"notes": "x" * 10_001, "seen": read_digest(client, entry)}
+def test_too_long_notes_are_refused_and_kept_in_the_form(owner_client: Client, entry: LibraryEntry) -> None:
+    data = {"notes": "x" * 10_001, "seen": read_digest(owner_client, entry)}
 
-    response = client.post(path_of(entry, "/library/notes"), data)
+    response = owner_client.post(path_of(entry, "/library/notes"), data)
 
     assert response.status_code == 422
     assert "10000 characters" in text_of(parse(response), "#notes .errorlist")
     assert len(text_of(parse(response), "#notes textarea")) == 10_001
 
 
-def test_readings_are_added_changed_and_deleted(client: Client, entry: LibraryEntry) -> None:
+def test_readings_are_added_changed_and_deleted(owner_client: Client, entry: LibraryEntry) -> None:
     base = path_of(entry, "/library/readings")
 
-    client.post(base, {"started_on": "2026-01-02", "finished_on": ""})
+    owner_client.post(base, {"started_on": "2026-01-02", "finished_on": ""})
     reading = entry.readings.get()
     assert (reading.started_on, reading.finished_on) == (date(2026, 1, 2), None)
-    assert texts_of(get_page(path_of(entry), client), ".readings tbody td")[:2] == ["2 January 2026", "unknown"]
-    client.post(f"{base}/{reading.pk}", {"started_on": "2026-01-02", "finished_on": "2026-02-03"})
+    assert texts_of(get_page(path_of(entry), owner_client), ".readings tbody td")[:2] == ["2 January 2026", "unknown"]
+    owner_client.post(f"{base}/{reading.pk}", {"started_on": "2026-01-02", "finished_on": "2026-02-03"})
     reading.refresh_from_db()
     assert reading.finished_on == date(2026, 2, 3)
-    client.post(f"{base}/{reading.pk}/remove")
+    owner_client.post(f"{base}/{reading.pk}/remove")
 
     assert not entry.readings.exists()
 
@@ -118,20 +106,20 @@ def test_readings_are_added_changed_and_deleted(client: Client, entry: LibraryEn
     ],
 )
 def test_invalid_dates_are_refused_with_a_message(
-    client: Client, entry: LibraryEntry, data: dict[str, str], message: str
+    owner_client: Client, entry: LibraryEntry, data: dict[str, str], message: str
 ) -> None:
-    response = client.post(path_of(entry, "/library/readings"), data, follow=True)
+    response = owner_client.post(path_of(entry, "/library/readings"), data, follow=True)
 
     assert message in text_of(parse(response), ".notice.bad")
     assert not entry.readings.exists()
 
 
-def test_the_entry_moves_to_another_edition_with_all_it_has(client: Client, entry: LibraryEntry) -> None:
+def test_the_entry_moves_to_another_edition_with_all_it_has(owner_client: Client, entry: LibraryEntry) -> None:
     other = link_edition(entry)
     LibraryEntry.objects.update(status="read", rating=Decimal("3.5"))
     entry.readings.create(started_on=date(2026, 1, 2))
 
-    response = client.post(path_of(entry, "/library/edition"), {"book": other.pk})
+    response = owner_client.post(path_of(entry, "/library/edition"), {"book": other.pk})
 
     assert response["Location"] == f"/book/{other.pk}/odes-again#reading"
     entry.refresh_from_db()
@@ -139,11 +127,11 @@ def test_the_entry_moves_to_another_edition_with_all_it_has(client: Client, entr
     assert entry.readings.count() == 1
 
 
-def test_an_edition_that_the_library_holds_is_refused(client: Client, entry: LibraryEntry, owner: User) -> None:
+def test_an_edition_that_the_library_holds_is_refused(owner_client: Client, entry: LibraryEntry, owner: User) -> None:
     other = link_edition(entry)
     LibraryEntry.objects.create(user=owner, book=other)
 
-    response = client.post(path_of(entry, "/library/edition"), {"book": other.pk}, follow=True)
+    response = owner_client.post(path_of(entry, "/library/edition"), {"book": other.pk}, follow=True)
 
     assert "holds that edition already" in text_of(parse(response), ".notice.bad")
     entry.refresh_from_db()
@@ -151,12 +139,12 @@ def test_an_edition_that_the_library_holds_is_refused(client: Client, entry: Lib
 
 
 @pytest.mark.parametrize("number", ["0", "", "x", "9" * 30])
-def test_only_other_rows_of_the_work_are_editions(client: Client, entry: LibraryEntry, number: str) -> None:
+def test_only_other_rows_of_the_work_are_editions(owner_client: Client, entry: LibraryEntry, number: str) -> None:
     link_edition(entry)
     unrelated = make_book(title="Epodes")
 
     for value in (number, str(unrelated.pk)):
-        assert client.post(path_of(entry, "/library/edition"), {"book": value}).status_code == 404
+        assert owner_client.post(path_of(entry, "/library/edition"), {"book": value}).status_code == 404
 
 
 def link_edition(entry: LibraryEntry) -> Book:
@@ -174,12 +162,12 @@ def test_entries_of_others_are_not_found(entry: LibraryEntry) -> None:
     assert not get_page(path_of(entry), other).select("#notes")
 
 
-def test_notes_appear_when_the_book_is_added_and_leave_with_it(client: Client) -> None:
+def test_notes_appear_when_the_book_is_added_and_leave_with_it(owner_client: Client) -> None:
     path, headers = f"/book/{make_book().pk}/library", {"HX-Request": "true"}
 
-    added = parse(client.post(path, {"status": "reading"}, headers=headers))
-    changed = parse(client.post(path, {"status": "read"}, headers=headers))
-    removed = parse(client.post(f"{path}/remove", headers=headers))
+    added = parse(owner_client.post(path, {"status": "reading"}, headers=headers))
+    changed = parse(owner_client.post(path, {"status": "read"}, headers=headers))
+    removed = parse(owner_client.post(f"{path}/remove", headers=headers))
 
     assert added.select("#reading[hx-swap-oob] #notes")
     assert not changed.select("#reading")
