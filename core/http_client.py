@@ -251,7 +251,7 @@ class _LimitedConnection:
         try:
             response = super().getresponse()  # type: ignore[misc]  # mixed into connections only
         except (HTTPException, OSError) as error:
-            # What the reader gets depends on the bytes that arrive after the shutdown: the end, or a reset.
+            # After the shutdown the reader gets the end of the stream, or a reset if more bytes arrive.
             if timed_out.is_set():
                 raise TimeoutError(HEADERS_LATE) from error
             raise
@@ -265,6 +265,6 @@ class _LimitedConnection:
     def _shut_down(self, timed_out: threading.Event) -> None:
         timed_out.set()
         connected = getattr(self, "sock", None)
-        with suppress(OSError):  # the server has closed the connection meanwhile
+        with suppress(OSError):  # the server has already closed the connection
             if connected is not None:
                 connected.shutdown(socket.SHUT_RDWR)

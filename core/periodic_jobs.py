@@ -83,7 +83,7 @@ def run_due_and_close() -> None:
     """Runs the due jobs in a thread of a long-lived process: logs every error, and keeps no connection open."""
     try:
         run_due()
-    except Exception:
+    except Exception:  # the process continues, and tries again a minute later
         logger.exception("The periodic jobs could not be started.")
     finally:
         connections.close_all()

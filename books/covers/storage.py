@@ -18,7 +18,7 @@ def save(cover: Cover, images: Sequence[bytes]) -> str:
             name = file_name(cover, digest, width)
             default_storage.delete(name)  # a process that was killed can have left a part of it
             default_storage.save(name, ContentFile(image))
-    except Exception:
+    except Exception:  # raised again; each storage has errors of its own
         delete(cover, digest)  # because the storage may be full
         raise
     return digest
