@@ -1,0 +1,44 @@
+"""A list of ISBNs, one a line, with or without the header `ISBN`."""
+
+from collections.abc import Sequence
+
+from users.imports.cell_reader import CellReader
+from users.imports.formats.table_format import TableFormat, TableRow, fold_name
+from users.imports.rows import ImportedBook, ImportRow
+from users.imports.values import InvalidValue, parse_isbn
+
+HEADERS = {"isbn", "isbns", "isbn 10", "isbn 13", "isbn10", "isbn13", "ean"}
+COLUMN = "ISBN"
+
+
+def parse_row(row: TableRow) -> ImportRow:
+    """A line that is no ISBN is an error, because it is all that the row has."""
+    cells = CellReader(row)
+    isbn = cells.isbn(COLUMN)
+    error = None if isbn else cells.problems[0].message
+    return ImportRow(line=row.line, raw=dict(row.cells), book=ImportedBook(isbn_13=isbn), error=error)
+
+
+def find_lines(lines: Sequence[str]) -> list[tuple[int, str]] | None:
+    """The lines of a list with their numbers, without its header. None if the text is no list of ISBNs.
+
+    At least half of the lines have to be ISBNs, so that a list with errors is recognised and another text is not.
+    """
+    found = [(number, line.strip().strip(",;").strip()) for number, line in enumerate(lines, 1)]
+    found = [(number, line) for number, line in found if line]
+    if found and fold_name(found[0][1].strip("\"'")) in HEADERS:
+        del found[0]
+    valid = sum(_is_isbn(line) for _, line in found)
+    return found if found and 2 * valid >= len(found) else None
+
+
+def _is_isbn(text: str) -> bool:
+    try:
+        return parse_isbn(text) is not None
+    except InvalidValue:
+        return False
+
+
+ISBN_LIST = TableFormat(
+    name="isbn_list", label="List of ISBNs", markers=(), columns=frozenset({COLUMN}), parse=parse_row
+)
