@@ -1,0 +1,94 @@
+"""The CSV export of Libib, which has books, films, games and music in one table.
+
+Source: Libib's description of its import fields and the columns of real exports. `began` and `completed` are
+`began_date` and `completed_date` in Libib's import templates. `publish_date` is that of the edition, `group` is the
+series, `upc_isbn10` of other media is a UPC. A book without status and dates is not stated to be read or unread, so
+that the reader is asked once for its collection.
+"""
+
+from core.partial_date import PartialDate
+from core.text import fold
+from users.imports.cell_reader import CellReader
+from users.imports.dated_statuses import find_dated_status
+from users.imports.formats.table_format import TableFormat, TableRow
+from users.imports.readings import complete_readings, read_period
+from users.imports.rows import ImportedBook, ImportedReading, ImportRow
+from users.imports.statuses import WANT_TO_READ, find_status
+from users.imports.texts import split_list, split_names
+
+NOT_BEGUN = {"not begun", "not started"}
+SHELF = "Libib"
+BOOKS = {"", "book", "books"}
+
+
+def parse_row(row: TableRow) -> ImportRow:
+    cells = CellReader(row)
+    start, finish, period = _read_period(cells)
+    status, shelf = _read_status(cells, start, finish)
+    rating, stated_rating = cells.rating("rating")
+    item_type = cells.line("item_type")
+    media = item_type if item_type.casefold() not in BOOKS else None
+    return ImportRow(
+        line=row.line,
+        raw=dict(row.cells),
+        book=_read_book(cells, is_book=media is None),
+        status=status,
+        shelf=shelf,
+        rating=rating,
+        stated_rating=stated_rating,
+        review=cells.long_text("review"),
+        notes=cells.long_text("notes"),
+        tags=cells.tags("tags", split_list(cells.line("tags"))),
+        added_on=cells.day("added"),
+        owned=True if cells.integer("copies") else None,
+        readings=complete_readings(status, [period]),
+        media=media,
+        problems=cells.problems,
+    )
+
+
+def _read_period(cells: CellReader) -> tuple[PartialDate | None, PartialDate | None, ImportedReading | None]:
+    start = cells.date("began") or cells.date("began_date")
+    finish = cells.date("completed") or cells.date("completed_date")
+    column = "completed" if cells.line("completed") else "completed_date"
+    return start, finish, read_period(cells, column, start, finish)
+
+
+def _read_status(
+    cells: CellReader, start: PartialDate | None, finish: PartialDate | None
+) -> tuple[str | None, str | None]:
+    """The status, or the name that the reader is asked about."""
+    name = cells.line("status")
+    if fold(name) in NOT_BEGUN:
+        return WANT_TO_READ, None
+    status = find_status(name) or find_dated_status(started_on=start, finished_on=finish)
+    return status, None if status else name or cells.line("collection") or SHELF
+
+
+def _read_book(cells: CellReader, *, is_book: bool) -> ImportedBook:
+    column = "creators" if cells.line("creators") else "last_name"
+    names = split_names(cells.line("creators")) or [f"{cells.line('first_name')} {cells.line('last_name')}"]
+    return ImportedBook(
+        title=cells.title("title"),
+        authors=cells.authors(column, names),
+        isbn_13=cells.isbn("ean_isbn13", "upc_isbn10") if is_book else None,
+    )
+
+
+LIBIB = TableFormat(
+    name="libib",
+    label="Libib",
+    markers=(
+        frozenset({"item_type", "title", "creators"}),
+        frozenset({"title", "ean_isbn13"}),
+        frozenset({"title", "upc_isbn10"}),
+    ),
+    columns=frozenset({
+        "item_type", "title", "creators", "first_name", "last_name", "collection", "ean_isbn13", "upc_isbn10",
+        "description", "publisher", "publish_date", "group", "tags", "notes", "price", "length", "number_of_discs",
+        "number_of_players", "age_group", "ensemble", "aspect_ratio", "esrb", "rating", "review", "review_date",
+        "status", "began", "completed", "began_date", "completed_date", "added", "copies", "cover_url", "libib_title",
+        "libib_author", "call_numbers", "ddc", "lcc", "lccn", "oclc", "lexile", "length_of",
+    }),
+    parse=parse_row,
+)  # fmt: skip
