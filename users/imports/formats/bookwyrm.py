@@ -55,7 +55,7 @@ def _read_book(cells: CellReader) -> ImportedBook:
 def _read_shelf(
     cells: CellReader, finish: PartialDate | None, stop: PartialDate | None
 ) -> tuple[str | None, str | None, list[str]]:
-    """The status, or the shelf that the reader is asked about, and the tags.
+    """The status and the shelf (at most one of them), and the tags.
 
     On a shelf of the reader's own, an end date states the status, and the shelf becomes a tag. A start date alone does
     not, because the book could be abandoned.

@@ -2,8 +2,8 @@
 
 Source: Libib's description of its import fields and the columns of real exports. `began` and `completed` are
 `began_date` and `completed_date` in Libib's import templates. `publish_date` is that of the edition, `group` is the
-series, `upc_isbn10` of other media is a UPC. A book without status and dates is not stated to be read or unread, so
-that the reader is asked once for its collection.
+series, `upc_isbn10` of other media is a UPC. For books without status and dates
+the wizard asks once per collection.
 """
 
 from core.partial_date import PartialDate
@@ -57,7 +57,7 @@ def _read_period(cells: CellReader) -> tuple[PartialDate | None, PartialDate | N
 def _read_status(
     cells: CellReader, start: PartialDate | None, finish: PartialDate | None
 ) -> tuple[str | None, str | None]:
-    """The status, or the name that the reader is asked about."""
+    """The status and the shelf. At most one of them is set."""
     name = cells.line("status")
     if fold(name) in NOT_BEGUN:
         return WANT_TO_READ, None

@@ -98,7 +98,7 @@ def _parse_isbn(cells: CellReader, text: str) -> str | None:
 def _read_status(
     cells: CellReader, collections: Sequence[str], start: PartialDate | None, finish: PartialDate | None
 ) -> tuple[str | None, str | None]:
-    """The status, or the collection that the reader is asked about."""
+    """The status and the shelf. At most one of them is set."""
     stated = {STATUSES[fold(name)] for name in collections if fold(name) in STATUSES}
     status = stated.pop() if len(stated) == 1 else None
     if stated and status is None:
@@ -114,7 +114,7 @@ def _choose_shelf(collections: Sequence[str]) -> str | None:
 
 
 def _find_own_collections(collections: Sequence[str], shelf: str | None) -> list[str]:
-    """The collections that are tags: neither LibraryThing's own ones nor the shelf that the reader is asked about."""
+    """The collections that are tags: not those of LibraryThing, and not the shelf."""
     known = {OWN_COLLECTION, WISHLIST, *STATUSES}
     return [name for name in collections if fold(name) not in known and name != shelf]
 

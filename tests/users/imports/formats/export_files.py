@@ -1,4 +1,4 @@
-"""Reads the export files that are kept beside these tests, and texts that tests write."""
+"""Reads export files from the directory `files`, and contents that tests write."""
 
 import io
 from dataclasses import fields as dataclass_fields
