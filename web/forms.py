@@ -93,11 +93,8 @@ class NotesForm(forms.Form):
 
 
 class ReadingForm(forms.ModelForm[Reading]):
-    """One time the book was read. Both dates may be unknown."""
+    """One time the book was read. Both dates may be unknown, or known as a month or a year only."""
 
     class Meta:
         model = Reading
-        fields = ["started_on", "finished_on"]
-        widgets = {
-            name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}) for name in ("started_on", "finished_on")
-        }
+        fields = ["started_on", "finished_on", "outcome"]

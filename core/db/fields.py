@@ -1,10 +1,13 @@
 """Model fields."""
 
+from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from core.partial_date import PartialDate
 from core.text import fold, fold_to_key
 
 
@@ -41,3 +44,42 @@ class FoldedField(models.TextField[str | None, str | None]):
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
         return {**super().db_parameters(connection), "collation": "C" if connection.vendor == "postgresql" else None}
+
+
+class PartialDateField(models.Field[Any, Any]):
+    """Stores a date as `2024`, `2024-05` or `2024-05-03`, which sorts by time as text."""
+
+    description = "A day, a month or a year"
+    pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "max_length": 10})
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, list(args), kwargs
+
+    def get_internal_type(self) -> str:
+        return "CharField"
+
+    def from_db_value(self, value: str | None, *_: Any) -> PartialDate | None:
+        return PartialDate.parse(value) if value else None
+
+    def to_python(self, value: Any) -> PartialDate | None:
+        """Raises ValidationError."""
+        if value in (None, ""):
+            return None
+        if isinstance(value, date):
+            return PartialDate.of(value)
+        try:
+            return PartialDate.parse(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+    def get_prep_value(self, value: Any) -> str | None:
+        converted = self.to_python(value)
+        return str(converted) if converted else None
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return str(self.value_from_object(obj) or "")

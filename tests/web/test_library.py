@@ -66,7 +66,7 @@ def test_rating_a_book_that_is_not_in_the_library_adds_it(client: Client, book: 
     assert (entry.status, entry.rating) == ("want_to_read", Decimal(5))
 
 
-@pytest.mark.parametrize("form", [{"status": "lost"}, {"rating": "0.5"}, {"rating": "6"}, {"rating": "many"}])
+@pytest.mark.parametrize("form", [{"status": "lost"}, {"rating": "0.25"}, {"rating": "6"}, {"rating": "many"}])
 def test_invalid_values_change_nothing(client: Client, book: Book, form: dict[str, str]) -> None:
     response = client.post(f"/book/{book.pk}/library", form, follow=True)
 

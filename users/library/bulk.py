@@ -5,14 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
 
-from users.library.entries import change_locked_entry
-from users.models import LibraryEntry, Reading, User
+from core.text import fold_to_key
+from users.library.entries import change_locked_entry, delete_entry
+from users.library.tags import set_tags
+from users.models import EntryOrigin, LibraryEntry, Reading, User
 
 Snapshot = dict[str, Any]  # JSON values
 Versions = Mapping[int, int]  # versions that the reader has seen, by entry id
-ENTRY_FIELDS = ("book_id", "status", "rating", "notes", "version")
+ENTRY_FIELDS = (
+    "status", "rating", "review", "contains_spoilers", "notes", "owned", "format", "progress_page", "progress_percent",
+    "added_on",
+)  # fmt: skip
+RELATED = ("readings", "tags", "origins")
 
 
 @dataclass(slots=True)
@@ -34,32 +40,53 @@ def change_statuses(*, owner: User | None, versions: Versions, status: str) -> B
 
 
 @transaction.atomic
+def change_tags(
+    *, owner: User | None, versions: Versions, add: Iterable[str] = (), remove: Iterable[str] = ()
+) -> BulkResult:
+    """Adds and removes tags, given by their names, of the entries that still have these versions."""
+    result, added, removed = BulkResult(), list(add), {fold_to_key(name) for name in remove}
+    for entry in _lock_current(owner, versions, result):
+        tags = [tag.name for tag in entry.tags.all()]
+        result.undo.append({"entry": entry.pk, "tags": tags, "version": entry.version + 1})
+        kept = [tag for tag in tags if fold_to_key(tag) not in removed]
+        change_locked_entry(entry, {"tags": [*kept, *added]})
+    return result
+
+
+@transaction.atomic
 def remove_entries(*, owner: User | None, versions: Versions) -> BulkResult:
     """Removes the entries that still have these versions, with their readings."""
     result = BulkResult()
     for entry in _lock_current(owner, versions, result):
         result.undo.append(_take_snapshot(entry))
-        entry.delete()
+        delete_entry(entry)
     return result
 
 
 def _lock_current(owner: User | None, versions: Versions, result: BulkResult) -> list[LibraryEntry]:
     """The entries to change, locked in the order of their ids. Adds the others to the conflicts."""
     entries = LibraryEntry.objects.owned_by(owner).filter(pk__in=versions).order_by("pk")
-    locked = list(entries.select_for_update(of=("self",)).select_related("book").prefetch_related("readings"))
+    locked = list(entries.select_for_update(of=("self",)).select_related("book").prefetch_related(*RELATED))
     result.conflicts = [entry for entry in locked if entry.version != versions[entry.pk]]
     return [entry for entry in locked if entry.version == versions[entry.pk]]
 
 
 def _take_snapshot(entry: LibraryEntry) -> Snapshot:
-    values = {name: getattr(entry, name) for name in ENTRY_FIELDS}
-    readings = [[_to_text(each.started_on), _to_text(each.finished_on)] for each in entry.readings.all()]
-    created_at = entry.created_at.isoformat()
-    return {**values, "rating": _to_text(entry.rating), "created_at": created_at, "readings": readings}
+    return {
+        "book": entry.book_id,
+        "version": entry.version,
+        "created_at": entry.created_at.isoformat(),
+        "fields": {name: _to_json(getattr(entry, name)) for name in ENTRY_FIELDS},
+        "tags": [tag.name for tag in entry.tags.all()],
+        "readings": [
+            [_to_json(each.started_on), _to_json(each.finished_on), each.outcome] for each in entry.readings.all()
+        ],
+        "origins": [[each.source, each.source_id, each.raw] for each in entry.origins.all()],
+    }
 
 
-def _to_text(value: Any) -> str | None:
-    return None if value is None else str(value)
+def _to_json(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int) else str(value)
 
 
 @transaction.atomic
@@ -72,24 +99,26 @@ def _reset(owner: User | None, snapshot: Snapshot) -> bool:
     entries = LibraryEntry.objects.owned_by(owner).select_for_update(of=("self",)).select_related("book")
     entry = entries.filter(pk=snapshot["entry"], version=snapshot["version"]).first()
     if entry is not None:
-        change_locked_entry(entry, {"status": snapshot["status"]})
+        change_locked_entry(entry, {name: snapshot[name] for name in ("status", "tags") if name in snapshot})
     return entry is not None
 
 
 def _restore(owner: User | None, snapshot: Snapshot) -> bool:
-    fields = {name: snapshot[name] for name in ("status", "rating", "notes")}
-    version = snapshot["version"] + 1
-    entry, is_new = LibraryEntry.objects.get_or_create(
-        user=owner, book_id=snapshot["book_id"], defaults={**fields, "version": version}
-    )
+    fields = {**snapshot["fields"], "version": snapshot["version"] + 1}
+    entry, is_new = LibraryEntry.objects.get_or_create(user=owner, book_id=snapshot["book"], defaults=fields)
     if is_new:
         LibraryEntry.objects.filter(pk=entry.pk).update(created_at=parse_datetime(snapshot["created_at"]))
-        Reading.objects.bulk_create(
-            Reading(entry=entry, started_on=_to_date(started), finished_on=_to_date(finished))
-            for started, finished in snapshot["readings"]
-        )
+        _restore_related(entry, snapshot)
     return bool(is_new)
 
 
-def _to_date(text: str | None) -> Any:
-    return parse_date(text) if text else None
+def _restore_related(entry: LibraryEntry, snapshot: Snapshot) -> None:
+    set_tags(entry, snapshot["tags"])
+    Reading.objects.bulk_create(
+        Reading(entry=entry, started_on=started, finished_on=finished, outcome=outcome)
+        for started, finished, outcome in snapshot["readings"]
+    )
+    EntryOrigin.objects.bulk_create(
+        EntryOrigin(entry=entry, source=source, source_id=source_id, raw=raw)
+        for source, source_id, raw in snapshot["origins"]
+    )

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from books.models import Book
 from core.db.updates import update_row
+from users.library.tags import delete_unused_tags, set_tags
 from users.models import LibraryEntry, Reading
 
 
@@ -28,11 +29,22 @@ def lock_entry(owner: Any, pk: int | str) -> LibraryEntry:
 
 
 def change_locked_entry(entry: LibraryEntry, changes: dict[str, Any]) -> None:
-    """Sets the fields, and gives the entry a new ETag. Raises Http404 if the entry was deleted."""
-    for name, value in changes.items():
+    """Sets the fields, and gives the entry a new ETag. `tags` are names. Raises Http404 if the entry was deleted."""
+    fields = dict(changes)
+    tags = fields.pop("tags", None)
+    for name, value in fields.items():
         setattr(entry, name, value)
     entry.version += 1
     update_row(entry)
+    if tags is not None:
+        set_tags(entry, tags)
+
+
+def delete_entry(entry: LibraryEntry) -> None:
+    """Deletes the entry with its readings, and tags that no other entry has."""
+    tags = [tag.pk for tag in entry.tags.all()]
+    entry.delete()
+    delete_unused_tags(tags)
 
 
 @transaction.atomic
@@ -44,7 +56,7 @@ def change_entry(*, owner: Any, pk: int, changes: dict[str, Any]) -> None:
 @transaction.atomic
 def remove_entry(*, owner: Any, pk: int) -> None:
     """The book stays in the catalogue. Raises Http404."""
-    lock_entry(owner, pk).delete()
+    delete_entry(lock_entry(owner, pk))
 
 
 def digest_notes(notes: str) -> str:

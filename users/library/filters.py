@@ -11,9 +11,10 @@ from drf_spectacular.utils import extend_schema_field
 from books.filters import book_ids_by_author
 from books.models import Book
 from books.search.titles import title_or_author_contains
-from core.filters import FoldedTextFilter, StableOrderingFilter, StrictChoiceFilter
-from core.text import fold
-from users.models.library import RATING_RULE, RATING_SCHEMA, RATINGS, LibraryEntry
+from core.filters import FoldedTextFilter, StableOrderingFilter, StrictBooleanFilter, StrictChoiceFilter
+from core.text import fold, fold_to_key
+from users.models import LibraryEntry, Tag
+from users.models.library import RATING_RULE, RATING_SCHEMA, RATINGS
 
 
 @extend_schema_field(str)
@@ -34,24 +35,37 @@ class RatingFilter(django_filters.NumberFilter):
     field_class = RatingField
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=1, max_value=5, step_size=Decimal("0.5"), help_text=RATING_RULE, **options)
+        super().__init__(
+            min_value=Decimal("0.5"), max_value=5, step_size=Decimal("0.5"), help_text=RATING_RULE, **options
+        )
 
 
 class LibraryEntryFilter(django_filters.FilterSet):
     status = StrictChoiceFilter(choices=LibraryEntry.Status.choices, help_text="The reading status.")
     rating = RatingFilter(label="Rating")
+    tag = FoldedTextFilter(method="by_tag", label="Tag", help_text="A whole tag.")
+    owned = StrictBooleanFilter(label="Owned", help_text="Whether the reader has a copy.")
+    format = StrictChoiceFilter(choices=LibraryEntry.Format.choices, help_text="The format of the reader's copy.")
     author = FoldedTextFilter(method="by_author", label="Author", help_text="An author's id or whole name.")
     text = EntryTextFilter(
-        method="by_text", label="Text", help_text="Part of the title, of an author's name or of the notes."
+        method="by_text",
+        label="Text",
+        help_text="Part of the title, of an author's name, of the review or of the notes.",
     )
     ordering = StableOrderingFilter(
         fields={
             "book__title_key": "title",
             "rating": "rating",
             "created_at": "created_at",
+            "added_on": "added_on",
             "updated_at": "updated_at",
         }
     )
+
+    def by_tag(self, queryset: QuerySet[LibraryEntry], name: str, value: str) -> QuerySet[LibraryEntry]:
+        return queryset.filter(
+            pk__in=Tag.entries.through.objects.filter(tag__name_key=fold_to_key(value)).values("libraryentry")
+        )
 
     def by_author(self, queryset: QuerySet[LibraryEntry], name: str, value: str) -> QuerySet[LibraryEntry]:
         return queryset.filter(book__in=book_ids_by_author(value))

@@ -14,6 +14,7 @@ from books.openlibrary.errors import NotFound
 from books.openlibrary.parsing import SOURCE
 from books.records import BookRecord, RecordError
 from core.text import fold_to_key
+from users.library.tags import set_tags
 from users.models import LibraryEntry, User
 
 MAX_CANDIDATES = 3  # works with the same title whose records are read
@@ -32,14 +33,19 @@ class SaveRequest:
 def save_book(*, owner: User | None, save_request: SaveRequest, **fields: Any) -> tuple[LibraryEntry, bool]:
     """Returns the entry and whether it is new. An existing entry is not changed. Owner None is the shared library.
 
+    `fields` are those of a new entry; `tags` are names.
+
     Simultaneous saves of one book create one catalogue row and one entry. Raises OpenLibraryError if the book is not
     in the catalogue and cannot be fetched, and RecordError if the fetched record cannot be used.
     """
     book = save_request.book or find_in_catalogue(save_request, owner)
     fetched = None if book else fetch_book(save_request)
+    tags = fields.pop("tags", ())
     with transaction.atomic():
         book = book or get_or_ingest(fetched)
         entry, created = LibraryEntry.objects.get_or_create(user=owner, book=book, defaults=fields)
+        if created and tags:
+            set_tags(entry, tags)
     return entry, created
 
 

@@ -1,7 +1,5 @@
 """Serializers of library entries and readings."""
 
-import re
-from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
@@ -12,64 +10,69 @@ from books.isbn import MAX_LENGTH, parse_isbn
 from books.models import Book
 from books.openlibrary.values import parse_reference
 from core.api.serializers import (
+    StrictBooleanField,
     StrictCharField,
     StrictChoiceField,
     StrictModelSerializer,
     StrictPrimaryKeyField,
     StrictSerializer,
 )
+from users.library.fields import PartialDateField, ProgressSerializer, RatingField, StrictDateField, TagsField
 from users.library.saving import SaveRequest
 from users.library.visibility import visible_books
-from users.models.library import MAX_NOTES, RATING_RULE, RATING_SCHEMA, RATINGS, LibraryEntry, Reading
+from users.models import EntryOrigin, LibraryEntry, Reading, Tag
+from users.models.library import MAX_NOTES, MAX_REVIEW, RATING_RULE
 
 BOOK_FIELDS = ("work_key", "isbn", "book")
-RATING_TEXT = r"[1-4](\.[05])?|5(\.0)?"
 IGNORED_FIELDS = ("title", "author", "cover")
-READING_EXAMPLE = {"id": 1, "started_on": "2026-01-02", "finished_on": "2026-01-09"}
-CHANGE_EXAMPLE = {"status": "read", "rating": "4.5", "notes": "Read on the train."}
-
-
-@extend_schema_field(
-    {
-        "oneOf": [RATING_SCHEMA, {"type": "string", "pattern": f"^({RATING_TEXT})?$"}],
-        "nullable": True,
-        "example": "4.5",
-    }
-)
-class RatingField(serializers.DecimalField):
-    """1 to 5 in halves. Responses contain the string "4.5"; requests may contain the number as well. "" is null."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=2, decimal_places=1, allow_null=True, required=False, **options)
-
-    def to_internal_value(self, data: Any) -> Decimal:
-        if isinstance(data, bool) or not isinstance(data, int | float | str):
-            raise serializers.ValidationError(RATING_RULE)
-        if isinstance(data, str) and not re.fullmatch(RATING_TEXT, data):
-            raise serializers.ValidationError(RATING_RULE)
-        rating: Decimal = super().to_internal_value(data)
-        if rating not in RATINGS:
-            raise serializers.ValidationError(RATING_RULE)
-        return rating
+READING_EXAMPLE = {"id": 1, "started_on": "2026-01", "finished_on": "2026-01-09", "outcome": "finished"}
+CHANGE_EXAMPLE = {
+    "status": "read",
+    "rating": "4.5",
+    "progress": None,
+    "review": "A surprising end.",
+    "contains_spoilers": False,
+    "notes": "Read on the train.",
+    "tags": ["crime", "holiday"],
+    "owned": True,
+    "format": "paper",
+    "added_on": "2026-01-02",
+}
 
 
 class ReadingSerializer(StrictModelSerializer):
-    """One time the book was read. Either date may be unknown."""
+    """One time the book was read. Either date may be unknown, or known as a month (2026-01) or a year (2026) only.
+
+    A reading with a finish date and without an outcome is stored as finished.
+    """
 
     example = READING_EXAMPLE
-    form_fields = ("started_on", "finished_on")
+    form_fields = ("started_on", "finished_on", "outcome")
+    started_on = PartialDateField()
+    finished_on = PartialDateField(help_text="When the book was finished or abandoned.")
 
     class Meta:
         model = Reading
-        fields = ["id", "started_on", "finished_on"]
+        fields = ["id", "started_on", "finished_on", "outcome"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         started, finished = (
             attrs.get(name, getattr(self.instance, name, None)) for name in ("started_on", "finished_on")
         )
-        if started and finished and finished < started:
+        if started and finished and finished.is_certainly_before(started):
             raise serializers.ValidationError({"finished_on": "The finish date must not be before the start date."})
         return attrs
+
+
+class OriginSerializer(serializers.ModelSerializer[EntryOrigin]):
+    """The row of an imported file from which the entry was made or completed."""
+
+    example = {"source": "goodreads", "id": "13554058"}
+    id = serializers.CharField(source="source_id", help_text="The row's identity in the source; may be empty.")
+
+    class Meta:
+        model = EntryOrigin
+        fields = ["source", "id"]
 
 
 class LibraryEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
@@ -80,16 +83,27 @@ class LibraryEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
         "book": {name: value for name, value in BOOK_EXAMPLE.items() if name in BookSerializer.Meta.fields},
         **CHANGE_EXAMPLE,
         "readings": [READING_EXAMPLE],
+        "imported_from": [OriginSerializer.example],
         "created_at": "2026-01-02T18:00:00Z",
         "updated_at": "2026-01-09T21:30:00Z",
     }
     book = BookSerializer()
+    progress = serializers.SerializerMethodField()
+    tags = TagsField()
     readings = ReadingSerializer(many=True)
+    imported_from = OriginSerializer(many=True, source="origins")
 
     class Meta:
         model = LibraryEntry
-        fields = ["id", "book", "status", "rating", "notes", "readings", "created_at", "updated_at"]
+        fields = [
+            "id", "book", "status", "rating", "progress", "review", "contains_spoilers", "notes", "tags", "owned",
+            "format", "added_on", "readings", "imported_from", "created_at", "updated_at",
+        ]  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(ProgressSerializer(allow_null=True))
+    def get_progress(self, entry: LibraryEntry) -> dict[str, int] | None:
+        return entry.progress
 
 
 @extend_schema_serializer(component_name="LibraryEntryChange")
@@ -99,7 +113,21 @@ class EntryChangeSerializer(StrictSerializer):
     example: dict[str, Any] = CHANGE_EXAMPLE
     status = StrictChoiceField(LibraryEntry.Status.choices, required=False)
     rating = RatingField(help_text=RATING_RULE)
-    notes = StrictCharField(required=False, allow_blank=True, max_length=MAX_NOTES)
+    progress = ProgressSerializer(required=False, allow_null=True)
+    review = StrictCharField(required=False, allow_blank=True, max_length=MAX_REVIEW)
+    contains_spoilers = StrictBooleanField(required=False, help_text="Whether the review reveals the plot.")
+    notes = StrictCharField(required=False, allow_blank=True, max_length=MAX_NOTES, help_text="Private.")
+    tags = TagsField(help_text="Replace the entry's tags.")
+    owned = StrictBooleanField(required=False, help_text="Whether the reader has a copy.")
+    format = StrictChoiceField(LibraryEntry.Format.choices, required=False)
+    added_on = StrictDateField(required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "progress" not in attrs:
+            return attrs
+        progress = attrs["progress"] or {}
+        fields = {name: value for name, value in attrs.items() if name != "progress"}
+        return {**fields, "progress_page": progress.get("page"), "progress_percent": progress.get("percent")}
 
 
 class VisibleBookField(StrictPrimaryKeyField):
@@ -166,7 +194,7 @@ class SaveSerializer(EntryChangeSerializer):
             raise serializers.ValidationError("Send exactly one of work_key, isbn and book.")
         if str(identifiers.get("work_key", "")).endswith("M"):
             identifiers = {"edition_key": identifiers["work_key"]}
-        return {**attrs, "save_request": SaveRequest(**identifiers)}
+        return {**super().validate(attrs), "save_request": SaveRequest(**identifiers)}
 
 
 class EarlierSaveSerializer(SaveSerializer):
@@ -184,8 +212,22 @@ class EarlierSaveSerializer(SaveSerializer):
 class SummarySerializer(serializers.Serializer[Any]):
     """The number of entries of each status."""
 
-    example = {"want_to_read": 12, "reading": 2, "read": 40, "stopped": 1}
+    example = {"want_to_read": 12, "reading": 2, "paused": 1, "read": 40, "stopped": 1}
     want_to_read = serializers.IntegerField()
     reading = serializers.IntegerField()
+    paused = serializers.IntegerField()
     read = serializers.IntegerField()
     stopped = serializers.IntegerField()
+
+
+@extend_schema_serializer(component_name="Tag")
+class TagSerializer(serializers.ModelSerializer[Tag]):
+    """A tag of the library, with the number of its entries."""
+
+    example = {"name": "crime", "number": 4}
+    number = serializers.IntegerField()
+
+    class Meta:
+        model = Tag
+        fields = ["name", "number"]
+        read_only_fields = fields

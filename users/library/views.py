@@ -20,11 +20,12 @@ from core.api.personal_data import NeverStored
 from core.api.query_parameters import DeclaredParametersMixin
 from core.exceptions import ExternalServiceUnavailable, PreconditionFailed
 from users.library import serializers
-from users.library.entries import change_locked_entry, lock_entry
+from users.library.entries import change_locked_entry, delete_entry, lock_entry
 from users.library.filters import LibraryEntryFilter
 from users.library.owner import PARAMETER, SHARED, find_owner
 from users.library.permissions import CanUseLibrary
 from users.library.saving import SaveRequest, save_book
+from users.library.tags import list_tags
 from users.models import LibraryEntry, Reading, User
 
 IF_MATCH = OpenApiParameter(
@@ -44,7 +45,7 @@ IF_MATCH = OpenApiParameter(
         responses={201: serializers.LibraryEntrySerializer, 200: serializers.LibraryEntrySerializer},
     ),
     partial_update=extend_schema(
-        summary="Change status, rating or notes",
+        summary="Change status, rating, review, notes, tags and other fields",
         description="Fields that are not sent stay as they are.",
         parameters=[SHARED, IF_MATCH],
         request=serializers.EntryChangeSerializer,
@@ -93,7 +94,7 @@ class LibraryEntryViewSet(
 
     @transaction.atomic
     def destroy(self, request: Request, pk: str) -> Response:
-        lock_unchanged_entry(request, pk).delete()
+        delete_entry(lock_unchanged_entry(request, pk))
         return Response(status=204)
 
     @extend_schema(
@@ -105,6 +106,16 @@ class LibraryEntryViewSet(
     @action(detail=False, pagination_class=None, filterset_class=None)
     def summary(self, request: Request) -> Response:
         return Response(self.get_queryset().count_by_status())  # type: ignore[attr-defined]
+
+    @extend_schema(
+        summary="List the tags in the library",
+        parameters=[SHARED],
+        responses=serializers.TagSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=False, pagination_class=None, filterset_class=None)
+    def tags(self, request: Request) -> Response:
+        return Response(serializers.TagSerializer(list_tags(find_owner(request)), many=True).data)
 
     def _respond(self, pk: int, *, status: int = 200) -> Response:
         entry = get_object_or_404(LibraryEntry.objects.with_details(), pk=pk)
@@ -120,7 +131,7 @@ class EarlierLibraryViewSet(LibraryEntryViewSet):
     create=extend_schema(
         summary="Add a reading", parameters=[SHARED, IF_MATCH], responses={201: serializers.ReadingSerializer}
     ),
-    partial_update=extend_schema(summary="Change a reading's dates", parameters=[SHARED, IF_MATCH]),
+    partial_update=extend_schema(summary="Change a reading's dates or outcome", parameters=[SHARED, IF_MATCH]),
     destroy=extend_schema(summary="Delete a reading", parameters=[SHARED, IF_MATCH], responses={204: None}),
 )
 class ReadingViewSet(NeverStored, DeclaredParametersMixin, ExplainsDenial, viewsets.GenericViewSet[Reading]):

@@ -1,14 +1,19 @@
-from users.models.library import LibraryEntry, Reading
+from users.models.entry_origin import EntryOrigin
+from users.models.library import LibraryEntry
+from users.models.reading import Reading
 from users.models.session import Session
+from users.models.tag import Tag
 from users.models.token import Token
 from users.models.user import EMAIL_IN_USE, MAX_AGE, User, UserManager, UserQuerySet
 
 __all__ = [
     "EMAIL_IN_USE",
     "MAX_AGE",
+    "EntryOrigin",
     "LibraryEntry",
     "Reading",
     "Session",
+    "Tag",
     "Token",
     "User",
     "UserManager",

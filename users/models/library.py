@@ -1,21 +1,25 @@
-"""Library entries and readings."""
+"""Library entries."""
 
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, Prefetch, Q
+from django.utils import timezone
 
 from books.models import Book
 from core.db.fields import FoldedField
 from core.db.updates import update_row
+from users.models.tag import Tag
 
-MAX_NOTES = 10_000
-RATINGS = [Decimal(halves) / 2 for halves in range(2, 11)]
-RATING_RULE = "A rating is 1 to 5, in halves."
-RATING_SCHEMA = {"type": "number", "minimum": 1, "maximum": 5, "multipleOf": 0.5}
+MAX_NOTES = MAX_REVIEW = 10_000
+MAX_PAGE = 100_000
+RATINGS = [Decimal(halves) / 2 for halves in range(1, 11)]
+RATING_RULE = "A rating is 0.5 to 5, in halves."
+RATING_SCHEMA = {"type": "number", "minimum": 0.5, "maximum": 5, "multipleOf": 0.5}
 
 
 class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
@@ -26,7 +30,7 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
     def with_details(self) -> Self:
         """Loads the related rows that a response contains, with a fixed number of queries."""
         books = Prefetch("book", Book.objects.listed())
-        return self.prefetch_related(books, "readings")
+        return self.prefetch_related(books, "readings", "tags", "origins")
 
     def count_by_status(self) -> dict[str, int]:
         counts = dict(self.order_by().values_list("status").annotate(number=Count("pk")))
@@ -39,8 +43,15 @@ class LibraryEntry(models.Model):
     class Status(models.TextChoices):
         WANT_TO_READ = "want_to_read", "Want to read"
         READING = "reading", "Reading"
+        PAUSED = "paused", "Paused"
         READ = "read", "Read"
         STOPPED = "stopped", "Stopped"
+
+    class Format(models.TextChoices):
+        UNKNOWN = "unknown", "Unknown"
+        PAPER = "paper", "Paper"
+        EBOOK = "ebook", "E-book"
+        AUDIO = "audio", "Audio"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="library_entries", null=True, blank=True
@@ -48,8 +59,18 @@ class LibraryEntry(models.Model):
     book = models.ForeignKey(Book, models.PROTECT, related_name="library_entries")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.WANT_TO_READ)
     rating = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True, help_text=RATING_RULE)
-    notes = models.TextField(max_length=MAX_NOTES, blank=True, default="")
-    notes_key = FoldedField(source="notes", cut=False)
+    review = models.TextField(max_length=MAX_REVIEW, blank=True, default="", help_text="What the reader thinks of it.")
+    contains_spoilers = models.BooleanField(default=False, help_text="Whether the review reveals the plot.")
+    notes = models.TextField(max_length=MAX_NOTES, blank=True, default="", help_text="Private.")
+    notes_key = FoldedField(source="notes", second="review", cut=False)
+    tags = models.ManyToManyField(Tag, related_name="entries", blank=True)
+    owned = models.BooleanField(default=False, help_text="Whether the reader has a copy.")
+    format = models.CharField(max_length=16, choices=Format.choices, default=Format.UNKNOWN)
+    progress_page = models.PositiveIntegerField(null=True, blank=True, validators=[MaxValueValidator(MAX_PAGE)])
+    progress_percent = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(100)])
+    added_on = models.DateField(
+        default=timezone.localdate, null=True, blank=True, help_text="Null if an import did not state it."
+    )
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Counts the changes of the entry.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -69,6 +90,21 @@ class LibraryEntry(models.Model):
                 name="library_entry_rating_in_halves",
                 violation_error_message=RATING_RULE,
             ),
+            models.CheckConstraint(
+                condition=Q(progress_page=None) | Q(progress_percent=None),
+                name="library_entry_one_progress",
+                violation_error_message="State the progress as a page or in per cent, not both.",
+            ),
+            models.CheckConstraint(
+                condition=Q(progress_page__lte=MAX_PAGE),
+                name="library_entry_page_in_range",
+                violation_error_message=f"A page is at most {MAX_PAGE:,}.",
+            ),
+            models.CheckConstraint(
+                condition=Q(progress_percent__lte=100),
+                name="library_entry_percent_in_range",
+                violation_error_message="A progress is at most 100 per cent.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,29 +115,14 @@ class LibraryEntry(models.Model):
         """Differs after every change of the entry, its readings or its book."""
         return f'"{self.pk}-{self.version}-{self.book.updated_at.timestamp():.6f}"'
 
+    @property
+    def progress(self) -> dict[str, int] | None:
+        """How far the reader is: `page` or `percent`."""
+        values = {"page": self.progress_page, "percent": self.progress_percent}
+        return {name: value for name, value in values.items() if value is not None} or None
+
     def bump_version(self) -> Self:
         """Gives the entry a new ETag after a change of one of its readings."""
         self.version += 1
         update_row(self, ["version", "updated_at"])
         return self
-
-
-class Reading(models.Model):
-    """One time the book was read. Either date may be unknown."""
-
-    entry = models.ForeignKey(LibraryEntry, models.CASCADE, related_name="readings")
-    started_on = models.DateField(null=True, blank=True)
-    finished_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        ordering = [F("started_on").asc(nulls_last=True), "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(finished_on__gte=F("started_on")) | Q(started_on=None) | Q(finished_on=None),
-                name="reading_finished_after_start",
-                violation_error_message="A book is finished no earlier than it was started.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.started_on or '?'} to {self.finished_on or '?'}"

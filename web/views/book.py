@@ -19,7 +19,7 @@ from core.api.problem_details import page_or_problem
 from users.library.entries import change_entry, remove_entry
 from users.library.saving import SaveRequest, save_book
 from users.library.visibility import visible_books
-from users.models import LibraryEntry, User
+from users.models import LibraryEntry, Reading, User
 from web.cards import ROW_WIDTH, load_cards
 from web.forms import RATING_CHOICES, EntryForm, NotesForm
 from web.page import PageMixin, SignedInMixin, is_from_htmx
@@ -91,7 +91,15 @@ def describe_entry(request: HttpRequest, book: Book) -> dict[str, Any]:
     if not isinstance(request.user, User):
         return {"statuses": []}
     entry = LibraryEntry.objects.owned_by(request.user).filter(book=book).first()
-    details = {"notes_form": NotesForm.of(entry), "entry_readings": list(entry.readings.all())} if entry else {}
+    details = (
+        {
+            "notes_form": NotesForm.of(entry),
+            "entry_readings": list(entry.readings.all()),
+            "outcomes": Reading.Outcome.choices,
+        }
+        if entry
+        else {}
+    )
     return {
         **details,
         "entry": entry,

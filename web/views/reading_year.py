@@ -35,15 +35,18 @@ class ReadingYearView(LibraryMixin, TemplateView):
             "ratings": describe_ratings(year),
             "undated": count_undated(self.owner),
             "books": load_cards(books),
+            "abandoned": load_cards(list(dict.fromkeys(year.abandoned))),
         }
         return super().get_context_data(**context)
 
 
 def describe_months(months: list[Month]) -> list[dict[str, Any]]:
+    """The months of the calendar, then readings without a month if there are any."""
+    months = [*months[1:], *(month for month in months[:1] if month.readings)]
     most = max(month.readings for month in months)
     return [
         {
-            "name": MONTHS[month.number],
+            "name": MONTHS.get(month.number, "No month"),
             "books": month.books,
             "rereads": month.rereads,
             "width": scale(month.books, most),

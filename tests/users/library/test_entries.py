@@ -195,7 +195,7 @@ def test_counts_by_status(ann_client: APIClient) -> None:
         save_book(ann_client, book=make_book().pk, status=status)
 
     summary = ann_client.get("/api/library/summary").json()
-    assert summary == {"want_to_read": 0, "reading": 0, "read": 2, "stopped": 1}
+    assert summary == {"want_to_read": 0, "reading": 0, "paused": 0, "read": 2, "stopped": 1}
 
 
 def test_saved_books_cannot_be_deleted_from_the_catalogue(ann_client: APIClient, staff_client: APIClient) -> None:

@@ -89,7 +89,7 @@ def test_a_catalogue_book_needs_no_open_library(ann_client: APIClient, settings:
         ({"isbn": "9780306406157"}, "/isbn", "has no such record"),
         ({"book": 10**9}, "/book", "does not exist"),
         ({"work_key": "OL10W", "rating": 4.7}, "/rating", "in halves"),
-        ({"work_key": "OL10W", "rating": 0.5}, "/rating", "in halves"),
+        ({"work_key": "OL10W", "rating": 0.25}, "/rating", "in halves"),
         ({"work_key": "OL10W", "rating": True}, "/rating", "in halves"),
         (
             {"work_key": "OL10W", "status": "want"},
@@ -101,7 +101,11 @@ def test_a_catalogue_book_needs_no_open_library(ann_client: APIClient, settings:
             "/status",
             "Did you mean 'read'? The values are: want_to_read, reading",
         ),
-        ({"work_key": "OL10W", "status": 1}, "/status", "The values are: want_to_read, reading, read, stopped."),
+        (
+            {"work_key": "OL10W", "status": 1},
+            "/status",
+            "The values are: want_to_read, reading, paused, read, stopped.",
+        ),
         ({"work_key": "OL10W", "title": "x"}, "/title", "No such field"),
     ],
 )
