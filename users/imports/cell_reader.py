@@ -131,6 +131,10 @@ class CellReader:
     def long_text(self, column: str) -> str:
         return self._cut(column, clean_long_text(self._cells.get(column)))
 
+    def paragraphs(self, column: str, texts: Iterable[str]) -> str:
+        """Texts of several columns as one. A problem is reported for `column`."""
+        return self._cut(column, "\n\n".join(filter(None, texts)))
+
     def tags(self, column: str, names: Iterable[str]) -> tuple[str, ...]:
         found = unique_names(names)
         for name in found:

@@ -70,7 +70,7 @@ def _read_shelf(
 
 def _read_review(cells: CellReader) -> str:
     """The title of the review is its first paragraph."""
-    return "\n\n".join(filter(None, [cells.line("review_name"), cells.html("review_content")]))
+    return cells.paragraphs("review_content", [cells.line("review_name"), cells.html("review_content")])
 
 
 def _read_readings(

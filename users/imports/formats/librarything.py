@@ -55,7 +55,7 @@ def build_row(*, line: int, raw: dict[str, Any], cells: CellReader, lists: Lists
         rating=rating,
         stated_rating=stated_rating,
         review=cells.html("Review"),
-        notes="\n\n".join(filter(None, [cells.long_text("Comment"), cells.long_text("Private Comment")])),
+        notes=cells.paragraphs("Comment", [cells.long_text("Comment"), cells.long_text("Private Comment")]),
         tags=cells.tags("Tags", [*lists.tags, *_find_own_collections(lists.collections, shelf)]),
         added_on=cells.day("Entry Date"),
         owned=_read_owned(lists.collections),

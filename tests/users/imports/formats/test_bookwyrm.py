@@ -69,3 +69,9 @@ def test_optional_columns_can_be_missing() -> None:
     assert len(file.unknown_columns) == 4
     assert [row.problems for row in rows] == [()] * 5
     assert (rows[0].review, rows[0].added_on, rows[0].book.isbn_13) == ("Very good.\nTwice.", None, "9781250313195")
+
+
+def test_review_with_its_title_is_cut_at_the_limit_of_reviews() -> None:
+    columns = "title,author_text,remote_id,review_name,review_content"
+    _, (row,) = read_content(f"{columns}\nDune,F,https://b.example/1,Sand,{'x' * 9_999}\n".encode())
+    assert (len(row.review), fields(row)) == (10_000, ["review_content"])
