@@ -1,14 +1,12 @@
 """The status of a row that states none, but has dates of reading."""
 
-from core.partial_date import PartialDate
 from users.imports.statuses import READ, READING, STOPPED
 
 
-def find_dated_status(
-    *, started_on: PartialDate | None, finished_on: PartialDate | None, stopped_on: PartialDate | None = None
-) -> str | None:
-    if finished_on:
+def find_dated_status(*, started: str = "", finished: str = "", stopped: str = "") -> str | None:
+    """The arguments are the texts of the cells, because a date that cannot be used states the status too."""
+    if finished:
         return READ
-    if stopped_on:
+    if stopped:
         return STOPPED
-    return READING if started_on else None
+    return READING if started else None

@@ -20,7 +20,7 @@ from users.imports.texts import has_spoiler_mark, split_names
 def parse_row(row: TableRow) -> ImportRow:
     cells = CellReader(row)
     start, finish, stop = (cells.date(name) for name in ("start_date", "finish_date", "stopped_date"))
-    status, shelf, tags = _read_shelf(cells, finish, stop)
+    status, shelf, tags = _read_shelf(cells)
     rating, stated_rating = cells.rating("rating")
     review = _read_review(cells)
     return ImportRow(
@@ -52,9 +52,7 @@ def _read_book(cells: CellReader) -> ImportedBook:
     )
 
 
-def _read_shelf(
-    cells: CellReader, finish: PartialDate | None, stop: PartialDate | None
-) -> tuple[str | None, str | None, list[str]]:
+def _read_shelf(cells: CellReader) -> tuple[str | None, str | None, list[str]]:
     """The status and the shelf (at most one of them), and the tags.
 
     On a shelf of the reader's own, an end date states the status, and the shelf becomes a tag. A start date alone does
@@ -64,7 +62,7 @@ def _read_shelf(
     status = find_status(cells.line("shelf") or name)
     if status:
         return status, None, []
-    dated = find_dated_status(started_on=None, finished_on=finish, stopped_on=stop)
+    dated = find_dated_status(finished=cells.line("finish_date"), stopped=cells.line("stopped_date"))
     return (dated, None, [name]) if dated else (None, name or None, [])
 
 

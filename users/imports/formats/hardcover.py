@@ -25,7 +25,7 @@ def parse_row(row: TableRow) -> ImportRow:
     start, finish = cells.date("Date Started"), cells.date("Date Finished")
     status, shelf = split_status(cells.line("Status"))
     if not cells.line("Status"):
-        status = find_dated_status(started_on=start, finished_on=finish)
+        status = find_dated_status(started=cells.line("Date Started"), finished=cells.line("Date Finished"))
     rating, stated_rating = cells.rating("Rating")
     review = cells.html("Review")
     return ImportRow(

@@ -6,7 +6,6 @@ series, `upc_isbn10` of other media is a UPC. For books without status and dates
 the wizard asks once per collection.
 """
 
-from core.partial_date import PartialDate
 from core.text import fold
 from users.imports.cell_reader import CellReader
 from users.imports.dated_statuses import find_dated_status
@@ -23,8 +22,7 @@ BOOKS = {"", "book", "books"}
 
 def parse_row(row: TableRow) -> ImportRow:
     cells = CellReader(row)
-    start, finish, period = _read_period(cells)
-    status, shelf = _read_status(cells, start, finish)
+    status, shelf = _read_status(cells)
     rating, stated_rating = cells.rating("rating")
     item_type = cells.line("item_type")
     media = item_type if item_type.casefold() not in BOOKS else None
@@ -41,27 +39,28 @@ def parse_row(row: TableRow) -> ImportRow:
         tags=cells.tags("tags", split_list(cells.line("tags"))),
         added_on=cells.day("added"),
         owned=True if cells.integer("copies") else None,
-        readings=complete_readings(status, [period]),
+        readings=complete_readings(status, [_read_period(cells)]),
         media=media,
         problems=cells.problems,
     )
 
 
-def _read_period(cells: CellReader) -> tuple[PartialDate | None, PartialDate | None, ImportedReading | None]:
+def _read_period(cells: CellReader) -> ImportedReading | None:
     start = cells.date("began") or cells.date("began_date")
     finish = cells.date("completed") or cells.date("completed_date")
     column = "completed" if cells.line("completed") else "completed_date"
-    return start, finish, read_period(cells, column, start, finish)
+    return read_period(cells, column, start, finish)
 
 
-def _read_status(
-    cells: CellReader, start: PartialDate | None, finish: PartialDate | None
-) -> tuple[str | None, str | None]:
+def _read_status(cells: CellReader) -> tuple[str | None, str | None]:
     """The status and the shelf. At most one of them is set."""
     name = cells.line("status")
     if fold(name) in NOT_BEGUN:
         return WANT_TO_READ, None
-    status = find_status(name) or find_dated_status(started_on=start, finished_on=finish)
+    dated = find_dated_status(
+        started=cells.first("began", "began_date"), finished=cells.first("completed", "completed_date")
+    )
+    status = find_status(name) or dated
     return status, None if status else name or cells.line("collection") or SHELF
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.partial_date import PartialDate
 from core.text import fold
 from users.imports.cell_reader import CellReader
 from users.imports.dated_statuses import find_dated_status
@@ -43,7 +42,7 @@ class Lists:
 
 def build_row(*, line: int, raw: dict[str, Any], cells: CellReader, lists: Lists) -> ImportRow:
     start, finish = cells.date("Date Started"), cells.date("Date Read")
-    status, shelf = _read_status(cells, lists.collections, start, finish)
+    status, shelf = _read_status(cells, lists.collections)
     rating, stated_rating = cells.rating("Rating")
     return ImportRow(
         line=line,
@@ -95,15 +94,13 @@ def _parse_isbn(cells: CellReader, text: str) -> str | None:
         return None
 
 
-def _read_status(
-    cells: CellReader, collections: Sequence[str], start: PartialDate | None, finish: PartialDate | None
-) -> tuple[str | None, str | None]:
+def _read_status(cells: CellReader, collections: Sequence[str]) -> tuple[str | None, str | None]:
     """The status and the shelf. At most one of them is set."""
     stated = {STATUSES[fold(name)] for name in collections if fold(name) in STATUSES}
     status = stated.pop() if len(stated) == 1 else None
     if stated and status is None:
         cells.report("Collections", "The book is in collections of different statuses, so that none of them was used.")
-    status = status or find_dated_status(started_on=start, finished_on=finish)
+    status = status or find_dated_status(started=cells.line("Date Started"), finished=cells.line("Date Read"))
     return status, None if status else _choose_shelf(collections)
 
 

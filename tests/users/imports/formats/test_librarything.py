@@ -58,6 +58,12 @@ def test_read_but_unowned() -> None:
     assert (row.status, row.owned, row.readings) == ("read", False, (reading(),))
 
 
+def test_date_that_is_not_certain_states_that_the_book_is_read() -> None:
+    header = "Book Id\tTitle\tPrimary Author\tCollections\tDate Read\n"
+    _, (row,) = read_content(f"{header}1\tDune\tHerbert, Frank\tYour library\t[01/02/2024]\n".encode())
+    assert (row.status, row.readings, fields(row)) == ("read", (reading(),), ["Date Read"])
+
+
 def test_optional_columns_can_be_missing() -> None:
     content = drop_columns("librarything.tsv", "Media", "Date Read", "ISBN", "Tags", delimiter="\t")
     file, rows = read_content(content)
