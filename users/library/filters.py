@@ -45,7 +45,10 @@ class LibraryEntryFilter(django_filters.FilterSet):
     rating = RatingFilter(label="Rating")
     tag = FoldedTextFilter(method="by_tag", label="Tag", help_text="A whole tag.")
     owned = StrictBooleanFilter(label="Owned", help_text="Whether the reader has a copy.")
-    format = StrictChoiceFilter(choices=LibraryEntry.Format.choices, help_text="The format of the reader's copy.")
+    # Not `format`, which selects the renderer of the response.
+    book_format = StrictChoiceFilter(
+        field_name="format", choices=LibraryEntry.Format.choices, help_text="The format of the reader's copy."
+    )
     author = FoldedTextFilter(method="by_author", label="Author", help_text="An author's id or whole name.")
     text = EntryTextFilter(
         method="by_text",
