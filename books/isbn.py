@@ -7,11 +7,14 @@ from stdnum import isbn
 
 LABEL = re.compile(r"^\W*e?isbn(?:[\s-]*1[03](?![0-9]))?[\s:#.-]*(?:n[or]\b)?\W*", re.IGNORECASE)
 REMARK = re.compile(r"\([^()]*[a-z][^()]*\)\W*$", re.IGNORECASE)  # such as (pbk.)
+SHEET_MUSIC = "9790"
 MAX_LENGTH = 60  # characters with a label, hyphens and a remark
 
 
 def parse_isbn(text: str) -> str | None:
     """Converts an ISBN-10 or ISBN-13 to 13 digits. Returns None if the length or the check digit is wrong.
+
+    Numbers from 979-0 are those of sheet music (ISMN, ISO 10957), not ISBNs.
 
     Accepts a label (`ISBN-13:`), digits of any script, and every kind of dash, space, bracket and invisible character
     around and between the digits.
@@ -20,7 +23,7 @@ def parse_isbn(text: str) -> str | None:
         return None
     plain = "".join(map(_simplify, unicodedata.normalize("NFKC", text)))
     number = re.sub(r"[\s()\[\].-]", "", REMARK.sub("", LABEL.sub("", plain))).upper()
-    return isbn.to_isbn13(number) if isbn.is_valid(number) else None
+    return isbn.to_isbn13(number) if isbn.is_valid(number) and not number.startswith(SHEET_MUSIC) else None
 
 
 def _simplify(character: str) -> str:

@@ -1,11 +1,14 @@
-"""Amounts of money as text for people."""
+"""Currencies, and amounts of money as text for people."""
 
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from babel.core import get_global
 from babel.numbers import get_currency_precision, get_currency_symbol
 
 LOCALE = "en_GB"
+# Currencies that were replaced earlier are rejected. Shops state a replaced currency for some time after its end.
+FIRST_YEAR_OF_END = 2023
 
 
 @lru_cache(maxsize=10_000)
@@ -34,6 +37,24 @@ def format_difference(difference: Decimal, currency: str) -> str:
     """Returns the amount with its sign, for example −£4.10 or +£2.00."""
     sign = "−" if difference < 0 else "+" if difference > 0 else ""
     return sign + format_money(abs(difference), currency)
+
+
+@cache
+def load_currencies() -> frozenset[str]:
+    """The ISO 4217 codes of legal tender, according to CLDR. Includes those replaced since FIRST_YEAR_OF_END."""
+    usages = [usage for country in get_global("territory_currencies").values() for usage in country]
+    return frozenset(
+        code for code, _, end, is_tender in usages if is_tender and (end is None or end[0] >= FIRST_YEAR_OF_END)
+    )
+
+
+def is_currency(code: str) -> bool:
+    return code in load_currencies()
+
+
+def count_decimals(currency: str) -> int:
+    """The decimals in use according to CLDR: 2 for EUR, 0 for JPY, 3 for KWD. ISO 4217 also counts unused ones."""
+    return get_currency_precision(currency)
 
 
 def smallest_unit(currency: str) -> Decimal:

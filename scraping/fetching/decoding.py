@@ -35,7 +35,12 @@ def read_text(response: requests.Response, url: str, limits: BodyLimits) -> str:
     the same is an error: a text outside of ASCII is hardly ever valid UTF-8 by chance.
     """
     body = read_limited_body(response, url, limits)
-    encoding = _find_header_encoding(response.headers.get("Content-Type", "")) or _find_own_encoding(body)
+    return decode_html(body, url, content_type=response.headers.get("Content-Type", ""))
+
+
+def decode_html(body: bytes, url: str, *, content_type: str) -> str:
+    """Decodes a page as `read_text` describes. Raises FetchError."""
+    encoding = _find_header_encoding(content_type) or _find_own_encoding(body)
     if not (encoding.startswith("utf-8") or body.isascii()) and _is_utf_8(body):
         raise FetchError(url, "is UTF-8, but its Content-Type header states another charset", permanent=True)
     try:

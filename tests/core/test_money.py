@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.money import format_difference, format_money, smallest_unit
+from core.money import count_decimals, format_difference, format_money, is_currency, smallest_unit
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,16 @@ def test_differences_have_a_sign(difference: str, text: str) -> None:
 @pytest.mark.parametrize(("currency", "unit"), [("GBP", "0.01"), ("JPY", "1"), ("QQQ", "0.01")])
 def test_the_smallest_unit_depends_on_the_currency(currency: str, unit: str) -> None:
     assert smallest_unit(currency) == Decimal(unit)
+
+
+@pytest.mark.parametrize(("code", "is_known"), [
+    ("EUR", True), ("TWD", True), ("BGN", True), ("HRK", True), ("DEM", False), ("TRL", False), ("XXX", False),
+    ("eur", False), ("€", False), ("", False),
+])  # fmt: skip
+def test_currencies_in_use_and_recently_replaced(code: str, is_known: bool) -> None:
+    assert is_currency(code) == is_known
+
+
+@pytest.mark.parametrize(("currency", "decimals"), [("EUR", 2), ("JPY", 0), ("KWD", 3)])
+def test_decimals_of_a_currency(currency: str, decimals: int) -> None:
+    assert count_decimals(currency) == decimals

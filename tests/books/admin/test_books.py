@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from lxml import html  # type: ignore[import-untyped]  # no stubs
+from lxml import html
 from rest_framework.test import APIClient
 
 from books.ingest import ingest

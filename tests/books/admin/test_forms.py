@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from lxml import html  # type: ignore[import-untyped]  # no stubs
+from lxml import html
 from rest_framework.test import APIClient
 
 from books.models import Book

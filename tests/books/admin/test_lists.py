@@ -6,7 +6,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 from django.utils.html import escape
-from lxml import html  # type: ignore[import-untyped]  # no stubs
+from lxml import html
 from rest_framework.test import APIClient
 
 from books.models import HeldPrice, PriceObservation

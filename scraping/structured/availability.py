@@ -1,0 +1,36 @@
+"""Availability: the words of schema.org's ItemAvailability and of OpenGraph."""
+
+import re
+from collections.abc import Iterable
+
+from scraping.structured.extraction import Availability, Doubt, Source, doubt
+from scraping.structured.node import Node
+
+# Words that are missing here are unknown. InStoreOnly, MadeToOrder and Reserved are left out on purpose: they do not
+# state whether an order is delivered.
+WORDS = {
+    "instock": Availability.IN,
+    "limitedavailability": Availability.IN,
+    "onlineonly": Availability.IN,
+    "preorder": Availability.PRE,
+    "presale": Availability.PRE,
+    "backorder": Availability.OUT,
+    "discontinued": Availability.OUT,
+    "oos": Availability.OUT,
+    "outofstock": Availability.OUT,
+    "soldout": Availability.OUT,
+}
+
+
+def parse_availability(text: str) -> Availability | None:
+    """Accepts a word with or without an address, in any case and spacing. None for an unknown word."""
+    word = re.split(r"[/#:]", text.strip().rstrip("/"))[-1]
+    return WORDS.get(re.sub(r"[\s_-]", "", word).lower())
+
+
+def choose_availability(offers: Iterable[Node]) -> tuple[Availability, Source] | Doubt | None:
+    stated = [(text, offer.source) for offer in offers for text in offer.texts("availability")]
+    known = [(value, source) for text, source in stated if (value := parse_availability(text))]
+    if len({value for value, _ in known}) > 1:
+        return doubt("availability", "the page states several", ", ".join(text for text, _ in stated))
+    return known[0] if known else None

@@ -1,0 +1,60 @@
+"""The value of an element with `itemprop` (https://html.spec.whatwg.org/multipage/microdata.html#values)."""
+
+from typing import Any
+
+SOURCES = frozenset({"audio", "embed", "iframe", "img", "source", "track", "video"})
+HIDDEN = frozenset({"script", "style", "template"})
+INLINE = frozenset({"a", "abbr", "b", "bdi", "bdo", "em", "font", "i", "mark", "s", "small", "span", "strong", "u"})
+# The properties whose value is an address. Other properties have the text of a link.
+ADDRESSES = frozenset({
+    "additionaltype", "availability", "bookformat", "businessfunction", "image", "item", "itemcondition",
+    "mainentityofpage", "sameas", "url",
+})  # fmt: skip
+EXACT = frozenset({"price", "pricecurrency", "lowprice", "highprice", "isbn", "gtin13", "gtin", "sku"})
+ATTRIBUTES = {"object": "data", "data": "value", "meter": "value", "time": "datetime"}
+
+
+def read_value(element: Any, name: str) -> str:
+    """The value of property `name`. Deviates from the standard where shops do.
+
+    A `content` attribute counts on every element, as in search engines, and a link has its text unless the property is
+    an address.
+    """
+    tag = element.tag
+    if (content := element.get("content")) is not None:
+        return str(content)
+    if tag == "link" or (tag in {"a", "area"} and name in ADDRESSES):
+        return str(element.get("href") or "")
+    if tag in SOURCES:
+        return str(element.get("src") or "")
+    if tag in ATTRIBUTES and element.get(ATTRIBUTES[tag]) is not None:
+        return str(element.get(ATTRIBUTES[tag]))
+    return read_text(element, separated=name in EXACT)
+
+
+def read_text(element: Any, *, separated: bool) -> str:
+    """The text with single spaces. Every block and line break is a space.
+
+    `separated`: every element is one, because `25<sup>00</sup>` is not 2500.
+    """
+    parts: list[str] = []
+    for event, node in _walk(element):
+        if node.tag in HIDDEN and node is not element:
+            parts.append((node.tail or "") if event == "end" else "")
+            continue
+        if node is not element and (separated or node.tag not in INLINE):
+            parts.append(" ")
+        parts.append((node.text if event == "start" else node.tail if node is not element else "") or "")
+    return " ".join("".join(parts).split())
+
+
+def _walk(element: Any) -> Any:
+    """Start and end of the element and its descendants. Without recursion, because pages can be nested deeply."""
+    pending = [("start", element)]
+    while pending:
+        event, node = pending.pop()
+        yield event, node
+        if event == "start":
+            pending.append(("end", node))
+            children = () if node.tag in HIDDEN else node
+            pending += [("start", child) for child in reversed(children)]

@@ -1,0 +1,48 @@
+"""The neutral form of all statements: nodes with types and properties of schema.org."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Union
+
+from scraping.structured.extraction import Source
+
+VOCABULARY = re.compile(r"(?:https?://(?:www\.)?schema\.org/|schema:)", re.IGNORECASE)
+OTHER_VOCABULARY = re.compile(r"[/:]")
+Value = Union[str, "Node"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A thing that a page describes.
+
+    `types` and the keys of `properties` are names of schema.org in lower case, because shops do not agree on the case.
+    `identifier` is the `@id` or `itemid`. `is_repaired`: its JSON was not valid, and a part of this node was changed.
+    """
+
+    source: Source
+    types: frozenset[str]
+    properties: Mapping[str, Sequence[Value]]
+    identifier: str | None = None
+    is_repaired: bool = field(default=False, kw_only=True)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The different texts of a property, without blank ones."""
+        texts = (value.strip() for value in self.properties.get(name, ()) if isinstance(value, str))
+        return tuple(dict.fromkeys(text for text in texts if text))
+
+    def nodes(self, name: str) -> tuple["Node", ...]:
+        return tuple(value for value in self.properties.get(name, ()) if isinstance(value, Node))
+
+    def has_repairs(self, depth: int = 10) -> bool:
+        """Whether this node or one of its descendants was repaired."""
+        return self.is_repaired or (depth > 0 and any(child.has_repairs(depth - 1) for child in self._children()))
+
+    def _children(self) -> Iterator["Node"]:
+        return (value for values in self.properties.values() for value in values if isinstance(value, Node))
+
+
+def parse_name(text: str) -> str | None:
+    """The lower-case name of a type or property, None for a name of another vocabulary."""
+    name = VOCABULARY.sub("", text.strip(), count=1).rstrip("/").lower()
+    return None if not name or OTHER_VOCABULARY.search(name) else name

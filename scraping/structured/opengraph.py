@@ -1,0 +1,39 @@
+"""Reads OpenGraph (https://ogp.me) and its product properties into a node.
+
+The product properties are those of Facebook's catalogues: `product:price:amount`, `product:availability` and others.
+"""
+
+from collections import defaultdict
+
+from scraping.structured.document import Document
+from scraping.structured.extraction import Source
+from scraping.structured.node import Node
+
+PRODUCT_TYPES = frozenset({"product", "og:product", "product.item", "book", "books.book"})
+# The first one found is the price to pay: `product:price` is the regular price if a sale price is stated.
+AMOUNTS = ("product:sale_price:amount", "product:price:amount", "og:price:amount")
+CURRENCIES = ("product:sale_price:currency", "product:price:currency", "og:price:currency")
+AVAILABILITIES = ("product:availability", "og:availability")
+ISBNS = ("book:isbn", "books:isbn", "product:isbn")
+
+
+def read_opengraph(document: Document) -> Node:
+    """Always returns a node. Its types are `product` if the page states one, otherwise they are empty."""
+    stated: dict[str, list[str]] = defaultdict(list)
+    for name, content in document.meta:
+        stated[name].append(content)
+
+    def first(names: tuple[str, ...]) -> list[str]:
+        return next((values for name in names if (values := [text for text in stated[name] if text.strip()])), [])
+
+    offer = Node(
+        Source.OPENGRAPH,
+        frozenset({"offer"}),
+        {"price": first(AMOUNTS), "pricecurrency": first(CURRENCIES), "availability": first(AVAILABILITIES)},
+    )
+    is_product = any(text.strip().lower() in PRODUCT_TYPES for text in stated["og:type"])
+    return Node(
+        Source.OPENGRAPH,
+        frozenset({"product"} if is_product else ()),
+        {"name": stated["og:title"], "isbn": first(ISBNS), "offers": [offer]},
+    )
