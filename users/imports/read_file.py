@@ -17,14 +17,22 @@ from users.imports.formats.isbn_list import COLUMN, ISBN_LIST, find_lines
 from users.imports.formats.registry import DOCUMENT_FORMATS, TABLE_FORMATS
 from users.imports.formats.table_format import TableFormat, TableRow, fold_name
 from users.imports.rows import ImportedBook, ImportRow, Problem
-from users.imports.tables import MAX_ROWS, Record, Table, choose_delimiter, read_header, read_table
+from users.imports.tables import (
+    MAX_ROWS,
+    Record,
+    Table,
+    blank_separator_hint,
+    choose_delimiter,
+    read_header,
+    read_table,
+)
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SHOWN_COLUMNS, MAX_SHOWN_TEXT = 8, 200  # in a message
 UNREADABLE_MESSAGE = "The cell has a character that could not be read. Check the text."
 SAMPLES = 5  # rows that are shown for a column mapping
 FORMATS: tuple[TableFormat | DocumentFormat, ...] = (*TABLE_FORMATS, ISBN_LIST, *DOCUMENT_FORMATS)
-FORMAT_NAMES = tuple(format_.name for format_ in FORMATS)
+FORMAT_NAMES = (*(format_.name for format_ in FORMATS), mapped.NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ def read_import_file(
     if format_name is not None and format_name not in FORMAT_NAMES:
         raise ImportFileRefused(describe_unknown_choice(format_name, FORMAT_NAMES))
     refuse_other_types(data)
-    text = decode_text(read_zip(data) if data.startswith(ZIP_START) else data)
+    text = blank_separator_hint(decode_text(read_zip(data) if data.startswith(ZIP_START) else data))
     refuse_markup(text)
     if is_document(text):
         return _read_document(text, format_name)
@@ -79,7 +87,9 @@ def _read_document(text: str, format_name: str | None) -> ImportFile:
 
 
 def _read_text(text: str, format_name: str | None) -> ImportFile:
-    if format_name in {None, ISBN_LIST.name} and (lines := find_lines(text.splitlines())):
+    if format_name == mapped.NAME:
+        raise _ask_for_columns(text, None)
+    if format_name in {None, ISBN_LIST.name} and (lines := find_lines(text)):
         return _read_isbns(lines)
     columns = read_header(text, choose_delimiter(text, KNOWN_COLUMNS))
     found = _find_named(format_name, columns) if format_name else find_format(columns)
@@ -112,7 +122,9 @@ def _read_mapped(text: str, mapping: Mapping[str, str]) -> ImportFile:
             raise ImportFileRefused(describe_unknown_choice(field, mapped.FIELDS))
         if column not in table.columns:
             raise ImportFileRefused(f"The file has no column {column!r}: {_list_columns(table.columns)}")
-    return _read_rows(mapped.build_format(mapping), table)
+    rating = mapping.get("rating", "")
+    is_larger = mapped.has_larger_rating((row for row, error in table.rows() if not error), rating)
+    return _read_rows(mapped.build_format(mapping, has_known_scale=not is_larger), table)
 
 
 def _read_isbns(lines: list[tuple[int, str]]) -> ImportFile:
@@ -124,6 +136,8 @@ def _read_isbns(lines: list[tuple[int, str]]) -> ImportFile:
 
 def _ask_for_columns(text: str, application: str | None) -> UnknownColumns:
     table = read_table(text, choose_delimiter(text, KNOWN_COLUMNS))
+    if len(table.columns) == 1 and fold_name(table.columns[0]) not in KNOWN_COLUMNS:
+        raise ImportFileRefused(f"This is a text without columns. {CHOOSE_EXPORT}")
     samples = [dict(row.cells) for row, error in islice(table.rows(), SAMPLES) if error is None]
     return UnknownColumns(table.columns, samples, application)
 

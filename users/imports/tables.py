@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -13,6 +14,9 @@ from users.imports.formats.table_format import TableRow, fold_name, index_column
 DELIMITERS = (",", ";", "\t")
 MAX_ROWS = 10_000
 MAX_COLUMNS = 500
+MAX_HEADER = 100_000  # characters up to the end of the header
+MAX_UNCLOSED = 500  # quotes, because each is searched for up to the limit of csv
+SEPARATOR_HINT = re.compile(r"\Asep=[,;\t](?=[\r\n])", re.IGNORECASE)
 MAX_ERROR_TEXT = 10_000  # characters of a row that cannot be read
 # A line of a review has a few commas, but not as many as a header of this length.
 COLUMNS_FOR_RECOVERY = 8
@@ -43,6 +47,11 @@ class Table:
                 yield TableRow(record.line, dict(zip(self.columns, record.cells, strict=True)), index), None
 
 
+def blank_separator_hint(text: str) -> str:
+    """Replaces the first line `sep=;`, which Excel reads, by an empty one, so that line numbers remain."""
+    return SEPARATOR_HINT.sub("", text, count=1)
+
+
 def choose_delimiter(text: str, known: Set[str]) -> str:
     """The delimiter that gives the header the most known names; if it has none, the most cells.
 
@@ -58,7 +67,7 @@ def choose_delimiter(text: str, known: Set[str]) -> str:
 
 def read_header(text: str, delimiter: str) -> tuple[str, ...]:
     """The names of the columns, each different. Empty ones are named by their number."""
-    record = next(_RecordReader(text, delimiter).read(), None)
+    record = next(_RecordReader(text[:MAX_HEADER], delimiter).read(), None)
     if record is None or record.error:
         return ()
     cells = unwrap_row(record.cells, delimiter)
@@ -78,8 +87,9 @@ def read_table(text: str, delimiter: str, *, has_quotes: bool = True) -> Table:
     """
     columns = read_header(text, delimiter)
     reader = _RecordReader(text, delimiter, has_quotes=has_quotes)
-    next(reader.read(), None)
-    found = list(islice(reader.read(len(columns)), MAX_ROWS + 1))
+    header = next(reader.read(), None)
+    rows = reader.read(len(columns), after=header.last_line) if header else iter(())
+    found = list(islice(rows, MAX_ROWS + 1))
     if len(found) > MAX_ROWS:
         raise ImportFileRefused(f"The file has more than {MAX_ROWS:,} rows. Split it into several files.")
     if not found:
@@ -92,32 +102,31 @@ class _RecordReader:
 
     def __init__(self, text: str, delimiter: str, *, has_quotes: bool = True) -> None:
         self._lines = list(io.StringIO(text, newline=""))
-        self._position = 0
         self._delimiter = delimiter
         self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if has_quotes else csv.QUOTE_NONE
+        self._unclosed = 0
 
-    def read(self, columns: int = 0) -> Iterator[Record]:
-        """The records that have text. `columns` is the number of cells that each must have, if it is known."""
-        while self._position < len(self._lines):
-            record = self._read_record()
-            if columns and not record.error:
-                record = self._check_length(record, columns)
+    def read(self, columns: int = 0, *, after: int = 0) -> Iterator[Record]:
+        """The records after a line that have text. `columns` is the number of cells of each, if it is known."""
+        position = after
+        while position < len(self._lines):
+            record = self._read_record(position, columns)
             if record.error:
                 record = self._limit_error(record, columns)
-            self._position = record.last_line
+            position = record.last_line
             if any(map(str.strip, record.cells)):
                 yield record
 
-    def _read_record(self) -> Record:
+    def _read_record(self, position: int, columns: int) -> Record:
         """The strict mode of csv raises an error instead of changing a cell in which a quote is not doubled."""
-        source = islice(self._lines, self._position, None)
+        source = islice(self._lines, position, None)
         reader = csv.reader(source, delimiter=self._delimiter, quoting=self._quoting, strict=True)
-        first = self._position + 1
         try:
             cells = next(reader)
         except csv.Error as error:
-            return Record(first, self._position + max(1, reader.line_num), [], _describe(error))
-        return Record(first, self._position + reader.line_num, cells)
+            return Record(position + 1, position + max(1, reader.line_num), [], self._describe(error))
+        record = Record(position + 1, position + reader.line_num, cells)
+        return self._check_length(record, columns) if columns else record
 
     def _check_length(self, record: Record, columns: int) -> Record:
         cells = unwrap_row(record.cells, self._delimiter) if columns > 1 else record.cells
@@ -126,14 +135,29 @@ class _RecordReader:
         return replace(record, error=f"The row has {len(record.cells)} cells, but the header has {columns}.")
 
     def _limit_error(self, record: Record, columns: int) -> Record:
-        """The record of an error. In tables of many columns it has only the first line, and reading continues after it.
-
-        In other tables a line of a review could be taken for a row, so that all lines of the record are given up.
-        """
-        last_line = record.line if columns >= COLUMNS_FOR_RECOVERY else record.last_line
+        """The record of an error, up to the next line that is a row by itself."""
+        last_line = self._find_row(record, columns) if columns >= COLUMNS_FOR_RECOVERY else record.last_line
         text = "".join(self._lines[record.line - 1 : last_line]).strip()[:MAX_ERROR_TEXT]
         lines = f" Lines {record.line} to {last_line} were read as one row." if last_line > record.line else ""
         return Record(record.line, last_line, [text], f"{record.error}{lines}")
+
+    def _find_row(self, record: Record, columns: int) -> int:
+        """The number of lines before the next row. A quote that is not closed joins the lines of several rows."""
+        for position in range(record.line, record.last_line):
+            if len(self._read_record(position, columns).cells) == columns:
+                return position
+        return record.last_line
+
+    def _describe(self, error: csv.Error) -> str:
+        message = str(error)
+        if "end of data" not in message and "field limit" not in message:
+            return "A quote within a cell of this row is not doubled."
+        self._unclosed += 1
+        if self._unclosed > MAX_UNCLOSED:
+            raise ImportFileRefused(
+                "The quotes of the file are damaged, so that its rows cannot be found. Export it again."
+            )
+        return "A quote of this row is not closed, or a cell is too long."
 
 
 def unwrap_row(cells: list[str], delimiter: str) -> list[str]:
@@ -145,12 +169,3 @@ def unwrap_row(cells: list[str], delimiter: str) -> list[str]:
     except csv.Error:
         return cells
     return inner[0] if len(inner) == 1 else cells
-
-
-def _describe(error: csv.Error) -> str:
-    message = str(error)
-    if "end of data" in message:
-        return "A quote in this row is not closed."
-    if "field limit" in message:
-        return "A cell of this row is too long."
-    return "A quote within a cell of this row is not doubled."

@@ -71,16 +71,17 @@ def _read_shelves(cells: CellReader) -> tuple[str, tuple[str, ...]]:
     return exclusive, cells.tags("Bookshelves", (name for name in names if name.casefold() != exclusive.casefold()))
 
 
-def _read_periods(cells: CellReader) -> tuple[list[ImportedReading | None], int]:
+def _read_periods(cells: CellReader) -> tuple[list[ImportedReading], int]:
     """The periods and the number of readings.
 
     The column `read_dates` is written by Enhance-GoodReads-Export: `start,end;start,end`. `Date Read` is the end of the
     last of these periods. If it is not, it is a further reading, if the count of readings has room for it.
     """
-    periods = [_read_period(cells, text) for text in PERIOD_SEPARATOR.split(cells.line("read_dates")) if text]
+    texts = filter(None, PERIOD_SEPARATOR.split(cells.line("read_dates")))
+    periods = [period for text in texts if (period := _read_period(cells, text))]
     count = read_count(cells, "Read Count")
     date_read = cells.date("Date Read")
-    if date_read is None or any(period and period.finished_on == date_read for period in periods):
+    if date_read is None or any(period.finished_on == date_read for period in periods):
         return periods, count
     if periods and len(periods) >= count:
         cells.report("Date Read", f"The date {date_read} is not among those in read_dates, so that it was not used.")

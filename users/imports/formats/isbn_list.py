@@ -1,6 +1,6 @@
 """A list of ISBNs, one a line, with or without the header `ISBN`."""
 
-from collections.abc import Sequence
+import re
 
 from users.imports.cell_reader import CellReader
 from users.imports.formats.table_format import TableFormat, TableRow, fold_name
@@ -8,6 +8,7 @@ from users.imports.rows import ImportedBook, ImportRow
 from users.imports.values import InvalidValue, parse_isbn
 
 HEADERS = {"isbn", "isbns", "isbn 10", "isbn 13", "isbn10", "isbn13", "ean"}
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
 COLUMN = "ISBN"
 
 
@@ -19,14 +20,15 @@ def parse_row(row: TableRow) -> ImportRow:
     return ImportRow(line=row.line, raw=dict(row.cells), book=ImportedBook(isbn_13=isbn), error=error)
 
 
-def find_lines(lines: Sequence[str]) -> list[tuple[int, str]] | None:
+def find_lines(text: str) -> list[tuple[int, str]] | None:
     """The lines of a list with their numbers, without its header. None if the text is no list of ISBNs.
 
     At least half of the lines have to be ISBNs, so that a list with errors is recognised and another text is not.
     """
-    found = [(number, line.strip().strip(",;").strip()) for number, line in enumerate(lines, 1)]
+    lines = LINE_BREAK.split(text)
+    found = [(number, line.strip().strip(",;\"'").strip()) for number, line in enumerate(lines, 1)]
     found = [(number, line) for number, line in found if line]
-    if found and fold_name(found[0][1].strip("\"'")) in HEADERS:
+    if found and fold_name(found[0][1]) in HEADERS:
         del found[0]
     valid = sum(_is_isbn(line) for _, line in found)
     return found if found and 2 * valid >= len(found) else None
