@@ -15,8 +15,8 @@ DELIMITERS = (",", ";", "\t")
 MAX_ROWS = 10_000
 MAX_COLUMNS = 500
 MAX_HEADER = 100_000  # characters up to the end of the header
-MAX_UNCLOSED = 500  # quotes, because each is searched for up to the limit of csv
 SEPARATOR_HINT = re.compile(r"\Asep=[,;\t](?=[\r\n])", re.IGNORECASE)
+MAX_SEARCHED = 1_000  # lines after an error, for the next row
 MAX_ERROR_TEXT = 10_000  # characters of a row that cannot be read
 # A line of a review has a few commas, but not as many as a header of this length.
 COLUMNS_FOR_RECOVERY = 8
@@ -104,12 +104,14 @@ class _RecordReader:
         self._lines = list(io.StringIO(text, newline=""))
         self._delimiter = delimiter
         self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if has_quotes else csv.QUOTE_NONE
-        self._unclosed = 0
 
     def read(self, columns: int = 0, *, after: int = 0) -> Iterator[Record]:
         """The records after a line that have text. `columns` is the number of cells of each, if it is known."""
         position = after
         while position < len(self._lines):
+            if self._lines[position].isspace():
+                position += 1
+                continue
             record = self._read_record(position, columns)
             if record.error:
                 record = self._limit_error(record, columns)
@@ -119,12 +121,12 @@ class _RecordReader:
 
     def _read_record(self, position: int, columns: int) -> Record:
         """The strict mode of csv raises an error instead of changing a cell in which a quote is not doubled."""
-        source = islice(self._lines, position, None)
+        source = map(self._lines.__getitem__, range(position, len(self._lines)))
         reader = csv.reader(source, delimiter=self._delimiter, quoting=self._quoting, strict=True)
         try:
             cells = next(reader)
         except csv.Error as error:
-            return Record(position + 1, position + max(1, reader.line_num), [], self._describe(error))
+            return Record(position + 1, position + max(1, reader.line_num), [], _describe(error))
         record = Record(position + 1, position + reader.line_num, cells)
         return self._check_length(record, columns) if columns else record
 
@@ -143,21 +145,10 @@ class _RecordReader:
 
     def _find_row(self, record: Record, columns: int) -> int:
         """The number of lines before the next row. A quote that is not closed joins the lines of several rows."""
-        for position in range(record.line, record.last_line):
+        for position in range(record.line, min(record.last_line, record.line + MAX_SEARCHED)):
             if len(self._read_record(position, columns).cells) == columns:
                 return position
         return record.last_line
-
-    def _describe(self, error: csv.Error) -> str:
-        message = str(error)
-        if "end of data" not in message and "field limit" not in message:
-            return "A quote within a cell of this row is not doubled."
-        self._unclosed += 1
-        if self._unclosed > MAX_UNCLOSED:
-            raise ImportFileRefused(
-                "The quotes of the file are damaged, so that its rows cannot be found. Export it again."
-            )
-        return "A quote of this row is not closed, or a cell is too long."
 
 
 def unwrap_row(cells: list[str], delimiter: str) -> list[str]:
@@ -169,3 +160,10 @@ def unwrap_row(cells: list[str], delimiter: str) -> list[str]:
     except csv.Error:
         return cells
     return inner[0] if len(inner) == 1 else cells
+
+
+def _describe(error: csv.Error) -> str:
+    message = str(error)
+    if "end of data" in message or "field limit" in message:
+        return "A quote of this row is not closed, or a cell is too long."
+    return "A quote within a cell of this row is not doubled."

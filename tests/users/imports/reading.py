@@ -18,6 +18,10 @@ def read_rows(content: str | bytes, **options: Any) -> list[ImportRow]:
     return list(read(content, **options).rows)
 
 
+def read_names(header: str) -> list[str]:
+    return header.split(",")
+
+
 def write_table(rows: Sequence[Mapping[str, str]], columns: Sequence[str] | None = None, **options: Any) -> str:
     """A CSV file. Without `columns` the header has the keys of the first row."""
     buffer = io.StringIO(newline="")

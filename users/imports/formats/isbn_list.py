@@ -9,6 +9,8 @@ from users.imports.values import InvalidValue, parse_isbn
 
 HEADERS = {"isbn", "isbns", "isbn 10", "isbn 13", "isbn10", "isbn13", "ean"}
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
+IGNORED = " \t,;\"'"  # around an ISBN
+SAMPLE, SAMPLE_LINES = 10_000, 100  # characters and lines that decide whether a text is a list
 COLUMN = "ISBN"
 
 
@@ -23,15 +25,17 @@ def parse_row(row: TableRow) -> ImportRow:
 def find_lines(text: str) -> list[tuple[int, str]] | None:
     """The lines of a list with their numbers, without its header. None if the text is no list of ISBNs.
 
-    At least half of the lines have to be ISBNs, so that a list with errors is recognised and another text is not.
+    At least half of the first lines have to be ISBNs, so that a list with errors is recognised and another text is not.
     """
-    lines = LINE_BREAK.split(text)
-    found = [(number, line.strip().strip(",;\"'").strip()) for number, line in enumerate(lines, 1)]
-    found = [(number, line) for number, line in found if line]
-    if found and fold_name(found[0][1]) in HEADERS:
-        del found[0]
-    valid = sum(_is_isbn(line) for _, line in found)
-    return found if found and 2 * valid >= len(found) else None
+    start = _number_lines(text[:SAMPLE])[:SAMPLE_LINES]
+    valid = sum(_is_isbn(line) for _, line in start)
+    return _number_lines(text) if start and 2 * valid >= len(start) else None
+
+
+def _number_lines(text: str) -> list[tuple[int, str]]:
+    lines = [line.strip(IGNORED) for line in LINE_BREAK.split(text)]
+    found = [(number, line) for number, line in enumerate(lines, 1) if line]
+    return found[1:] if found and fold_name(found[0][1]) in HEADERS else found
 
 
 def _is_isbn(text: str) -> bool:

@@ -3,14 +3,14 @@ from decimal import Decimal
 
 import pytest
 
-from tests.users.imports.reading import fields, read, read_rows, reading, write_table
+from tests.users.imports.reading import fields, read, read_names, read_rows, reading, write_table
 from users.imports.rows import ImportedReading, ImportRow
 
-COLUMNS = (
+COLUMNS = read_names(
     "Title,Authors,Contributors,ISBN/UID,Format,Read Status,Date Added,Last Date Read,Dates Read,Read Count,Moods,Pace,"
     "Character- or Plot-Driven?,Strong Character Development?,Loveable Characters?,Diverse Characters?,"
     "Flawed Characters?,Star Rating,Review,Content Warnings,Content Warning Description,Tags,Owned?"
-).split(",")
+)
 BOOK = {
     "Title": "Always Coming Home",
     "Authors": "Ursula K. Le Guin, Todd Barton, Martin Luther King, Jr.",
