@@ -86,6 +86,8 @@ def read_table(text: str, delimiter: str, *, has_quotes: bool = True) -> Table:
     A row with more or fewer cells than the header has is an error: any of its cells could be in the wrong column.
     """
     columns = read_header(text, delimiter)
+    if not columns:
+        raise ImportFileRefused("The first line, which has the names of the columns, cannot be read. Check its quotes.")
     reader = _RecordReader(text, delimiter, has_quotes=has_quotes)
     header = next(reader.read(), None)
     rows = reader.read(len(columns), after=header.last_line) if header else iter(())

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from books.records import CONTROL_CHARACTER
 
 LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x85]")
-BLANK_LINES = re.compile(r"\n{3,}")
 # Only elements that reviews use are removed, because `<3` and `<sighs>` are words of the review.
 MARKUP = re.compile(
     r"<(/?)(a|abbr|article|b|big|blockquote|br|center|cite|code|del|div|em|figcaption|figure|font|h[1-6]|hr|i|img|ins"
@@ -16,6 +15,8 @@ MARKUP = re.compile(
 )
 ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,31}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 BLOCKS = {"article", "blockquote", "center", "div", "figure", "hr", "li", "ol", "pre", "section", "ul"}
+PARAGRAPH, BLOCK = "\x1e", "\x1f"  # marks of boundaries; texts from files have no control characters
+BOUNDARY = re.compile("([\x1e\x1f])")
 PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6"}
 # `Mistborn, #1`, `The Locked Tomb #0.5`, `Elfes, #1-3`
 SERIES = re.compile(
@@ -46,8 +47,7 @@ def convert_html(text: str) -> str:
     """
     plain = MARKUP.sub(_replace_markup, normalise_breaks(text))
     plain = ENTITY.sub(lambda match: html.unescape(match[0]), plain).replace("\xa0", " ")
-    lines = (line.strip() for line in normalise_breaks(plain).split("\n"))
-    return BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+    return CONTROL_CHARACTER.sub("", _join_blocks(plain))
 
 
 def _replace_markup(match: re.Match[str]) -> str:
@@ -56,9 +56,20 @@ def _replace_markup(match: re.Match[str]) -> str:
         return "\n"
     if tag == "spoiler":
         return f"[{closing}spoiler]"
-    if tag in PARAGRAPHS:
-        return "\n\n" if closing else "\n"
-    return "\n" if tag in BLOCKS else ""
+    return PARAGRAPH if tag in PARAGRAPHS else BLOCK if tag in BLOCKS else ""
+
+
+def _join_blocks(text: str) -> str:
+    """Puts a line break between blocks and an empty line between paragraphs, even if several tags are between them."""
+    joined: list[str] = []
+    gap = ""
+    for part in BOUNDARY.split(text):
+        if part in {PARAGRAPH, BLOCK}:
+            gap = "\n\n" if part == PARAGRAPH else gap or "\n"
+        elif part := part.strip():  # spaces around blocks have no meaning
+            joined += [gap if joined else "", part]
+            gap = ""
+    return "".join(joined)
 
 
 def has_spoiler_mark(text: str) -> bool:

@@ -1,5 +1,6 @@
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 
@@ -45,13 +46,23 @@ def test_hint_for_excel() -> None:
 def test_names_of_columns_in_other_spelling() -> None:
     (row,) = read_rows("\ufeffTITLE, author ,exclusive_shelf,my  rating\nDune,Frank Herbert,read,4\n")
 
-    assert (row.book.title, row.book.authors, row.status, row.rating) == ("Dune", ("Frank Herbert",), "read", 4)
+    assert (row.book.title, row.book.authors, row.status, row.rating) == (
+        "Dune",
+        ("Frank Herbert",),
+        "read",
+        Decimal(4),
+    )
 
 
 def test_order_of_columns_does_not_matter() -> None:
     (row,) = read_rows("My Rating,Exclusive Shelf,Author,Title\n4,read,Frank Herbert,Dune\n")
 
-    assert (row.book.title, row.book.authors, row.status, row.rating) == ("Dune", ("Frank Herbert",), "read", 4)
+    assert (row.book.title, row.book.authors, row.status, row.rating) == (
+        "Dune",
+        ("Frank Herbert",),
+        "read",
+        Decimal(4),
+    )
 
 
 @pytest.mark.parametrize(
@@ -138,4 +149,10 @@ def test_number_of_columns() -> None:
 @pytest.mark.parametrize("content", [HEADER, HEADER + "\n", HEADER + "\n\n ,,,,\n"])
 def test_header_without_rows_is_refused(content: str) -> None:
     with pytest.raises(ImportFileRefused, match="only a header"):
+        read(content)
+
+
+@pytest.mark.parametrize("content", ['"""' + HEADER + "\n" + ROW, '"' + HEADER + "\n" + ROW])
+def test_header_that_cannot_be_read_is_refused(content: str) -> None:
+    with pytest.raises(ImportFileRefused, match=r"first line.*cannot be read"):
         read(content)

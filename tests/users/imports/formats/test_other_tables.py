@@ -103,7 +103,7 @@ def test_format_name_corrects_the_detection() -> None:
     content = "Title,Author,My Rating\nDune,Frank Herbert,4\n"
     (row,) = read_rows(content, format_name="goodreads")
 
-    assert (row.book.title, row.rating, row.status) == ("Dune", 4, None)
+    assert (row.book.title, row.rating, row.status) == ("Dune", Decimal(4), None)
     with pytest.raises(UnknownColumns):
         read(content)
     with pytest.raises(UnknownColumns):
