@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 
 class ImportFileRefused(ValueError):
-    """The file cannot be imported. The message names what the file is and how to get one that can be imported."""
+    """The file cannot be imported. The message names the kind of file and the way to one that can be imported."""
 
 
 class UnknownColumns(ValueError):

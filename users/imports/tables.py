@@ -139,7 +139,7 @@ class _RecordReader:
         return replace(record, error=f"The row has {len(record.cells)} cells, but the header has {columns}.")
 
     def _limit_error(self, record: Record, columns: int) -> Record:
-        """The record of an error, up to the next line that is a row by itself."""
+        """The record of an error, up to the next line that is a complete row."""
         last_line = self._find_row(record, columns) if columns >= COLUMNS_FOR_RECOVERY else record.last_line
         text = "".join(self._lines[record.line - 1 : last_line]).strip()[:MAX_ERROR_TEXT]
         lines = f" Lines {record.line} to {last_line} were read as one row." if last_line > record.line else ""

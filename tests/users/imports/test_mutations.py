@@ -44,7 +44,7 @@ FIXED = settings(
 
 @st.composite
 def tables(draw: st.DrawFn) -> bytes:
-    """A file with a known header, of which names, cells and bytes are changed."""
+    """A file with a known header, with changed names, cells and bytes."""
     header = list(draw(st.sampled_from(HEADERS)))
     row = [BOOKS.get(column, "") for column in header]
     for cells in (header, row):

@@ -1,4 +1,4 @@
-"""Library files of other projects, compared with values that this test reads by itself, without code of the parsers."""
+"""Library files of other projects, compared with values that are read without code of the parsers."""
 
 import csv
 import html

@@ -1,4 +1,4 @@
-"""What a format of JSON files consists of. Its module declares one DocumentFormat."""
+"""The definition of a format of JSON files. Its module declares one DocumentFormat."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a format of table files consists of. Its module declares one TableFormat."""
+"""The definition of a format of table files. Its module declares one TableFormat."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
