@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections
 
-BUILT_IN = {"open_library": "Open Library", "manual": "Entered by hand"}
+BUILT_IN = {"open_library": "Open Library", "manual": "Entered by hand", "import": "Imported"}
 
 
 def register_source(*, name: str, label: str, is_shop: bool, using: str = DEFAULT_DB_ALIAS) -> None:

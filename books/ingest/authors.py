@@ -24,14 +24,14 @@ def are_same_authors(authorships: Sequence[Authorship], record: BookRecord) -> b
     )
 
 
-def write_authors(records: Collection[BookRecord], snapshot: Snapshot, ids: Ids) -> None:
+def write_authors(records: Collection[BookRecord], snapshot: Snapshot, ids: Ids, *, publish: bool) -> None:
     """Replaces the authorships of books if the record names authors and no person has set them."""
     with_authors = [each for each in records if each.authors and not _has_curated_authors(each, snapshot)]
     if not with_authors:
         return
     # Reversed, so that the first name counts if the batch has several, as it does in several batches.
     names = {(each.source, author.key): author.name for each in reversed(with_authors) for author in each.authors}
-    authors = _get_or_create_authors(names)
+    authors = _get_or_create_authors(names, publish=publish)
     usual_names = find_values(Author, "stated_name", IDENTITY, names)
     # New books are included, because another process may have created them since the snapshot.
     Authorship.objects.filter(book__in=[ids[record.identity] for record in with_authors]).delete()
@@ -58,11 +58,13 @@ def _has_curated_authors(record: BookRecord, snapshot: Snapshot) -> bool:
     return "authors" in snapshot.curated_fields(snapshot.books.get(record.identity))
 
 
-def _get_or_create_authors(names: dict[Identity, str]) -> Ids:
+def _get_or_create_authors(names: dict[Identity, str], *, publish: bool) -> Ids:
     """Author ids by identity. Existing names are not updated, because a person may have edited them."""
     ids = find_ids(Author, IDENTITY, names)
     if missing := sorted(set(names) - set(ids)):
-        rows = [(*identity, names[identity], fold_to_key(names[identity]), names[identity]) for identity in missing]
-        insert(Author, [*IDENTITY, "name", "name_key", "stated_name"], rows, ignore_conflicts=True)
+        rows = [
+            (*identity, names[identity], fold_to_key(names[identity]), names[identity], publish) for identity in missing
+        ]
+        insert(Author, [*IDENTITY, "name", "name_key", "stated_name", "is_published"], rows, ignore_conflicts=True)
         ids |= find_ids(Author, IDENTITY, missing)
     return ids

@@ -31,8 +31,10 @@ TITLE, SUBTITLE = (STATED_COLUMNS.index(name) for name in ("title", "subtitle"))
 get_plain_values = attrgetter(*IDENTITY, *PLAIN_FIELDS)
 
 
-def ingest(records: Iterable[BookRecord], *, dry_run: bool = False) -> IngestResult:
+def ingest(records: Iterable[BookRecord], *, dry_run: bool = False, publish: bool = True) -> IngestResult:
     """Writes the records in batches, one short transaction each. A dry run writes nothing and returns the same counts.
+
+    With `publish=False` new books and authors are unpublished. Existing rows stay as they are.
 
     A batch costs a fixed number of queries. Raises ValueError for two records with one identity in a batch, because
     it is unknown which of them is right.
@@ -42,7 +44,7 @@ def ingest(records: Iterable[BookRecord], *, dry_run: bool = False) -> IngestRes
     with large_write_settings():
         while batch := list(islice(remaining, BATCH)):
             _reject_duplicates(batch)
-            result += _compare(batch, lock=False).result if dry_run else _write(batch)
+            result += _compare(batch, lock=False).result if dry_run else _write(batch, publish=publish)
     if result.created >= LARGE_INGEST and not dry_run:
         update_statistics()
     return result
@@ -61,13 +63,13 @@ def _compare(batch: list[BookRecord], *, lock: bool) -> ChangeSet:
 
 
 @transaction.atomic
-def _write(batch: list[BookRecord]) -> IngestResult:
+def _write(batch: list[BookRecord], *, publish: bool) -> IngestResult:
     register_unknown_sources({record.source for record in batch})
     changes, now = _compare(batch, lock=True), timezone.now()
     mark_as_checked([book.pk for book in changes.snapshot.books.values()], now)
     ids: Ids = {identity: book.pk for identity, book in changes.snapshot.books.items()}
     if written := changes.new + changes.changed:
-        ids |= _write_books(written, changes.snapshot, now)
+        ids |= _write_books(written, changes.snapshot, now, publish=publish)
     _update_source_values(batch, changes.snapshot)
     _write_observations(changes.observed, ids, now)
     _hold_prices(changes.held, ids, now)
@@ -76,14 +78,14 @@ def _write(batch: list[BookRecord]) -> IngestResult:
     return changes.result
 
 
-def _write_books(records: list[BookRecord], snapshot: Snapshot, now: datetime) -> Ids:
+def _write_books(records: list[BookRecord], snapshot: Snapshot, now: datetime, *, publish: bool) -> Ids:
     """Inserts or updates the books. An existing row keeps its id and created_at."""
     categories = _get_or_create_categories({record.category for record in records if record.category})
-    rows = [_to_row(record, categories, snapshot, now) for record in records]
-    upsert(Book, COLUMNS, rows, unique=IDENTITY, update=UPDATED_COLUMNS)
+    rows = [(*_to_row(record, categories, snapshot, now), publish) for record in records]
+    upsert(Book, [*COLUMNS, "is_published"], rows, unique=IDENTITY, update=UPDATED_COLUMNS)
     ids: Ids = {identity: book.pk for identity, book in snapshot.books.items()}
     ids |= find_ids(Book, IDENTITY, [record.identity for record in records if record.identity not in ids])
-    write_authors(records, snapshot, ids)
+    write_authors(records, snapshot, ids, publish=publish)
     return ids
 
 

@@ -10,6 +10,7 @@ class Source(models.Model):
 
     OPEN_LIBRARY = "open_library"
     MANUAL = "manual"
+    IMPORT = "import"
 
     name = models.SlugField(primary_key=True, max_length=MAX_TEXT["source"])
     label = models.CharField(max_length=100, help_text="The name that people read.")

@@ -45,8 +45,8 @@ class ImportRow:
     column's name in the file. `source_id` is the row's identity in the service that wrote the file. `status` is a value
     of LibraryEntry.Status; None if the file states none, or if only the reader can decide: then `shelf` has the name
     that the wizard asks for. `rating` is 0.5 to 5 in halves; `stated_rating` is the source's value if it was rounded.
-    `media` names what the row is if it is no book, such as `DVD`. `problems` report cells that were not used; with
-    `error` the row as a whole cannot be imported.
+    `media` names what the row is if it is no book, such as `DVD`. `problems` report cells that were not used. With
+    `skip_reason` the row is left out on purpose, with `error` it cannot be imported.
     """
 
     line: int
@@ -69,4 +69,5 @@ class ImportRow:
     readings: tuple[ImportedReading, ...] = ()
     media: str | None = None
     problems: tuple[Problem, ...] = ()
+    skip_reason: str | None = None
     error: str | None = None

@@ -1,4 +1,5 @@
 from users.models.entry_origin import EntryOrigin
+from users.models.import_job import ImportJob, ImportJobRow
 from users.models.library import LibraryEntry
 from users.models.reading import Reading
 from users.models.session import Session
@@ -10,6 +11,8 @@ __all__ = [
     "EMAIL_IN_USE",
     "MAX_AGE",
     "EntryOrigin",
+    "ImportJob",
+    "ImportJobRow",
     "LibraryEntry",
     "Reading",
     "Session",
