@@ -14,7 +14,7 @@ from statistics import median
 
 import psutil
 
-from benchmarks import abandoned, crawl, databases, latency, pages, processes, results, servers, throughput
+from benchmarks import abandoned, crawl, databases, latency, pages, processes, results, servers, structured, throughput
 from benchmarks.comparison import InvalidMeasurement
 from benchmarks.results import Result
 
@@ -53,6 +53,8 @@ def run_all(options: throughput.Options, server: str) -> Iterator[Result]:
         small, medium, large = (create_folder(Path(name), size) for size in ("small", "medium", "large"))
         print_progress("A first crawl, compared with Scrapy …")
         yield measure_first_crawl(options)
+        print_progress("Products of pages …")
+        yield from structured.measure_structured()
         fill_folder(small, SMALL)
         print_progress("Warm lists of 1,000 books …")
         yield from throughput.measure_warm_lists(options, small)
