@@ -64,16 +64,36 @@ class RegistrationForm(forms.ModelForm[User]):
             return None
 
 
-class EntryForm(forms.Form):
-    """A change of a library entry: the fields that were sent."""
+class StatusField(forms.ChoiceField):
+    def __init__(self) -> None:
+        super().__init__(choices=LibraryEntry.Status.choices, required=False)
 
-    status = forms.ChoiceField(choices=LibraryEntry.Status.choices, required=False)
-    rating = forms.TypedChoiceField(choices=RATING_CHOICES, coerce=float, empty_value=None, required=False)
+
+class RatingField(forms.TypedChoiceField):
+    def __init__(self) -> None:
+        super().__init__(choices=RATING_CHOICES, coerce=float, empty_value=None, required=False)
+
+
+class EntryForm(forms.Form):
+    """A change of a library entry: the fields that were sent, and the values that the reader has seen."""
+
+    status = StatusField()
+    rating = RatingField()
+    seen_status = StatusField()
+    seen_rating = RatingField()
+
+    def sent(self) -> dict[str, Any]:
+        """The values that a valid form sets, by field."""
+        values = {name: self.cleaned_data[name] for name in ("status", "rating") if name in self.data}
+        return {name: value for name, value in values.items() if name == "rating" or value}
+
+    def seen(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[f"seen_{name}"] for name in ("status", "rating")}
 
     def changes(self) -> dict[str, Any]:
-        """The new values of a valid form, by field."""
-        changes = {name: self.cleaned_data[name] for name in self.fields if name in self.data}
-        return {name: value for name, value in changes.items() if name == "rating" or value}
+        """The values that the reader changes. Scripts also send the rating when only the status changes."""
+        seen = self.seen()
+        return {name: value for name, value in self.sent().items() if value != seen[name]}
 
     @property
     def removes_rating(self) -> bool:

@@ -4,12 +4,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
-from django_htmx.http import HttpResponseClientRedirect
 from rest_framework.exceptions import APIException
 
 from core.api.problem_details import respond_to_error
@@ -60,18 +58,3 @@ def find_time_zone(request: HttpRequest) -> ZoneInfo | None:
 def is_from_htmx(request: HttpRequest) -> bool:
     """Whether a script sent the request. It replaces a part of the page, so it needs no redirect."""
     return request.headers.get("HX-Request") == "true"
-
-
-class SignedInMixin:
-    """View mixin for forms of readers. Visitors are sent to the sign-in page and then back to `get_return_path`."""
-
-    def get_return_path(self) -> str:
-        """The path of the page with the form, because the form's own address accepts only POST."""
-        raise NotImplementedError
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated or request.method != "POST":
-            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # of a view
-            return response
-        sign_in = redirect_to_login(self.get_return_path())
-        return HttpResponseClientRedirect(sign_in.url) if is_from_htmx(request) else sign_in

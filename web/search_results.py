@@ -10,18 +10,22 @@ from books.api.book_rows import BookRow
 from books.search.federated import TOO_SHORT, SearchRow, SourceState
 
 LIMIT = 20  # results of a page
-PARAMETERS = {"text": "q", "page": "page", "works": "works", "sources": "sources"}
+PARAMETERS = {"text": "q", "page": "page", "works": "works", "sources": "sources", "shared": "shared"}
 ALL_SOURCES = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The text, and the page of each group: `page` of the catalogue, `works` of Open Library."""
+    """The text, and the page of each group: `page` of the catalogue, `works` of Open Library.
+
+    `shared` is "true" if a member adds the results to the shared library.
+    """
 
     text: str
     page: int = 1
     works: int = 1
     sources: str = ""
+    shared: str = ""
 
     @property
     def has_all_sources(self) -> bool:
@@ -30,7 +34,7 @@ class Search:
     @property
     def parameters(self) -> list[tuple[str, Any]]:
         """The query of the page, without defaults."""
-        defaults = {"page": 1, "works": 1, "sources": ""}
+        defaults = {"page": 1, "works": 1, "sources": "", "shared": ""}
         return [(PARAMETERS[name], value) for name, value in asdict(self).items() if value != defaults.get(name)]
 
     @property

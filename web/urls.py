@@ -13,10 +13,11 @@ from web.views.account_access import (
 from web.views.account_settings import AccountView, DeletionView, EmailView, PasswordView
 from web.views.accounts import RegisterView, SignInView
 from web.views.add_book import AddBookView
-from web.views.book import BookPageView, EntryChangeView, EntryRemovalView
+from web.views.book import BookPageView
 from web.views.book_lists import AuthorPageView, CategoryPageView
 from web.views.catalogue import CatalogueView, FacetsView, remember_layout
 from web.views.entry import EditionView, NotesView, ReadingRemovalView, ReadingView
+from web.views.entry_controls import EntryChangeView, EntryRemovalView
 from web.views.home import CrawlProgressView
 from web.views.library import LibraryChangeView, LibraryUndoView, LibraryView
 from web.views.passwords import ForgottenPasswordSentView, ForgottenPasswordView, NewPasswordView

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, DjangoModelPermissions
 from rest_framework.request import Request
@@ -41,7 +42,7 @@ class ExplainsDenial:
         super().permission_denied(request, message, code)  # type: ignore[misc]  # mixed into views only
 
 
-def is_same_site(request: Request) -> bool:
+def is_same_site(request: Request | HttpRequest) -> bool:
     """Returns False if the Origin header names a site that is neither this one nor in CORS_ALLOWED_ORIGINS.
 
     Only browsers send the header, so a request without it passes.

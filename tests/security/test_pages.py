@@ -41,7 +41,7 @@ GET  /sign-in                                 200   302   302   302
 GET  /account                                 302   200   200   200
 POST /find/save                               302   302   302   302
 POST /book/{book}/library                     302   302   302   302
-POST /book/{book}/library/remove              302   302   404   404
+POST /book/{book}/library/remove              302   412   404   404
 POST /register                                422   422   422   422
 POST /sign-in                                 200   302   302   302
 POST /sign-out                                302   302   302   302
@@ -143,7 +143,8 @@ def test_no_page_redirects_to_another_site(member: User, numbers: dict[str, Any]
     signing_in = {"username": member.email, "password": PASSWORD}
     for user, path, fields in (
         (None, "/sign-in", signing_in), (None, "/register", registration), (member, "/sign-out", {}),
-        (member, book, {"status": "read"}), (member, f"{book}/remove", {}), (member, "/find/save", {"q": target}),
+        (member, book, {"status": "read", "seen_status": "want_to_read"}),
+        (member, f"{book}/remove", {"version": "2"}), (member, "/find/save", {"q": target}),
     ):  # fmt: skip
         response = post(open_session(user), f"{path}?next={target}", {**fields, "next": target})
         assert response.status_code == 302, path

@@ -21,6 +21,12 @@ def parse(response: Any) -> BeautifulSoup:
     return BeautifulSoup(response.content, "lxml")
 
 
+def read_controls(path: str, client: Client, selector: str = "#entry form") -> dict[str, str]:
+    """The hidden fields of the controls of the library, which contain the values that the reader sees."""
+    fields = get_page(path, client).select(f"{selector} input[type=hidden]")
+    return {str(each["name"]): str(each.get("value", "")) for each in fields}
+
+
 def text_of(page: BeautifulSoup, selector: str) -> str:
     """The text of the only element that matches, with single spaces."""
     (element,) = page.select(selector)

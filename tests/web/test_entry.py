@@ -167,8 +167,8 @@ def test_notes_appear_when_the_book_is_added_and_leave_with_it(owner_client: Cli
     path, headers = f"/book/{make_book().pk}/library", {"HX-Request": "true"}
 
     added = parse(owner_client.post(path, {"status": "reading"}, headers=headers))
-    changed = parse(owner_client.post(path, {"status": "read"}, headers=headers))
-    removed = parse(owner_client.post(f"{path}/remove", headers=headers))
+    changed = parse(owner_client.post(path, {"status": "read", "seen_status": "reading"}, headers=headers))
+    removed = parse(owner_client.post(f"{path}/remove", {"version": "2"}, headers=headers))
 
     assert added.select("#reading[hx-swap-oob] #notes")
     assert not changed.select("#reading")

@@ -1,15 +1,18 @@
 """The controls of the library on the pages of books and in the search."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from books.models import Book
 from tests.support.factories import make_book, make_user
-from tests.web.pages import get_page, parse, texts_of
+from tests.web.pages import get_page, parse, read_controls, texts_of
 from users.models import LibraryEntry, User
 
+HTMX = {"HX-Request": "true"}
 pytestmark = pytest.mark.django_db
 
 
@@ -30,6 +33,12 @@ def book() -> Book:
     return make_book(title="Odes")
 
 
+def send(client: Client, book: Book, end: str = "", *, headers: dict[str, str] | None = None, **fields: str) -> Any:
+    """Sends a form of the book's page as it is now."""
+    path = f"/book/{book.pk}"
+    return client.post(f"{path}/library{end}", {**read_controls(path, client), **fields}, headers=headers or {})
+
+
 def pressed(client: Client, book: Book) -> list[str]:
     return texts_of(get_page(f"/book/{book.pk}/odes", client), ".segments [aria-pressed=true]")
 
@@ -37,30 +46,30 @@ def pressed(client: Client, book: Book) -> list[str]:
 def test_status_adds_the_book_and_changes_it(client: Client, book: Book) -> None:
     assert pressed(client, book) == []
 
-    response = client.post(f"/book/{book.pk}/library", {"status": "reading"})
+    response = send(client, book, status="reading")
     assert response["Location"] == f"/book/{book.pk}/odes"
     assert pressed(client, book) == ["Reading"]
 
-    client.post(f"/book/{book.pk}/library", {"status": "read"})
+    send(client, book, status="read")
     assert pressed(client, book) == ["Read"]
     assert LibraryEntry.objects.get().version == 2
 
 
 def test_rating_keeps_the_status_and_can_be_removed(client: Client, book: Book) -> None:
-    client.post(f"/book/{book.pk}/library", {"status": "read"})
+    send(client, book, status="read")
 
-    client.post(f"/book/{book.pk}/library", {"rating": "3.5"})
+    send(client, book, rating="3.5")
     entry = LibraryEntry.objects.get()
     assert (entry.status, entry.rating) == ("read", Decimal("3.5"))
     page = get_page(f"/book/{book.pk}", client)
     assert page.select("input[name=rating][checked]")[0]["aria-label"] == "3.5 of 5"
 
-    client.post(f"/book/{book.pk}/library", {"rating": ""})
+    send(client, book, rating="")
     assert LibraryEntry.objects.get().rating is None
 
 
 def test_rating_a_book_that_is_not_in_the_library_adds_it(client: Client, book: Book) -> None:
-    client.post(f"/book/{book.pk}/library", {"rating": "5"})
+    send(client, book, rating="5")
 
     entry = LibraryEntry.objects.get()
     assert (entry.status, entry.rating) == ("want_to_read", Decimal(5))
@@ -75,21 +84,21 @@ def test_invalid_values_change_nothing(client: Client, book: Book, form: dict[st
 
 
 def test_removed_book_stays_in_the_catalogue(client: Client, book: Book) -> None:
-    client.post(f"/book/{book.pk}/library", {"status": "read"})
+    send(client, book, status="read")
 
-    client.post(f"/book/{book.pk}/library/remove")
+    send(client, book, "/remove")
 
     assert not LibraryEntry.objects.exists()
     assert pressed(client, book) == []
-    assert client.post(f"/book/{book.pk}/library/remove").status_code == 404
+    assert send(client, book, "/remove").status_code == 404
 
 
 def test_scripts_get_the_controls_alone(client: Client, book: Book) -> None:
-    page = parse(client.post(f"/book/{book.pk}/library", {"status": "read"}, headers={"HX-Request": "true"}))
+    page = parse(send(client, book, headers=HTMX, status="read"))
 
     assert page.select("#entry")[0]["data-announce"] == "In your library: Read"
     assert not page.select("h1")
-    removed = parse(client.post(f"/book/{book.pk}/library/remove", headers={"HX-Request": "true"}))
+    removed = parse(send(client, book, "/remove", headers=HTMX))
     assert removed.select("#entry")[0]["data-announce"] == "Removed from your library"
     assert removed.select("#entry [autofocus]")[0].text == "Want to read"
 
@@ -97,15 +106,16 @@ def test_scripts_get_the_controls_alone(client: Client, book: Book) -> None:
 def test_entries_of_others_are_not_touched(client: Client, book: Book) -> None:
     other = LibraryEntry.objects.create(user=make_user(), book=book, status="read")
 
-    assert client.post(f"/book/{book.pk}/library/remove").status_code == 404
-    client.post(f"/book/{book.pk}/library", {"status": "stopped"})
+    assert send(client, book, "/remove").status_code == 404
+    send(client, book, status="stopped")
 
     other.refresh_from_db()
     assert other.status == "read"
     assert LibraryEntry.objects.count() == 2
 
 
-def test_visitors_are_asked_to_sign_in(book: Book) -> None:
+def test_visitors_are_asked_to_sign_in_without_a_shared_library(settings: Settings, book: Book) -> None:
+    settings.SHARED_SHELF = False
     page = get_page(f"/book/{book.pk}")
 
     assert page.select(f'.shelf a[href="/sign-in?next=/book/{book.pk}"]')

@@ -142,7 +142,7 @@ def test_removal_is_undone_with_everything_in_the_entries(client: Client, reader
 def test_undo_keeps_what_was_changed_since(client: Client, reader: User) -> None:
     changed, removed = add(reader, "Odes"), add(reader, "Emma")
     apply(client, "read", changed)
-    client.post(f"/book/{changed.book_id}/library", {"status": "stopped"})
+    client.post(f"/book/{changed.book_id}/library", {"status": "stopped", "seen_status": "read"})
     client.post("/library/undo")
     assert statuses(reader)["Odes"] == "stopped"
 
@@ -155,7 +155,7 @@ def test_undo_keeps_what_was_changed_since(client: Client, reader: User) -> None
 
 def test_a_book_that_was_changed_since_is_not_overwritten(client: Client, reader: User) -> None:
     entry, other = add(reader, "Odes"), add(reader, "Emma")
-    client.post(f"/book/{entry.book_id}/library", {"status": "read"})
+    client.post(f"/book/{entry.book_id}/library", {"status": "read", "seen_status": "want_to_read"})
 
     response = apply(client, "stopped", entry, other, query="ordering=title")
     page = parse(response)
@@ -213,10 +213,10 @@ def test_the_shared_library_is_for_everybody_while_it_is_on(settings: Settings, 
     assert titles_of(get_page("/library?shared=true", client)) == ["Odes"]
     apply(client, "reading", entry, shared="true")
     assert statuses(None) == {"Odes": "reading"}
-    assert apply(guest, "read", entry).status_code == 412  # the member was first
+    assert apply(guest, "read", entry, shared="true").status_code == 412  # the member was first
     entry.refresh_from_db()
-    apply(guest, "remove", entry)
-    guest.post("/library/undo")
+    apply(guest, "remove", entry, shared="true")
+    guest.post("/library/undo", {"shared": "true"})
     assert statuses(None) == {"Odes": "reading"}
 
 

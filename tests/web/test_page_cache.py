@@ -27,7 +27,8 @@ def count_queries(client: Client, path: str, **headers: str) -> int:
 
 
 @pytest.mark.parametrize("path", ["/catalogue", "/catalogue?rating=3", "/book/{}"])
-def test_a_repeated_page_reads_only_the_catalogue_version(path: str) -> None:
+def test_a_repeated_page_reads_only_the_catalogue_version(settings: Settings, path: str) -> None:
+    settings.SHARED_SHELF = False  # the page of a book shows the shared entry
     path = path.format(make_book(title="Odes", rating=3).pk)
     client = Client()
 

@@ -136,7 +136,8 @@ def test_failed_save_is_explained(client: Client, open_library: OpenLibrary) -> 
     assert not LibraryEntry.objects.exists()
 
 
-def test_visitors_are_sent_to_the_sign_in_page_and_back(open_library: OpenLibrary) -> None:
+def test_visitors_are_sent_to_the_sign_in_page_and_back(open_library: OpenLibrary, settings: Settings) -> None:
+    settings.SHARED_SHELF = False
     book = make_book(title="Odes")
     query = "%3Fq%3Dodes%26sources%3Dall"
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from books.models import Book
 from core.db.updates import update_row
 from users.library.tags import delete_unused_tags, set_tags
-from users.models import LibraryEntry, Reading
+from users.models import LibraryEntry, Reading, User
 
 
 class EntryChanged(Exception):
@@ -19,6 +19,10 @@ class EntryChanged(Exception):
     def __init__(self, entry: LibraryEntry) -> None:
         super().__init__(f"entry {entry.pk} has changed")
         self.entry = entry
+
+
+class EntryRemoved(Exception):
+    """The entry that the reader has seen is no longer in the library."""
 
 
 def lock_entry(owner: Any, pk: int | str) -> LibraryEntry:
@@ -48,15 +52,44 @@ def delete_entry(entry: LibraryEntry) -> None:
 
 
 @transaction.atomic
-def change_entry(*, owner: Any, pk: int, changes: dict[str, Any]) -> None:
-    """Raises Http404."""
-    change_locked_entry(lock_entry(owner, pk), changes)
+def add_or_change_entry(*, owner: User | None, book: Book, changes: dict[str, Any], seen: dict[str, Any]) -> bool:
+    """Adds the book with the values in `changes`, or changes the entry. Returns whether the entry is new.
+
+    `seen` has the values that the reader has seen, without a status if there was no entry. Raises EntryChanged if a
+    value to change is another one now, unless it is the wanted one. Raises EntryRemoved.
+    """
+    if not seen.get("status"):
+        entry, is_new = LibraryEntry.objects.get_or_create(user=owner, book=book, defaults=changes)
+        if is_new:
+            return True
+    entry = _lock_entry_of(owner, book)
+    changes = {name: value for name, value in changes.items() if value != seen.get(name)}
+    if any(getattr(entry, name) not in (seen.get(name), value) for name, value in changes.items()):
+        raise EntryChanged(entry)
+    if any(getattr(entry, name) != value for name, value in changes.items()):
+        change_locked_entry(entry, changes)
+    return False
 
 
 @transaction.atomic
-def remove_entry(*, owner: Any, pk: int) -> None:
-    """The book stays in the catalogue. Raises Http404."""
-    delete_entry(lock_entry(owner, pk))
+def remove_entry(*, owner: User | None, book: Book, version: str) -> None:
+    """Removes the entry of the book, which stays in the catalogue. `version` is the one that the reader has seen.
+
+    Raises EntryChanged, or EntryRemoved.
+    """
+    entry = _lock_entry_of(owner, book)
+    if str(entry.version) != version:
+        raise EntryChanged(entry)
+    delete_entry(entry)
+
+
+def _lock_entry_of(owner: User | None, book: Book) -> LibraryEntry:
+    """Raises EntryRemoved."""
+    entries = LibraryEntry.objects.select_for_update(of=("self",)).owned_by(owner)
+    entry: LibraryEntry | None = entries.filter(book=book).select_related("book").first()
+    if entry is None:
+        raise EntryRemoved
+    return entry
 
 
 def digest_notes(notes: str) -> str:
@@ -104,7 +137,5 @@ def move_entry(*, owner: Any, pk: int, book: Book) -> LibraryEntry:
         with transaction.atomic():
             change_locked_entry(entry, {"book": book})
     except IntegrityError as error:
-        raise ValidationError(
-            "Your library holds that edition already. Remove one of the two entries first."
-        ) from error
+        raise ValidationError("The library holds that edition already. Remove one of the two entries first.") from error
     return entry

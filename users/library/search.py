@@ -23,7 +23,7 @@ from core.api.throttling import PerAddressThrottle
 from core.exceptions import InvalidParameters
 from core.pagination.page_number import StrictPageNumberPagination, parse_positive_integer
 from core.web.cors import AllowsAnyOrigin
-from users.models import LibraryEntry
+from users.models import LibraryEntry, User
 
 MAX_TEXT = 200  # characters
 MAX_ROWS = 10_000  # Open Library is slow on deeper pages
@@ -183,7 +183,9 @@ class SearchView(AllowsAnyOrigin, VariesByCaller, DeclaredParametersMixin, APIVi
             "sources": page.sources,
             "results": page.rows,
         }
-        context = {"saved_keys": find_saved_keys(page.rows, request)}
+        owner = request.user if isinstance(request.user, User) else None
+        saved_keys = find_saved_keys(page.rows, owner) if can_see_library(request) else set()
+        context = {"saved_keys": saved_keys}
         return Response(SearchSerializer(body, context=context).data)
 
 
@@ -199,13 +201,16 @@ def parse_text(request: Request) -> str:
     return text
 
 
-def find_saved_keys(rows: list[SearchRow], request: Request) -> set[Any]:
-    """The ids and work keys of the rows that are in the caller's library. Saved books are always in the catalogue."""
+def find_saved_keys(rows: list[SearchRow], owner: User | None) -> set[Any]:
+    """The ids and work keys of the rows that are in the library; owner None is the shared one.
+
+    Saved books are always in the catalogue.
+    """
     books = {row.book for row in rows if row.book}
     works = {row.result.work_key for row in rows if row.book and row.result.work_key}
-    if not books or not can_see_library(request):
+    if not books:
         return set()
-    entries = LibraryEntry.objects.owned_by(request.user).filter(Q(book__in=books) | Q(book__work_key__in=works))
+    entries = LibraryEntry.objects.owned_by(owner).filter(Q(book__in=books) | Q(book__work_key__in=works))
     return {key for keys in entries.values_list("book", "book__work_key") for key in keys if key}
 
 

@@ -42,12 +42,12 @@ SELECTED_CHOICE = """
 
 
 @register.simple_tag
-def card(book: BookRow) -> SafeString:
-    """A book of a grid."""
+def card(book: BookRow, query: str = "") -> SafeString:
+    """A book of a grid. `query` is added to the address of its page."""
     return format_html(
         CARD,
         cover=cover(book, GRID_WIDTH),
-        url=book_url(book),
+        url=f"{book_url(book)}{query}",
         title=book["title"],
         by=author_names(book) or (book["category"] or {}).get("name", ""),
         price=format_price(book) or format_html('<span class="soft">{}</span>', book["first_publish_year"] or ""),

@@ -124,9 +124,9 @@ def stars(rating: Decimal | float | None) -> str:
 
 
 @register.filter
-def rating_value(rating: Decimal | None) -> str:
+def rating_value(rating: Decimal | str | None) -> str:
     """The value of the rating in forms, such as 3.5 or 4; empty if there is none."""
-    return "" if rating is None else f"{float(rating):g}"
+    return f"{float(rating):g}" if rating else ""
 
 
 @register.filter

@@ -23,6 +23,7 @@ from books.records import MAX_TEXT, MAX_YEAR, MIN_YEAR
 from users.library.adding import NewBook, add_book, find_published, may_add_books
 from users.library.new_books import MAX_AUTHORS
 from users.models import LibraryEntry, User
+from web.libraries import Library, find_library
 from web.page import PageMixin
 from web.templatetags.web import book_url
 
@@ -91,16 +92,25 @@ class AddBookView(PageMixin, FormView[AddBookForm]):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    @property
+    def library(self) -> Library:
+        library = find_library(self.request)
+        assert library is not None  # the reader has signed in
+        return library
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "label_suffix": ""}
 
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(library=self.library, **context)
+
     def form_valid(self, form: AddBookForm) -> HttpResponse:
         user: Any = self.request.user
-        entry = add_book(user=user, owner=user, new=form.to_book(), status=form.cleaned_data["status"])
+        entry = add_book(user=user, owner=self.library.owner, new=form.to_book(), status=form.cleaned_data["status"])
         if form.cleaned_data["cover"]:
             self._store_cover(entry.book, form.cleaned_data["cover"])
-        messages.success(self.request, describe(entry.book))
-        return redirect(book_url(entry.book))
+        messages.success(self.request, describe(entry.book, self.library))
+        return redirect(f"{book_url(entry.book)}{self.library.page_query}")
 
     def _store_cover(self, book: Book, images: list[bytes]) -> None:
         try:
@@ -113,7 +123,8 @@ class AddBookView(PageMixin, FormView[AddBookForm]):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-def describe(book: Book) -> str:
+def describe(book: Book, library: Library) -> str:
     if book.is_published:
-        return f"“{book.title}” is in the catalogue and in your library."
-    return f"“{book.title}” is in your library. Only you see it until staff publish it."
+        return f"“{book.title}” is in the catalogue and in {library.name}."
+    readers = "Only its readers see the book" if library.is_shared else "Only you see it"
+    return f"“{book.title}” is in {library.name}. {readers} until staff publish it."

@@ -1,28 +1,24 @@
-"""The page of a book, and the reader's own entry on it."""
+"""The page of a book, with the entry of a library."""
 
 from typing import Any
 
-from django.contrib import messages
+from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import HttpResponse
 from django.utils import timezone
-from django.views.generic import DetailView, View
+from django.views.generic import DetailView
 
 from books.api.book_rows import BookRow
 from books.models import Book, Source
 from books.prices.description import describe_change
 from books.prices.history import BookPrices, load_prices
 from books.prices.table import make_rows
-from core.api.problem_details import page_or_problem
-from users.library.entries import change_entry, remove_entry
-from users.library.saving import SaveRequest, save_book
 from users.library.visibility import visible_books
-from users.models import LibraryEntry, Reading, User
+from users.models import LibraryEntry, Reading
 from web.cards import ROW_WIDTH, load_cards
-from web.forms import RATING_CHOICES, EntryForm, NotesForm
-from web.page import PageMixin, SignedInMixin, is_from_htmx
+from web.forms import RATING_CHOICES, NotesForm
+from web.libraries import Library, find_library
+from web.page import PageMixin
 from web.page_cache import CachedPage
 from web.templatetags.web import book_url
 
@@ -46,7 +42,7 @@ class BookPageView(CachedPage, PageMixin, DetailView[Book]):
             **describe_prices(load_prices([book.pk], now=timezone.now())[book.pk]),
             "source_label": Source.objects.filter(name=book.source).values_list("label", flat=True).first(),
             "related": load_related(book),
-            **describe_entry(self.request, book),
+            **describe_entry(find_library(self.request), book),
         }
         return super().get_context_data(**context)
 
@@ -86,11 +82,11 @@ def find_related(book: Book) -> QuerySet[Book] | None:
     return Book.objects.published().filter(same).exclude(pk=book.pk).order_by("pk") if same else None
 
 
-def describe_entry(request: HttpRequest, book: Book) -> dict[str, Any]:
-    """The controls of the library; nothing for readers who have not signed in."""
-    if not isinstance(request.user, User):
+def describe_entry(library: Library | None, book: Book) -> dict[str, Any]:
+    """The controls of the library; nothing for readers who have to sign in first."""
+    if library is None:
         return {"statuses": []}
-    entry = LibraryEntry.objects.owned_by(request.user).filter(book=book).first()
+    entry = LibraryEntry.objects.owned_by(library.owner).filter(book=book).first()
     details = (
         {
             "notes_form": NotesForm.of(entry),
@@ -102,64 +98,9 @@ def describe_entry(request: HttpRequest, book: Book) -> dict[str, Any]:
     )
     return {
         **details,
+        "library": library,
+        "has_shared": settings.SHARED_SHELF,
         "entry": entry,
         "statuses": LibraryEntry.Status.choices,
         "ratings": RATING_CHOICES[1:],
     }
-
-
-class EntryFormView(SignedInMixin, View):
-    """A form of the reader's own entry."""
-
-    def get_return_path(self) -> str:
-        return reverse("web:book", args=[self.kwargs["pk"]])
-
-
-class EntryChangeView(EntryFormView):
-    """Sets status or rating. A book that is not in the library is added."""
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        book = get_object_or_404(visible_books(request.user).listed(), pk=pk)
-        form = EntryForm(request.POST)
-        if not form.is_valid():
-            return reject(request, book, form)
-        assert isinstance(request.user, User)
-        entry, is_new = save_book(owner=request.user, save_request=SaveRequest(book=book), **form.changes())
-        if not is_new:
-            change_entry(owner=request.user, pk=entry.pk, changes=form.changes())
-        return respond(request, book, focus="rating" if form.removes_rating else "", has_new_details=is_new)
-
-
-class EntryRemovalView(EntryFormView):
-    """Removes the book from the reader's library. It stays in the catalogue."""
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        book = get_object_or_404(visible_books(request.user).listed(), pk=pk)
-        entry = LibraryEntry.objects.owned_by(request.user).filter(book=book).first()
-        if entry is None:
-            raise Http404
-        assert isinstance(request.user, User)
-        remove_entry(owner=request.user, pk=entry.pk)
-        return respond(request, book, focus="status", has_new_details=True)
-
-
-def respond(request: HttpRequest, book: Book, *, focus: str = "", has_new_details: bool = False) -> HttpResponse:
-    """The controls for htmx, otherwise the book's page again.
-
-    `focus` names the group of controls that gets the focus, if the button that was pressed is no longer there.
-    Notes and readings are replaced too if they are new or removed, but not otherwise: somebody may be typing.
-    """
-    if is_from_htmx(request):
-        context = {"book": book, "focus": focus, "is_swapped": has_new_details, **describe_entry(request, book)}
-        related = load_related(book) if has_new_details else []
-        return render(request, "web/entry.html", {**context, "related": related})
-    return redirect(book_url(book))
-
-
-def reject(request: HttpRequest, book: Book, form: EntryForm) -> HttpResponse:
-    """Explains invalid values. They are not sent by the page, which offers valid ones only."""
-    reason = " ".join(str(error) for errors in form.errors.values() for error in errors)
-    if is_from_htmx(request):
-        return page_or_problem(request, 422, reason)
-    messages.error(request, reason)
-    return redirect(book_url(book))

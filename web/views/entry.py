@@ -1,4 +1,4 @@
-"""Notes, readings and the edition of the reader's own entry, on the page of the book."""
+"""Notes, readings and the edition of a library entry, on the page of the book."""
 
 from typing import Any
 
@@ -14,24 +14,25 @@ from books.models import Book
 from users.library.entries import EntryChanged, change_notes, move_entry, remove_reading, save_reading
 from users.models import LibraryEntry, Reading
 from web.forms import NotesForm, ReadingForm
-from web.page import PageMixin, SignedInMixin, is_from_htmx
+from web.libraries import LibraryFormMixin
+from web.page import PageMixin, is_from_htmx
 from web.templatetags.web import book_url
 from web.views.book import find_related
 
 
-class EntryView(PageMixin, SignedInMixin, View):
-    """A form on the page of a book that is in the reader's library."""
+class EntryView(PageMixin, LibraryFormMixin, View):
+    """A form on the page of a book that is in the library."""
 
     def get_return_path(self) -> str:
         return reverse("web:book", args=[self.kwargs["pk"]])
 
     def find_entry(self) -> LibraryEntry:
         """Raises Http404."""
-        entries: QuerySet[LibraryEntry] = LibraryEntry.objects.owned_by(self.request.user).select_related("book")
+        entries: QuerySet[LibraryEntry] = LibraryEntry.objects.owned_by(self.library.owner).select_related("book")
         return get_object_or_404(entries, book=self.kwargs["pk"])
 
     def back_to(self, book: Book) -> HttpResponse:
-        return redirect(f"{book_url(book)}#reading")
+        return redirect(f"{book_url(book)}{self.library.page_query}#reading")
 
 
 class NotesView(EntryView):
@@ -42,7 +43,7 @@ class NotesView(EntryView):
         if not form.is_valid():
             return self.show(entry, form, status=422)
         try:
-            entry = change_notes(owner=request.user, pk=entry.pk, **form.cleaned_data)
+            entry = change_notes(owner=self.library.owner, pk=entry.pk, **form.cleaned_data)
         except EntryChanged as error:
             return self.show_conflict(error.entry, form)
         if not is_from_htmx(request):
@@ -60,7 +61,8 @@ class NotesView(EntryView):
         template = "web/notes.html" if is_part else "web/notes_page.html"
         # htmx shows only responses that succeeded.
         status = 200 if is_part else status
-        return render(self.request, template, {"book": entry.book, "notes_form": form, **context}, status=status)
+        context |= {"book": entry.book, "library": self.library, "notes_form": form, "version": entry.version}
+        return render(self.request, template, context, status=status)
 
 
 class ReadingView(EntryView):
@@ -74,7 +76,7 @@ class ReadingView(EntryView):
             for errors in form.errors.values():
                 messages.error(request, " ".join(map(str, errors)))
             return self.back_to(entry.book)
-        save_reading(owner=request.user, entry=entry.pk, reading=form.instance)
+        save_reading(owner=self.library.owner, entry=entry.pk, reading=form.instance)
         messages.success(request, "The reading is saved.")
         return self.back_to(entry.book)
 
@@ -82,7 +84,7 @@ class ReadingView(EntryView):
 class ReadingRemovalView(EntryView):
     def post(self, request: HttpRequest, pk: int, reading: int) -> HttpResponse:
         entry = self.find_entry()
-        remove_reading(owner=request.user, entry=entry.pk, pk=reading)
+        remove_reading(owner=self.library.owner, entry=entry.pk, pk=reading)
         messages.success(request, "The reading is deleted.")
         return self.back_to(entry.book)
 
@@ -97,7 +99,7 @@ class EditionView(EntryView):
             raise Http404
         book = get_object_or_404(related, pk=number if number.isdecimal() and len(number) < 19 else 0)
         try:
-            move_entry(owner=request.user, pk=entry.pk, book=book)
+            move_entry(owner=self.library.owner, pk=entry.pk, book=book)
         except ValidationError as error:
             messages.error(request, error.messages[0])
             return self.back_to(entry.book)

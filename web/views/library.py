@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -23,6 +22,7 @@ from users.library.filters import LibraryEntryFilter
 from users.models import LibraryEntry, User
 from web.cards import GRID_WIDTH, ROW_WIDTH, load_cards
 from web.forms import RATING_CHOICES
+from web.libraries import Library, find_library
 from web.page import PageMixin
 from web.views.catalogue import LAYOUT_COOKIE
 
@@ -48,20 +48,17 @@ class LibraryPages(StrictPageNumberPagination):
 
 
 class LibraryMixin(PageMixin):
-    """Finds the owner: None for the shared library, which `shared=true` selects for members."""
+    """A page of a library, or a form on it."""
 
     section = "library"
-    owner: User | None
+    library: Library
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        parameters = request.POST if request.method == "POST" else request.GET
-        is_member = isinstance(request.user, User)
-        self.is_shared = not is_member or parameters.get("shared") == "true"
-        if self.is_shared and not settings.SHARED_SHELF:
-            if is_member:
-                raise PermissionDenied
-            return redirect_to_login(reverse("web:library"))
-        self.owner = None if self.is_shared else request.user  # type: ignore[assignment]  # a member
+        if hasattr(self, str(request.method).lower()):  # other methods are 405 in every library
+            library = find_library(request)
+            if library is None:
+                return redirect_to_login(reverse("web:library"))
+            self.library = library
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -71,7 +68,7 @@ class LibraryView(LibraryMixin, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         query = self.request.GET.copy()
         query.setdefault("ordering", ORDERINGS[0][0])
-        entries = LibraryEntry.objects.owned_by(self.owner)
+        entries = LibraryEntry.objects.owned_by(self.library.owner)
         entry_filter = LibraryEntryFilter(query, entries)
         if not entry_filter.form.is_valid():
             raise InvalidParameters(entry_filter.form.errors)
@@ -94,10 +91,11 @@ class LibraryView(LibraryMixin, TemplateView):
 
     def _describe_libraries(self) -> dict[str, Any]:
         return {
-            "is_shared": self.is_shared,
+            "library": self.library,
+            "is_shared": self.library.is_shared,
             "has_both": settings.SHARED_SHELF and self.request.user.is_authenticated,
             "may_add": isinstance(self.request.user, User) and may_add_books(self.request.user),
-            "heading": "Shared library" if self.is_shared else "Your library",
+            "heading": "Shared library" if self.library.is_shared else "Your library",
         }
 
 
@@ -156,12 +154,12 @@ class LibraryChangeView(LibraryMixin, View):
 
     def _change(self, request: HttpRequest, action: str, versions: dict[int, int]) -> HttpResponse:
         if action == REMOVE:
-            result = bulk.remove_entries(owner=self.owner, versions=versions)
+            result = bulk.remove_entries(owner=self.library.owner, versions=versions)
         else:
-            result = bulk.change_statuses(owner=self.owner, versions=versions, status=action)
+            result = bulk.change_statuses(owner=self.library.owner, versions=versions, status=action)
         request.session.pop(UNDO, None)
         if result.undo:
-            request.session[UNDO] = {"shared": self.is_shared, "entries": result.undo}
+            request.session[UNDO] = {"shared": self.library.is_shared, "entries": result.undo}
             messages.success(request, describe_change(action, len(result.undo)))
         if result.conflicts:
             return self._show_conflicts(request, action, result.conflicts)
@@ -173,7 +171,7 @@ class LibraryChangeView(LibraryMixin, View):
             "conflicts": conflicts,
             "action": action,
             "wanted": "Removed" if action == REMOVE else Status(action).label,
-            "is_shared": self.is_shared,
+            "is_shared": self.library.is_shared,
             "return_query": request.POST.get("query", ""),
         }
         return render(request, "web/library_conflict.html", context, status=412)
@@ -184,10 +182,10 @@ class LibraryUndoView(LibraryMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         change = request.session.pop(UNDO, None)
-        if change is None or change["shared"] != self.is_shared:
+        if change is None or change["shared"] != self.library.is_shared:
             messages.error(request, "There is no change to undo.")
             return redirect_to_library(request)
-        restored, kept = bulk.undo(owner=self.owner, snapshots=change["entries"]), len(change["entries"])
+        restored, kept = bulk.undo(owner=self.library.owner, snapshots=change["entries"]), len(change["entries"])
         messages.success(request, f"Undone for {count_books(restored)}.")
         if restored < kept:
             messages.error(request, f"{count_books(kept - restored)} changed in the meantime and stayed as they are.")

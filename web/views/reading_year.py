@@ -20,7 +20,7 @@ class ReadingYearView(LibraryMixin, TemplateView):
     template_name = "web/reading_year.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        years = load_years(self.owner)
+        years = load_years(self.library.owner)
         this_year = timezone.localdate().year
         number = self.kwargs.get("year") or max(years, default=this_year)
         if number not in {*years, this_year}:
@@ -28,12 +28,13 @@ class ReadingYearView(LibraryMixin, TemplateView):
         year = years.get(number) or ReadingYear(number)
         books = list(dict.fromkeys(each.book for each in year.finished))
         context |= {
-            "is_shared": self.is_shared,
+            "library": self.library,
+            "is_shared": self.library.is_shared,
             "year": year,
             "years": sorted({*years, this_year}, reverse=True),
             "months": describe_months(year.months),
             "ratings": describe_ratings(year),
-            "undated": count_undated(self.owner),
+            "undated": count_undated(self.library.owner),
             "books": load_cards(books),
             "abandoned": load_cards(list(dict.fromkeys(year.abandoned))),
         }

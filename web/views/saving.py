@@ -14,13 +14,14 @@ from core.api.problem_details import describe_error, respond_to_error
 from users.library.serializers import SaveSerializer
 from users.library.views import save_or_reject
 from users.models import LibraryEntry, User
-from web.page import SignedInMixin, is_from_htmx
+from web.libraries import LibraryFormMixin
+from web.page import is_from_htmx
 from web.search_results import PARAMETERS
 
 MAX_DIGITS = 18  # of an id
 
 
-class SaveView(SignedInMixin, View):
+class SaveView(LibraryFormMixin, View):
     """Adds a book. Scripts get a link in place of the button, other browsers return to the search."""
 
     def get_return_path(self) -> str:
@@ -30,12 +31,13 @@ class SaveView(SignedInMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            entry, is_new = save(request)
+            entry, is_new = save(request, self.library.owner)
         except APIException as error:
             return self.reject(error)
         if is_from_htmx(request):
-            return render(request, "web/saved.html", {"entry": entry})
-        messages.success(request, f"“{entry.book.title}” is {'' if is_new else 'already '}in your library.")
+            return render(request, "web/saved.html", {"entry": entry, "library": self.library})
+        already = "" if is_new else "already "
+        messages.success(request, f"“{entry.book.title}” is {already}in {self.library.name}.")
         return redirect(self.get_return_path())
 
     def reject(self, error: APIException) -> HttpResponse:
@@ -45,14 +47,13 @@ class SaveView(SignedInMixin, View):
         return redirect(self.get_return_path())
 
 
-def save(request: HttpRequest) -> tuple[LibraryEntry, bool]:
+def save(request: HttpRequest, owner: User | None) -> tuple[LibraryEntry, bool]:
     """Returns the entry, and whether it is new. Raises APIException."""
-    assert isinstance(request.user, User)
     identifiers: dict[str, Any] = {name: request.POST.get(name) or None for name in ("work_key", "isbn")}
     identifiers["book"] = parse_id(request.POST.get("book", ""))
     serializer = SaveSerializer(data=identifiers, context={"request": request})
     serializer.is_valid(raise_exception=True)
-    return save_or_reject(request.user, **serializer.validated_data)
+    return save_or_reject(owner, **serializer.validated_data)
 
 
 def parse_id(text: str) -> int | str | None:

@@ -120,7 +120,9 @@ def test_visitor_returns_to_the_search_after_registration(visitors: Visitors) ->
     page = visitors.open("catalogue")
     title = search_for_first_book(page, visitors)
 
-    page.locator("#in-catalogue").get_by_role("link", name=f"Sign in to add “{title}”").click()
+    add = page.locator("#in-catalogue").get_by_role("button", name=f"Add “{title}” to the shared library")
+    expect(add).to_be_visible()
+    page.goto(f"{visitors.address}sign-in?{urlencode({'next': '/find?' + urlencode({'q': title})})}")
     page.locator("main").get_by_role("link", name="Register").click()
     fill_registration(page)
     page.get_by_role("button", name="Register").click()
