@@ -101,7 +101,12 @@ class PasswordForm(CurrentPasswordForm):
 
 
 class TokenForm(CurrentPasswordForm):
-    name = forms.CharField(max_length=100, validators=[validate_name], help_text="What uses it, such as “Backup”.")
+    name = forms.CharField(
+        max_length=100,
+        validators=[validate_name],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="What uses it, such as “Backup”.",
+    )
     days = forms.TypedChoiceField(label="Valid for", choices=LIFETIMES, coerce=int, initial=30)
     field_order = ["name", "days", "current_password"]
 

@@ -62,7 +62,8 @@ class BookQuerySet(PublishedQuerySet["Book"]):
             output_field=models.CharField(null=True),
         )
         return self.annotate(
-            last_checked_at=Case(When(~Q(source__in=[Source.MANUAL, Source.IMPORT]), last_check)), price_status=price_status
+            last_checked_at=Case(When(~Q(source__in=[Source.MANUAL, Source.IMPORT]), last_check)),
+            price_status=price_status,
         )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, StorageState, expect
 
+from tests.fakes.mail.server import MailServer, receiving_mail
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.fakes.shop.app import Shop
 from tests.fakes.shop.catalogue import read_books
@@ -23,13 +24,24 @@ def works() -> OpenLibrary:
 
 
 @pytest.fixture(scope="package")
-def service(works: OpenLibrary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
+def mail_server() -> Iterator[MailServer]:
+    with receiving_mail() as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def service(
+    works: OpenLibrary, mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServiceProcess]:
     folder = tmp_path_factory.mktemp("pages")
     with (
         serving(Shop(read_books()[:60])) as shop,
         serving(works) as open_library,
-        run_service("run", folder, SHOP_URL=shop, OPENLIBRARY_URL=open_library, CONTACT="tests@example.org") as process,
-    ):
+        run_service(
+            "run", folder, SHOP_URL=shop, OPENLIBRARY_URL=open_library, CONTACT="tests@example.org",
+            EMAIL_URL=mail_server.url, LOGINS_PER_ADDRESS="none",
+        ) as process,
+    ):  # fmt: skip
         process.wait_for_line("60 books: 60 created")
         create_superuser(folder)
         yield process

@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.web.browser.visitors import DESKTOP, PHONE
 
+NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
 MAX_TABS = 150  # controls of a page
 RATINGS = [f"{halves / 2:g} of 5" for halves in range(2, 11)]
 
@@ -23,9 +24,8 @@ class Mouse:
         self.press(field)
         self.page.keyboard.type(text)
 
-    def enter_date(self, field: Locator, date: str) -> None:
-        """`date`: YYYY-MM-DD."""
-        field.fill(date)
+    def choose(self, field: Locator, label: str) -> None:
+        field.select_option(label=label)
 
     def rate(self, rating: str) -> None:
         self.press(self.page.get_by_role("radio", name=rating, exact=True))
@@ -42,6 +42,7 @@ class Keyboard(Mouse):
     """Reaches every control with the Tab key alone."""
 
     def focus(self, control: Locator) -> None:
+        self.page.evaluate(NEXT_FRAME)  # the browser handles `autofocus` before the first frame
         for _ in range(MAX_TABS):
             self.page.keyboard.press("Tab")
             if control.evaluate("element => element === document.activeElement"):
@@ -56,10 +57,8 @@ class Keyboard(Mouse):
         self.focus(field)
         self.page.keyboard.type(text)
 
-    def enter_date(self, field: Locator, date: str) -> None:
-        """The field takes month, day and year in the order of the browser's language, which is English."""
-        year, month, day = date.split("-")
-        self.enter(field, f"{month}{day}{year}")
+    def choose(self, field: Locator, label: str) -> None:
+        self.enter(field, label)
 
     def rate(self, rating: str) -> None:
         self.focus(self.page.get_by_role("radio", name=RATINGS[0], exact=True))

@@ -11,11 +11,11 @@ from tests.web.browser.visitors import DESKTOP, PHONE, Visitors
 pytestmark = BROWSER_MARKS
 PAGES = [
     "", "catalogue", "catalogue?in_stock=true&max_price=40", "book/1", "category/1", "find", "find?q=war", "sign-in",
-    "register",
+    "register", "forgotten-password", "forgotten-password/sent", "new-password/MQ",
 ]  # fmt: skip
 STAFF_PAGES = [
     "", "book/1", "book/add", "library", "library?shared=true", "library/year", "runs", "runs/1", "account",
-    "account/sessions",
+    "account/email", "account/password", "account/tokens", "account/sessions", "account/delete",
 ]  # fmt: skip
 ERROR_PAGES = ["nothing", "catalogue?rating=9"]
 WRITE_IN_PIECES = """async () => {

@@ -1,29 +1,62 @@
-"""A reader's tour, with each way to use a page."""
+"""A reader's tour from the registration to the deletion of the account, with each way to use a page."""
 
+import json
+import shutil
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.fakes.mail.server import MailServer
 from tests.support.browser import BROWSER_MARKS
+from tests.web.browser.account_steps import (
+    NEW_PASSWORDS,
+    change_password,
+    create_token,
+    delete_account,
+    fetch_with_curl,
+    recover_password,
+    sign_in,
+)
 from tests.web.browser.drivers import DRIVERS, Mouse
+from tests.web.browser.library_steps import NOTES, keep_notes_and_readings, see_the_year
 from tests.web.browser.visitors import PASSWORD, Visitors, expect_heading
 
 pytestmark = BROWSER_MARKS
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed (Debian: apt install curl)")
 @pytest.mark.parametrize("driver_class", DRIVERS, ids=lambda driver: driver.__name__)
-def test_reader_takes_the_tour(visitors: Visitors, driver_class: type[Mouse]) -> None:
-    """Finds a book by facet and by search, opens it, registers, saves and rates it, removes it, and signs out."""
-    page = visitors.open(**driver_class.options)
-    driver = driver_class(page)
+def test_reader_takes_the_tour(visitors: Visitors, driver_class: type[Mouse], mail_server: MailServer) -> None:
+    page, other = (visitors.open(**driver_class.options) for _ in range(2))
+    driver, other_driver = driver_class(page), driver_class(other)
+    email = f"{uuid4().hex}@example.org"
 
     title = find_by_facet(page, driver)
     open_by_search(page, driver, title)
-    register(page, driver)
+    register(page, driver, email)
     expect_heading(page, title)  # registration returns to the book
     keep_and_remove(page, driver)
-    sign_out(page, driver)
+    save_and_rate(page, driver, page.get_by_role("button", name="Read", exact=True))
+    keep_notes_and_readings(page, driver)
+    see_the_year(page, driver)
+
+    sign_in(other, other_driver, visitors.address, email, PASSWORD)
+    token = create_token(page, driver)
+    library, status = fetch_with_curl(f"{visitors.address}api/library", token)
+    assert (status, [entry["notes"] for entry in json.loads(library)["results"]]) == ("200", [NOTES])
+    change_password(page, driver)
+    assert fetch_with_curl(f"{visitors.address}api/library", token)[1] == "401"
+    other.goto(f"{visitors.address}account")
+    expect_heading(other, "Sign in")
+
+    recover_password(other, other_driver, email, mail_server)
+    sign_in(other, other_driver, visitors.address, email, NEW_PASSWORDS[1])
+    page.goto(f"{visitors.address}account")
+    expect_heading(page, "Sign in")
+    sign_out(other, other_driver)
+    sign_in(other, other_driver, visitors.address, email, NEW_PASSWORDS[1])
+    delete_account(other, other_driver)
 
 
 def find_by_facet(page: Page, driver: Mouse) -> str:
@@ -46,29 +79,33 @@ def open_by_search(page: Page, driver: Mouse, title: str) -> None:
     expect_heading(page, title)
 
 
-def register(page: Page, driver: Mouse) -> None:
+def register(page: Page, driver: Mouse, email: str) -> None:
     driver.press(page.locator("main").get_by_role("link", name="Sign in"))
     expect_heading(page, "Sign in")
     driver.press(page.locator("main").get_by_role("link", name="Register"))
     expect_heading(page, "Register")
     driver.enter(page.get_by_label("Name"), "Ann")
-    driver.enter(page.get_by_label("E-mail address"), f"{uuid4().hex}@example.org")
+    driver.enter(page.get_by_label("E-mail address"), email)
     driver.enter(page.get_by_label("Password"), PASSWORD)
     driver.press(page.get_by_role("button", name="Register"))
 
 
 def keep_and_remove(page: Page, driver: Mouse) -> None:
     reading, remove = page.get_by_role("button", name="Reading"), page.get_by_role("button", name="Remove from library")
-    driver.press(reading)
-    expect(reading).to_have_attribute("aria-pressed", "true")
-    driver.rate("3.5 of 5")
-    expect(page.get_by_role("button", name="Remove rating")).to_be_visible()
+    save_and_rate(page, driver, reading)
     page.reload()
     expect(page.get_by_role("radio", name="3.5 of 5")).to_be_checked()
     expect(reading).to_have_attribute("aria-pressed", "true")
     driver.press(remove)
     expect(remove).to_have_count(0)
     expect(reading).to_have_attribute("aria-pressed", "false")
+
+
+def save_and_rate(page: Page, driver: Mouse, status: Locator) -> None:
+    driver.press(status)
+    expect(status).to_have_attribute("aria-pressed", "true")
+    driver.rate("3.5 of 5")
+    expect(page.get_by_role("button", name="Remove rating")).to_be_visible()
 
 
 def sign_out(page: Page, driver: Mouse) -> None:

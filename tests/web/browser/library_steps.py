@@ -1,30 +1,26 @@
-"""A reader keeps notes and readings of a book, and sees them in the year, with each way to use a page."""
+"""Steps of a tour: the reader keeps notes and readings of a book, and sees them in the year."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import BROWSER_MARKS
-from tests.web.browser.drivers import DRIVERS, Mouse, WithoutScripts
-from tests.web.browser.visitors import Visitors, expect_heading
+from tests.web.browser.drivers import Mouse, WithoutScripts
+from tests.web.browser.visitors import expect_heading
 
-pytestmark = BROWSER_MARKS
-BOOK = "book/3"
 NOTES = "Read on the train."
 
 
-@pytest.mark.parametrize("driver_class", DRIVERS, ids=lambda driver: driver.__name__)
-def test_reader_keeps_notes_and_readings(visitors: Visitors, driver_class: type[Mouse]) -> None:
-    page = visitors.open_as_reader(BOOK, **driver_class.options)
-    driver = driver_class(page)
-
-    driver.press(page.get_by_role("button", name="Read", exact=True))
+def keep_notes_and_readings(page: Page, driver: Mouse) -> None:
+    """A reading that is deleted, and two that stay."""
     save_notes(page, driver)
     add_reading(page, driver, "2024-12-20", "2025-01-05")
     add_reading(page, driver, "2025-03-01", "2025-03-09")
     delete_second_reading(page, driver)
     add_reading(page, driver, "2025-06-01", "2025-06-30")
 
-    page.goto(f"{visitors.address}library/year/2025")
+
+def see_the_year(page: Page, driver: Mouse) -> None:
+    driver.press(page.get_by_role("link", name="Library", exact=True).locator("visible=true").first)
+    expect_heading(page, "Your library")
+    driver.press(page.get_by_role("link", name="Year in books"))
     expect_heading(page, "2025 in books")
     months = page.locator("table.bars").first.get_by_role("row")
     expect(months.filter(has_text="January")).to_contain_text("1")
@@ -48,8 +44,9 @@ def add_reading(page: Page, driver: Mouse, started_on: str, finished_on: str) ->
     number = page.locator(".readings tbody tr").count()
     driver.press(page.locator("summary", has_text="Add a reading"))
     form = page.locator("details[open] form.dates")
-    driver.enter_date(form.get_by_label("Started"), started_on)
-    driver.enter_date(form.get_by_label("Finished"), finished_on)
+    driver.enter(form.get_by_label("Started"), started_on)
+    driver.enter(form.get_by_label("Ended", exact=True), finished_on)
+    driver.choose(form.get_by_label("How it ended"), "Finished")
     driver.press(form.get_by_role("button", name="Add"))
     expect(page.locator(".readings tbody tr")).to_have_count(number + 1)
 
