@@ -1,13 +1,24 @@
-"""The periodic job that deletes expired tokens."""
+"""Periodic jobs of accounts and libraries."""
 
 from datetime import timedelta
 
 from django.db.models.functions import Now
 
-from core.periodic_jobs import periodic
+from core.periodic_jobs import ALWAYS, periodic
+from users.imports.jobs import tasks
 from users.models import Token
 
 
 @periodic(every=timedelta(days=1))
 def delete_expired_tokens() -> None:
     Token.objects.filter(expiry__lt=Now()).delete()
+
+
+@periodic(every=ALWAYS)
+def recover_imports() -> None:
+    tasks.recover_imports()
+
+
+@periodic(every=timedelta(days=1))
+def delete_old_import_files() -> None:
+    tasks.delete_old_files()

@@ -157,6 +157,6 @@ def _read_row(format_: TableFormat, row: TableRow, error: str | None) -> ImportR
 
 def _complete_row(row: ImportRow) -> ImportRow:
     book = row.book
-    if row.error or book.title or book.isbn_13 or book.work_key or book.edition_key:
+    if row.error or row.skip_reason or book.title or book.isbn_13 or book.work_key or book.edition_key:
         return row
     return replace(row, error="The row has neither a title nor an ISBN.")

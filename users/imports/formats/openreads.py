@@ -44,7 +44,7 @@ def parse_row(row: TableRow) -> ImportRow:
         added_on=cells.day("date_added"),
         format=parse_format(cells.line("book_format")),
         readings=complete_readings(status, periods, count),
-        error=DELETED if cells.boolean("deleted") else None,
+        skip_reason=DELETED if cells.boolean("deleted") else None,
         problems=cells.problems,
     )
 

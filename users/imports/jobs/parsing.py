@@ -1,0 +1,89 @@
+"""Reads the file of a job, stores its rows, and computes the preview."""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import BinaryIO, cast
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from core.db.bulk import insert
+from users.imports.errors import ImportFileRefused, UnknownColumns
+from users.imports.jobs.answers import list_questions
+from users.imports.jobs.planning import Outcome, plan_rows
+from users.imports.jobs.row_values import from_values, to_values
+from users.imports.read_file import ImportFile, read_import_file
+from users.imports.rows import ImportRow
+from users.models import ImportJob, ImportJobRow
+
+BATCH = 500  # rows
+COLUMNS = [
+    "job", "number", "line", "raw", "values", "problems", "outcome", "reason", "fields", "effects", "match",
+    "suggestions", "lookup",
+]  # fmt: skip
+State = ImportJob.State
+
+
+def read_job_file(job: ImportJob) -> None:
+    """Stores the rows and the preview. The job is then ready, needs a mapping of its columns, or has failed."""
+    try:
+        with default_storage.open(job.file) as file:
+            found = read_import_file(cast(BinaryIO, file), format_name=job.format or None, mapping=job.mapping or None)
+            store_rows(job, found)
+    except UnknownColumns as error:
+        job.columns, job.samples = list(error.columns), [dict(each) for each in error.samples]
+        job.state, job.error = State.NEEDS_MAPPING, str(error)
+    except ImportFileRefused as error:
+        job.state, job.error = State.FAILED, str(error)
+    except OSError as error:  # of the storage
+        job.state, job.error = State.FAILED, f"The file could not be read: {error}. Upload it again."
+    job.save()
+
+
+@transaction.atomic
+def store_rows(job: ImportJob, found: ImportFile) -> None:
+    """Replaces the rows of the job. Rows that cannot be imported have their outcome already."""
+    job.rows.all().delete()
+    job.format, job.columns, job.unknown_columns = found.format.name, list(found.columns), list(found.unknown_columns)
+    numbered = enumerate(found.rows, start=1)
+    while batch := list(islice(numbered, BATCH)):
+        insert(ImportJobRow, COLUMNS, [_to_columns(job, number, row) for number, row in batch])
+    job.state, job.error = State.READY, ""
+    job.preview = build_preview(job)
+
+
+def _to_columns(job: ImportJob, number: int, row: ImportRow) -> tuple[object, ...]:
+    outcome = Outcome.FAILED if row.error else Outcome.SKIPPED if row.skip_reason else None
+    problems = [{"field": each.field, "message": each.message} for each in row.problems]
+    reason = row.error or row.skip_reason or ""
+    return (job.pk, number, row.line, row.raw, to_values(row), problems, outcome, reason, [], {}, "", [], "")
+
+
+def build_preview(job: ImportJob) -> dict[str, object]:
+    """What the import will do with the present answers: numbers of rows by outcome, and the questions.
+
+    `repeated` rows are of a book that an earlier row of the file has; what they do depends on that row. The numbers of
+    the outcomes and `repeated` add up to `rows`.
+    """
+    outcomes, repeated, number, seen = job.count_outcomes(), 0, 0, set[tuple[str, ...]]()
+    for batch in batches(job.rows.filter(outcome=None).iterator(BATCH)):
+        for plan in plan_rows(job, batch):
+            is_repeated = bool(plan.targets & seen) and plan.outcome != Outcome.SKIPPED
+            repeated += is_repeated
+            outcomes[plan.outcome] += not is_repeated
+            seen |= plan.targets
+    stored = job.rows.only("values", "problems")
+    number = stored.count()
+    rows = (from_values(each.values) for each in stored.iterator(BATCH))
+    rounded = job.rows.filter(values__has_key="stated_rating").count()
+    problems = job.rows.exclude(problems=[]).count()
+    return {
+        "rows": number, "outcomes": outcomes, "repeated": repeated, "rounded_ratings": rounded,
+        "rows_with_problems": problems, **list_questions(rows),
+    }  # fmt: skip
+
+
+def batches(rows: Iterable[ImportJobRow]) -> Iterable[list[ImportJobRow]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch

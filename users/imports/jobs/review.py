@@ -1,0 +1,124 @@
+"""Decisions of the reader about single rows: choosing a book, keeping the row as entered, correcting and retrying."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from books.isbn import parse_isbn
+from books.models import Book, Source
+from users.imports.jobs.enrichment import UNKNOWN
+from users.imports.jobs.planning import Lookup, Outcome, plan_rows
+from users.imports.jobs.writing import carry_out
+from users.library.entries import lock_entry, move_entry
+from users.models import ImportJob, ImportJobRow
+
+EDITABLE = ("title", "authors", "isbn_13")
+BOM = "\ufeff"  # Excel reads UTF-8 only with it
+
+
+@transaction.atomic
+def accept(row: ImportJobRow, *, book: Book) -> None:
+    """Moves the row's entry to the book that the reader has chosen; without an entry, one is created.
+
+    Raises ValidationError if the row is not in review, or if the library has the book already.
+    """
+    row = lock_row(row, Outcome.NEEDS_REVIEW)
+    earlier = row.book
+    if row.entry is not None:
+        entry = move_entry(owner=row.job.user, pk=row.entry.pk, book=book)
+        row.effects["version"] = entry.version
+        row.entry, row.book, row.match = entry, book, "person"
+        row.outcome, row.reason, row.suggestions = Outcome.CREATED, "", []
+        row.save()
+        delete_if_unused(earlier)
+    else:
+        row.values["book"] = {**row.values.get("book", {}), **describe_book(book)}
+        import_again(row)
+
+
+def describe_book(book: Book) -> dict[str, Any]:
+    """What identifies the book to the matching."""
+    stated = {"title": book.title, "isbn_13": book.isbn_13, "work_key": book.work_key}
+    authors = [each.shown_name for each in book.authorships.all()]
+    return {name: value for name, value in {**stated, "authors": authors}.items() if value}
+
+
+@transaction.atomic
+def keep(row: ImportJobRow) -> None:
+    """The book stays as the row states it. Raises ValidationError if the row is not in review or has no title."""
+    row = lock_row(row, Outcome.NEEDS_REVIEW)
+    if row.entry is None:
+        raise ValidationError({"title": UNKNOWN})
+    row.outcome, row.reason, row.suggestions = Outcome.CREATED, "", []
+    row.save(update_fields=["outcome", "reason", "suggestions"])
+
+
+@transaction.atomic
+def correct(row: ImportJobRow, *, values: Mapping[str, Any]) -> None:
+    """Replaces title, authors or ISBN of a row that was not imported, and imports it again. Raises ValidationError."""
+    row = lock_row(row, Outcome.FAILED, Outcome.NEEDS_REVIEW)
+    if row.entry is not None:
+        raise ValidationError("The row is in the library. Change the entry there.")
+    book = {**row.values.get("book", {}), **{name: value for name, value in values.items() if name in EDITABLE}}
+    if (isbn := book.get("isbn_13")) and parse_isbn(isbn) is None:
+        raise ValidationError({"isbn_13": "Not an ISBN: its length or its check digit is wrong."})
+    book["isbn_13"] = parse_isbn(isbn) if isbn else None
+    row.values["book"] = {name: value for name, value in book.items() if value}
+    if not row.values["book"]:
+        raise ValidationError({"title": "Enter a title or an ISBN."})
+    import_again(row)
+
+
+def import_again(row: ImportJobRow) -> None:
+    row.outcome, row.reason, row.lookup = None, "", Lookup.NONE
+    carry_out(row.job, list(plan_rows(row.job, [row], lock=True)))
+    row.save(update_fields=["values"])
+
+
+@transaction.atomic
+def retry(job: ImportJob) -> int:
+    """Asks Open Library again for the books that it did not know. Returns their number."""
+    rows = job.rows.filter(outcome=Outcome.NEEDS_REVIEW, lookup=Lookup.UNKNOWN)
+    number: int = rows.update(lookup=Lookup.WAITING)
+    ImportJob.objects.filter(pk=job.pk).update(retry_at=None)
+    return number
+
+
+def lock_row(row: ImportJobRow, *outcomes: str) -> ImportJobRow:
+    """Raises ValidationError if the row has another outcome or its job is not finished."""
+    locked = ImportJobRow.objects.select_for_update(of=("self",)).select_related("job__user").get(pk=row.pk)
+    if locked.job.state != ImportJob.State.FINISHED or locked.outcome not in outcomes:
+        raise ValidationError("This row cannot be changed now. Load the page again.")
+    if locked.entry_id:
+        locked.entry = lock_entry(locked.job.user, locked.entry_id)
+    return locked
+
+
+def delete_if_unused(book: Book | None) -> None:
+    """Deletes an unpublished imported book that no library has any more."""
+    if book and book.source == Source.IMPORT and not book.is_published and not book.library_entries.exists():
+        book.delete()
+
+
+def write_failed_rows(job: ImportJob) -> str:
+    """The rows that were not imported as CSV: the file's own columns, then the line and the reason."""
+    rows = list(job.rows.filter(outcome__in=[Outcome.FAILED, Outcome.SKIPPED, Outcome.NEEDS_REVIEW]))
+    columns = list(job.columns) or list(dict.fromkeys(name for row in rows for name in row.raw))
+    output = io.StringIO()
+    output.write(BOM)
+    writer = csv.writer(output)
+    writer.writerow([*columns, "Line", "Outcome", "Reason"])
+    for row in rows:
+        cells = [protect(row.raw.get(name, "")) for name in columns]
+        writer.writerow([*cells, row.line, row.get_outcome_display(), row.reason])
+    return output.getvalue()
+
+
+def protect(value: Any) -> str:
+    """A spreadsheet would compute a cell that begins like a formula, so it gets an apostrophe."""
+    text = value if isinstance(value, str) else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

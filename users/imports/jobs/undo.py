@@ -1,0 +1,77 @@
+"""Undoes an import: removes what it made and empties what it filled, unless a person has changed it since."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from books.models import Book, Source
+from users.imports.jobs.writing import to_json
+from users.library.entries import change_locked_entry, delete_entry
+from users.models import EntryOrigin, ImportJob, ImportJobRow, LibraryEntry, Reading
+
+CHUNK = 200  # entries of a transaction
+EMPTY_COUNTS = {"removed": 0, "restored": 0, "kept": 0}
+
+
+@transaction.atomic
+def undo_chunk(job: ImportJob) -> bool:
+    """Undoes the rows of the next entries. Returns whether entries are left."""
+    job = ImportJob.objects.select_for_update().get(pk=job.pk)
+    rows = job.rows.exclude(effects={}).exclude(entry=None)
+    ids = list(rows.order_by("-entry").values_list("entry", flat=True).distinct()[:CHUNK])
+    by_entry: defaultdict[int, list[ImportJobRow]] = defaultdict(list)
+    for row in rows.filter(entry__in=ids).order_by("-number"):
+        by_entry[row.entry_id or 0].append(row)
+    entries = LibraryEntry.objects.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk")
+    counts = {**EMPTY_COUNTS, **job.undone}
+    for entry in entries.select_related("book").prefetch_related("readings", "tags", "origins"):
+        counts[undo_entry(entry, by_entry[entry.pk])] += 1
+    job.rows.filter(entry__in=ids).update(effects={}, lookup=ImportJobRow.Lookup.NONE)
+    job.undone = counts
+    if len(ids) < CHUNK:
+        delete_unused_books(job)
+        job.rows.update(effects={}, lookup=ImportJobRow.Lookup.NONE)
+        job.state, job.finished_at = ImportJob.State.UNDONE, timezone.now()
+    job.save()
+    return len(ids) == CHUNK
+
+
+def undo_entry(entry: LibraryEntry, rows: list[ImportJobRow]) -> str:
+    """Returns what became of the entry: removed, restored or kept."""
+    is_untouched = entry.version == max(row.effects["version"] for row in rows)
+    is_new = any(row.effects["is_new"] for row in rows)
+    if is_new and is_untouched:
+        delete_entry(entry)
+        return "removed"
+    if is_new:
+        return "kept"
+    restored = [restore(entry, row.effects) for row in rows]
+    return "restored" if any(restored) else "kept"
+
+
+def restore(entry: LibraryEntry, effects: dict[str, Any]) -> bool:
+    """Takes back what a row added to an entry. Values that a person changed since stay. Returns whether it changed."""
+    filled = effects.get("fields", {})
+    changes = {name: before for name, (before, after) in filled.items() if to_json(getattr(entry, name)) == after}
+    tags = [tag.name for tag in entry.tags.all() if tag.pk not in effects.get("tags", [])]
+    removed = [row for row in effects.get("readings", []) if remove_reading(entry, row)]
+    EntryOrigin.objects.filter(pk=effects.get("origin", 0)).delete()
+    if not (changes or removed or len(tags) < len(entry.tags.all())):
+        return False
+    change_locked_entry(entry, {**changes, "tags": tags})
+    return True
+
+
+def remove_reading(entry: LibraryEntry, row: list[Any]) -> bool:
+    """Deletes the reading if it has the imported values."""
+    pk, started, finished, outcome = row
+    unchanged = Reading.objects.filter(pk=pk, entry=entry, started_on=started, finished_on=finished, outcome=outcome)
+    return bool(unchanged.delete()[0])
+
+
+def delete_unused_books(job: ImportJob) -> None:
+    """Deletes the unpublished books that the import created and no library has any more."""
+    created = Book.objects.filter(source=Source.IMPORT, source_key__startswith=f"{job.pk}-", is_published=False)
+    created.filter(library_entries=None).delete()
