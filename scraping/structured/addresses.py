@@ -62,7 +62,16 @@ def is_of_another_page(node: Node, document: Document) -> bool:
     own = {address for url in (document.url, document.canonical_url) if url and (address := parse_address(url))}
     hosts = {host for host, _, _ in own}
     stated = {each for each in find_addresses(node, document) if each[0] in hosts and each[1]}
-    return bool(stated) and not stated & own and not has_same_number(node, document)
+    return (
+        bool(stated)
+        and not has_same_number(node, document)
+        and not any(_is_same_path(each, other) for each in stated for other in own)
+    )
+
+
+def _is_same_path(address: Address, page: Address) -> bool:
+    """Whether the page's address is this one, perhaps with more parameters, such as a variant's."""
+    return address[:2] == page[:2] and set(address[2]) <= set(page[2])
 
 
 def find_numbers(url: str) -> tuple[str, ...]:

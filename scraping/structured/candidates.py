@@ -8,6 +8,8 @@ from scraping.structured.names import clean_name
 from scraping.structured.node import Node
 
 PRODUCT_TYPES = frozenset({"audiobook", "book", "individualproduct", "product", "productgroup"})
+BOOK_TYPES = frozenset({"audiobook", "book"})
+LIST_TYPES = frozenset({"collectionpage", "searchresultspage"})
 OFFER_TYPES = frozenset({"offer", "aggregateoffer"})
 
 
@@ -28,13 +30,23 @@ def _unfold(node: Node) -> Iterator[Node]:
 
 
 def _is_informative(node: Node) -> bool:
+    return bool(node.texts("name")) or is_sold(node)
+
+
+def is_sold(node: Node) -> bool:
+    """Whether it is a book or offered. Others are often the subject of a rating, such as a category or the shop."""
     has_offers = any(node.properties.get(name) for name in ("offers", "price", "potentialaction", *EDITIONS))
-    return bool(node.texts("name") or has_offers or find_isbns(node))
+    return has_offers or bool(find_isbns(node) or (node.types & BOOK_TYPES and node.texts("name")))
 
 
 def find_rivals(nodes: Iterable[Node]) -> tuple[Node, ...]:
     """Things at the top level that are no products and have offers: one of them may be the page's own."""
     return tuple(node for node in nodes if not node.types & (PRODUCT_TYPES | OFFER_TYPES) and node.nodes("offers"))
+
+
+def is_list(nodes: Iterable[Node]) -> bool:
+    """Whether the page states that it is a list of search results or of a collection."""
+    return any(node.types & LIST_TYPES for node in nodes)
 
 
 def describes_product(loose: Node) -> bool:

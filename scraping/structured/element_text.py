@@ -1,7 +1,10 @@
 """The value of an element with `itemprop` (https://html.spec.whatwg.org/multipage/microdata.html#values)."""
 
+from itertools import islice
 from typing import Any
 
+MAX_LENGTH = 5_000  # characters
+MAX_EVENTS = 1_000  # starts and ends of elements
 SOURCES = frozenset({"audio", "embed", "iframe", "img", "source", "track", "video"})
 HIDDEN = frozenset({"script", "style", "template"})
 INLINE = frozenset({"a", "abbr", "b", "bdi", "bdo", "em", "font", "i", "mark", "s", "small", "span", "strong", "u"})
@@ -35,17 +38,20 @@ def read_value(element: Any, name: str) -> str:
 def read_text(element: Any, *, separated: bool) -> str:
     """The text with single spaces. Every block and line break is a space.
 
+    Cut to MAX_LENGTH, and after MAX_EVENTS: no value is that long, and elements of one page can contain each other.
+
     `separated`: every element is one, because `25<sup>00</sup>` is not 2500.
     """
     parts: list[str] = []
-    for event, node in _walk(element):
+    for event, node in islice(_walk(element), MAX_EVENTS):
         if node.tag in HIDDEN and node is not element:
-            parts.append((node.tail or "") if event == "end" else "")
+            parts.append((node.tail or "")[:MAX_LENGTH] if event == "end" else "")
             continue
         if node is not element and (separated or node.tag not in INLINE):
             parts.append(" ")
-        parts.append((node.text if event == "start" else node.tail if node is not element else "") or "")
-    return " ".join("".join(parts).split())
+        text = node.text if event == "start" else node.tail if node is not element else ""
+        parts.append((text or "")[:MAX_LENGTH])
+    return " ".join("".join(parts).split())[:MAX_LENGTH]
 
 
 def _walk(element: Any) -> Any:

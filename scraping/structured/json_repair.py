@@ -9,10 +9,9 @@ from contextlib import suppress
 from typing import Any
 
 REPAIRED = "\ufdd0"  # a code point that Unicode reserves for internal use
-WRAPPING = re.compile(
-    r"\A(?:\ufeff|\s|<!--|<!\[CDATA\[|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!--[^\n]*\n)+"
-    r"|(?:;|\s|-->|\]\]>|//\s*\]\]>|/\*\s*\]\]>\s*\*/|//\s*-->)+\Z"
-)
+# Longer ones first. JSON starts with none of them, and ends with none.
+OPENINGS = ("<![CDATA[", "<!--", "//", "/*", "*/", "\ufeff")
+CLOSINGS = ("]]>", "-->", "//", "/*", "*/", ";")
 ESCAPE = re.compile(r'\\(?P<valid>["\\/bfnrt]|u[0-9a-fA-F]{4})|\\')
 TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,\s*(?P<closing>[}\]])', re.DOTALL)
 
@@ -23,7 +22,7 @@ def parse_json(text: str) -> Any:
     A repaired string contains REPAIRED, a repaired object has the key REPAIRED, a repaired array ends with it. Raises
     ValueError, also for JSON that is nested too deeply.
     """
-    bare = WRAPPING.sub("", text.replace(REPAIRED, ""))
+    bare = _unwrap(text.replace(REPAIRED, ""))
     try:
         return _load(bare)
     except ValueError as error:
@@ -31,6 +30,16 @@ def parse_json(text: str) -> Any:
             with suppress(ValueError):
                 return _load(repaired)
         raise error from None
+
+
+def _unwrap(text: str) -> str:
+    """Removes comments of HTML, CDATA, a byte order mark and a semicolon around the JSON."""
+    text = text.strip()
+    while opening := next((each for each in OPENINGS if text.startswith(each)), ""):
+        text = text[len(opening) :].lstrip()
+    while closing := next((each for each in CLOSINGS if text.endswith(each)), ""):
+        text = text[: -len(closing)].rstrip()
+    return text
 
 
 def _load(text: str) -> Any:

@@ -13,6 +13,7 @@ from scraping.structured.node import Node, Value, parse_name
 MAX_SCRIPTS = 100
 MAX_SCRIPT = 1024 * 1024  # characters
 MAX_DEPTH = 50
+MAX_DEFINITIONS = 20  # of one @id
 PRODUCT_TYPE = re.compile(r"""["'/](?:book|product|productgroup|audiobook)["']""", re.IGNORECASE)
 # Only these properties are followed to a node that is defined elsewhere. None of them refers back to its owner.
 FOLLOWED = frozenset({
@@ -131,7 +132,12 @@ class _Converter:
             yield self.convert(value, depth)
 
     def _follow(self, identifier: str, depth: int) -> tuple[Node, ...]:
-        """All nodes with this `@id`. None while they are converted, which ends a circle of references."""
+        """All nodes with this `@id`, none if there are too many.
+
+        None while they are converted, which ends a circle of references.
+        """
+        if len(self._defined[identifier]) > MAX_DEFINITIONS:
+            return ()
         if identifier not in self._converted:
             self._converted[identifier] = ()
             self._converted[identifier] = tuple(self.convert(each, depth) for each in self._defined[identifier])

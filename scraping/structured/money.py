@@ -22,7 +22,7 @@ SETTLED = {
     ",": re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?"),
     ".": re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"),
 }
-MAX_DIGITS = 30
+MAX_LENGTH = 30  # characters
 
 
 class NotCertain(ValueError):
@@ -31,17 +31,18 @@ class NotCertain(ValueError):
 
 def parse_amount(text: str, currency: str, decimal_mark: str | None = None) -> Decimal:
     """Raises NotCertain. `decimal_mark` settles numbers such as `1.234`, which are ambiguous without it."""
-    number = strip_sign(text, currency)
-    if number is None or len(number) > MAX_DIGITS or not number.isascii():
+    number = strip_sign(text, currency) if len(text) <= MAX_LENGTH else None
+    if number is None or not number.isascii():
         raise NotCertain(NOT_A_PRICE)
     amount = _parse_number(number, decimal_mark)
-    if amount != round(amount, count_decimals(currency)) or amount != round(amount, 2):
+    decimals = min(count_decimals(currency), 2)
+    if amount != round(amount, decimals):
         raise NotCertain(TOO_PRECISE)
     if not amount:
         raise NotCertain(NO_PRICE)
     if amount > MAX_PRICE:
         raise NotCertain(TOO_LARGE)
-    return amount
+    return round(amount, min(2, -int(amount.as_tuple().exponent)))
 
 
 def _parse_number(number: str, decimal_mark: str | None) -> Decimal:
@@ -59,7 +60,7 @@ def _parse_number(number: str, decimal_mark: str | None) -> Decimal:
 
 def can_mean(text: str, amount: Decimal) -> bool:
     """Whether a text that is not certain can be read as this amount: its last separator groups digits or not."""
-    marks_and_digits = re.sub(r"[^\d.,]", "", text, flags=re.ASCII)[:MAX_DIGITS].strip(".,")
+    marks_and_digits = re.sub(r"[^\d.,]", "", text, flags=re.ASCII)[:MAX_LENGTH].strip(".,")
     whole, _, decimals = marks_and_digits.replace(",", ".").rpartition(".")
     digits = whole.replace(".", "")
     readings = [digits + decimals, f"{digits}.{decimals}"] if digits else [decimals]

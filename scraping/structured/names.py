@@ -11,18 +11,21 @@ UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffd\uf
 MAX_LENGTH = 500  # characters
 # Scripts that are written without spaces: their words are compared by pairs of characters.
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+HANGUL = re.compile(r"[\uac00-\ud7af]")  # a syllable, not a letter
+MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 MIN_WORD = 4  # letters of a word that identifies a title
 
 
 def clean_name(text: str) -> str | None:
-    """Decodes entities, at most twice, and joins lines. None for a blank, overlong or garbled text.
+    """Decodes entities, at most twice, and joins lines. None for a blank, overlong or garbled text, and for HTML.
 
     Templates often encode a text that is encoded already: `&amp;uuml;`.
     """
     for _ in range(2):
         text = ENTITY.sub(lambda match: html.unescape(match[0]), text)
     text = " ".join(text.split())
-    return text if text and len(text) <= MAX_LENGTH and not UNREADABLE.search(text) else None
+    is_readable = 0 < len(text) <= MAX_LENGTH and not UNREADABLE.search(text) and not MARKUP.search(text)
+    return text if is_readable else None
 
 
 def is_confirmed(name: str, headings: Iterable[str]) -> bool:
@@ -45,7 +48,8 @@ def _match(words: set[str], others: set[str]) -> bool:
 
 
 def _identifies(word: str) -> bool:
-    return len(word) >= MIN_WORD or bool(UNSPACED.match(word))
+    is_long = len(word) >= MIN_WORD or bool(UNSPACED.match(word)) or (len(word) > 1 and bool(HANGUL.match(word)))
+    return is_long and not word.isdigit()
 
 
 def _find_words(text: str) -> set[str]:

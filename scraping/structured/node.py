@@ -32,11 +32,20 @@ class Node:
         return tuple(dict.fromkeys(text for text in texts if text))
 
     def nodes(self, name: str) -> tuple["Node", ...]:
-        return tuple(value for value in self.properties.get(name, ()) if isinstance(value, Node))
+        """The different nodes of a property."""
+        return tuple(dict.fromkeys(value for value in self.properties.get(name, ()) if isinstance(value, Node)))
 
-    def has_repairs(self, depth: int = 10) -> bool:
+    def has_repairs(self) -> bool:
         """Whether this node or one of its descendants was repaired."""
-        return self.is_repaired or (depth > 0 and any(child.has_repairs(depth - 1) for child in self._children()))
+        seen, pending = {self}, [self]
+        while pending:
+            node = pending.pop()
+            if node.is_repaired:
+                return True
+            children = set(node._children()) - seen
+            seen |= children
+            pending += children
+        return False
 
     def _children(self) -> Iterator["Node"]:
         return (value for values in self.properties.values() for value in values if isinstance(value, Node))

@@ -11,7 +11,9 @@ from scraping.structured.isbns import find_isbns
 from scraping.structured.node import Node
 from scraping.structured.price_specifications import has_conditions
 
+MAX_OFFERS = 500
 # Ways of reading without buying (https://schema.org/ReadAction), which also have offers.
+SALES = frozenset({"offer", "aggregateoffer", "offerforpurchase"})
 NOT_PURCHASES = frozenset({"free", "nologinrequired", "rental", "subscription", "lease"})
 
 
@@ -42,7 +44,9 @@ def choose_offers(product: Node, document: Document) -> OfferChoice:
 
 def _choose(stated: tuple[Node, ...], product: Node, edition: Node | None, document: Document) -> OfferChoice:
     aggregates = tuple(offer for offer in stated if offer.nodes("offers"))
-    offers = tuple(each for offer in stated for each in offer.nodes("offers") or (offer,))
+    offers = tuple(dict.fromkeys(each for offer in stated for each in offer.nodes("offers") or (offer,)))
+    if len(offers) > MAX_OFFERS:
+        return OfferChoice(edition=edition, doubt=doubt("price", f"the page states more than {MAX_OFFERS} offers"))
     selected = _select(offers, product, document)
     if isinstance(selected, Doubt):
         return OfferChoice(edition=edition, doubt=selected)
@@ -75,6 +79,8 @@ def _select(offers: tuple[Node, ...], product: Node, document: Document) -> tupl
 
 
 def _is_sale(offer: Node) -> bool:
+    if offer.types and not offer.types & SALES:
+        return False
     functions = (text.lower() for text in offer.texts("businessfunction"))
     categories = {text.strip().lower() for text in offer.texts("category")}
     return all(function.endswith("sell") for function in functions) and not categories & NOT_PURCHASES

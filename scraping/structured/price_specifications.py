@@ -7,7 +7,14 @@ from scraping.structured.node import Node
 
 TYPES = frozenset({"pricespecification", "unitpricespecification"})
 CURRENT_PRICES = frozenset({"saleprice"})  # of schema.org's PriceTypeEnumeration
-CONDITIONS = ("eligibletransactionvolume", "validformembertier", "billingduration", "billingincrement")
+CONDITIONS = (
+    "eligibletransactionvolume",
+    "validformembertier",
+    "billingduration",
+    "billingincrement",
+    "eligibleduration",
+    "leaselength",
+)
 QUANTITIES = ("eligiblequantity", "referencequantity")
 ONE = re.compile(r"1(?:\.0*)?")
 

@@ -53,6 +53,12 @@ def read_bounds(offer: Node, hints: Hints) -> list[Reading]:
     is_complete = bool(low and high) or (bool(low) and is_single) or bool(offer.nodes("offers"))
     if (low or high) and not is_complete:
         return [doubt("price", A_RANGE, _quote(offer))]
+    if any(
+        isinstance(each, Price) and isinstance(other, Price) and not each.equals(other)
+        for each in low
+        for other in high
+    ):
+        return [doubt("price", A_RANGE, _quote(offer))]
     return [*low, *high]
 
 

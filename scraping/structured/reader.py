@@ -6,7 +6,7 @@ from typing import Any
 from scraping.page import Page
 from scraping.structured.authors import choose_authors
 from scraping.structured.availability import choose_availability
-from scraping.structured.candidates import describes_product, find_candidates, find_rivals
+from scraping.structured.candidates import describes_product, find_candidates, find_rivals, is_list
 from scraping.structured.document import Document, parse_document
 from scraping.structured.extraction import NO_HINTS, Doubt, Extraction, Hints, Offered, Source, doubt
 from scraping.structured.isbns import choose_isbn, find_isbns
@@ -17,7 +17,7 @@ from scraping.structured.offers import OfferChoice, choose_offers, find_offer_is
 from scraping.structured.opengraph import read_opengraph
 from scraping.structured.price_statement import Price, Reading
 from scraping.structured.prices import agree, compare_with_loose, find_loose_offers, read_choice
-from scraping.structured.selection import select_product
+from scraping.structured.selection import PageContext, select_product
 from scraping.structured.titles import choose_title, find_loose_title
 
 ONLY_OPENGRAPH = "only OpenGraph states it, which cannot state editions, conditions and taxes"
@@ -25,13 +25,10 @@ ONLY_OPENGRAPH = "only OpenGraph states it, which cannot state editions, conditi
 
 @dataclass(frozen=True, slots=True)
 class _Statements:
-    """`loose`: the microdata that belongs to no product. `markup`: the scripts that cannot be parsed.
-
-    `has_others`: one of these scripts describes a product, or something else than a product is offered.
-    """
+    """`loose`: the microdata that belongs to no product. `markup`: the scripts that cannot be parsed."""
 
     candidates: tuple[Node, ...]
-    has_others: bool
+    context: PageContext
     loose: Node
     opengraph: Node
     markup: tuple[Doubt, ...]
@@ -62,7 +59,7 @@ def read(page: Page, hints: Hints = NO_HINTS) -> Extraction:
     if not document.is_complete:
         return Extraction(doubts=(doubt("product", "the page is nested too deeply to be read"),))
     statements = _read_statements(document)
-    selection = select_product(statements.candidates, document, has_others=statements.has_others)
+    selection = select_product(statements.candidates, document, statements.context)
     result = _Result(statements.markup)
     if selection.doubt:
         result.add("product", selection.doubt)
@@ -76,9 +73,10 @@ def read(page: Page, hints: Hints = NO_HINTS) -> Extraction:
 def _read_statements(document: Document) -> _Statements:
     scripts, microdata = read_scripts(document.scripts), read_microdata(document)
     nodes = scripts.nodes + microdata.nodes
+    has_others = scripts.hides_product or bool(find_rivals(nodes)) or describes_product(microdata.loose)
     return _Statements(
         candidates=find_candidates(nodes),
-        has_others=scripts.hides_product or bool(find_rivals(nodes)) or describes_product(microdata.loose),
+        context=PageContext(has_others=has_others, is_list=is_list(nodes)),
         loose=microdata.loose,
         opengraph=read_opengraph(document),
         markup=scripts.doubts,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scraping.structured.addresses import has_same_number, is_of_another_page, names_address
-from scraping.structured.candidates import find_names
+from scraping.structured.candidates import find_names, is_sold
 from scraping.structured.document import Document
 from scraping.structured.editions import EDITIONS
 from scraping.structured.extraction import Doubt, Source, doubt
@@ -12,6 +12,19 @@ from scraping.structured.isbns import find_address_isbns, find_isbns
 from scraping.structured.names import is_confirmed, is_same_name
 from scraping.structured.node import Node
 from scraping.structured.offers import find_offer_isbns
+
+MAX_CANDIDATES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContext:
+    """`has_others`: the page may describe its product in statements that are no candidates.
+
+    `is_list`: the page states that it is a list of products.
+    """
+
+    has_others: bool
+    is_list: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +36,16 @@ class Selection:
     doubt: Doubt | None = None
 
 
-def select_product(candidates: tuple[Node, ...], document: Document, *, has_others: bool) -> Selection:
-    """`has_others`: the page may describe its product in statements that are no candidates."""
+def select_product(candidates: tuple[Node, ...], document: Document, context: PageContext) -> Selection:
+    if len(candidates) > MAX_CANDIDATES:
+        return Selection(doubt=doubt("product", f"the page describes more than {MAX_CANDIDATES} products"))
     named = _find_named(candidates, document)
     own = _add_same(named, candidates) or _drop_empty_items(candidates, document)
     if not own:
         return Selection()
     if not _is_one_book(named or own, have_one_address=bool(named)):
         return Selection(doubt=doubt("product", "the page describes several products", _quote_names(own)))
-    if problem := _find_contradiction(own, document, is_named=bool(named), has_others=has_others):
+    if problem := _find_contradiction(own, document, is_named=bool(named), context=context):
         return Selection(doubt=problem)
     return Selection(own, bool(named))
 
@@ -101,18 +115,27 @@ def collect_isbns(node: Node) -> frozenset[str]:
     return find_isbns(node) or frozenset().union(*offers, *editions)
 
 
-def _find_contradiction(own: tuple[Node, ...], document: Document, *, is_named: bool, has_others: bool) -> Doubt | None:
-    names = [name for node in own for name in find_names(node)]
-    stated, isbns = find_address_isbns(document.url), frozenset().union(*map(collect_isbns, own))
+def _find_contradiction(
+    own: tuple[Node, ...], document: Document, *, is_named: bool, context: PageContext
+) -> Doubt | None:
+    stated, isbns = find_address_isbns(document.url), frozenset[str]().union(*map(collect_isbns, own))
     if stated and isbns and not stated & isbns:
         return doubt("product", "the page's address contains another ISBN", ", ".join(sorted(isbns)))
-    if is_named:
-        return None
+    if not any(map(is_sold, own)):
+        return doubt("product", "the product states no offer and no ISBN", _quote_names(own))
+    return None if is_named else _find_other_subject(own, document, context)
+
+
+def _find_other_subject(own: tuple[Node, ...], document: Document, context: PageContext) -> Doubt | None:
+    """The reason why the page can be about something else than its only product."""
     if any(is_of_another_page(node, document) for node in own):
         return doubt("product", "the only product of the page has the address of another page", _quote_names(own))
-    if document.confirming_texts and not any(is_confirmed(name, document.confirming_texts) for name in names):
+    names, texts = [name for node in own for name in find_names(node)], document.confirming_texts
+    if texts and not any(is_confirmed(name, texts) for name in names):
         return doubt("product", "the product's name is not in the page's heading or title", _quote_names(own))
-    if has_others and not document.confirming_texts:
+    if context.is_list:
+        return doubt("product", "the page states that it is a list", _quote_names(own))
+    if context.has_others and not texts:
         return doubt("product", "the page has other descriptions, which cannot be read", _quote_names(own))
     return None
 

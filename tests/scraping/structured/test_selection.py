@@ -152,7 +152,7 @@ def test_titles(name: Any, title: str) -> None:
     assert read_product(book(name=name), heading="").title == title
 
 
-@pytest.mark.parametrize("name", [None, "", " ", ["Keeper", "Songs"], "a\x00b", "\udc80", "x" * 501])
+@pytest.mark.parametrize("name", [None, "", " ", ["Keeper", "Songs"], "a\x00b", "\udc80", "x" * 501, "<b>Keeper</b>"])
 def test_unreadable_titles_are_doubts(name: Any) -> None:
     extraction = read_json(book(name=name), heading="")
 
@@ -188,3 +188,28 @@ def test_isbns(stated: dict[str, Any], expected: str | None) -> None:
     product = read_product(book(isbn=None) | stated)
 
     assert (product.isbn_13, product.price) == (expected, RIGHT.price)
+
+
+@pytest.mark.parametrize("page_type", ["SearchResultsPage", "CollectionPage"])
+def test_only_product_of_a_list_is_a_doubt(page_type: str) -> None:
+    extraction = read_json({"@type": page_type, "name": "Lighthouse"}, BOOK)
+
+    assert reasons(extraction, "product") == ["the page states that it is a list"]
+    assert read_product({"@type": page_type}, book(url=URL)) == RIGHT
+
+
+def test_product_that_only_has_a_rating_is_a_doubt() -> None:
+    rated = {"@type": "Product", "name": "The Lighthouse Keeper", "aggregateRating": {"ratingValue": 5}}
+
+    assert reasons(read_json(rated), "product") == ["the product states no offer and no ISBN"]
+
+
+def test_page_with_a_variant_in_its_address() -> None:
+    variants = [
+        {"name": f"Keeper {number}", "isbn": isbn, "offers": offer(price=price, url=f"{URL}?variant={number}")}
+        for number, isbn, price in ((1, OTHER_ISBN, "3.00"), (2, ISBN, "12.50"))
+    ]
+    group = book(isbn=None, offers=None, hasVariant=variants, url=URL) | {"@type": "ProductGroup"}
+
+    assert read_product(group, url=f"{URL}?variant=2") == RIGHT
+    assert read_product(group, url=URL).price is None
