@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from books.export import escape_formula
 from books.isbn import parse_isbn
 from books.models import Book, Source
 from users.imports.jobs.enrichment import UNKNOWN
@@ -18,6 +20,7 @@ from users.models import ImportJob, ImportJobRow
 
 EDITABLE = ("title", "authors", "isbn_13")
 BOM = "\ufeff"  # Excel reads UTF-8 only with it
+ISBN_AS_TEXT = re.compile('="?[0-9Xx]*"?')
 
 
 @transaction.atomic
@@ -119,6 +122,6 @@ def write_failed_rows(job: ImportJob) -> str:
 
 
 def protect(value: Any) -> str:
-    """A spreadsheet would compute a cell that begins like a formula, so it gets an apostrophe."""
+    """Keeps a spreadsheet from computing the cell. `="0140449337"` is how other services write an ISBN as text."""
     text = value if isinstance(value, str) else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return text if ISBN_AS_TEXT.fullmatch(text) else str(escape_formula(text))
