@@ -8,7 +8,7 @@ from tests.web.browser.visitors import DESKTOP, PHONE
 
 NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
 MAX_TABS = 150  # controls of a page
-RATINGS = [f"{halves / 2:g} of 5" for halves in range(2, 11)]
+RATINGS = [f"{halves / 2:g} of 5" for halves in range(1, 11)]
 
 
 class Mouse:

@@ -180,7 +180,7 @@ def test_changes_of_the_library_are_announced_and_keep_the_focus(visitors: Visit
     expect(page.get_by_role("radio", name="3.5 of 5")).to_be_focused()
     page.get_by_role("button", name="Remove rating").click()
     expect(announcement(page)).to_have_text("In your library: Reading")
-    expect(page.get_by_role("radio", name="1 of 5", exact=True)).to_be_focused()
+    expect(page.get_by_role("radio", name="0.5 of 5", exact=True)).to_be_focused()
     page.get_by_role("button", name="Remove from library").click()
     expect(announcement(page)).to_have_text("Removed from your library")
     expect(page.get_by_role("button", name="Want to read")).to_be_focused()
