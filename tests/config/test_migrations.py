@@ -218,3 +218,27 @@ def test_unpublished_books_stop_the_way_back_until_they_are_published(installati
     installation.manage("migrate", "books", "0027", "--verbosity", "0").check_returncode()
     installation.manage("migrate", "--verbosity", "0").check_returncode()
     assert run_script(installation, SEARCH_BOOK) == "[['nana'], []]\n"
+
+
+UPLOAD_COVER = """
+from books.covers.lifecycle import hash_url
+from books.models import Cover
+
+url = "http://books.example/covers/1/440"
+Cover.objects.create(url=url, url_hash=hash_url(url), is_uploaded=True)
+"""
+
+
+@pytest.mark.slow
+def test_uploaded_covers_stop_the_way_back_until_they_are_deleted(installation: Installation) -> None:
+    run_script(installation, UPLOAD_COVER)
+
+    refused = installation.manage("migrate", "books", "0028", "--verbosity", "0")
+
+    assert refused.returncode == 1
+    assert "Uploaded covers: http://books.example/covers/1/440. The earlier version would lose them" in refused.stderr
+    assert installation.query("SELECT is_uploaded FROM books_cover")[0]
+
+    run_script(installation, "from books.models import Cover; Cover.objects.all().delete()")
+    installation.manage("migrate", "books", "0028", "--verbosity", "0").check_returncode()
+    installation.manage("migrate", "--verbosity", "0").check_returncode()
