@@ -103,10 +103,12 @@ def test_other_syntax_must_agree() -> None:
 
 
 def test_product_of_another_page_is_a_doubt() -> None:
-    extraction = read_json(book(url="https://shop.example/book/another"))
+    elsewhere = book(url="https://shop.example/book/another")
+    extraction = read_json(elsewhere, heading="Results for lighthouse")
 
     assert reasons(extraction, "product") == ["the only product of the page has the address of another page"]
-    assert read_product(book(url="https://shop.example/")) == RIGHT
+    assert read_product(elsewhere) == RIGHT
+    assert read_product(book(url="https://shop.example/"), heading="Results for lighthouse") == RIGHT
 
 
 @pytest.mark.parametrize("heading", ["Results", "The best of our shop", "灯台守"])
