@@ -40,19 +40,13 @@ class Document:
 
 def parse_document(page: Page) -> Document:
     root, is_complete = _parse_html(page.html)
-    bases = [element.get("href") for element in root.iter("base") if element.get("href")]
-    base_url = _join(page.url, bases[0]) if bases else page.url
-    canonical = {
-        _join(base_url, link.get("href"))
-        for link in root.iter("link")
-        if "canonical" in (link.get("rel") or "").lower().split() and link.get("href")
-    }
+    base_url = _find_base_url(root, page.url)
     meta = tuple(pair for element in root.iter("meta") for pair in _read_meta(element))
     titles = [*map(_read_text, root.xpath("//head/title")), *(content for name, content in meta if name == "og:title")]
     return Document(
         url=page.url,
         base_url=base_url,
-        canonical_url=canonical.pop() if len(canonical) == 1 else None,
+        canonical_url=_find_canonical_url(root, base_url),
         headings=tuple(text for text in map(_read_text, root.iter("h1")) if text),
         titles=tuple(title for title in titles if title.strip()),
         scripts=tuple(script.text for script in root.iter("script") if script.text and _is_json_ld(script)),
@@ -75,6 +69,18 @@ def _parse_html(html: str) -> tuple[Any, bool]:
     error = parser.error_log.last_error
     is_complete = error is None or error.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT
     return (etree.Element("html") if root is None else root), is_complete
+
+
+def _find_base_url(root: Any, page_url: str) -> str:
+    """The address of the first `<base href>`, as in browsers."""
+    bases = [element.get("href") for element in root.iter("base") if element.get("href")]
+    return _join(page_url, bases[0]) if bases else page_url
+
+
+def _find_canonical_url(root: Any, base_url: str) -> str | None:
+    links = [link for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    urls = {_join(base_url, link.get("href")) for link in links if link.get("href")}
+    return urls.pop() if len(urls) == 1 else None
 
 
 def _join(base: str, address: str) -> str:

@@ -100,14 +100,9 @@ class _Converter:
             is_repaired = is_repaired or any(isinstance(each, str) and REPAIRED in each for each in values)
             if name:
                 properties[name] += [_clean(each) for each in values if each != REPAIRED]
-        identifier = value.get("@id")
-        return Node(
-            Source.JSON_LD,
-            frozenset(filter(None, map(parse_name, _find_texts(value.get("@type"))))),
-            properties,
-            identifier if isinstance(identifier, str) else None,
-            is_repaired=is_repaired,
-        )
+        types = frozenset(filter(None, map(parse_name, _find_texts(value.get("@type")))))
+        identifier = next(iter(_find_texts(value.get("@id"))), None)
+        return Node(Source.JSON_LD, types, properties, identifier, is_repaired=is_repaired)
 
     def _convert_values(self, value: Any, depth: int, name: str) -> Iterator[Value]:
         if value is None or depth > MAX_DEPTH:

@@ -4,10 +4,11 @@ The product properties are those of Facebook's catalogues: `product:price:amount
 """
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from scraping.structured.document import Document
 from scraping.structured.extraction import Source
-from scraping.structured.node import Node
+from scraping.structured.node import Node, Value
 
 PRODUCT_TYPES = frozenset({"product", "og:product", "product.item", "book", "books.book"})
 # The first one found is the price to pay: `product:price` is the regular price if a sale price is stated.
@@ -21,19 +22,19 @@ def read_opengraph(document: Document) -> Node:
     """Always returns a node. Its types are `product` if the page states one, otherwise they are empty."""
     stated: dict[str, list[str]] = defaultdict(list)
     for name, content in document.meta:
-        stated[name].append(content)
-
-    def first(names: tuple[str, ...]) -> list[str]:
-        return next((values for name in names if (values := [text for text in stated[name] if text.strip()])), [])
-
+        stated[name] += [content] if content.strip() else []
+    names = {"price": AMOUNTS, "pricecurrency": CURRENCIES, "availability": AVAILABILITIES}
     offer = Node(
-        Source.OPENGRAPH,
-        frozenset({"offer"}),
-        {"price": first(AMOUNTS), "pricecurrency": first(CURRENCIES), "availability": first(AVAILABILITIES)},
+        Source.OPENGRAPH, frozenset({"offer"}), {key: _find_first(stated, each) for key, each in names.items()}
     )
     is_product = any(text.strip().lower() in PRODUCT_TYPES for text in stated["og:type"])
-    return Node(
-        Source.OPENGRAPH,
-        frozenset({"product"} if is_product else ()),
-        {"name": stated["og:title"], "isbn": first(ISBNS), "offers": [offer]},
-    )
+    properties: dict[str, Sequence[Value]] = {
+        "name": stated["og:title"],
+        "isbn": _find_first(stated, ISBNS),
+        "offers": [offer],
+    }
+    return Node(Source.OPENGRAPH, frozenset({"product"} if is_product else ()), properties)
+
+
+def _find_first(stated: Mapping[str, list[str]], names: tuple[str, ...]) -> list[str]:
+    return next((stated[name] for name in names if stated[name]), [])

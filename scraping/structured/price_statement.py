@@ -37,29 +37,30 @@ Reading = Price | Doubt
 
 def read_offer_price(offer: Node, hints: Hints) -> list[Reading]:
     """All prices that the offer states; they must agree. Its `price` counts before its specifications."""
-    if offer.has_repairs():
-        return [doubt("price", "the JSON of the offer is not valid and had to be repaired")]
-    if is_net(offer):
-        return [doubt("price", "the price is stated without taxes", _quote(offer))]
+    if fault := _find_fault(offer):
+        return [fault]
     if bounds := read_bounds(offer, hints):
         return [*bounds, *_read_amounts(offer, "price", offer, hints)]
     return list(_read_amounts(offer, "price", offer, hints)) or list(_read_specifications(offer, hints))
 
 
+def _find_fault(offer: Node) -> Doubt | None:
+    if offer.has_repairs():
+        return doubt("price", "the JSON of the offer is not valid and had to be repaired")
+    return doubt("price", "the price is stated without taxes", _quote(offer)) if is_net(offer) else None
+
+
 def read_bounds(offer: Node, hints: Hints) -> list[Reading]:
     """The lowest and highest price. The lowest one alone is the price only if there is one offer."""
+    if fault := _find_fault(offer):
+        return [fault]
     low, high = ([*_read_amounts(offer, name, offer, hints)] for name in ("lowprice", "highprice"))
     is_single = offer.texts("offercount") == ("1",)
     is_complete = bool(low and high) or (bool(low) and is_single) or bool(offer.nodes("offers"))
     if (low or high) and not is_complete:
         return [doubt("price", A_RANGE, _quote(offer))]
-    if any(
-        isinstance(each, Price) and isinstance(other, Price) and not each.equals(other)
-        for each in low
-        for other in high
-    ):
-        return [doubt("price", A_RANGE, _quote(offer))]
-    return [*low, *high]
+    amounts = {each.amount for each in (*low, *high) if isinstance(each, Price)}
+    return [doubt("price", A_RANGE, _quote(offer))] if len(amounts) > 1 else [*low, *high]
 
 
 def _read_specifications(offer: Node, hints: Hints) -> Iterator[Reading]:

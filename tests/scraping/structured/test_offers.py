@@ -78,6 +78,7 @@ def test_offers_with_one_price(offers: Any) -> None:
          "the price is stated without taxes"),
         (offer(price=None, priceSpecification={"minPrice": 9, "maxPrice": 15, "priceCurrency": "EUR"}),
          "the page states a range of prices"),
+        ({"valueAddedTaxIncluded": False, "offers": offer()}, "the price is stated without taxes"),
         (offer(price={"value": "12.50"}), "the price is not a number"),
         (offer(priceCurrency=None), "the page states no currency"),
         (offer(priceCurrency="€"), "'€' is not the code of a currency"),
