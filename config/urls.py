@@ -66,7 +66,7 @@ urlpatterns = [
     path("api", documentation.ApiRootView.as_view(entry_points=ENTRY_POINTS), name="api-root"),
     path("api/", include(api.urls)),
     path("api/", include(users.urls.search)),
-    path("api/", include(users.urls.new_books)),
+    path("api/", include(users.urls.library_files)),
     path("api/auth/", include(users.urls.sign_in)),
     path("covers/<int:book>/<int:width>", cover, name="cover"),
     path("", include((web.urls.sign_in, "rest_framework"))),

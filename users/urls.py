@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from users.accounts import views
 from users.accounts.token_views import TokenViewSet
+from users.library.export_views import LibraryExportView
 from users.library.new_books import NewBookView
 from users.library.search import SearchView
 from users.library.views import EarlierLibraryViewSet, LibraryEntryViewSet, ReadingViewSet
@@ -26,7 +27,10 @@ sign_in = [
     path("logout-all", views.LogoutAllView.as_view(), name="logout-all"),
 ]
 
-new_books = [path("library/books", NewBookView.as_view(), name="new-book")]
+library_files = [
+    path("library/books", NewBookView.as_view(), name="new-book"),
+    path("library/export", LibraryExportView.as_view(), name="library-export"),
+]
 
 # Not in a transaction, because the rollback of a failed search would undo its count for the rate limit.
 search = [path("search", transaction.non_atomic_requests(SearchView.as_view()), name="search")]

@@ -10,7 +10,7 @@ from web.views.account_access import (
     TokenRevocationView,
     TokensView,
 )
-from web.views.account_settings import AccountView, DeletionView, EmailView, PasswordView
+from web.views.account_settings import AccountView, ArchiveView, DeletionView, EmailView, PasswordView
 from web.views.accounts import RegisterView, SignInView
 from web.views.add_book import AddBookView
 from web.views.book import BookPageView
@@ -65,6 +65,7 @@ urlpatterns = [
     path("forgotten-password/sent", ForgottenPasswordSentView.as_view(), name="forgotten-password-sent"),
     path("new-password/<str:uidb64>", NewPasswordView.as_view(), name="new-password"),
     path("account", AccountView.as_view(), name="account"),
+    path("account/download", ArchiveView.as_view(), name="account-download"),
     path("account/email", EmailView.as_view(), name="account-email"),
     path("account/password", PasswordView.as_view(), name="account-password"),
     path("account/tokens", TokensView.as_view(), name="account-tokens"),

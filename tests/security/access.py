@@ -51,6 +51,8 @@ GET    /api/library                  401   200   200   200   200   200   401   4
 POST   /api/library                  401   200   201   201   201   201   401   401
 POST   /api/library/books            401   201   201   201   201   201   401   401
 GET    /api/library/summary          401   200   200   200   200   200   401   401
+GET    /api/library/tags             401   200   200   200   200   200   401   401
+GET    /api/library/export           401   200   200   200   200   200   401   401
 GET    /api/library/{pk}             401   200   404   404   404   404   401   401
 PATCH  /api/library/{pk}             401   200   404   404   404   404   401   401
 DELETE /api/library/{pk}             401   204   404   404   404   404   401   401
@@ -111,6 +113,7 @@ PUT    /new-password/{uidb64}        200   200   200   200   200   200   200   2
 GET    /account                      302   302   302   302   302   302   302   302
 POST   /account                      302   302   302   302   302   302   302   302
 PUT    /account                      302   302   302   302   302   302   302   302
+GET    /account/download             302   302   302   302   302   302   302   302
 GET    /account/email                302   302   302   302   302   302   302   302
 POST   /account/email                302   302   302   302   302   302   302   302
 PUT    /account/email                302   302   302   302   302   302   302   302
@@ -148,6 +151,8 @@ DELETE /delete/{pk}                  404   204   404   404   404   404   401   4
 GET    /api/library                  200   200   200   200   200   200   401   401
 POST   /api/library                  201   200   201   201   201   201   401   401
 GET    /api/library/summary          200   200   200   200   200   200   401   401
+GET    /api/library/tags             200   200   200   200   200   200   401   401
+GET    /api/library/export           200   200   200   200   200   200   401   401
 GET    /api/library/{pk}             404   200   404   404   404   404   401   401
 PATCH  /api/library/{pk}             404   200   404   404   404   404   401   401
 DELETE /api/library/{pk}             404   204   404   404   404   404   401   401

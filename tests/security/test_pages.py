@@ -39,6 +39,7 @@ GET  /category/{category}                     200   200   200   200
 GET  /register                                200   200   200   200
 GET  /sign-in                                 200   302   302   302
 GET  /account                                 302   200   200   200
+GET  /account/download                        302   200   200   200
 POST /find/save                               302   302   302   302
 POST /book/{book}/library                     302   302   302   302
 POST /book/{book}/library/remove              302   412   404   404

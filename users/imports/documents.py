@@ -4,11 +4,11 @@ import json
 import re
 from typing import Any, NoReturn
 
-from books.records import CONTROL_CHARACTER
 from users.imports.errors import ImportFileRefused
 
 START = re.compile(r"\s*(?:\{|\[\s*[\[{\]])")  # a table could start with `[` too
 MAX_DEPTH = 50
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # in PostgreSQL
 
 
 def is_document(text: str) -> bool:
@@ -16,7 +16,7 @@ def is_document(text: str) -> bool:
 
 
 def parse_document(text: str) -> Any:
-    """The document without control characters and surrogates in its strings. Raises ImportFileRefused."""
+    """The document without NUL characters and surrogates in its strings. Raises ImportFileRefused."""
     try:
         return _clean(json.loads(text, parse_constant=_refuse_constant), MAX_DEPTH)
     except (ValueError, RecursionError) as error:
@@ -32,7 +32,7 @@ def _clean(value: Any, depth: int) -> Any:
     if depth == 0:
         raise ValueError("The document is nested too deeply.")
     if isinstance(value, str):
-        return CONTROL_CHARACTER.sub("", value)
+        return UNSTORABLE.sub("", value)
     if isinstance(value, list):
         return [_clean(item, depth - 1) for item in value]
     if isinstance(value, dict):

@@ -26,15 +26,30 @@ class ImportedReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedOrigin:
+    """A row of an earlier import, from which an entry was made. Only Colophon's own files state it."""
+
+    source: str
+    source_id: str
+    raw: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedBook:
-    """What the file states about the book. Keys are those of Open Library."""
+    """What the file states about the book. Keys of works and editions are those of Open Library.
+
+    `source` and `source_key` identify a catalogue row. Only Colophon's own files state them.
+    """
 
     title: str | None = None
+    subtitle: str | None = None
     authors: tuple[str, ...] = ()
     isbn_13: str | None = None
     work_key: str | None = None
     edition_key: str | None = None
     first_publish_year: int | None = None
+    source: str | None = None
+    source_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +82,7 @@ class ImportRow:
     progress_page: int | None = None
     progress_percent: int | None = None
     readings: tuple[ImportedReading, ...] = ()
+    origins: tuple[ImportedOrigin, ...] = ()
     media: str | None = None
     problems: tuple[Problem, ...] = ()
     skip_reason: str | None = None

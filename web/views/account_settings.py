@@ -6,12 +6,15 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.generic import FormView
+from django.views.generic import FormView, View
 
 from users.accounts.changes import delete_account
+from users.library.export_archive import write_archive
 from users.models import User
 from web.account_forms import CurrentPasswordForm, EmailForm, PasswordForm, ProfileForm
 from web.page import PageMixin
@@ -53,6 +56,14 @@ class AccountView(AccountFormView):
         form.apply()
         messages.success(self.request, "Your profile was saved.")
         return super().form_valid(form)
+
+
+class ArchiveView(LoginRequiredMixin, View):
+    """Everything that is stored about the reader, as one file."""
+
+    def get(self, request: HttpRequest) -> FileResponse:
+        file = write_archive(get_reader(self))
+        return FileResponse(file, as_attachment=True, filename=f"colophon-{timezone.localdate()}.zip")
 
 
 class EmailView(AccountFormView):

@@ -13,7 +13,7 @@ class DocumentFormat:
 
     `recognizes` states whether a parsed JSON document has this format, and accepts any document. `parse` yields a row
     per entry, numbered from 1, and reports invalid entries as rows with `error`. Strings of the document have no
-    control characters and no surrogates.
+    NUL characters and no surrogates.
     """
 
     name: str

@@ -2,6 +2,8 @@
 
 from users.imports.formats.bookwyrm import BOOKWYRM
 from users.imports.formats.calibre import CALIBRE
+from users.imports.formats.colophon_document import COLOPHON_DOCUMENT
+from users.imports.formats.colophon_table import COLOPHON_TABLE
 from users.imports.formats.document_format import DocumentFormat
 from users.imports.formats.goodreads import GOODREADS
 from users.imports.formats.hardcover import HARDCOVER
@@ -14,6 +16,7 @@ from users.imports.formats.storygraph import STORYGRAPH
 from users.imports.formats.table_format import TableFormat
 
 TABLE_FORMATS: tuple[TableFormat, ...] = (
-    GOODREADS, STORYGRAPH, OPEN_LIBRARY, BOOKWYRM, LIBRARYTHING_TABLE, HARDCOVER, OPENREADS, CALIBRE, LIBIB,
+    COLOPHON_TABLE, GOODREADS, STORYGRAPH, OPEN_LIBRARY, BOOKWYRM, LIBRARYTHING_TABLE, HARDCOVER, OPENREADS, CALIBRE,
+    LIBIB,
 )  # fmt: skip
-DOCUMENT_FORMATS: tuple[DocumentFormat, ...] = (LIBRARYTHING_DOCUMENT,)
+DOCUMENT_FORMATS: tuple[DocumentFormat, ...] = (COLOPHON_DOCUMENT, LIBRARYTHING_DOCUMENT)

@@ -21,7 +21,7 @@ Groups = defaultdict[str, list[Book]]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`how` is isbn, key or title; empty without a book. `suggestions` are books that only a person can choose."""
+    """`how` is source, isbn, key or title; empty without a book. A person chooses among `suggestions`."""
 
     book: Book | None = None
     how: str = ""
@@ -33,9 +33,11 @@ class Candidates:
 
     def __init__(self, rows: Collection[ImportRow], *, owner: User, source: str, lock: bool = False) -> None:
         """`source` is the format of the file. `lock` locks the entries until the end of the transaction."""
+        self._source = source
         self._by_isbn: Groups = defaultdict(list)
         self._by_key: Groups = defaultdict(list)
         self._by_title: Groups = defaultdict(list)
+        self._by_identity: dict[tuple[str, str], Book] = {}
         books = _load_books([row.book for row in rows], owner)
         for book in books:
             self._add(book)
@@ -53,10 +55,18 @@ class Candidates:
         keys = {book.work_key, book.source_key if book.source == Source.OPEN_LIBRARY else None}
         for key in filter(None, keys):
             self._by_key[key].append(book)
+        self._by_identity[book.source, book.source_key] = book
 
     def find_imported_entry(self, row: ImportRow) -> LibraryEntry | None:
-        """The entry that an earlier import made of the same row of the same source."""
-        return self._entries.get(self._origins.get(row.source_id or "", 0))
+        """The entry that an earlier import made of the same row. Rows without an identity are compared whole."""
+        if row.source_id:
+            return self._entries.get(self._origins.get(row.source_id, 0))
+        books = [*self._by_isbn[row.book.isbn_13 or ""], *self._by_title[_fold_title(row.book)]]
+        entries = (self._by_book[book.pk] for book in books if book.pk in self._by_book)
+        return next((entry for entry in entries if self._has_origin(entry, row)), None)
+
+    def _has_origin(self, entry: LibraryEntry, row: ImportRow) -> bool:
+        return any(each.source == self._source and each.raw == row.raw for each in entry.origins.all())
 
     def find_entry(self, book: Book) -> LibraryEntry | None:
         return self._by_book.get(book.pk)
@@ -67,6 +77,8 @@ class Candidates:
 
     def find_book(self, stated: ImportedBook) -> Match:
         """Books in the library come first, then published ones."""
+        if book := self._by_identity.get((stated.source or "", stated.source_key or "")):
+            return Match(book, "source")
         if stated.isbn_13 and (found := self._by_isbn[stated.isbn_13]):
             return Match(self._prefer_own(found), "isbn")
         for key in filter(None, (stated.edition_key, stated.work_key)):
@@ -75,7 +87,7 @@ class Candidates:
         return self._find_by_title(stated)
 
     def _find_by_title(self, stated: ImportedBook) -> Match:
-        titled = self._by_title[fold_to_key(stated.title)] if stated.title else []
+        titled = self._by_title[_fold_title(stated)] if stated.title else []
         exact = [book for book in titled if _has_author(book, stated) and not _has_other_isbn(book, stated)]
         own = [book for book in exact if book.pk in self._by_book]
         if len(exact) == 1 or own:
@@ -95,7 +107,8 @@ def _load_books(stated: Iterable[ImportedBook], owner: User) -> list[Book]:
     conditions = (
         Q(isbn_13__in={each.isbn_13 for each in stated if each.isbn_13}),
         Q(source=Source.OPEN_LIBRARY, source_key__in=keys) | Q(work_key__in=works),
-        Q(title_key__in={fold_to_key(each.title) for each in stated if each.title}),
+        Q(title_key__in={_fold_title(each) for each in stated}),
+        Q(source_key__in={each.source_key for each in stated if each.source_key}),
     )
     # One query each, because a database uses no index for alternatives of several columns.
     books = Book.objects.published_or_in(owner).with_authors()
@@ -108,6 +121,10 @@ def _load_entries(books: list[int], entries: list[int], owner: User, *, lock: bo
     if lock:
         found = found.select_for_update(of=("self",))
     return list(found.select_related("book").prefetch_related("readings", "tags", "origins"))
+
+
+def _fold_title(stated: ImportedBook) -> str:
+    return fold_to_key(f"{stated.title or ''} {stated.subtitle or ''}")
 
 
 def _has_other_isbn(book: Book, stated: ImportedBook) -> bool:

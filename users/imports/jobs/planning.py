@@ -7,6 +7,7 @@ from typing import Any
 from books.models import Book, Source
 from books.records import AuthorRecord, BookRecord, RecordError
 from core.text import fold
+from users.imports.formats.colophon_document import COLOPHON_DOCUMENT
 from users.imports.jobs.answers import Answers
 from users.imports.jobs.gaps import find_changes, find_new_readings, find_new_tags
 from users.imports.jobs.matching import Candidates
@@ -64,19 +65,26 @@ def plan_rows(job: ImportJob, rows: Iterable[ImportJobRow], *, lock: bool = Fals
     answers = Answers(**job.answers)
     settled = [(each, answers.settle(from_values(each.values, line=each.line, raw=each.raw))) for each in rows]
     candidates = Candidates([row for _, row in settled], owner=job.user, source=job.format, lock=lock)
+    is_own = job.format == COLOPHON_DOCUMENT.name
+    made = set(job.rows.filter(effects__is_new=True).values_list("entry_id", flat=True)) if is_own else None
     for job_row, row in settled:
         if row.skip_reason:
             yield Plan(job_row=job_row, row=row, outcome=Outcome.SKIPPED, reason=row.skip_reason)
         else:
-            yield _plan_row(job_row, row, candidates, overwrite=answers.overwrite)
+            yield _plan_row(job_row, row, candidates, made, overwrite=answers.overwrite)
 
 
-def _plan_row(job_row: ImportJobRow, row: ImportRow, candidates: Candidates, *, overwrite: bool) -> Plan:
+def _plan_row(
+    job_row: ImportJobRow, row: ImportRow, candidates: Candidates, made: set[int] | None, *, overwrite: bool
+) -> Plan:
+    """`made` are the entries that the import has made so far, if the file is our own export."""
     match = candidates.find_book(row.book)
     entry = candidates.find_imported_entry(row) or (candidates.find_entry(match.book) if match.book else None)
+    if entry is not None and made is not None and entry.pk in made:
+        return _plan_book(job_row, row, [])  # each entry of our own export was an entry of its own
     if entry is not None:
         return _plan_change(job_row, row, entry, match.how or "source", overwrite=overwrite)
-    if match.book and (other := candidates.find_other_edition(match.book)):
+    if match.book and made is None and (other := candidates.find_other_edition(match.book)):
         readings = find_new_readings(other, row)
         return Plan(
             job_row=job_row,
@@ -142,6 +150,7 @@ def to_record(stated: ImportedBook, *, key: str) -> BookRecord:
         source=Source.IMPORT,
         source_key=key,
         title=stated.title or "",
+        subtitle=stated.subtitle,
         isbn_13=stated.isbn_13,
         work_key=stated.work_key,
         first_publish_year=stated.first_publish_year,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.partial_date import PartialDate
-from users.imports.rows import ImportedBook, ImportedReading, ImportRow
+from users.imports.rows import ImportedBook, ImportedOrigin, ImportedReading, ImportRow
 
 STORED_APART = {"line", "raw", "problems", "error", "skip_reason"}  # in columns of their own
 
@@ -22,14 +22,17 @@ def from_values(values: dict[str, Any], *, line: int = 0, raw: dict[str, Any] | 
     stated = dict(values)
     book = ImportedBook(**_to_tuples(stated.pop("book", {})))
     readings = tuple(_to_reading(each) for each in stated.pop("readings", []))
+    origins = tuple(ImportedOrigin(**each) for each in stated.pop("origins", []))
     for name in {"rating", "stated_rating"} & set(stated):
         stated[name] = Decimal(stated[name])
     if "added_on" in stated:
         stated["added_on"] = date.fromisoformat(stated["added_on"])
-    return ImportRow(line=line, raw=raw or {}, book=book, readings=readings, **_to_tuples(stated))
+    return ImportRow(line=line, raw=raw or {}, book=book, readings=readings, origins=origins, **_to_tuples(stated))
 
 
 def _to_json(value: Any) -> Any:
+    if isinstance(value, ImportedOrigin):
+        return {"source": value.source, "source_id": value.source_id, "raw": value.raw}
     if isinstance(value, ImportedBook | ImportedReading):
         stated = {each.name: getattr(value, each.name) for each in fields(value)}
         return {name: _to_json(each) for name, each in stated.items() if each not in (None, ())}

@@ -57,7 +57,7 @@ def restore(entry: LibraryEntry, effects: dict[str, Any]) -> bool:
     changes = {name: before for name, (before, after) in filled.items() if to_json(getattr(entry, name)) == after}
     tags = [tag.name for tag in entry.tags.all() if tag.pk not in effects.get("tags", [])]
     removed = [row for row in effects.get("readings", []) if remove_reading(entry, row)]
-    EntryOrigin.objects.filter(pk=effects.get("origin", 0)).delete()
+    EntryOrigin.objects.filter(pk__in=effects.get("origins", [])).delete()
     if not (changes or removed or len(tags) < len(entry.tags.all())):
         return False
     change_locked_entry(entry, {**changes, "tags": tags})

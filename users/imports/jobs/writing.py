@@ -117,26 +117,28 @@ def add_readings(plans: list[Plan]) -> None:
 
 
 def add_origins(job: ImportJob, plans: list[Plan], existing: list[Plan]) -> None:
-    """Keeps the row with its entry, unless an earlier import of the same row has done so."""
-    known = [plan for plan in existing if has_origin(job, plan)]
-    added = [plan for plan in plans if plan.entry is not None and plan not in known]
-    origins = [
-        EntryOrigin(entry=plan.entry, source=job.format, source_id=source_id_of(plan), raw=plan.row.raw)
-        for plan in added
-    ]
-    for plan, origin in zip(added, EntryOrigin.objects.bulk_create(origins), strict=True):
-        plan.job_row.effects["origin"] = origin.pk
+    """Keeps the row with its entry, and the origins that it states, unless the entry has them already."""
+    added: list[tuple[Plan, EntryOrigin]] = []
+    for plan in plans:
+        if plan.entry is not None:
+            known = list(plan.entry.origins.all()) if plan in existing else []
+            added += [(plan, each) for each in list_origins(job, plan) if not any(is_same(each, it) for it in known)]
+    EntryOrigin.objects.bulk_create(origin for _, origin in added)
+    for plan, origin in added:
+        plan.job_row.effects.setdefault("origins", []).append(origin.pk)
 
 
-def has_origin(job: ImportJob, plan: Plan) -> bool:
-    assert plan.entry is not None
-    key = (job.format, source_id_of(plan))
-    same = [each for each in plan.entry.origins.all() if (each.source, each.source_id) == key]
-    return any(each.source_id or each.raw == plan.row.raw for each in same)
+def list_origins(job: ImportJob, plan: Plan) -> list[EntryOrigin]:
+    stated = [(each.source, each.source_id, each.raw) for each in plan.row.origins]
+    stated.append((job.format, (plan.row.source_id or "")[:MAX_SOURCE_ID], plan.row.raw))
+    return [EntryOrigin(entry=plan.entry, source=source, source_id=key, raw=raw) for source, key, raw in stated]
 
 
-def source_id_of(plan: Plan) -> str:
-    return (plan.row.source_id or "")[:MAX_SOURCE_ID]
+def is_same(origin: EntryOrigin, other: EntryOrigin) -> bool:
+    """Rows without an identity in their source are compared whole."""
+    if (origin.source, origin.source_id) != (other.source, other.source_id):
+        return False
+    return bool(origin.source_id) or origin.raw == other.raw
 
 
 def record_outcome(plan: Plan, *, is_new: bool) -> None:

@@ -1,0 +1,55 @@
+"""Everything that Colophon stores about a user, as one ZIP. The import accepts it."""
+
+import json
+import zipfile
+from collections.abc import Iterable
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from users.library.export_document import write_document
+from users.library.export_table import write_table
+from users.models import Token, User
+
+MAX_MEMORY = 1024 * 1024  # bytes; a larger archive is in a temporary file
+README = """colophon-library.json: your library, complete. Import this file, or the whole ZIP, to restore it.
+library.csv: your library as a table, for spreadsheets and other services.
+account.json: your account, the names of your API tokens, and your imports.
+"""
+
+
+def write_archive(user: User) -> IO[bytes]:
+    """A file that starts at its beginning. The caller closes it."""
+    file: Any = SpooledTemporaryFile(max_size=MAX_MEMORY)  # noqa: SIM115  the caller closes it
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", README)
+        add_parts(archive, "colophon-library.json", write_document(user))
+        add_parts(archive, "library.csv", write_table(user))
+        archive.writestr("account.json", json.dumps(describe_account(user), indent=2, ensure_ascii=False))
+    file.seek(0)
+    return file  # type: ignore[no-any-return]
+
+
+def add_parts(archive: zipfile.ZipFile, name: str, parts: Iterable[str]) -> None:
+    with archive.open(name, "w", force_zip64=True) as file:
+        for part in parts:
+            file.write(part.encode())
+
+
+def describe_account(user: User) -> dict[str, Any]:
+    return {
+        "name": user.name,
+        "email": user.email,
+        "age": user.age,
+        "time_zone": user.time_zone,
+        "api_tokens": [
+            {"name": token.name, "expires_at": to_text(token.expiry)} for token in Token.objects.unexpired_of(user)
+        ],
+        "imports": [
+            {"file": job.file_name, "format": job.format, "state": job.state, "at": job.created_at.isoformat()}
+            for job in user.import_jobs.all()
+        ],
+    }
+
+
+def to_text(value: Any) -> str | None:
+    return value.isoformat() if value else None
