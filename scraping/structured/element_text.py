@@ -1,8 +1,11 @@
 """The value of an element with `itemprop` (https://html.spec.whatwg.org/multipage/microdata.html#values)."""
 
+import re
 from itertools import islice
 from typing import Any
 
+BOUNDARY = "\ufdd1"  # a code point that Unicode reserves for internal use
+DIGITS_APART = re.compile(rf"(?<=\d)\s*{BOUNDARY}[\s{BOUNDARY}]*(?=\d)")
 MAX_LENGTH = 5_000  # characters
 MAX_EVENTS = 1_000  # starts and ends of elements
 SOURCES = frozenset({"audio", "embed", "iframe", "img", "source", "track", "video"})
@@ -40,7 +43,8 @@ def read_text(element: Any, *, separated: bool) -> str:
 
     Cut to MAX_LENGTH, and after MAX_EVENTS: no value is that long, and elements of one page can contain each other.
 
-    `separated`: every element is one, because `25<sup>00</sup>` is not 2500.
+    `separated`: digits of different elements have `|` between them, because `25<sup>00</sup>` is not 2500, and
+    `<del>20</del> 150.00` is not 20 150.00.
     """
     parts: list[str] = []
     for event, node in islice(_walk(element), MAX_EVENTS):
@@ -48,10 +52,11 @@ def read_text(element: Any, *, separated: bool) -> str:
             parts.append((node.tail or "")[:MAX_LENGTH] if event == "end" else "")
             continue
         if node is not element and (separated or node.tag not in INLINE):
-            parts.append(" ")
+            parts.append(BOUNDARY if separated else " ")
         text = node.text if event == "start" else node.tail if node is not element else ""
         parts.append((text or "")[:MAX_LENGTH])
-    return " ".join("".join(parts).split())[:MAX_LENGTH]
+    text = DIGITS_APART.sub("|", "".join(parts)[:MAX_LENGTH]).replace(BOUNDARY, " ")
+    return " ".join(text.split())
 
 
 def _walk(element: Any) -> Any:

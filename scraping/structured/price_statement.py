@@ -88,7 +88,8 @@ def _read_amounts(node: Node, name: str, offer: Node, hints: Hints) -> Iterator[
 
 def _read_amount(text: str, currencies: tuple[str, ...], source: Source, hints: Hints) -> Price:
     """Raises NotCertain."""
-    codes = {currency.upper() for currency in currencies}
+    # `GBp` are pence.
+    codes = {currency.upper() if currency.islower() else currency for currency in currencies}
     if not (codes or hints.currency):
         raise NotCertain(NO_CURRENCY)
     if len(codes | ({hints.currency} if hints.currency else set())) > 1:

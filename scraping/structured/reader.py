@@ -144,11 +144,12 @@ def _add_remains(result: _Result, statements: _Statements, document: Document, h
     if not problem:
         return
     result.add("price", problem)
-    result.add("title", find_loose_title((loose, opengraph), document))
-    isbns = find_isbns(loose) or find_isbns(opengraph)
-    if len(isbns) == 1:
-        source = loose.source if find_isbns(loose) else opengraph.source
-        result.add("isbn_13", (next(iter(isbns)), source))
+    node = loose if loose.nodes("offers") else opengraph
+    is_offered = node is loose or problem.text or find_isbns(node)  # a type of OpenGraph alone can be that of a list
+    if is_offered and (title := find_loose_title((loose, opengraph), document)):
+        result.add("title", title)
+        isbns = find_isbns(node)
+        result.add("isbn_13", (next(iter(isbns)), node.source) if len(isbns) == 1 else None)
 
 
 def _find_opengraph_product(opengraph: Node) -> Doubt | None:

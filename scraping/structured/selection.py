@@ -123,17 +123,18 @@ def _find_contradiction(
         return doubt("product", "the page's address contains another ISBN", ", ".join(sorted(isbns)))
     if not any(map(is_sold, own)):
         return doubt("product", "the product states no offer and no ISBN", _quote_names(own))
+    names, texts = [name for node in own for name in find_names(node)], document.confirming_texts
+    if names and texts and not any(is_confirmed(name, texts) for name in names):
+        return doubt("product", "the product's name is not in the page's heading or title", _quote_names(own))
     return None if is_named else _find_other_subject(own, document, context)
 
 
 def _find_other_subject(own: tuple[Node, ...], document: Document, context: PageContext) -> Doubt | None:
     """The reason why the page can be about something else than its only product."""
-    names, texts = [name for node in own for name in find_names(node)], document.confirming_texts
+    texts, names = document.confirming_texts, [name for node in own for name in find_names(node)]
     is_heading = any(is_same_name(name, heading) for name in names for heading in document.headings)
     if texts and not is_heading and any(is_of_another_page(node, document) for node in own):
         return doubt("product", "the only product of the page has the address of another page", _quote_names(own))
-    if texts and not any(is_confirmed(name, texts) for name in names):
-        return doubt("product", "the product's name is not in the page's heading or title", _quote_names(own))
     if context.is_list:
         return doubt("product", "the page states that it is a list", _quote_names(own))
     if context.has_others and not texts:

@@ -82,6 +82,7 @@ def test_offers_with_one_price(offers: Any) -> None:
         (offer(price={"value": "12.50"}), "the price is not a number"),
         (offer(priceCurrency=None), "the page states no currency"),
         (offer(priceCurrency="€"), "'€' is not the code of a currency"),
+        (offer(priceCurrency="GBp"), "'GBp' is not the code of a currency"),
         (offer(priceCurrency="XXX"), "'XXX' is not the code of a currency"),
         (offer(priceCurrency=["EUR", "USD"]), "the currency is not certain (EUR, USD)"),
         ("12.50", "the price is not part of an offer"),

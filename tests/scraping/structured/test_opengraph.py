@@ -21,6 +21,12 @@ def test_price_of_opengraph_alone_is_in_doubt() -> None:
     assert extraction.doubts[0].text == "12.50"
 
 
+def test_type_of_opengraph_alone_states_no_title() -> None:
+    extraction = read_html(html(meta(og_type="product", og_title="The Lighthouse Keeper")))
+
+    assert (extraction.kind, extraction.product) == (Kind.IN_DOUBT, None)
+
+
 def test_title_with_the_name_of_the_shop_is_not_a_title() -> None:
     extraction = read_html(html(meta(og_type="book", og_title="The Lighthouse Keeper | Shop")))
 
