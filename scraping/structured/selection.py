@@ -137,7 +137,7 @@ def _find_other_subject(own: tuple[Node, ...], document: Document, context: Page
         return doubt("product", "the only product of the page has the address of another page", _quote_names(own))
     if context.is_list:
         return doubt("product", "the page states that it is a list", _quote_names(own))
-    if context.has_others and not texts:
+    if context.has_others and not is_heading:
         return doubt("product", "the page has other descriptions, which cannot be read", _quote_names(own))
     return None
 

@@ -133,8 +133,11 @@ def test_missing_heading_confirms() -> None:
     assert read_product(BOOK, heading="") == RIGHT
 
 
-def test_product_beside_an_unreadable_one_is_a_doubt_without_a_heading() -> None:
-    extraction = read_json(OTHER, '{"@type": "Book", "name": "The "Lighthouse" Keeper"}', heading="")
+@pytest.mark.parametrize("heading", ["", "Songs"])
+def test_product_beside_an_unreadable_one_must_be_the_heading(heading: str) -> None:
+    broken = '{"@type": "Book", "name": "The "Lighthouse" Keeper"}'
+    extraction = read_json(OTHER, broken, heading=heading)
+    assert read_product(OTHER, broken, heading="Harbour songs").title == "Harbour Songs"
 
     assert reasons(extraction, "product") == ["the page has other descriptions, which cannot be read"]
 
