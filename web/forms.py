@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from users.accounts.forms import shown_as_error
 from users.accounts.throttles import limit_registrations
 from users.library.entries import digest_notes
-from users.models import EMAIL_IN_USE, LibraryEntry, Reading, User
+from users.models import EMAIL_IN_USE, LibraryEntry, User
 from users.models.library import MAX_NOTES, RATINGS
 
 RATING_CHOICES = [("", "not rated"), *((f"{rating:g}", f"{rating:g} of 5") for rating in map(float, RATINGS))]
@@ -110,11 +110,3 @@ class NotesForm(forms.Form):
     def of(cls, entry: LibraryEntry, *, notes: str | None = None) -> "NotesForm":
         """A form with the entry's notes, or with others that would replace them."""
         return cls(initial={"seen": digest_notes(entry.notes), "notes": entry.notes if notes is None else notes})
-
-
-class ReadingForm(forms.ModelForm[Reading]):
-    """One time the book was read. Both dates may be unknown, or known as a month or a year only."""
-
-    class Meta:
-        model = Reading
-        fields = ["started_on", "finished_on", "outcome"]

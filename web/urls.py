@@ -18,6 +18,7 @@ from web.views.book_lists import AuthorPageView, CategoryPageView
 from web.views.catalogue import CatalogueView, FacetsView, remember_layout
 from web.views.entry import EditionView, NotesView, ReadingRemovalView, ReadingView
 from web.views.entry_controls import EntryChangeView, EntryRemovalView
+from web.views.entry_details import DetailsView, ReviewView
 from web.views.home import CrawlProgressView
 from web.views.library import LibraryChangeView, LibraryUndoView, LibraryView
 from web.views.passwords import ForgottenPasswordSentView, ForgottenPasswordView, NewPasswordView
@@ -45,6 +46,8 @@ urlpatterns = [
     path("book/<int:pk>/library", EntryChangeView.as_view(), name="entry"),
     path("book/<int:pk>/library/remove", EntryRemovalView.as_view(), name="entry-remove"),
     path("book/<int:pk>/library/notes", NotesView.as_view(), name="entry-notes"),
+    path("book/<int:pk>/library/review", ReviewView.as_view(), name="entry-review"),
+    path("book/<int:pk>/library/details", DetailsView.as_view(), name="entry-details"),
     path("book/<int:pk>/library/edition", EditionView.as_view(), name="entry-edition"),
     path("book/<int:pk>/library/readings", ReadingView.as_view(), name="readings"),
     path("book/<int:pk>/library/readings/<int:reading>", ReadingView.as_view(), name="reading"),

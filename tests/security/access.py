@@ -91,6 +91,8 @@ GET    /book/{pk}/{slug}             200   200   200   200   200   200   200   2
 POST   /book/{pk}/library            302   302   302   302   302   302   302   302
 POST   /book/{pk}/library/remove     302   302   302   302   302   302   302   302
 POST   /book/{pk}/library/notes           302 302 302 302 302 302 302 302
+POST   /book/{pk}/library/review          302 302 302 302 302 302 302 302
+POST   /book/{pk}/library/details         302 302 302 302 302 302 302 302
 POST   /book/{pk}/library/edition         302 302 302 302 302 302 302 302
 POST   /book/{pk}/library/readings        302 302 302 302 302 302 302 302
 POST   /book/{pk}/library/readings/{reading} 302 302 302 302 302 302 302 302

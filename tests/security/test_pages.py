@@ -47,6 +47,8 @@ POST /register                                422   422   422   422
 POST /sign-in                                 200   302   302   302
 POST /sign-out                                302   302   302   302
 POST /book/{book}/library/notes               302   422   404   404
+POST /book/{book}/library/review              302   422   404   404
+POST /book/{book}/library/details             302   422   404   404
 POST /book/{book}/library/readings            302   302   404   404
 POST /book/{book}/library/edition             302   404   404   404
 GET  /library                                 200   200   200   200
@@ -118,7 +120,8 @@ def test_another_members_entry_is_neither_shown_nor_changed(member: User, number
 @pytest.mark.parametrize(
     "path",
     ["/find/save", "/book/{book}/library", "/book/{book}/library/remove", "/book/{book}/library/notes",
-     "/book/{book}/library/readings", "/book/{book}/library/edition", "/book/add", "/library/change", "/library/undo",
+     "/book/{book}/library/review", "/book/{book}/library/details", "/book/{book}/library/readings",
+     "/book/{book}/library/edition", "/book/add", "/library/change", "/library/undo",
      "/runs/start", "/runs/1/cancel", "/account", "/account/delete", "/register", "/sign-in", "/sign-out"],
 )  # fmt: skip
 @pytest.mark.parametrize("token", ["", "x" * 32, "a" * 64])

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from books.models import Book
-from core.partial_date import PartialDate
+from core.partial_date import RULE, PartialDate
 from tests.support.factories import make_book, make_user
 from tests.web.pages import get_page, parse, text_of, texts_of
 from users.models import LibraryEntry, User
@@ -100,19 +100,54 @@ def test_readings_are_added_changed_and_deleted(owner_client: Client, entry: Lib
 
 
 @pytest.mark.parametrize(
-    ("data", "message"),
+    ("started", "finished", "messages"),
     [
-        ({"started_on": "2026-02-02", "finished_on": "2026-01-01"}, "finished no earlier than it was started"),
-        ({"started_on": "yesterday"}, "Use a date such as"),
+        (
+            "2026-02-02",
+            "2026-01-01",
+            ["1 January 2026 is before the start, 2 February 2026. Correct one of the two."],
+        ),
+        ("2026-06", "2026-05-30", ["30 May 2026 is before the start, June 2026. Correct one of the two."]),
+        ("yesterday", "", [RULE]),
+        ("2026-02-30", "2026-13", [f"The calendar has no such date. {RULE}"] * 2),
     ],
 )
-def test_invalid_dates_are_refused_with_a_message(
-    owner_client: Client, entry: LibraryEntry, data: dict[str, str], message: str
+def test_invalid_dates_are_explained_and_kept_in_the_form(
+    owner_client: Client, entry: LibraryEntry, started: str, finished: str, messages: list[str]
 ) -> None:
-    response = owner_client.post(path_of(entry, "/library/readings"), data, follow=True)
+    data = {"started_on": started, "finished_on": finished, "outcome": "abandoned"}
 
-    assert message in text_of(parse(response), ".notice.bad")
+    response = owner_client.post(path_of(entry, "/library/readings"), data)
+
+    page = parse(response)
+    assert response.status_code == 422
+    assert texts_of(page, ".errorlist li") == messages
+    assert [field["value"] for field in page.select("form.dates input[type=text]") if field.get("value")] == [
+        text for text in (started, finished) if text
+    ]
+    assert text_of(page, "form.dates [selected]") == "Abandoned"
     assert not entry.readings.exists()
+
+
+@pytest.mark.parametrize(
+    ("started", "finished", "shown"),
+    [
+        ("2024", "2024-05", ["2024", "May 2024 abandoned"]),
+        ("", "2024-05-03", ["unknown", "3 May 2024 abandoned"]),
+        ("2024-05-03", "2024", ["3 May 2024", "2024 abandoned"]),
+    ],
+)
+def test_dates_keep_their_precision(
+    owner_client: Client, entry: LibraryEntry, started: str, finished: str, shown: list[str]
+) -> None:
+    data = {"started_on": started, "finished_on": finished, "outcome": "abandoned"}
+
+    owner_client.post(path_of(entry, "/library/readings"), data)
+
+    page = get_page(path_of(entry), owner_client)
+    assert texts_of(page, ".readings tbody td")[:2] == shown
+    fields = page.select(".readings form.dates input[type=text]")
+    assert [str(field.get("value", "")) for field in fields] == [started, finished]
 
 
 def test_the_entry_moves_to_another_edition_with_all_it_has(owner_client: Client, entry: LibraryEntry) -> None:
@@ -158,7 +193,15 @@ def test_entries_of_others_are_not_found(entry: LibraryEntry) -> None:
     other = Client()
     other.force_login(make_user())
 
-    for end in ("notes", "edition", "readings", f"readings/{reading.pk}", f"readings/{reading.pk}/remove"):
+    for end in (
+        "notes",
+        "review",
+        "details",
+        "edition",
+        "readings",
+        f"readings/{reading.pk}",
+        f"readings/{reading.pk}/remove",
+    ):
         assert other.post(path_of(entry, f"/library/{end}"), {"notes": "x", "seen": "x"}).status_code == 404
     assert not get_page(path_of(entry), other).select("#notes")
 

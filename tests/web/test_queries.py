@@ -27,7 +27,7 @@ PAGES = {
     "catalogue, by author": ("/catalogue?author=Ann", False, 11, 12),
     "counts of facets": ("/catalogue/facets", False, 10, 11),
     "book": ("/book/{pk}", False, 12, 12),  # with the shared entry
-    "book of a reader": ("/book/{pk}", True, 15, 15),
+    "book of a reader": ("/book/{pk}", True, 18, 18),
     "search form": ("/find", False, 0, 0),
     "registration": ("/register", False, 0, 0),
     "sign-in": ("/sign-in", False, 0, 0),

@@ -11,7 +11,7 @@ from users.models import LibraryEntry, Tag, User
 def list_tags(owner: User | None) -> list[Tag]:
     """The tags in a library, each with the number of entries as `number`. Owner None is the shared library."""
     tags = Tag.objects.filter(owner=owner).annotate(number=Count("entries"))
-    return list(tags.filter(number__gt=0))
+    return list(tags.filter(number__gt=0).order_by("name_key", "pk"))  # annotated rows have no default order
 
 
 def set_tags(entry: LibraryEntry, names: Iterable[str]) -> None:

@@ -14,8 +14,9 @@ from books.prices.description import describe_change
 from books.prices.history import BookPrices, load_prices
 from books.prices.table import make_rows
 from users.library.visibility import visible_books
-from users.models import LibraryEntry, Reading
+from users.models import LibraryEntry
 from web.cards import ROW_WIDTH, load_cards
+from web.entry_panel import describe_details
 from web.forms import RATING_CHOICES, NotesForm
 from web.libraries import Library, find_library
 from web.page import PageMixin
@@ -86,16 +87,8 @@ def describe_entry(library: Library | None, book: Book) -> dict[str, Any]:
     """The controls of the library; nothing for readers who have to sign in first."""
     if library is None:
         return {"statuses": []}
-    entry = LibraryEntry.objects.owned_by(library.owner).filter(book=book).first()
-    details = (
-        {
-            "notes_form": NotesForm.of(entry),
-            "entry_readings": list(entry.readings.all()),
-            "outcomes": Reading.Outcome.choices,
-        }
-        if entry
-        else {}
-    )
+    entry = LibraryEntry.objects.owned_by(library.owner).filter(book=book).prefetch_related("tags").first()
+    details = {"notes_form": NotesForm.of(entry), **describe_details(entry, library.owner)} if entry else {}
     return {
         **details,
         "library": library,

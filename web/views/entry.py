@@ -13,7 +13,8 @@ from django.views.generic import View
 from books.models import Book
 from users.library.entries import EntryChanged, change_notes, move_entry, remove_reading, save_reading
 from users.models import LibraryEntry, Reading
-from web.forms import NotesForm, ReadingForm
+from web.entry_forms import ReadingForm
+from web.forms import NotesForm
 from web.libraries import LibraryFormMixin
 from web.page import PageMixin, is_from_htmx
 from web.templatetags.web import book_url
@@ -73,9 +74,8 @@ class ReadingView(EntryView):
         stored = get_object_or_404(entry.readings.all(), pk=reading) if reading else Reading(entry=entry)
         form = ReadingForm(request.POST, instance=stored)
         if not form.is_valid():
-            for errors in form.errors.values():
-                messages.error(request, " ".join(map(str, errors)))
-            return self.back_to(entry.book)
+            context = {"book": entry.book, "library": self.library, "form": form, "number": reading}
+            return render(request, "web/reading_page.html", context, status=422)
         save_reading(owner=self.library.owner, entry=entry.pk, reading=form.instance)
         messages.success(request, "The reading is saved.")
         return self.back_to(entry.book)

@@ -1,0 +1,66 @@
+"""Changes of several fields of an entry that overwrite nothing the reader has not seen."""
+
+import csv
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+
+from core.text import fold_to_key
+from users.library.entries import EntryChanged, change_locked_entry, lock_entry
+from users.models import LibraryEntry, User
+from users.models.tag import MAX_TAG, MAX_TAGS
+
+REVIEW = ("review", "contains_spoilers")
+DETAILS = ("tags", "owned", "format", "progress_page", "progress_percent", "added_on")
+
+
+def digest_fields(entry: LibraryEntry, fields: Iterable[str]) -> str:
+    """Identifies the values that a reader has seen."""
+    values = [list_tag_names(entry) if name == "tags" else str(getattr(entry, name)) for name in sorted(fields)]
+    return sha256(repr(values).encode()).hexdigest()[:16]
+
+
+def list_tag_names(entry: LibraryEntry) -> list[str]:
+    return [tag.name for tag in entry.tags.all()]
+
+
+@transaction.atomic
+def change_seen_fields(*, owner: User | None, pk: int, seen: str, changes: dict[str, Any]) -> LibraryEntry:
+    """Sets the fields. `seen` is the digest of their values that the reader has edited.
+
+    Raises Http404, or EntryChanged if one of these fields has another value now: other fields are no conflict.
+    """
+    entry = lock_entry(owner, pk)
+    if digest_fields(entry, changes) != seen:
+        raise EntryChanged(entry)
+    change_locked_entry(entry, changes)
+    return entry
+
+
+def join_tag_names(entry: LibraryEntry) -> str:
+    """The names as `parse_tag_names` reads them."""
+    return ", ".join(_quote(name) if "," in name or name.startswith('"') else name for name in list_tag_names(entry))
+
+
+def _quote(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def parse_tag_names(text: str) -> list[str]:
+    """Reads names separated by commas. A name with a comma is in double quotes.
+
+    Raises ValueError for a name that is too long or folds to nothing, and for too many names.
+    """
+    line = " ".join(text.split())
+    names = [name.strip() for name in next(csv.reader([line], skipinitialspace=True), []) if name.strip()]
+    for name in names:
+        if len(name) > MAX_TAG:
+            raise ValueError(f"The tag “{name[:20]}…” is longer than {MAX_TAG} characters. Separate tags by commas.")
+        if not fold_to_key(name):
+            raise ValueError(f"The tag “{name}” consists of accents, which are not compared. Enter another tag.")
+    if len(names) > MAX_TAGS:
+        raise ValueError(f"A book can have {MAX_TAGS} tags, and these are {len(names)}.")
+    return names
