@@ -20,7 +20,8 @@ from web.views.entry import EditionView, NotesView, ReadingRemovalView, ReadingV
 from web.views.entry_controls import EntryChangeView, EntryRemovalView
 from web.views.entry_details import DetailsView, ReviewView
 from web.views.home import CrawlProgressView
-from web.views.library import LibraryChangeView, LibraryUndoView, LibraryView
+from web.views.library import LibraryView
+from web.views.library_changes import LibraryChangeView, LibraryUndoView
 from web.views.passwords import ForgottenPasswordSentView, ForgottenPasswordView, NewPasswordView
 from web.views.reading_year import ReadingYearView
 from web.views.runs import RunCancelView, RunListView, RunStartView, RunView

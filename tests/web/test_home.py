@@ -102,6 +102,6 @@ def test_home_of_a_new_reader_explains_the_empty_lists() -> None:
     page = get_page("/", signed_in(make_user(name="Ann")))
 
     assert text_of(page, "h1") == "Hello, Ann"
-    assert text_of(page, ".figures") == "0 want to read 0 reading 0 paused 0 read 0 stopped"
+    assert text_of(page, ".figures") == "0 want to read 0 reading 0 read 0 stopped"
     assert "Set a book to “Reading”" in page.get_text()
     assert "Set a book to “Want to read”" in page.get_text()

@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 from core.partial_date import PartialDate
 from tests.support.factories import make_book, make_user
 from tests.web.pages import BROWSER, get_page, parse, text_of, texts_of
+from users.library.tags import set_tags
 from users.models import LibraryEntry, Reading, User
 
 pytestmark = pytest.mark.django_db
@@ -237,4 +238,76 @@ def test_number_of_queries_does_not_depend_on_the_number_of_books(client: Client
             get_page("/library", client)
         numbers.append(len(queries))
 
-    assert numbers[0] == numbers[1] == 7
+    assert numbers[0] == numbers[1] == 10
+
+
+def tags_of(entry: LibraryEntry) -> list[str]:
+    return [tag.name for tag in entry.tags.all()]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("tag=CRIME", ["Odes"]), ("tag=nothing", []), ("tag=", ["Emma", "Odes"]), ("owned=true", ["Odes"]),
+        ("owned=false", ["Emma"]), ("book_format=audio", ["Emma"]), ("book_format=paper&tag=crime", []),
+    ],
+)  # fmt: skip
+def test_tag_copy_and_format_filter(client: Client, reader: User, query: str, expected: list[str]) -> None:
+    set_tags(add(reader, "Odes", owned=True), ["Crime"])
+    add(reader, "Emma", format="audio")
+
+    page = get_page(f"/library?{query}", client)
+
+    assert titles_of(page) == expected
+    assert "Crime (1)" in texts_of(page, "select[name=tag] option")
+
+
+def test_tags_of_several_books_are_changed_and_undone(client: Client, reader: User) -> None:
+    entries = [add(reader, "Odes"), add(reader, "Emma")]
+    set_tags(entries[0], ["war"])
+
+    apply(client, "add-tag", *entries, tag=" to  lend ")
+    assert "Tag “to lend” added to 2 books." in texts_of(get_page("/library", client), ".notice")
+    assert [tags_of(entry) for entry in entries] == [["to lend", "war"], ["to lend"]]
+    for entry in entries:
+        entry.refresh_from_db()
+    apply(client, "remove-tag", *entries, tag="To Lend")
+    assert [tags_of(entry) for entry in entries] == [["war"], []]
+    client.post("/library/undo")
+    assert [tags_of(entry) for entry in entries] == [["to lend", "war"], ["to lend"]]
+
+
+@pytest.mark.parametrize("tag", ["", "x" * 101, "\u0301"])
+def test_invalid_tags_change_nothing(client: Client, reader: User, tag: str) -> None:
+    entry = add(reader, "Odes")
+
+    apply(client, "add-tag", entry, tag=tag)
+
+    assert texts_of(get_page("/library", client), ".notice.bad")
+    assert tags_of(entry) == []
+
+
+def test_conflict_keeps_the_tag(client: Client, reader: User) -> None:
+    entry = add(reader, "Odes")
+    LibraryEntry.objects.update(version=2)
+
+    page = parse(apply(client, "add-tag", entry, tag="war"))
+
+    assert texts_of(page, "tbody td") == ["Want to read", "Tag “war” added"]
+    fields = {str(each["name"]): str(each["value"]) for each in page.select("main form input[name]")}
+    client.post("/library/change", fields)
+    assert tags_of(entry) == ["war"]
+
+
+def test_editions_of_a_work_are_marked(client: Client, reader: User) -> None:
+    for title in ("Odes", "Emma"):
+        LibraryEntry.objects.create(user=reader, book=make_book(title=title, work_key=f"OL{len(title)}W"))
+    LibraryEntry.objects.update(status="read")
+    LibraryEntry.objects.filter(book__title="Emma").delete()
+    LibraryEntry.objects.create(user=reader, book=make_book(title="Odes", work_key="OL4W"))
+    add(reader, "Ubik")
+
+    page = get_page("/library", client)
+
+    assert texts_of(page, "a.pick") == ["2 editions", "2 editions"]
+    assert titles_of(get_page(f"/library{page.select('a.pick')[0]['href']}", client)) == ["Odes", "Odes"]

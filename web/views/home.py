@@ -21,6 +21,7 @@ from web.page import PageMixin
 NEWEST = 12  # books
 ON_SHELF = 6  # books of each status
 MAX_COUNTED = 10_000
+PAUSED = LibraryEntry.Status.PAUSED  # a status that few readers use
 
 
 class FrontPageView(LivenessView):
@@ -97,7 +98,7 @@ def describe_library(user: User) -> dict[str, Any]:
     counts = entries.count_by_status()
     labels = dict(LibraryEntry.Status.choices)
     return {
-        "counts": [(labels[status].lower(), number) for status, number in counts.items()],
+        "counts": [(labels[status].lower(), number) for status, number in counts.items() if number or status != PAUSED],
         "reading": load_shelf(entries, LibraryEntry.Status.READING),
         "wanted": load_shelf(entries, LibraryEntry.Status.WANT_TO_READ),
     }

@@ -1,28 +1,25 @@
-"""The reader's library, and the shared one: lists, changes of several entries, and their undo."""
+"""The reader's library, and the shared one, as lists."""
 
-import re
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 from rest_framework.request import Request
 
 from books.facets.links import add_to_query, change_query
 from core.exceptions import InvalidParameters
 from core.pagination.page_number import StrictPageNumberPagination
-from users.library import bulk
 from users.library.adding import may_add_books
 from users.library.filters import LibraryEntryFilter
 from users.models import LibraryEntry, User
 from web.cards import GRID_WIDTH, ROW_WIDTH, load_cards
 from web.forms import RATING_CHOICES
 from web.libraries import Library, find_library
+from web.library_filters import count_editions, describe_filters
 from web.page import PageMixin
 from web.views.catalogue import LAYOUT_COOKIE
 
@@ -33,9 +30,8 @@ ORDERINGS = [
     ("-created_at", "Newest first"),
     ("-rating", "Best rated first"),
 ]
-REMOVE = "remove"  # an action besides the statuses
+REMOVE, ADD_TAG, REMOVE_TAG = "remove", "add-tag", "remove-tag"  # actions besides the statuses
 UNDO = "library-undo"  # the key of the session
-VERSION = re.compile(r"([0-9]{1,18})-([0-9]{1,9})")  # an entry's id and the version that the page showed
 
 
 class LibraryPages(StrictPageNumberPagination):
@@ -69,7 +65,7 @@ class LibraryView(LibraryMixin, TemplateView):
         query = self.request.GET.copy()
         query.setdefault("ordering", ORDERINGS[0][0])
         entries = LibraryEntry.objects.owned_by(self.library.owner)
-        entry_filter = LibraryEntryFilter(query, entries)
+        entry_filter = LibraryEntryFilter(query, entries.select_related("book").prefetch_related("tags"))
         if not entry_filter.form.is_valid():
             raise InvalidParameters(entry_filter.form.errors)
         pages = LibraryPages()
@@ -79,12 +75,16 @@ class LibraryView(LibraryMixin, TemplateView):
             **self._describe_libraries(),
             **describe_pages(self.request.GET, pages),
             "tabs": list_tabs(self.request.GET, entries.count_by_status()),
-            "items": load_items(found, width=ROW_WIDTH if layout == "list" else GRID_WIDTH),
+            "items": load_items(
+                found, count_editions(entries, found), width=ROW_WIDTH if layout == "list" else GRID_WIDTH
+            ),
             "layout": layout,
             "values": query,
             "orderings": ORDERINGS,
             "ratings": RATING_CHOICES[1:],
             "actions": [*Status.choices, (REMOVE, "Remove from the library")],
+            "tag_actions": [(ADD_TAG, "Add a tag …"), (REMOVE_TAG, "Remove a tag …")],
+            **describe_filters(query, self.library.owner),
             "can_undo": UNDO in self.request.session,
         }
         return super().get_context_data(**context)
@@ -133,82 +133,11 @@ def list_tabs(data: QueryDict, counts: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def load_items(entries: list[LibraryEntry], *, width: int) -> list[dict[str, Any]]:
+def load_items(entries: list[LibraryEntry], editions: dict[int, int], *, width: int) -> list[dict[str, Any]]:
     """Entries with their books."""
     cards = {card["id"]: card for card in load_cards([entry.book_id for entry in entries], width=width)}
-    return [{"entry": entry, "book": cards[entry.book_id]} for entry in entries if entry.book_id in cards]
-
-
-class LibraryChangeView(LibraryMixin, View):
-    """Sets the status of the selected entries, or removes them. Entries that were changed since are shown first."""
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        action, versions = request.POST.get("action", ""), parse_versions(request.POST.getlist("entry"))
-        if action != REMOVE and action not in Status.values:
-            messages.error(request, "Choose what to do with the selected books.")
-        elif not versions:
-            messages.error(request, "Select one or more books first.")
-        else:
-            return self._change(request, action, versions)
-        return redirect_to_library(request)
-
-    def _change(self, request: HttpRequest, action: str, versions: dict[int, int]) -> HttpResponse:
-        if action == REMOVE:
-            result = bulk.remove_entries(owner=self.library.owner, versions=versions)
-        else:
-            result = bulk.change_statuses(owner=self.library.owner, versions=versions, status=action)
-        request.session.pop(UNDO, None)
-        if result.undo:
-            request.session[UNDO] = {"shared": self.library.is_shared, "entries": result.undo}
-            messages.success(request, describe_change(action, len(result.undo)))
-        if result.conflicts:
-            return self._show_conflicts(request, action, result.conflicts)
-        return redirect_to_library(request)
-
-    def _show_conflicts(self, request: HttpRequest, action: str, conflicts: list[LibraryEntry]) -> HttpResponse:
-        context = {
-            "section": self.section,
-            "conflicts": conflicts,
-            "action": action,
-            "wanted": "Removed" if action == REMOVE else Status(action).label,
-            "is_shared": self.library.is_shared,
-            "return_query": request.POST.get("query", ""),
-        }
-        return render(request, "web/library_conflict.html", context, status=412)
-
-
-class LibraryUndoView(LibraryMixin, View):
-    """Takes back the last change of several entries in this session."""
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        change = request.session.pop(UNDO, None)
-        if change is None or change["shared"] != self.library.is_shared:
-            messages.error(request, "There is no change to undo.")
-            return redirect_to_library(request)
-        restored, kept = bulk.undo(owner=self.library.owner, snapshots=change["entries"]), len(change["entries"])
-        messages.success(request, f"Undone for {count_books(restored)}.")
-        if restored < kept:
-            messages.error(request, f"{count_books(kept - restored)} changed in the meantime and stayed as they are.")
-        return redirect_to_library(request)
-
-
-def parse_versions(values: list[str]) -> dict[int, int]:
-    """Versions by entry id, from values such as `12-3`. Other values are ignored."""
-    matches = filter(None, map(VERSION.fullmatch, values[: LibraryPages.page_size]))
-    return {int(match[1]): int(match[2]) for match in matches}
-
-
-def describe_change(action: str, number: int) -> str:
-    if action == REMOVE:
-        return f"{count_books(number)} removed from the library."
-    return f"{count_books(number)} set to “{Status(action).label}”."
-
-
-def count_books(number: int) -> str:
-    return "1 book" if number == 1 else f"{number} books"
-
-
-def redirect_to_library(request: HttpRequest) -> HttpResponse:
-    """The list as it was: `query` is its query string."""
-    query = change_query(QueryDict(request.POST.get("query", "")[:2_000]), remove=())
-    return redirect(f"{reverse('web:library')}?{query}".rstrip("?"))
+    return [
+        {"entry": entry, "book": cards[entry.book_id], "editions": editions.get(entry.book_id)}
+        for entry in entries
+        if entry.book_id in cards
+    ]
