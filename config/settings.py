@@ -44,6 +44,7 @@ WEB_THREADS = env.integer("WEB_THREADS", default=12, minimum=1, maximum=100)
 # Threads that may wait for Open Library at one time. Two stay free for local requests, which take milliseconds.
 OPENLIBRARY_MAX_WAITING = max(1, WEB_THREADS - 2)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+FILE_UPLOAD_TEMP_DIR = VAR_DIR  # the images' /tmp is in memory
 BODY_SECONDS = env.seconds("BODY_SECONDS", default=15)
 
 DATABASES = {"default": databases.database(VAR_DIR, threads=WEB_THREADS)}
@@ -74,6 +75,7 @@ LOGINS_PER_ADDRESS = env.rate("LOGINS_PER_ADDRESS", default="30/minute")
 LOGINS_PER_ACCOUNT = env.rate("LOGINS_PER_ACCOUNT", default="10/minute")
 # No per-address limits when only loopback clients can connect: they all share one address.
 REGISTRATIONS_PER_ADDRESS = env.rate("REGISTRATIONS_PER_ADDRESS", default="none" if IS_PRIVATE else "20/hour")
+UPLOADS_PER_ACCOUNT = env.rate("UPLOADS_PER_ACCOUNT", default="none" if IS_PRIVATE else "60/hour")
 SEARCHES_PER_ADDRESS = env.rate("SEARCHES_PER_ADDRESS", default="none" if IS_PRIVATE else "60/minute")
 
 # Scripts of these origins may use all routes, with a token. The catalogue allows any origin (core.web.cors).

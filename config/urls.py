@@ -26,6 +26,7 @@ ENTRY_POINTS = {
     "search": "search?q=travel",
     "library": "libraryentry-list",
     "library-summary": "libraryentry-summary",
+    "imports": "importjob-list",
     "users": "user-list",
     "me": "user-me",
     "tokens": "token-list",

@@ -11,7 +11,10 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from users.emails import REMEDY, SHARED, find_shared_addresses, name_accounts
 
-RATE_SETTINGS = ["LOGINS_PER_ADDRESS", "LOGINS_PER_ACCOUNT", "REGISTRATIONS_PER_ADDRESS", "SEARCHES_PER_ADDRESS"]
+RATE_SETTINGS = [
+    "LOGINS_PER_ADDRESS", "LOGINS_PER_ACCOUNT", "REGISTRATIONS_PER_ADDRESS", "SEARCHES_PER_ADDRESS",
+    "UPLOADS_PER_ACCOUNT",
+]  # fmt: skip
 UNIQUE_SINCE = ("users", "0011_unique_email_keys")  # the migration
 
 

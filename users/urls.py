@@ -6,7 +6,9 @@ from rest_framework.routers import SimpleRouter
 
 from users.accounts import views
 from users.accounts.token_views import TokenViewSet
-from users.library.export_views import LibraryExportView
+from users.imports.api.row_views import ImportRowViewSet
+from users.imports.api.views import ImportJobViewSet
+from users.library.export_views import CsvRenderer, LibraryExportView
 from users.library.new_books import NewBookView
 from users.library.search import SearchView
 from users.library.views import EarlierLibraryViewSet, LibraryEntryViewSet, ReadingViewSet
@@ -16,6 +18,8 @@ router.register("users", views.UserViewSet)
 router.register("tokens", TokenViewSet)
 router.register("library", LibraryEntryViewSet)
 router.register(r"library/(?P<entry_id>[0-9]{1,100})/readings", ReadingViewSet, basename="reading")
+router.register("imports", ImportJobViewSet)
+router.register(r"imports/(?P<import_id>[0-9]{1,100})/rows", ImportRowViewSet, basename="import-row")
 
 # Clients of the earlier service use paths at the root.
 earlier = SimpleRouter(trailing_slash=False)
@@ -30,6 +34,11 @@ sign_in = [
 library_files = [
     path("library/books", NewBookView.as_view(), name="new-book"),
     path("library/export", LibraryExportView.as_view(), name="library-export"),
+    path(
+        "imports/<int:pk>/failed.csv",
+        ImportJobViewSet.as_view({"get": "failed_rows"}, detail=True, renderer_classes=[CsvRenderer]),
+        name="failed-import-rows",
+    ),
 ]
 
 # Not in a transaction, because the rollback of a failed search would undo its count for the rate limit.

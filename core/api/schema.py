@@ -90,6 +90,8 @@ class OperationSchema(AutoSchema):
             "book_id": "The id of the book.",
             "entry_id": "The id of the library entry.",
             "token_id": "The id of the token.",
+            "import_id": "The id of the import.",
+            "number": "The number of the row in the file, from 1.",
         }
         return [
             {"in": "path", "name": name, "required": True, "description": names[name], "schema": schema, "example": 1}

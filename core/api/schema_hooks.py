@@ -38,6 +38,7 @@ ERRORS = {
     404: "Nothing exists at this address, or the list has no such page.",
     409: "A conflict with existing data.",
     412: "The entry has changed since the version in `If-Match`.",
+    413: "The body is too large.",
     422: "The input is invalid. `errors` names each field or parameter.",
     429: "Too many requests.",
     503: "The database, or Open Library where it is needed, is unavailable.",

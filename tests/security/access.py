@@ -59,6 +59,19 @@ DELETE /api/library/{pk}             401   204   404   404   404   404   401   4
 POST   /api/library/{entry_id}/readings 401 201  404   404   404   404   401   401
 PATCH  /api/library/{entry_id}/readings/{pk} 401 200 404 404 404 404   401   401
 DELETE /api/library/{entry_id}/readings/{pk} 401 204 404 404 404 404   401   401
+GET    /api/imports                  401   200   200   200   200   200   401   401
+POST   /api/imports                  401   415   415   415   415   415   401   401
+GET    /api/imports/{pk}             401   200   404   404   404   404   401   401
+PATCH  /api/imports/{pk}             401   200   404   404   404   404   401   401
+POST   /api/imports/{pk}/commit      401   409   404   404   404   404   401   401
+POST   /api/imports/{pk}/cancel      401   409   404   404   404   404   401   401
+POST   /api/imports/{pk}/undo        401   202   404   404   404   404   401   401
+POST   /api/imports/{pk}/retry       401   202   404   404   404   404   401   401
+GET    /api/imports/{pk}/failed.csv  401   200   404   404   404   404   401   401
+GET    /api/imports/{import_id}/rows 401   200   404   404   404   404   401   401
+PATCH  /api/imports/{import_id}/rows/{number} 401 200 404 404 404 404  401   401
+POST   /api/imports/{import_id}/rows/{number}/accept 401 422 404 404 404 404 401 401
+POST   /api/imports/{import_id}/rows/{number}/keep 401 409 404 404 404 404 401 401
 GET    /api/scrape-runs              401   403   403   403   200   200   401   401
 POST   /api/scrape-runs              401   403   403   403   202   202   401   401
 GET    /api/scrape-runs/{pk}         401   403   403   403   200   200   401   401
@@ -175,6 +188,7 @@ BODIES: dict[str, Any] = {
     "/api/library/books": {"title": "New"},
     "/users": {"name": "New", "email": "new@example.org", "age": 1},
     "/users/me": {},
+    "/api/imports/{import_id}/rows/{number}": {"title": "Odes"},
     "/api/scrape-runs": {"site": "books_to_scrape"},
     "/api/auth/login": {"email": "unknown@example.org", "password": "correct horse battery"},
 }

@@ -25,7 +25,7 @@ from tests.security.access import (
 )
 from tests.support.factories import make_book, make_category, make_curator, make_user
 from tests.support.routes import METHODS, list_methods, list_routes
-from users.models import LibraryEntry, Reading, Session, Token, User
+from users.models import ImportJob, LibraryEntry, Reading, Session, Token, User
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +59,8 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
     entry = LibraryEntry.objects.create(user=member, book=book)
     reading = Reading.objects.create(entry=entry)
     run = ScrapeRun.objects.create(site="books_to_scrape", trigger="command", state="succeeded")
+    job = ImportJob.objects.create(user=member, state="finished", started_at=timezone.now())
+    job.rows.create(number=1, line=2, outcome="failed")
     author, category = book.authors.get(), book.category
     assert category is not None
     return {
@@ -74,6 +76,8 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/users": {"pk": member.pk},
         "/delete": {"pk": entry.pk},
         "/api/library/{entry_id}/readings/{pk}": {"entry_id": entry.pk, "pk": reading.pk},
+        "/api/imports/{import_id}/rows": {"import_id": job.pk, "number": 1},
+        "/api/imports": {"pk": job.pk},
         "/api/library": {"pk": entry.pk, "entry_id": entry.pk},
         "/api/scrape-runs": {"pk": run.pk},
         "/account": {"number": 1},

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
@@ -12,7 +14,8 @@ from books.models import Author
 from scraping.models import ScrapeRun
 from tests.support.clients import make_client
 from tests.support.factories import make_book, make_category, make_user
-from users.models import LibraryEntry, Token, User
+from users.imports.api.job_serializers import PreviewSerializer
+from users.models import ImportJob, LibraryEntry, Token, User
 
 SCHEMA: Any = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 COMPONENTS = SCHEMA["components"]["schemas"]
@@ -37,7 +40,8 @@ def walk(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def body_example(operation: Any) -> Any:
-    reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    content = operation["requestBody"]["content"]
+    reference = next(iter(content.values()))["schema"]["$ref"]
     return COMPONENTS[reference.rpartition("/")[2]]["example"]
 
 
@@ -128,6 +132,8 @@ def test_a_component_has_an_example(name: str) -> None:
 @pytest.fixture
 def paths(settings: Settings, db: None) -> dict[str, str]:
     """The paths of the schema with the ids of rows. The caller is Ann, of the examples."""
+    location = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "default": location}
     settings.OPENLIBRARY_URL, settings.SHARED_SHELF = "http://127.0.0.1:9/", True
     ann = make_user(name="Ann", email="ann@example.org", password="correct horse battery", is_staff=True)
     User.objects.filter(pk=ann.pk).update(is_superuser=True)
@@ -148,10 +154,31 @@ def paths(settings: Settings, db: None) -> dict[str, str]:
     reading = entry.readings.create().pk
     return {
         **paths,
+        **import_paths(ann),
         "/api/tokens/{token_id}": f"/api/tokens/{Token.objects.create(user=ann)[0].number}",
         "/api/scrape-runs/{id}/cancel": f"/api/scrape-runs/{queued}/cancel",
         "/api/library/{entry_id}/readings": f"/api/library/{entry.pk}/readings",
         "/api/library/{entry_id}/readings/{id}": f"/api/library/{entry.pk}/readings/{reading}",
+    }
+
+
+def import_paths(user: User) -> dict[str, str]:
+    """An import in a suitable state for each path, with a row to review, and one that failed."""
+    preview = {**PreviewSerializer.example, "media": [{"name": "DVD", "rows": 1}]}
+    ready = ImportJob.objects.create(user=user, state="ready", preview=preview)
+    finished = ImportJob.objects.create(user=user, state="finished", started_at=timezone.now())
+    entry = LibraryEntry.objects.create(user=user, book=make_book(title="Fables"))
+    finished.rows.create(number=1, line=2, outcome="needs_review", entry=entry, effects={"version": 1, "is_new": True})
+    finished.rows.create(number=2, line=3, outcome="failed")
+    steps = {"commit": ready, "cancel": ready, "undo": finished, "retry": finished, "failed.csv": finished}
+    rows = f"/api/imports/{finished.pk}/rows"
+    return {
+        "/api/imports/{id}": f"/api/imports/{ready.pk}",
+        **{f"/api/imports/{{id}}/{step}": f"/api/imports/{job.pk}/{step}" for step, job in steps.items()},
+        "/api/imports/{import_id}/rows": rows,
+        "/api/imports/{import_id}/rows/{number}": f"{rows}/2",
+        "/api/imports/{import_id}/rows/{number}/keep": f"{rows}/1/keep",
+        "/api/imports/{import_id}/rows/{number}/accept": f"{rows}/1/accept",
     }
 
 
@@ -170,12 +197,15 @@ def test_an_example_is_a_valid_request(paths: dict[str, str], operation_id: str)
         if parameter["in"] == "query" and parameter.get("required")
     }
     assert None not in required.values()
-    body = body_example(operation) if operation_id in WITH_BODY else None
-    if body and operation_id == "library_create":
+    body: Any = body_example(operation) if operation_id in WITH_BODY else None
+    if body and operation_id in {"library_create", "imports_rows_accept_create"}:
         body = {**body, "book": make_book().pk}  # the example names the first book
     address = paths.get(path, path) + "".join(f"?{name}={value}" for name, value in required.items())
 
-    response = getattr(client, method)(address, body)
+    is_form = "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
+    if is_form:
+        body = {**body, "file": SimpleUploadedFile("export.csv", body["file"].encode())}
+    response = getattr(client, method)(address, body, format="multipart" if is_form else "json")
 
     assert 200 <= response.status_code < 300, (body, response.content)
     assert str(response.status_code) in operation["responses"]

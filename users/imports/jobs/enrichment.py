@@ -60,7 +60,8 @@ def find_bibkey(book: ImportedBook) -> str | None:
 @transaction.atomic
 def store(job: ImportJob, rows: list[ImportJobRow], found: dict[int, EditionDetails]) -> None:
     """Completes the imported books. A row without a title is imported when its title is known."""
-    ImportJob.objects.select_for_update().get(pk=job.pk)
+    if ImportJob.objects.select_for_update().get(pk=job.pk).state != ImportJob.State.FINISHED:
+        return  # its undo has begun
     complete_books([row for row in rows if row.book_id], found)
     untitled = [row for row in rows if not row.book_id]
     for row in untitled:

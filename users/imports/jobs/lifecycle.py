@@ -11,24 +11,47 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from core.text import describe_unknown_choice
+from users.imports.formats import mapped
 from users.imports.jobs import enrichment, undo, writing
 from users.imports.jobs.answers import MEDIA_ANSWERS, SHELF_ANSWERS
 from users.imports.jobs.parsing import build_preview, read_job_file
+from users.imports.read_file import FORMAT_NAMES
 from users.models import ImportJob, User
 
 State = ImportJob.State
-MAX_NAME = 200
+UNFINISHED = (*ImportJob.ACTIVE, State.NEEDS_MAPPING, State.READY)
+MAX_UNFINISHED = 20  # imports of a user
+MAX_NAME = 200  # characters
 RUNNING = "Another import is running. Wait until it has finished, or cancel it."
 
 
 def create_job(*, user: User, name: str, file: BinaryIO, format_name: str = "") -> ImportJob:
-    """Stores the file. A worker reads it next, or `run_step`."""
+    """Stores the file. A worker reads it next, or `run_step`.
+
+    Raises ValidationError if the user has MAX_UNFINISHED other imports that are not finished.
+    """
+    require_free_slot(user)
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # has `readinto`, as all files
     file.seek(0)
     stored = default_storage.save(f"imports/{uuid4().hex}", File(file))
-    return ImportJob.objects.create(
-        user=user, file_name=name[:MAX_NAME] or "import", file=stored, file_hash=digest, format=format_name
-    )
+    fields = {"file_name": name[:MAX_NAME] or "import", "file": stored, "file_hash": digest, "format": format_name}
+    try:
+        with transaction.atomic():
+            User.objects.select_for_update().get(pk=user.pk)
+            require_free_slot(user)  # again, because other uploads may have ended meanwhile
+            return ImportJob.objects.create(user=user, **fields)
+    except BaseException:
+        default_storage.delete(stored)
+        raise
+
+
+def require_free_slot(user: User) -> None:
+    """Raises ValidationError."""
+    if ImportJob.objects.filter(user=user, state__in=UNFINISHED).count() >= MAX_UNFINISHED:
+        raise ValidationError(
+            f"{MAX_UNFINISHED} imports are not finished. Import their rows or cancel some, then retry."
+        )
 
 
 def run_step(job: ImportJob) -> bool:
@@ -46,27 +69,67 @@ def run_step(job: ImportJob) -> bool:
     return job.state == State.FINISHED and enrichment.look_up_batch(job)
 
 
+@transaction.atomic
 def answer(job: ImportJob, *, answers: Mapping[str, Any]) -> None:
     """Stores the reader's answers, and computes the preview again. Raises ValidationError."""
-    require_state(job, State.READY)
-    check_answers(answers)
+    lock_job(job, State.READY)
+    check_answers(job, answers)
     job.answers = {**job.answers, **answers}
     job.preview = build_preview(job)
     job.save(update_fields=["answers", "preview", "updated_at"])
 
 
-def check_answers(answers: Mapping[str, Any]) -> None:
+def check_answers(job: ImportJob, answers: Mapping[str, Any]) -> None:
+    """Raises ValidationError for an answer to a question that the preview does not ask, or with an unknown value."""
     for name, allowed in (("shelves", SHELF_ANSWERS), ("media", MEDIA_ANSWERS)):
+        asked = {each["name"] for each in job.preview.get(name, [])}
         for key, value in answers.get(name, {}).items():
+            if key not in asked:
+                raise ValidationError({name: f"The preview asks nothing about {key[:MAX_NAME]!r}."})
             if value not in allowed:
                 raise ValidationError({name: f"{value!r} is no answer for {key!r}. Use one of {', '.join(allowed)}."})
 
 
+@transaction.atomic
 def set_mapping(job: ImportJob, *, mapping: Mapping[str, str]) -> None:
-    """Stores the meaning of the columns. The file is read again. The mapping is suggested for the next such file."""
-    require_state(job, State.NEEDS_MAPPING, State.READY)
-    job.mapping, job.format, job.state = dict(mapping), "", State.UPLOADED
-    job.save()
+    """Stores the meaning of the columns. A worker reads the file again. The next such file gets the mapping suggested.
+
+    Raises ValidationError.
+    """
+    lock_job(job, State.NEEDS_MAPPING, State.READY, State.FAILED)
+    check_mapping(job, mapping)
+    read_again(job, mapping=dict(mapping), format_name="")
+
+
+def check_mapping(job: ImportJob, mapping: Mapping[str, str]) -> None:
+    """Raises ValidationError."""
+    for field, column in mapping.items():
+        if field not in mapped.FIELDS:
+            raise ValidationError({"mapping": describe_unknown_choice(field, mapped.FIELDS)})
+        if column not in job.columns:
+            raise ValidationError({"mapping": f"The file has no column {column!r} for the field {field}."})
+    if not {"title", "isbn"} & set(mapping):
+        raise ValidationError({"mapping": "Choose the column with the title, or the one with the ISBN."})
+
+
+@transaction.atomic
+def set_format(job: ImportJob, *, format_name: str) -> None:
+    """Chooses a format of FORMAT_NAMES, in place of the detected one. A worker reads the file again.
+
+    Raises ValidationError.
+    """
+    lock_job(job, State.NEEDS_MAPPING, State.READY, State.FAILED)
+    if format_name not in FORMAT_NAMES:
+        raise ValidationError({"format": describe_unknown_choice(format_name, FORMAT_NAMES)})
+    read_again(job, mapping={}, format_name=format_name)
+
+
+def read_again(job: ImportJob, *, mapping: dict[str, str], format_name: str) -> None:
+    """Raises ValidationError if the file was deleted."""
+    if not job.file:
+        raise ValidationError("The file is deleted 30 days after the upload. Upload it again.")
+    job.mapping, job.format, job.state, job.error = mapping, format_name, State.UPLOADED, ""
+    job.save(update_fields=["mapping", "format", "state", "error", "updated_at"])
 
 
 def find_earlier_mapping(job: ImportJob) -> dict[str, str]:
@@ -79,11 +142,17 @@ def find_earlier_mapping(job: ImportJob) -> dict[str, str]:
 @transaction.atomic
 def commit(job: ImportJob) -> None:
     """Starts the import. Raises ValidationError if the job is not ready, or if another import of the user runs."""
-    User.objects.select_for_update().get(pk=job.user_id)
+    require_no_other(job)
     require_state(job, State.READY)
-    if ImportJob.objects.filter(user=job.user, state__in=[State.IMPORTING, State.UNDOING]).exists():
-        raise ValidationError(RUNNING)
     change_state(job, State.IMPORTING, started_at=timezone.now())
+
+
+def require_no_other(job: ImportJob) -> None:
+    """Locks the user. Raises ValidationError if another job of the user changes the library."""
+    User.objects.select_for_update().get(pk=job.user_id)
+    running = ImportJob.objects.filter(user=job.user_id, state__in=[State.IMPORTING, State.UNDOING])
+    if running.exclude(pk=job.pk).exists():
+        raise ValidationError(RUNNING)
 
 
 def cancel(job: ImportJob) -> None:
@@ -92,9 +161,13 @@ def cancel(job: ImportJob) -> None:
     change_state(job, State.CANCELLED, finished_at=timezone.now())
 
 
+@transaction.atomic
 def start_undo(job: ImportJob) -> None:
-    """Raises ValidationError if the job has changed nothing."""
+    """Raises ValidationError if the job has changed nothing, or if another import of the user runs."""
+    require_no_other(job)
     require_state(job, State.FINISHED, State.CANCELLED, State.FAILED)
+    if job.started_at is None:
+        raise ValidationError("This import has not changed the library.")
     change_state(job, State.UNDOING, retry_at=None)
 
 
@@ -103,6 +176,17 @@ def require_state(job: ImportJob, *states: str) -> None:
     job.refresh_from_db(fields=["state"])
     if job.state not in states:
         raise ValidationError(f"This is not possible now: the import is in the state “{job.get_state_display()}”.")
+
+
+def lock_job(job: ImportJob, *states: str) -> None:
+    """Loads the job again and locks it until the end of the transaction. Raises ValidationError.
+
+    A failed import can be read again only if it failed before rows were imported.
+    """
+    job.refresh_from_db(from_queryset=ImportJob.objects.select_for_update())
+    require_state(job, *states)
+    if job.started_at is not None:
+        raise ValidationError("Rows of this import are in the library. Undo it, then upload the file again.")
 
 
 def change_state(job: ImportJob, state: str, **fields: Any) -> None:

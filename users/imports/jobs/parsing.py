@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 
 from core.db.bulk import insert
 from users.imports.errors import ImportFileRefused, UnknownColumns
@@ -21,11 +22,15 @@ COLUMNS = [
     "job", "number", "line", "raw", "values", "problems", "outcome", "reason", "fields", "effects", "match",
     "suggestions", "lookup",
 ]  # fmt: skip
+READ_FIELDS = ("state", "error", "format", "columns", "samples", "unknown_columns", "preview")
 State = ImportJob.State
 
 
 def read_job_file(job: ImportJob) -> None:
-    """Stores the rows and the preview. The job is then ready, needs a mapping of its columns, or has failed."""
+    """Stores the rows and the preview. The job is then ready, needs a mapping of its columns, or has failed.
+
+    A job that was cancelled meanwhile stays cancelled.
+    """
     try:
         with default_storage.open(job.file) as file:
             found = read_import_file(cast(BinaryIO, file), format_name=job.format or None, mapping=job.mapping or None)
@@ -37,7 +42,9 @@ def read_job_file(job: ImportJob) -> None:
         job.state, job.error = State.FAILED, str(error)
     except OSError as error:  # of the storage
         job.state, job.error = State.FAILED, f"The file could not be read: {error}. Upload it again."
-    job.save()
+    read = {name: getattr(job, name) for name in READ_FIELDS}
+    ImportJob.objects.filter(pk=job.pk, state=State.UPLOADED).update(**read, updated_at=timezone.now())
+    job.refresh_from_db()
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from users.imports.jobs.enrichment import UNKNOWN
 from users.imports.jobs.planning import Lookup, Outcome, plan_rows
 from users.imports.jobs.writing import carry_out
 from users.library.entries import lock_entry, move_entry
-from users.models import ImportJob, ImportJobRow
+from users.models import ImportJob, ImportJobRow, LibraryEntry
 
 EDITABLE = ("title", "authors", "isbn_13")
 BOM = "\ufeff"  # Excel reads UTF-8 only with it
@@ -32,8 +32,10 @@ def accept(row: ImportJobRow, *, book: Book) -> None:
     row = lock_row(row, Outcome.NEEDS_REVIEW)
     earlier = row.book
     if row.entry is not None:
+        is_untouched = row.entry.version == last_version(row.entry, row.job)
         entry = move_entry(owner=row.job.user, pk=row.entry.pk, book=book)
-        row.effects["version"] = entry.version
+        if is_untouched:  # otherwise an undo would take the person's changes for the import's
+            row.effects["version"] = entry.version
         row.entry, row.book, row.match = entry, book, "person"
         row.outcome, row.reason, row.suggestions = Outcome.CREATED, "", []
         row.save()
@@ -41,6 +43,12 @@ def accept(row: ImportJobRow, *, book: Book) -> None:
     else:
         row.values["book"] = {**row.values.get("book", {}), **describe_book(book)}
         import_again(row)
+
+
+def last_version(entry: LibraryEntry, job: ImportJob) -> int | None:
+    """The version of the entry after the job's last change of it."""
+    effects = job.rows.filter(entry=entry).values_list("effects", flat=True)
+    return max((each["version"] for each in effects if "version" in each), default=None)
 
 
 def describe_book(book: Book) -> dict[str, Any]:

@@ -25,7 +25,9 @@ ROW_FIELDS = ["outcome", "reason", "fields", "effects", "match", "suggestions", 
 @transaction.atomic
 def write_chunk(job: ImportJob) -> bool:
     """Imports the next rows. Returns whether rows are left. Only one process at a time imports a job."""
-    ImportJob.objects.select_for_update().get(pk=job.pk)
+    job = ImportJob.objects.select_for_update().get(pk=job.pk)
+    if job.state != ImportJob.State.IMPORTING:  # cancelled meanwhile
+        return False
     pending = list(islice(job.rows.filter(outcome=None), CHUNK))
     plans = take_distinct(plan_rows(job, pending, lock=True))
     carry_out(job, plans)
@@ -155,4 +157,6 @@ def record_outcome(plan: Plan, *, is_new: bool) -> None:
 
 
 def finish(job: ImportJob) -> None:
-    ImportJob.objects.filter(pk=job.pk).update(state=ImportJob.State.FINISHED, finished_at=timezone.now())
+    """Does nothing if the job was cancelled meanwhile."""
+    running = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.IMPORTING)
+    running.update(state=ImportJob.State.FINISHED, finished_at=timezone.now())
