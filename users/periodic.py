@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models.functions import Now
 
 from core.periodic_jobs import ALWAYS, periodic
+from users.accounts import password_mails
 from users.imports.jobs import tasks
 from users.models import Token
 
@@ -12,6 +13,11 @@ from users.models import Token
 @periodic(every=timedelta(days=1))
 def delete_expired_tokens() -> None:
     Token.objects.filter(expiry__lt=Now()).delete()
+
+
+@periodic(every=ALWAYS)
+def retry_password_mails() -> None:
+    password_mails.retry_mails()
 
 
 @periodic(every=ALWAYS)

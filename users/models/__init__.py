@@ -1,6 +1,7 @@
 from users.models.entry_origin import EntryOrigin
 from users.models.import_job import ImportJob, ImportJobRow
 from users.models.library import LibraryEntry
+from users.models.password_mail import PasswordMail
 from users.models.reading import Reading
 from users.models.session import Session
 from users.models.tag import Tag
@@ -14,6 +15,7 @@ __all__ = [
     "ImportJob",
     "ImportJobRow",
     "LibraryEntry",
+    "PasswordMail",
     "Reading",
     "Session",
     "Tag",

@@ -1,7 +1,6 @@
 """Mails for forgotten passwords, through a real SMTP server, and the page that their link opens."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,34 +9,14 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from pytest_django.fixtures import Settings
 
-from tests.fakes.mail.server import MailServer, receiving_mail
+from tests.fakes.mail.server import MailServer
 from tests.support.clients import NEW_PASSWORD, PASSWORD, is_signed_in, make_client
 from tests.support.factories import make_user
-from users.accounts.password_mails import MAX_MAILS_PER_HOUR, send_password_mail
-from users.models import User
+from tests.users.accounts.password_requests import PAGE, ask, run_tasks
+from users.accounts.password_mails import MAX_MAILS_PER_HOUR, request_password_mail
+from users.models import PasswordMail, User
 
 pytestmark = pytest.mark.django_db
-
-PAGE = "http://testserver/new-password"
-
-
-@pytest.fixture
-def mail_server(settings: Settings) -> Iterator[MailServer]:
-    with receiving_mail() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.server_address[1]
-        yield server
-
-
-def ask(email: str = "ann@example.org", client: Client | None = None) -> Any:
-    return (client or Client()).post("/forgotten-password", {"email": email})
-
-
-def run_tasks() -> list[Any]:
-    """Runs the queued tasks, as a worker does. Returns their outcomes."""
-    queued = list(DBTaskResult.objects.order_by("enqueued_at"))
-    DBTaskResult.objects.all().delete()
-    return [row.task.func(*row.args_kwargs["args"]) for row in queued]
 
 
 def receive_link(server: MailServer) -> str:
@@ -80,7 +59,8 @@ def test_the_link_of_the_mail_sets_a_password(ann: User, mail_server: MailServer
 
 def test_the_mail_names_sender_and_recipient(ann: User, mail_server: MailServer, settings: Settings) -> None:
     settings.DEFAULT_FROM_EMAIL = "Colophon <books@library.test>"
-    send_password_mail.func(ann.pk, PAGE)
+    ask()
+    run_tasks()
 
     message = mail_server.mails.get(timeout=30)
     assert (message["From"], message["To"]) == ("Colophon <books@library.test>", "ann@example.org")
@@ -142,6 +122,7 @@ def test_without_an_active_account_the_reply_is_the_same_and_no_mail_is_sent(
 
     assert (unknown.status_code, unknown["Location"]) == (known.status_code, known["Location"])
     assert run_tasks() == ["sent", "no account"]
+    assert not PasswordMail.objects.exists()
     mail_server.mails.get(timeout=30)
     assert mail_server.mails.empty()
 
@@ -169,18 +150,11 @@ def test_requests_of_a_client_are_limited(settings: Settings) -> None:
 
 
 def test_mails_to_an_account_are_limited(ann: User, mail_server: MailServer) -> None:
-    outcomes = [send_password_mail.func(ann.pk, PAGE) for _ in range(MAX_MAILS_PER_HOUR + 1)]
+    for _ in range(MAX_MAILS_PER_HOUR + 1):
+        request_password_mail(ann.email, page=PAGE)
+    outcomes = run_tasks()
 
     assert outcomes == ["sent"] * MAX_MAILS_PER_HOUR + ["too many mails"]
-
-
-def test_a_refused_mail_is_logged_without_its_address(
-    ann: User, mail_server: MailServer, caplog: pytest.LogCaptureFixture
-) -> None:
-    mail_server.rejects = True
-
-    assert send_password_mail.func(ann.pk, PAGE) == "failed"
-    assert f"The mail to account {ann.pk} could not be sent: SMTPRecipientsRefused" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,42 @@
+"""Hands a mail to the mail server, and decides after a failure whether it may be sent again."""
+
+from contextlib import suppress
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
+
+from django.core.mail import EmailMessage, get_connection
+
+
+class MailFailed(Exception):
+    """The message is one line without addresses. `may_retry`: the mail was not accepted, and may be later."""
+
+    def __init__(self, error: OSError, *, may_retry: bool) -> None:
+        super().__init__(type(error).__name__)
+        self.may_retry = may_retry
+
+
+def deliver(message: EmailMessage) -> None:
+    """Raises MailFailed."""
+    connection = get_connection()
+    try:
+        connection.open()
+    except OSError as error:  # every error of smtplib is one
+        raise MailFailed(error, may_retry=True) from error
+    try:
+        connection.send_messages([message])
+    except OSError as error:
+        raise MailFailed(error, may_retry=is_temporary_refusal(error)) from error
+    finally:
+        with suppress(OSError):  # the server has accepted or refused the mail already
+            connection.close()
+
+
+def is_temporary_refusal(error: OSError) -> bool:
+    """Whether the server has refused the mail with codes from 400 to 499 (RFC 5321, section 4.2.1).
+
+    If the connection is lost or the server does not respond in time, it may have accepted the mail.
+    """
+    if isinstance(error, SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+    else:
+        codes = [error.smtp_code] if isinstance(error, SMTPResponseException) else []
+    return bool(codes) and all(400 <= code < 500 for code in codes)
