@@ -20,6 +20,10 @@ from web.views.entry import EditionView, NotesView, ReadingRemovalView, ReadingV
 from web.views.entry_controls import EntryChangeView, EntryRemovalView
 from web.views.entry_details import DetailsView, ReviewView
 from web.views.home import CrawlProgressView
+from web.views.imports.job import ImportView
+from web.views.imports.rows import AcceptView, CorrectView, FailedRowsView, KeepView
+from web.views.imports.steps import AnswersView, CancelView, ColumnsView, RetryView, StartView, UndoView
+from web.views.imports.upload import ImportsView
 from web.views.library import LibraryView
 from web.views.library_changes import LibraryChangeView, LibraryUndoView
 from web.views.passwords import ForgottenPasswordSentView, ForgottenPasswordView, NewPasswordView
@@ -58,6 +62,18 @@ urlpatterns = [
     path("author/<int:pk>/<slug:slug>", AuthorPageView.as_view(), name="author"),
     path("category/<int:pk>", CategoryPageView.as_view(), name="category"),
     path("category/<int:pk>/<slug:slug>", CategoryPageView.as_view(), name="category"),
+    path("library/import", ImportsView.as_view(), name="imports"),
+    path("library/import/<int:pk>", ImportView.as_view(), name="import"),
+    path("library/import/<int:pk>/columns", ColumnsView.as_view(), name="import-columns"),
+    path("library/import/<int:pk>/answers", AnswersView.as_view(), name="import-answers"),
+    path("library/import/<int:pk>/start", StartView.as_view(), name="import-start"),
+    path("library/import/<int:pk>/cancel", CancelView.as_view(), name="import-cancel"),
+    path("library/import/<int:pk>/undo", UndoView.as_view(), name="import-undo"),
+    path("library/import/<int:pk>/retry", RetryView.as_view(), name="import-retry"),
+    path("library/import/<int:pk>/not-imported.csv", FailedRowsView.as_view(), name="import-failed"),
+    path("library/import/<int:pk>/rows/<int:number>/accept", AcceptView.as_view(), name="import-accept"),
+    path("library/import/<int:pk>/rows/<int:number>/keep", KeepView.as_view(), name="import-keep"),
+    path("library/import/<int:pk>/rows/<int:number>/correct", CorrectView.as_view(), name="import-correct"),
     path("library/year", ReadingYearView.as_view(), name="reading-year"),
     path("library/year/<int:year>", ReadingYearView.as_view(), name="reading-year"),
     path("runs", RunListView.as_view(), name="runs"),

@@ -70,6 +70,7 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/author": {"pk": author.pk, "slug": "ann"},
         "/category": {"pk": category.pk, "slug": "travel"},
         "/catalogue": {"layout": "list"},
+        "/library/import": {"pk": 1, "number": 1},
         "/library": {"layout": "list", "year": timezone.localdate().year},
         "/api/authors": {"pk": author.pk},
         "/api/categories": {"pk": category.pk},

@@ -1,0 +1,331 @@
+"""The pages of library imports: upload, preview with questions, progress, report and undo."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.support.factories import make_book, make_user
+from tests.web.import_files import (
+    STORYGRAPH,
+    goodreads,
+    import_as_far_as_preview,
+    import_file,
+    odes,
+    run_to_the_end,
+    upload,
+    write_table,
+)
+from tests.web.pages import BROWSER, get_page, parse, text_of, texts_of
+from users.imports.jobs import lifecycle
+from users.models import ImportJob, LibraryEntry, User
+
+pytestmark = pytest.mark.django_db
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+
+def post(client: Client, job: ImportJob, action: str, **fields: str) -> Any:
+    """Sends a form of the import's page. Returns the page that follows."""
+    response = client.post(f"/library/import/{job.pk}/{action}", fields, headers=BROWSER, follow=True)
+    assert response.status_code == 200
+    return parse(response)
+
+
+def page_of(client: Client, job: ImportJob, query: str = "") -> Any:
+    return get_page(f"/library/import/{job.pk}{query}", client)
+
+
+def test_library_links_to_the_import(owner_client: Client) -> None:
+    page = get_page("/library", owner_client)
+
+    assert page.select_one(".title-links a[href='/library/import']")
+    assert page.select_one(".notice a[href='/library/import']")  # the library is empty
+
+
+def test_upload_page_names_services_limits_and_kinds_of_files(owner_client: Client) -> None:
+    page = get_page("/library/import", owner_client)
+
+    assert {"Goodreads", "StoryGraph", "LibraryThing"} <= set(texts_of(page, "table th[scope=row]"))
+    assert "At most 20 MB and 10,000 books." in text_of(page, "form.form")
+    assert ".csv" in str(page.select("input[type=file]")[0]["accept"])
+
+
+def test_import_of_a_goodreads_file(owner: User, owner_client: Client) -> None:
+    """Nothing is saved before the start. Afterwards the report shows what became of each row."""
+    content = goodreads(odes(), odes(**{"Book Id": "2", "Title": "Epodes", "Exclusive Shelf": "to-read"}))
+
+    response = upload(owner_client, content, name="goodreads_library_export.csv")
+    job = ImportJob.objects.get()
+    assert response["Location"] == f"/library/import/{job.pk}"
+    assert "Being read" in text_of(page_of(owner_client, job), ".now")
+    lifecycle.run_step(job)
+
+    page = page_of(owner_client, job)
+    assert "Nothing has been saved yet." in text_of(page, ".notice")
+    assert text_of(page, ".counts") == "2 new in your library"
+    assert text_of(page, ".button.primary") == "Add 2 books"
+    assert texts_of(page, ".rows b") == ["Odes", "Epodes"]
+    assert not LibraryEntry.objects.exists()
+
+    page = post(owner_client, job, "start")
+    assert page.select("progress")
+    run_to_the_end(job)
+    page = page_of(owner_client, job)
+    assert texts_of(page, ".chips a") == ["Added 2"]
+    statuses = dict(LibraryEntry.objects.filter(user=owner).values_list("book__title", "status"))
+    assert statuses == {"Odes": "read", "Epodes": "want_to_read"}
+
+
+def test_page_that_waits_for_the_worker_loads_itself_again(owner_client: Client) -> None:
+    upload(owner_client, goodreads(odes()))
+    job = ImportJob.objects.get()
+
+    waiting = page_of(owner_client, job).select("#import")[0]
+    lifecycle.run_step(job)
+    ready = page_of(owner_client, job).select("#import")[0]
+
+    assert (waiting["hx-get"], waiting["hx-select"]) == (f"/library/import/{job.pk}", "#import")
+    assert waiting.select(f".without-scripts[href='/library/import/{job.pk}']")
+    assert "hx-get" not in ready.attrs
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (PNG, "This is an image."),
+        (b"PK\x03\x04" + bytes(60), "ZIP"),
+        (b"<html><body>Sign in</body></html>", "This is a web page"),
+        (b'{"movies": []}', "JSON file of another program"),
+    ],
+    ids=["image", "damaged ZIP", "page", "JSON of another program"],
+)  # fmt: skip
+def test_wrong_file_is_named_with_advice(owner_client: Client, content: bytes, message: str) -> None:
+    job = import_as_far_as_preview(owner_client, content)
+
+    page = page_of(owner_client, job)
+
+    assert message in text_of(page, ".notice.bad")
+    assert page.select("a[href='/library/import']")
+    assert not LibraryEntry.objects.exists()
+
+
+def test_empty_and_missing_files_are_refused_at_once(owner_client: Client) -> None:
+    page = parse(upload(owner_client, b"", status=422))
+    assert "The file is empty." in text_of(page, ".errorlist")
+
+    page = parse(owner_client.post("/library/import", headers=BROWSER))
+    assert "Choose a file first." in text_of(page, ".errorlist")
+    assert not ImportJob.objects.exists()
+
+
+def test_file_that_is_too_large_is_refused(owner_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.views.imports.upload.MAX_BYTES", 1024**2)
+
+    page = parse(upload(owner_client, b"x" * (1024**2 + 1024**2 // 2), status=422))
+
+    assert "The file has 1.5 MB. At most 1 MB are possible. Split it" in text_of(page, ".errorlist")
+
+
+def test_unknown_table_asks_for_its_columns(owner_client: Client) -> None:
+    """The proposed columns are selected; the choice leads to the preview and is proposed for the next file."""
+    content = b"Titel;Wer;Punkte\nOdes;Horace;4\n"
+    job = import_as_far_as_preview(owner_client, content)
+
+    page = page_of(owner_client, job)
+    assert "Nothing has been saved yet." in text_of(page, ".notice")
+    assert [option.text for option in page.select("#column-title option[selected]")] == ["Titel"]
+    assert not page.select("#column-authors option[selected]")
+    assert texts_of(page, "table td") == ["Odes", "Horace", "4"]
+
+    post(owner_client, job, "columns", title="Titel", authors="Wer", rating="Punkte")
+    lifecycle.run_step(job)
+    assert "Horace" in text_of(page_of(owner_client, job), ".rows")
+    other = import_as_far_as_preview(owner_client, content)
+    assert [option.text for option in page_of(owner_client, other).select("#column-authors option[selected]")] == [
+        "Wer"
+    ]
+
+
+def test_choice_of_columns_needs_a_title_or_an_isbn(owner_client: Client) -> None:
+    job = import_as_far_as_preview(owner_client, b"Titel;Wer\nOdes;Horace\n")
+
+    response = owner_client.post(f"/library/import/{job.pk}/columns", {"title": "", "authors": "Wer"}, headers=BROWSER)
+
+    assert response.status_code == 422
+    page = parse(response)
+    assert "Choose the column with the title" in text_of(page, "[role=alert].notice")
+    assert [option.text for option in page.select("#column-authors option[selected]")] == ["Wer"]
+
+
+def test_columns_of_a_known_format_can_be_chosen_too(owner_client: Client) -> None:
+    job = import_as_far_as_preview(owner_client, goodreads(odes()))
+
+    page = page_of(owner_client, job, "?columns")
+
+    assert [option.text for option in page.select("#column-title option[selected]")] == ["Title"]
+    assert "Odes" in texts_of(page, "table td")
+
+
+def test_shelf_of_the_readers_own_is_asked_for(owner: User, owner_client: Client) -> None:
+    job = import_as_far_as_preview(owner_client, goodreads(odes(**{"Exclusive Shelf": "halted"})))
+    page = page_of(owner_client, job)
+    assert text_of(page, ".decision label") == "halted 1 row"
+    assert text_of(page, ".decision option[selected]") == "Want to read, with this name as a tag"
+
+    page = post(owner_client, job, "answers", **{"shelf:halted": "stopped"})
+    assert text_of(page, ".decision option[selected]") == "Stopped"
+    post(owner_client, job, "start", **{"shelf:halted": "stopped"})
+    run_to_the_end(job)
+
+    assert LibraryEntry.objects.get(user=owner).status == "stopped"
+
+
+def test_start_with_answers_that_the_preview_does_not_show_yet(owner_client: Client) -> None:
+    """Without scripts the reader can change an answer and press the start button, whose text is then outdated."""
+    job = import_as_far_as_preview(owner_client, goodreads(odes(**{"Exclusive Shelf": "halted"})))
+
+    page = post(owner_client, job, "start", **{"shelf:halted": "read"})
+
+    assert "Check the new numbers" in text_of(page, ".notice.bad")
+    job.refresh_from_db()
+    assert (job.state, job.answers["shelves"]) == ("ready", {"halted": "read"})
+
+
+def test_answer_that_does_not_exist_changes_nothing(owner_client: Client) -> None:
+    job = import_as_far_as_preview(owner_client, goodreads(odes(**{"Exclusive Shelf": "halted"})))
+
+    page = post(owner_client, job, "answers", **{"shelf:halted": "burnt"})
+
+    assert "is no answer for 'halted'" in text_of(page, ".notice.bad")
+    job.refresh_from_db()
+    assert job.answers == {}
+
+
+def test_preview_shows_rounded_ratings_unknown_columns_and_problems(owner_client: Client) -> None:
+    content = write_table(
+        (*STORYGRAPH, "Mood"),
+        {"Title": "Odes", "Authors": "Horace", "Read Status": "read", "Star Rating": "3.25", "Dates Read": "yesterday"},
+    )
+    page = page_of(owner_client, import_as_far_as_preview(owner_client, content))
+
+    assert "1 rating in quarters is rounded up" in page.get_text()
+    assert "rated 3.5 (was 3.25)" in text_of(page, ".rows .entry-row")
+    assert "no place in the library: Mood." in page.get_text()
+    assert "Line 2, Dates Read:" in text_of(page, "[aria-labelledby=problems] li")
+
+
+def test_overwriting_is_a_choice_that_the_preview_shows(owner: User, owner_client: Client) -> None:
+    LibraryEntry.objects.create(user=owner, book=make_book(title="Odes", authors=["Horace"]), status="read", rating=5)
+    job = import_as_far_as_preview(owner_client, goodreads(odes(**{"My Rating": "2"})))
+    page = page_of(owner_client, job)
+    assert page.select("#overwrite:not([checked])")
+
+    page = post(owner_client, job, "answers", overwrite="on")
+
+    assert page.select("#overwrite[checked]")
+    assert text_of(page, ".button.primary") == "Complete 1 book"
+    assert "rating" in text_of(page, ".rows .pill")
+    assert LibraryEntry.objects.get().rating == 5
+
+
+def test_file_that_changes_nothing_has_no_start_button(owner_client: Client) -> None:
+    content = goodreads(odes())
+    import_file(owner_client, content)
+
+    page = page_of(owner_client, import_as_far_as_preview(owner_client, content))
+
+    assert not page.select(".button.primary")
+    assert "would change nothing" in page.get_text()
+
+
+def test_discarded_file_saves_nothing(owner_client: Client) -> None:
+    job = import_as_far_as_preview(owner_client, goodreads(odes()))
+
+    page = post(owner_client, job, "cancel")
+
+    assert "Nothing was saved." in text_of(page, ".notice")
+    assert not LibraryEntry.objects.exists()
+
+
+def test_second_import_waits_for_the_first(owner_client: Client) -> None:
+    first, second = (import_as_far_as_preview(owner_client, goodreads(odes(**{"Book Id": str(n)}))) for n in (1, 2))
+    post(owner_client, first, "start")
+
+    page = post(owner_client, second, "start")
+
+    assert "Another import is running." in text_of(page, ".notice.bad")
+
+
+def test_progress_shows_numbers_and_the_expected_time(owner_client: Client) -> None:
+    rows = [odes(**{"Book Id": str(number), "Title": f"Book {number}"}) for number in range(4)]
+    job = import_as_far_as_preview(owner_client, goodreads(*rows))
+    post(owner_client, job, "start")
+    job.rows.filter(number=1).update(outcome="created")
+    ImportJob.objects.update(started_at=timezone.now() - timezone.timedelta(minutes=2))
+
+    page = page_of(owner_client, job)
+
+    assert page.select("progress[max='4'][value='1']")
+    assert "1 of 4 rows, about 6 minutes left." in " ".join(page.get_text().split())
+
+
+def test_cancelled_import_can_be_undone(owner: User, owner_client: Client) -> None:
+    job = import_file(owner_client, goodreads(odes()))
+    ImportJob.objects.update(state="cancelled")
+
+    page = page_of(owner_client, job)
+    assert "was cancelled" in text_of(page, ".notice")
+    page = post(owner_client, job, "undo", confirmed="on")
+    run_to_the_end(job)
+
+    assert not LibraryEntry.objects.exists()
+
+
+def test_undo_needs_a_confirmation_and_shows_its_result(owner: User, owner_client: Client) -> None:
+    job = import_file(owner_client, goodreads(odes(), odes(**{"Book Id": "2", "Title": "Epodes"})))
+
+    page = post(owner_client, job, "undo")
+    assert "Confirm first" in text_of(page, ".notice.bad")
+    assert LibraryEntry.objects.count() == 2
+
+    post(owner_client, job, "undo", confirmed="on")
+    run_to_the_end(job)
+    page = page_of(owner_client, job)
+    assert "2 books were removed from your library" in text_of(page, ".notice.good")
+    assert not LibraryEntry.objects.exists()
+
+
+def test_imports_are_listed_with_their_numbers(owner_client: Client) -> None:
+    job = import_file(owner_client, goodreads(odes()))
+
+    page = get_page("/library/import", owner_client)
+
+    row = text_of(page, ".entry-row")
+    assert row.startswith("export.csv Goodreads · just now · 1 added")
+    assert page.select(f".entry-row a[href='/library/import/{job.pk}']")
+
+
+def test_imports_of_other_readers_do_not_exist(owner_client: Client) -> None:
+    job = import_file(owner_client, goodreads(odes()))
+    other = Client()
+    other.force_login(make_user())
+
+    get_page(f"/library/import/{job.pk}", other, status=404)
+    get_page(f"/library/import/{job.pk}/not-imported.csv", other, status=404)
+    for action in ("columns", "answers", "start", "cancel", "undo", "retry", "rows/1/accept", "rows/1/keep",
+                   "rows/1/correct"):  # fmt: skip
+        response = other.post(f"/library/import/{job.pk}/{action}", {"confirmed": "on"}, headers=BROWSER)
+        assert response.status_code == 404, action
+    assert not get_page("/library/import", other).select(".entry-row")
+    assert LibraryEntry.objects.count() == 1
+
+
+def test_visitors_sign_in_first(owner_client: Client) -> None:
+    job = import_file(owner_client, goodreads(odes()))
+
+    for path in ("/library/import", f"/library/import/{job.pk}"):
+        response = Client().get(path, headers=BROWSER)
+        assert response["Location"] == f"/sign-in?next={path}"
+    response = Client().post(f"/library/import/{job.pk}/undo", {"confirmed": "on"}, headers=BROWSER)
+    assert response["Location"] == f"/sign-in?next=/library/import/{job.pk}"
