@@ -12,7 +12,7 @@ from scraping.models import ScrapeRun
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.support.factories import make_book, make_category, make_staff, make_user
 from tests.web.pages import BROWSER, get_page, parse
-from users.models import LibraryEntry, User
+from users.models import ImportJob, LibraryEntry, User
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,19 @@ POST /book/{book}/library/edition             302   404   404   404
 GET  /library                                 200   200   200   200
 GET  /library/year                            200   200   200   200
 POST /library/change                          302   302   302   302
+GET  /library/import                          302   200   200   200
+POST /library/import                          302   422   422   422
+GET  /library/import/{import}                 302   200   404   404
+POST /library/import/{import}/answers         302   302   404   404
+POST /library/import/{import}/start           302   302   404   404
+POST /library/import/{import}/cancel          302   302   404   404
+POST /library/import/{import}/undo            302   302   404   404
+POST /library/import/{import}/retry           302   302   404   404
+POST /library/import/{import}/columns         302   302   404   404
+POST /library/import/{import}/rows/1/accept   302   404   404   404
+POST /library/import/{import}/rows/1/keep     302   302   404   404
+POST /library/import/{import}/rows/1/correct  302   302   404   404
+GET  /library/import/{import}/not-imported.csv 302  200   404   404
 GET  /runs                                    302   403   403   403
 GET  /runs/1                                  302   403   403   403
 POST /runs/start                              302   403   403   403
@@ -73,7 +86,12 @@ def numbers(member: User) -> dict[str, Any]:
     """The values of the parameters in paths."""
     book = make_book(title="Odes", authors=["Horace"], category=make_category())
     LibraryEntry.objects.create(user=member, book=book)
-    return {"book": book.pk, "author": book.authors.get().pk, "category": book.category_id, "user": member.pk}
+    job = ImportJob.objects.create(user=member, state="finished", file_name=HOSTILE, error=HOSTILE)
+    job.rows.create(number=1, line=2, outcome="failed", reason=HOSTILE, values={"book": {"title": HOSTILE}})
+    return {
+        "book": book.pk, "author": book.authors.get().pk, "category": book.category_id, "user": member.pk,
+        "import": job.pk,
+    }  # fmt: skip
 
 
 def open_session(user: User | None) -> Client:
@@ -102,6 +120,7 @@ def test_pages_by_kind_of_session(member: User, numbers: dict[str, Any]) -> None
             client, address = open_session(users[caller]), path.format(**numbers)
             response = post(client, address) if method == "POST" else client.get(address, headers=BROWSER)
             statuses.append(str(response.status_code))
+            response.close()
             LibraryEntry.objects.exclude(user=member).delete()
             LibraryEntry.objects.get_or_create(user=member, book_id=numbers["book"])
         assert statuses == expected, (method, path)
@@ -122,7 +141,8 @@ def test_another_members_entry_is_neither_shown_nor_changed(member: User, number
     ["/find/save", "/book/{book}/library", "/book/{book}/library/remove", "/book/{book}/library/notes",
      "/book/{book}/library/review", "/book/{book}/library/details", "/book/{book}/library/readings",
      "/book/{book}/library/edition", "/book/add", "/library/change", "/library/undo",
-     "/runs/start", "/runs/1/cancel", "/account", "/account/delete", "/register", "/sign-in", "/sign-out"],
+     "/library/import", "/library/import/{import}/start", "/library/import/{import}/undo", "/runs/start",
+     "/runs/1/cancel", "/account", "/account/delete", "/register", "/sign-in", "/sign-out"],
 )  # fmt: skip
 @pytest.mark.parametrize("token", ["", "x" * 32, "a" * 64])
 def test_writes_without_a_valid_token_change_nothing(

@@ -44,7 +44,7 @@ def upload(client: Client, content: bytes, *, name: str = "export.csv", status: 
 
 
 def import_as_far_as_preview(client: Client, content: bytes, *, name: str = "export.csv") -> ImportJob:
-    """Uploads the file, and does the worker's part."""
+    """Uploads the file, and does the worker's step."""
     upload(client, content, name=name)
     job = ImportJob.objects.latest("pk")
     lifecycle.run_step(job)
@@ -53,7 +53,7 @@ def import_as_far_as_preview(client: Client, content: bytes, *, name: str = "exp
 
 
 def run_to_the_end(job: ImportJob) -> None:
-    """The worker's part after the start of an import or an undo. Open Library is not asked."""
+    """Does the worker's steps after the start of an import or an undo, without requests to Open Library."""
     job.refresh_from_db()
     while job.state in {ImportJob.State.IMPORTING, ImportJob.State.UNDOING}:
         lifecycle.run_step(job)

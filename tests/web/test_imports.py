@@ -1,5 +1,6 @@
 """The pages of library imports: upload, preview with questions, progress, report and undo."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -182,7 +183,7 @@ def test_shelf_of_the_readers_own_is_asked_for(owner: User, owner_client: Client
 
 
 def test_start_with_answers_that_the_preview_does_not_show_yet(owner_client: Client) -> None:
-    """Without scripts the reader can change an answer and press the start button, whose text is then outdated."""
+    """Without scripts the reader can change an answer and press the start button, whose text is outdated then."""
     job = import_as_far_as_preview(owner_client, goodreads(odes(**{"Exclusive Shelf": "halted"})))
 
     page = post(owner_client, job, "start", **{"shelf:halted": "read"})
@@ -262,7 +263,7 @@ def test_progress_shows_numbers_and_the_expected_time(owner_client: Client) -> N
     job = import_as_far_as_preview(owner_client, goodreads(*rows))
     post(owner_client, job, "start")
     job.rows.filter(number=1).update(outcome="created")
-    ImportJob.objects.update(started_at=timezone.now() - timezone.timedelta(minutes=2))
+    ImportJob.objects.update(started_at=timezone.now() - timedelta(minutes=2))
 
     page = page_of(owner_client, job)
 

@@ -48,7 +48,7 @@ class PreviewRow:
 
     @property
     def effect(self) -> str:
-        """What the import does to the row, in a few words."""
+        """The effect of the import on the row, in a few words."""
         if self.plan.outcome == Outcome.UPDATED:
             return f"adds {join([name_field(name) for name in self.plan.changed_fields])}"
         return {

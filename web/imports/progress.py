@@ -42,7 +42,7 @@ def measure_import(job: ImportJob) -> Progress:
 
 @dataclass(frozen=True, slots=True)
 class Enrichment:
-    """The books of an import that Open Library is asked about. `unknown` are those that it does not have."""
+    """The books of an import that are looked up at Open Library. `unknown` ones do not exist there."""
 
     total: int
     waiting: int

@@ -39,7 +39,7 @@ class ReportRow:
 
     @property
     def stated(self) -> dict[str, Any]:
-        """What the file states about the book."""
+        """The statements of the file about the book."""
         found: dict[str, Any] = self.row.values.get("book", {})
         return found
 

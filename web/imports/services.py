@@ -1,10 +1,10 @@
-"""The services whose exports can be imported, for the table on the upload page."""
+"""The table of services on the upload page."""
 
 from dataclasses import dataclass
 
 from users.imports.read_file import FORMATS
 
-# What a browser offers in its dialog. The content decides what a file is, not its name.
+# Files that a browser offers in its dialog. The type of an uploaded file is detected by its content.
 ACCEPTED = ".csv,.tsv,.txt,.json,.zip,text/csv,text/plain,text/tab-separated-values,application/json,application/zip"
 LABELS = {format_.name: format_.label for format_ in FORMATS}
 

@@ -1,4 +1,4 @@
-"""What the pages of imports have in common: they need an account, and show only its owner's imports."""
+"""Base classes of the pages of imports. They need an account, and find only its own imports."""
 
 from typing import Any
 

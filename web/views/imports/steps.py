@@ -42,6 +42,7 @@ class AnswersView(JobActionView):
     """Computes the preview with the reader's answers. htmx shows it at once."""
 
     def act(self, job: ImportJob) -> None:
+        lifecycle.require_state(job, ImportJob.State.READY)
         lifecycle.answer(job, answers=preview.read_answers(job, self.request.POST))
 
 
@@ -75,7 +76,7 @@ class UndoView(JobActionView):
 
 
 class RetryView(JobActionView):
-    """Asks Open Library again for the books that it did not know."""
+    """Repeats the requests to Open Library for the books that were unknown there."""
 
     def act(self, job: ImportJob) -> None:
         number = review.retry(job)
