@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from tests.support.factories import make_book, make_user
 from tests.web.import_files import (
@@ -126,6 +127,15 @@ def test_file_that_is_too_large_is_refused(owner_client: Client, monkeypatch: py
     page = parse(upload(owner_client, b"x" * (1024**2 + 1024**2 // 2), status=422))
 
     assert "The file has 1.5 MB. At most 1 MB are possible. Split it" in text_of(page, ".errorlist")
+
+
+def test_uploads_are_limited(owner_client: Client, settings: Settings) -> None:
+    settings.UPLOADS_PER_ACCOUNT = "2/hour"
+    for _ in range(2):
+        upload(owner_client, goodreads(odes()))
+
+    assert "Request was throttled" in parse(upload(owner_client, goodreads(odes()), status=429)).get_text()
+    assert ImportJob.objects.count() == 2
 
 
 def test_unknown_table_asks_for_its_columns(owner_client: Client) -> None:

@@ -8,6 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import ListView
 
+from core.web.body_limits import AcceptsLargeBodies
+from users.imports.api.throttles import UploadsPerAccountThrottle
+from users.imports.api.views import FORM_BYTES
 from users.imports.jobs import lifecycle, tasks
 from users.imports.read_file import MAX_BYTES
 from users.imports.tables import MAX_ROWS
@@ -41,7 +44,8 @@ class UploadForm(forms.Form):
         return file
 
 
-class ImportsView(ReaderMixin, ListView[ImportJob]):
+class ImportsView(ReaderMixin, AcceptsLargeBodies, ListView[ImportJob]):
+    large_bodies = {"post": MAX_BYTES + FORM_BYTES}
     template_name = "web/imports.html"
     context_object_name = "jobs"
     paginate_by = JOBS_ON_A_PAGE
@@ -54,6 +58,7 @@ class ImportsView(ReaderMixin, ListView[ImportJob]):
         return {**context, "services": SERVICES, "summaries": describe_jobs(context["jobs"])}
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        UploadsPerAccountThrottle().check(f"account {self.reader.pk}")
         form = UploadForm(request.POST, request.FILES, label_suffix="")
         if not form.is_valid():
             self.object_list = self.get_queryset()
