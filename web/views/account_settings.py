@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -57,8 +58,7 @@ class AccountView(AccountFormView):
         return super().form_valid(form)
 
 
-@method_decorator(login_required, name="get")
-class ArchiveView(View):
+class ArchiveView(LoginRequiredMixin, View):
     """Everything that is stored about the reader, as one file."""
 
     def get(self, request: HttpRequest) -> FileResponse:
