@@ -3,7 +3,6 @@
 import codecs
 import re
 
-from books.records import CONTROL_CHARACTER
 from users.imports.errors import ImportFileRefused
 
 BYTE_ORDER_MARKS = (
@@ -29,7 +28,7 @@ codecs.register_error(FALLBACK, _decode_cp1252)
 
 
 def decode_text(data: bytes) -> str:
-    """The text without control characters. Raises ImportFileRefused for bytes that are no text.
+    """The text without NUL characters, which the database cannot store. Raises ImportFileRefused for bytes that are no text.
 
     Bytes that are not valid UTF-8 are read as Windows-1252, one sequence at a time, because files can have cells in
     both encodings. A byte that Windows-1252 does not define becomes U+FFFD.
@@ -37,7 +36,7 @@ def decode_text(data: bytes) -> str:
     text = _decode_utf_16(data)
     if text is None:
         text = _decode_utf_8(data)
-    return CONTROL_CHARACTER.sub("", text.removeprefix("\ufeff"))
+    return text.removeprefix("\ufeff").replace("\0", "")
 
 
 def _decode_utf_8(data: bytes) -> str:

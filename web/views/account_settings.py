@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -58,7 +57,8 @@ class AccountView(AccountFormView):
         return super().form_valid(form)
 
 
-class ArchiveView(LoginRequiredMixin, View):
+@method_decorator(login_required, name="get")
+class ArchiveView(View):
     """Everything that is stored about the reader, as one file."""
 
     def get(self, request: HttpRequest) -> FileResponse:

@@ -117,6 +117,8 @@ class OpenLibrary:
     def _respond(self, path: str, environ: dict[str, Any]) -> Response:
         if path == "/search.json":
             return _json(self._search({k: v[0] for k, v in parse_qs(environ["QUERY_STRING"]).items()}))
+        if path == "/api/books":
+            return _json(self._list_editions(parse_qs(environ["QUERY_STRING"])["bibkeys"][0].split(",")))
         if path in self.documents:
             return _send(self.documents[path])
         kind, _, name = path.strip("/").removesuffix(".json").partition("/")
@@ -125,6 +127,17 @@ class OpenLibrary:
             return ("302 Found", [("Location", f"{edition['key']}.json")], b"") if edition else NOT_FOUND
         document = {"works": WORKS, "books": EDITIONS, "authors": AUTHORS}.get(kind, {}).get(name)
         return _json(document) if document else NOT_FOUND
+
+    def _list_editions(self, bibkeys: list[str]) -> Document:
+        """As `jscmd=details`. `documents` has editions by `/isbn/…` and `/books/…` as well."""
+        found: Document = {}
+        for bibkey in bibkeys:
+            kind, _, key = bibkey.partition(":")
+            edition = _find_edition(key) if kind == "ISBN" else EDITIONS.get(key)
+            details = self.documents.get(f"/isbn/{key}" if kind == "ISBN" else f"/books/{key}", edition)
+            if details:
+                found[bibkey] = {"bib_key": bibkey, "details": details}
+        return found
 
     def _search(self, query: dict[str, str]) -> Document:
         self.queries.append(query)
@@ -141,7 +154,7 @@ NOT_FOUND = ("404 Not Found", [("Content-Type", "text/html")], b"<html><h1>Not F
 
 def _matches(doc: Document, text: str) -> bool:
     if text.startswith("key:"):
-        return text == f"key:{doc['key']}".casefold()
+        return text == f"key:{doc['key']}".casefold() or f'"{doc["key"]}"'.casefold() in text
     return text in doc.get("title", "").casefold() or text in doc.get("isbn", []) or text == "war"
 
 

@@ -196,7 +196,9 @@ def to_reading(value: Any) -> ImportedReading:
 def to_origin(value: Any) -> ImportedOrigin:
     origin = to_object(value)
     return ImportedOrigin(
-        source=to_name(origin["source"], 32), source_id=to_text(origin["id"], 200), raw=to_object(origin["raw"])
+        source=to_name(origin.get("source"), 32),
+        source_id=to_text(origin.get("id"), 200),
+        raw=to_object(origin.get("raw")),
     )
 
 

@@ -44,7 +44,7 @@ class Candidates:
         keys = [row.source_id for row in rows if row.source_id]
         origins = EntryOrigin.objects.filter(entry__user=owner, source=source, source_id__in=keys)
         self._origins = dict(origins.values_list("source_id", "entry"))
-        entries = _load_entries([book.pk for book in books], list(self._origins.values()), owner, lock=lock)
+        entries = _load_entries(books, list(self._origins.values()), owner, lock=lock)
         self._entries = {entry.pk: entry for entry in entries}
         self._by_book = {entry.book_id: entry for entry in entries}
         self._by_work = {entry.book.work_key: entry for entry in entries if entry.book.work_key}
@@ -116,8 +116,11 @@ def _load_books(stated: Iterable[ImportedBook], owner: User) -> list[Book]:
     return sorted(found.values(), key=lambda book: (not book.is_published, book.pk))
 
 
-def _load_entries(books: list[int], entries: list[int], owner: User, *, lock: bool) -> list[LibraryEntry]:
-    found = LibraryEntry.objects.filter(Q(book__in=books) | Q(pk__in=entries), user=owner).order_by("pk")
+def _load_entries(books: list[Book], entries: list[int], owner: User, *, lock: bool) -> list[LibraryEntry]:
+    """The entries with these ids, of these books, and of other editions of their works."""
+    works = {book.work_key for book in books if book.work_key}
+    wanted = Q(book__in=books) | Q(book__work_key__in=works) | Q(pk__in=entries)
+    found = LibraryEntry.objects.filter(wanted, user=owner).order_by("pk")
     if lock:
         found = found.select_for_update(of=("self",))
     return list(found.select_related("book").prefetch_related("readings", "tags", "origins"))

@@ -14,7 +14,12 @@ STORED_APART = {"line", "raw", "problems", "error", "skip_reason"}  # in columns
 def to_values(row: ImportRow) -> dict[str, Any]:
     """What the row states. Fields that it does not state are left out."""
     stated = {each.name: getattr(row, each.name) for each in fields(row) if each.name not in STORED_APART}
-    return {name: _to_json(value) for name, value in stated.items() if value not in (None, "", (), False)}
+    return {name: _to_json(value) for name, value in stated.items() if _is_stated(value)}
+
+
+def _is_stated(value: Any) -> bool:
+    """A number 0 is stated."""
+    return value is not None and value is not False and value not in ("", ())
 
 
 def from_values(values: dict[str, Any], *, line: int = 0, raw: dict[str, Any] | None = None) -> ImportRow:

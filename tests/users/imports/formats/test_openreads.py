@@ -33,7 +33,7 @@ def test_export() -> None:
     assert abandoned.book.authors == ("Le Guin, Ursula K.",)
     assert (abandoned.format, abandoned.readings) == ("audio", (reading(outcome="abandoned"),))
     assert (deleted.status, deleted.shelf) == (None, "unknown")
-    assert deleted.error == "The book is deleted in Openreads. Restore it there to import it."
+    assert deleted.skip_reason == "The book is deleted in Openreads. Restore it there to import it."
 
 
 @pytest.mark.parametrize(
