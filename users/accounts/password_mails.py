@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 def request_password_mail(email: str, *, page: str) -> None:
     """Stores the request and queues the mail. `page` is the address of the page that the link opens."""
     account = User.objects.filter(email_key=make_email_key(email), is_active=True).only("pk").first()
-    enqueue(PasswordMail.objects.create(user=account, page=page, next_attempt_at=Now()))
+    enqueue(PasswordMail.objects.create(user=account, page=page, requested_at=Now(), next_attempt_at=Now()))
 
 
 def enqueue(mail: PasswordMail) -> None:

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
 
 
 class PasswordMail(models.Model):
@@ -14,7 +13,7 @@ class PasswordMail(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="password_mails")
     page = models.TextField()
-    requested_at = models.DateTimeField(db_default=Now(), db_index=True)
+    requested_at = models.DateTimeField(db_index=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, help_text="Empty while a worker sends the mail.")
     task_id = models.CharField(max_length=64, blank=True, default="")
