@@ -67,6 +67,31 @@ def test_notes_changed_elsewhere_are_shown_and_not_overwritten(
     assert owner_client.post(path_of(entry, "/library/notes"), {"notes": "Mine", "seen": seen}).status_code == 302
 
 
+@pytest.mark.parametrize(("headers", "status"), [({}, 404), ({"HX-Request": "true"}, 200)])
+@pytest.mark.parametrize("is_published", [True, False])
+def test_notes_on_a_removed_entry_are_shown_to_be_copied(
+    owner_client: Client, entry: LibraryEntry, headers: dict[str, str], status: int, is_published: bool
+) -> None:
+    """A book that is not published is no longer visible to a reader without an entry."""
+    seen, path = read_digest(owner_client, entry), path_of(entry, "/library/notes")
+    Book.objects.update(is_published=is_published)
+    entry.delete()
+
+    page = parse(response := owner_client.post(path, {"notes": "Mine & yours", "seen": seen}, headers=headers))
+
+    assert response.status_code == status
+    assert text_of(page, "#notes textarea[readonly]") == "Mine & yours"
+    assert ("Odes" in text_of(page, "#notes [role=alert]")) == is_published
+    assert [each["href"] for each in page.select("#notes a")] == [f"{path_of(entry)}/odes"] * is_published
+    assert not LibraryEntry.objects.exists()
+
+
+def test_empty_notes_on_a_removed_entry_are_not_found(owner_client: Client, entry: LibraryEntry) -> None:
+    entry.delete()
+
+    assert owner_client.post(path_of(entry, "/library/notes"), {"notes": " ", "seen": "x"}).status_code == 404
+
+
 def test_another_rating_is_no_conflict_of_the_notes(owner_client: Client, entry: LibraryEntry) -> None:
     seen = read_digest(owner_client, entry)
     owner_client.post(path_of(entry, "/library"), {"rating": "3.5"})

@@ -12,6 +12,7 @@ from django.views.generic import View
 
 from books.models import Book
 from users.library.entries import EntryChanged, change_notes, move_entry, remove_reading, save_reading
+from users.library.visibility import visible_books
 from users.models import LibraryEntry, Reading
 from web.entry_forms import ReadingForm
 from web.forms import NotesForm
@@ -40,7 +41,16 @@ class NotesView(EntryView):
     """Saves the notes. If somebody changed the entry since, both versions are shown and nothing is overwritten."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        entry, form = self.find_entry(), NotesForm(request.POST)
+        form = NotesForm(request.POST)
+        try:
+            return self.save(request, self.find_entry(), form)
+        except Http404:
+            if not request.POST.get("notes", "").strip():
+                raise
+            return self.show_removal(request.POST["notes"])
+
+    def save(self, request: HttpRequest, entry: LibraryEntry, form: NotesForm) -> HttpResponse:
+        """Raises Http404 if the entry was removed in the meantime."""
         if not form.is_valid():
             return self.show(entry, form, status=422)
         try:
@@ -56,6 +66,14 @@ class NotesView(EntryView):
         """The reader's text stays in the form, with the current version, so that saving again is a decision."""
         mine = NotesForm.of(current, notes=form.cleaned_data["notes"])
         return self.show(current, mine, status=412, current=current)
+
+    def show_removal(self, notes: str) -> HttpResponse:
+        """Shows the text that cannot be saved. The response does not reveal books that the reader cannot see."""
+        book = visible_books(self.request.user).listed().filter(pk=self.kwargs["pk"]).first()
+        context = {"book": book, "library": self.library, "notes": notes}
+        if is_from_htmx(self.request):  # htmx shows only responses that succeeded
+            return render(self.request, "web/notes_removed.html", context)
+        return render(self.request, "web/notes_removed_page.html", context, status=404)
 
     def show(self, entry: LibraryEntry, form: NotesForm, *, status: int = 200, **context: Any) -> HttpResponse:
         is_part = is_from_htmx(self.request)

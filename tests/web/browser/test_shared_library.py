@@ -89,3 +89,24 @@ def test_one_of_simultaneous_changes_wins_and_the_others_see_both_versions(
 
     assert again.status_code == 302
     assert f"{CHANGES[loser_action]} 1" in texts_of(readers[0].get("library?shared=true"), "nav[aria-label=Statuses] a")
+
+
+def test_one_of_simultaneous_changes_of_a_book_wins_and_the_others_see_both_versions(
+    service: ServiceProcess, readers: list[Reader]
+) -> None:
+    assert requests.post(f"{service.address}api/library", json={"book": 6}, timeout=30).status_code == 201
+    pages = [reader.get("book/6?shared=true") for reader in readers]
+
+    def change(reader: Reader, page: BeautifulSoup, status: str) -> Callable[[], requests.Response]:
+        seen = {str(each["name"]): str(each.get("value", "")) for each in page.select("#entry input[type=hidden]")}
+        return lambda: reader.post("book/6/library?shared=true", {**seen, "status": status}, page=page)
+
+    responses = at_once([change(*each) for each in zip(readers, pages, CHANGES, strict=True)])
+
+    assert sorted(response.status_code for response in responses) == [302, 412, 412]
+    (winner,) = (label for label, answer in zip(CHANGES.values(), responses, strict=True) if answer.status_code == 302)
+    for action, response in zip(CHANGES, responses, strict=True):
+        if response.status_code == 412:
+            conflict = BeautifulSoup(response.content, "lxml")
+            assert texts_of(conflict, ".notice b") == [winner, CHANGES[action]]
+    assert texts_of(readers[0].get("book/6?shared=true"), "#entry .segments [aria-pressed=true]") == [winner]
