@@ -89,6 +89,15 @@ def test_an_unusable_cover_is_rejected_before_anything_is_saved(client: Client, 
     assert not Book.objects.exists()
 
 
+def test_a_cover_over_five_megabytes_is_rejected(client: Client) -> None:
+    cover = SimpleUploadedFile("cover.png", b"x" * (5 * 1024**2 + 1))
+
+    response = client.post("/book/add", {**FORM, "cover": cover}, headers=BROWSER)
+
+    assert response.status_code == 422
+    assert text_of(parse(response), ".errorlist") == "The image is larger than 5 MB. Choose a smaller one."
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("title", " "), ("isbn", "123"), ("first_publish_year", "99999"), ("status", "lost"), ("authors", "A\n" * 21)],

@@ -20,6 +20,7 @@ from books.covers.uploads import read_images, store_cover
 from books.filters import IsbnField
 from books.models import Book
 from books.records import MAX_TEXT, MAX_YEAR, MIN_YEAR
+from core.web.body_limits import AcceptsLargeBodies
 from users.library.adding import NewBook, add_book, find_published, may_add_books
 from users.library.new_books import MAX_AUTHORS
 from users.models import LibraryEntry, User
@@ -29,7 +30,7 @@ from web.templatetags.web import book_url
 
 logger = logging.getLogger(__name__)
 
-MAX_COVER = settings.DATA_UPLOAD_MAX_MEMORY_SIZE - 32 * 1024  # bytes: the rest of a request's body is for the texts
+MAX_COVER = 5 * 1024 * 1024  # bytes, as of covers that are fetched
 
 
 class AddBookForm(forms.Form):
@@ -40,7 +41,7 @@ class AddBookForm(forms.Form):
         required=False, min_value=MIN_YEAR, max_value=MAX_YEAR, label="Year", help_text="Of the first publication."
     )
     cover = forms.FileField(
-        required=False, help_text=f"JPEG, PNG, WebP or GIF, at most {MAX_COVER // 1024} KB.", allow_empty_file=True
+        required=False, help_text=f"JPEG, PNG, WebP or GIF, at most {MAX_COVER // 1024**2} MB.", allow_empty_file=True
     )
     status = forms.ChoiceField(choices=LibraryEntry.Status.choices)
 
@@ -65,8 +66,10 @@ class AddBookForm(forms.Form):
         file = self.cleaned_data["cover"]
         if file is None:
             return None
+        if file.size > MAX_COVER:
+            raise forms.ValidationError(f"The image is larger than {MAX_COVER // 1024**2} MB. Choose a smaller one.")
         try:
-            return read_images(file.read(MAX_COVER + 1))
+            return read_images(file.read())
         except ImageRefused as error:
             raise forms.ValidationError(f"The image {error}.") from error
 
@@ -82,7 +85,8 @@ class AddBookForm(forms.Form):
 
 @method_decorator(login_required, name="get")
 @method_decorator(login_required, name="post")
-class AddBookView(PageMixin, FormView[AddBookForm]):
+class AddBookView(PageMixin, AcceptsLargeBodies, FormView[AddBookForm]):
+    large_bodies = {"post": MAX_COVER + settings.DATA_UPLOAD_MAX_MEMORY_SIZE}  # the rest is for the texts
     section = "library"
     template_name = "web/add_book.html"
     form_class = AddBookForm
