@@ -53,6 +53,20 @@ def test_upload_page_names_services_limits_and_kinds_of_files(owner_client: Clie
     assert ".csv" in str(page.select("input[type=file]")[0]["accept"])
 
 
+def test_library_can_be_downloaded(owner_client: Client) -> None:
+    import_file(owner_client, goodreads(odes()))
+    page = get_page("/library/import", owner_client)
+    addresses = [str(link["href"]) for link in page.select("[aria-labelledby=export] a")]
+
+    responses = [owner_client.get(address, headers=BROWSER) for address in addresses]
+
+    names = [response["Content-Disposition"].rpartition(".")[2].strip('"') for response in responses]
+    assert names == ["json", "csv", "zip"]
+    assert b"Odes" in responses[0].getvalue()
+    for response in responses:
+        response.close()
+
+
 def test_import_of_a_goodreads_file(owner: User, owner_client: Client) -> None:
     """Nothing is saved before the start. Afterwards the report shows what became of each row."""
     content = goodreads(odes(), odes(**{"Book Id": "2", "Title": "Epodes", "Exclusive Shelf": "to-read"}))

@@ -14,7 +14,7 @@ PAGES = [
     "register", "forgotten-password", "forgotten-password/sent", "new-password/MQ",
 ]  # fmt: skip
 STAFF_PAGES = [
-    "", "book/1", "book/add", "library", "library?shared=true", "library?tag=none", "library/year", "runs", "runs/1",
+    "", "book/1", "book/add", "library", "library?shared=true", "library/import", "library?tag=none", "library/year", "runs", "runs/1",
     "account", "account/email", "account/password", "account/tokens", "account/sessions", "account/delete",
 ]  # fmt: skip
 ERROR_PAGES = ["nothing", "catalogue?rating=9"]

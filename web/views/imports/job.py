@@ -24,8 +24,7 @@ class ImportView(ReaderMixin, TemplateView):
             job = self.find_job()
             step = find_step(job, chooses_columns=CHOOSE_COLUMNS in self.request.GET)
             described = STEPS[step](job, self.request.GET)
-        heading = "Import" if step == "report" else f"Import of {job.file_name}"
-        context |= {"job": job, "step": step, "format": label_format(job.format), "heading": heading, **described}
+        context |= {"job": job, "step": step, "format": label_format(job.format), **described}
         return super().get_context_data(**context)
 
 

@@ -34,7 +34,7 @@ class ColumnsView(JobActionView):
 
     def show_again(self, job: ImportJob, error: ValidationError) -> HttpResponse:
         context = {"job": job, "step": "columns", "section": self.section, "errors": error.messages,
-                   "heading": f"Import of {job.file_name}", **describe_columns(job, self.request.POST)}  # fmt: skip
+                   **describe_columns(job, self.request.POST)}  # fmt: skip
         return render(self.request, ImportView.template_name, context, status=422)
 
 
