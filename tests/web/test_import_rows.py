@@ -79,6 +79,18 @@ def test_rows_that_need_work_are_a_table(owner_client: Client) -> None:
     assert (row["Author"], row["Line"], row["Reason"]) == ("Horace", "2", "The row has neither a title nor an ISBN.")
 
 
+def test_open_library_is_asked_again(owner_client: Client) -> None:
+    job = import_file(owner_client, goodreads(odes(Title="", **{"ISBN13": "9780140447934"})))
+    job.rows.update(lookup="unknown")
+    page = get_page(f"/library/import/{job.pk}", owner_client)
+    assert page.select(f"form[action='/library/import/{job.pk}/retry'] button")
+
+    page = parse(owner_client.post(f"/library/import/{job.pk}/retry", headers=BROWSER, follow=True))
+
+    assert "asked again for 1 book." in text_of(page, ".notice.good")
+    assert job.rows.get().lookup == "waiting"
+
+
 def test_covers_are_added_after_the_import(owner_client: Client) -> None:
     """The part about Open Library loads itself again while books wait for it."""
     rows = [odes(**{"Book Id": "1", "ISBN13": "9780140447934"}), odes(**{"Book Id": "2", "Title": "Epodes"})]

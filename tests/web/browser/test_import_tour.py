@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.support.browser import BROWSER_MARKS, list_violations
 from tests.web.browser.drivers import Mouse, Touch, WithoutScripts

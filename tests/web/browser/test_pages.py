@@ -14,8 +14,8 @@ PAGES = [
     "register", "forgotten-password", "forgotten-password/sent", "new-password/MQ",
 ]  # fmt: skip
 STAFF_PAGES = [
-    "", "book/1", "book/add", "library", "library?shared=true", "library/import", "library?tag=none", "library/year", "runs", "runs/1",
-    "account", "account/email", "account/password", "account/tokens", "account/sessions", "account/delete",
+    "", "book/1", "book/add", "library", "library?shared=true", "library/import", "library?tag=none", "library/year",
+    "runs", "runs/1", "account", "account/email", "account/password", "account/tokens", "account/sessions", "account/delete",
 ]  # fmt: skip
 ERROR_PAGES = ["nothing", "catalogue?rating=9"]
 WRITE_IN_PIECES = """async () => {
