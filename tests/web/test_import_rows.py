@@ -80,7 +80,7 @@ def test_rows_that_need_work_are_a_table(owner_client: Client) -> None:
 
 
 def test_open_library_is_asked_again(owner_client: Client) -> None:
-    job = import_file(owner_client, goodreads(odes(Title="", **{"ISBN13": "9780140447934"})))
+    job = import_file(owner_client, goodreads(odes(Title="", ISBN13="9780140447934")))
     job.rows.update(lookup="unknown")
     page = get_page(f"/library/import/{job.pk}", owner_client)
     assert page.select(f"form[action='/library/import/{job.pk}/retry'] button")
