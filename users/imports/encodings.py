@@ -28,7 +28,7 @@ codecs.register_error(FALLBACK, _decode_cp1252)
 
 
 def decode_text(data: bytes) -> str:
-    """The text without NUL characters, which the database cannot store. Raises ImportFileRefused for bytes that are no text.
+    """The text without NUL characters, which PostgreSQL cannot store. Raises ImportFileRefused if it is no text.
 
     Bytes that are not valid UTF-8 are read as Windows-1252, one sequence at a time, because files can have cells in
     both encodings. A byte that Windows-1252 does not define becomes U+FFFD.

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import BinaryIO
 
+from books.records import CONTROL_CHARACTER
 from core.text import describe_unknown_choice
 from users.imports.detection import KNOWN_COLUMNS, find_application, find_format, refuse_application
-from users.imports.documents import is_document, parse_document
+from users.imports.documents import is_document, parse_document, remove_control_characters
 from users.imports.encodings import UNREADABLE, decode_text
 from users.imports.errors import ImportFileRefused, UnknownColumns
 from users.imports.file_types import CHOOSE_EXPORT, ZIP_START, read_zip, refuse_markup, refuse_other_types
@@ -67,6 +68,7 @@ def read_import_file(
     refuse_markup(text)
     if is_document(text):
         return _read_document(text, format_name)
+    text = CONTROL_CHARACTER.sub("", text)
     return _read_mapped(text, mapping) if mapping else _read_text(text, format_name)
 
 
@@ -78,6 +80,8 @@ def _read_document(text: str, format_name: str | None) -> ImportFile:
         raise ImportFileRefused(
             f"This is a JSON file of another program, not an export that can be imported. {CHOOSE_EXPORT}"
         )
+    if not found.keeps_control_characters:
+        document = remove_control_characters(document)
     rows = list(islice(found.parse(document), MAX_ROWS + 1))
     if len(rows) > MAX_ROWS:
         raise ImportFileRefused(f"The file has more than {MAX_ROWS:,} books. Split it into several files.")

@@ -202,4 +202,6 @@ def to_origin(value: Any) -> ImportedOrigin:
     )
 
 
-COLOPHON_DOCUMENT = DocumentFormat(name=NAME, label="Colophon", recognizes=recognizes, parse=parse)
+COLOPHON_DOCUMENT = DocumentFormat(
+    name=NAME, label="Colophon", recognizes=recognizes, parse=parse, keeps_control_characters=True
+)

@@ -84,7 +84,7 @@ def export(user: User) -> Any:
     return json.loads("".join(write_document(user)))
 
 
-class RoundTrip(TestCase):  # type: ignore[misc]  # hypothesis resets the database between its examples
+class RoundTrip(TestCase):  # hypothesis resets the database between its examples
     @given(st.lists(ENTRIES, max_size=3))
     @settings(max_examples=25, derandomize=True, deadline=None)
     def test_any_library_is_restored(self, entries: list[dict[str, Any]]) -> None:
