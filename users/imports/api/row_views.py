@@ -90,7 +90,7 @@ class ImportRowViewSet(
         return self._respond(row)
 
     def _respond(self, row: ImportJobRow) -> Response:
-        """Open Library may have to be asked for the book of the changed row."""
+        """The changed row can need Open Library."""
         row.refresh_from_db()
         if row.lookup == ImportJobRow.Lookup.WAITING:
             tasks.enqueue(row.job)

@@ -47,8 +47,6 @@ class ImportErrors:
 
 
 def to_api_error(error: Exception) -> Exception:
-    if isinstance(error, RequestDataTooBig):
-        return PayloadTooLarge(TOO_LARGE)
     if not isinstance(error, DjangoValidationError):
         return error
     if hasattr(error, "error_dict"):
@@ -83,6 +81,11 @@ class ImportJobViewSet(
 
     def get_queryset(self) -> QuerySet[ImportJob]:
         return super().get_queryset().filter(user=get_account(self.request))
+
+    def handle_exception(self, exc: Exception) -> Response:
+        is_upload = getattr(self, "action", "") == "create"
+        is_too_large = is_upload and isinstance(exc, RequestDataTooBig)
+        return super().handle_exception(PayloadTooLarge(TOO_LARGE) if is_too_large else exc)
 
     def get_parsers(self) -> list[BaseParser]:
         """The action is not known yet."""

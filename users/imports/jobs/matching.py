@@ -21,7 +21,7 @@ Groups = defaultdict[str, list[Book]]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`how` is source, isbn, key or title; empty without a book. A person chooses among `suggestions`."""
+    """`how` is source, isbn, key, title or person; empty without a book. A person chooses among `suggestions`."""
 
     book: Book | None = None
     how: str = ""
@@ -29,7 +29,12 @@ class Match:
 
 
 class Candidates:
-    """The books and entries that the rows can match, loaded with a fixed number of queries."""
+    """The books and entries that the rows can match, loaded with a fixed number of queries.
+
+    `chosen` is the book that a person has chosen for the rows. It is among the loaded ones.
+    """
+
+    chosen: Book | None = None
 
     def __init__(self, rows: Collection[ImportRow], *, owner: User, source: str, lock: bool = False) -> None:
         """`source` is the format of the file. `lock` locks the entries until the end of the transaction."""
@@ -77,6 +82,8 @@ class Candidates:
 
     def find_book(self, stated: ImportedBook) -> Match:
         """Books in the library come first, then published ones."""
+        if self.chosen is not None:
+            return Match(self.chosen, "person")
         if book := self._by_identity.get((stated.source or "", stated.source_key or "")):
             return Match(book, "source")
         if stated.isbn_13 and (found := self._by_isbn[stated.isbn_13]):

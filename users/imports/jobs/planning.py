@@ -60,11 +60,17 @@ class Plan:
         return sorted(self.changes) + [name for name, added in parts.items() if added]
 
 
-def plan_rows(job: ImportJob, rows: Iterable[ImportJobRow], *, lock: bool = False) -> Iterator[Plan]:
-    """Yields a plan per row. `lock` locks the entries of the library until the end of the transaction."""
+def plan_rows(
+    job: ImportJob, rows: Iterable[ImportJobRow], *, lock: bool = False, chosen: Book | None = None
+) -> Iterator[Plan]:
+    """Yields a plan per row. `lock` locks the entries of the library until the end of the transaction.
+
+    `chosen` is the book that a person has chosen for the rows, which state its title.
+    """
     answers = Answers(**job.answers)
     settled = [(each, answers.settle(from_values(each.values, line=each.line, raw=each.raw))) for each in rows]
     candidates = Candidates([row for _, row in settled], owner=job.user, source=job.format, lock=lock)
+    candidates.chosen = chosen
     is_own = job.format == COLOPHON_DOCUMENT.name
     made = set(job.rows.filter(effects__is_new=True).values_list("entry_id", flat=True)) if is_own else None
     for job_row, row in settled:

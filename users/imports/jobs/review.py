@@ -42,7 +42,7 @@ def accept(row: ImportJobRow, *, book: Book) -> None:
         delete_if_unused(earlier)
     else:
         row.values["book"] = {**row.values.get("book", {}), **describe_book(book)}
-        import_again(row)
+        import_again(row, chosen=book)
 
 
 def last_version(entry: LibraryEntry, job: ImportJob) -> int | None:
@@ -84,9 +84,9 @@ def correct(row: ImportJobRow, *, values: Mapping[str, Any]) -> None:
     import_again(row)
 
 
-def import_again(row: ImportJobRow) -> None:
+def import_again(row: ImportJobRow, *, chosen: Book | None = None) -> None:
     row.outcome, row.reason, row.lookup = None, "", Lookup.NONE
-    carry_out(row.job, list(plan_rows(row.job, [row], lock=True)))
+    carry_out(row.job, list(plan_rows(row.job, [row], lock=True, chosen=chosen)))
     row.save(update_fields=["values"])
 
 
