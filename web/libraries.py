@@ -47,8 +47,8 @@ class Library:
 def find_library(request: HttpRequest) -> Library | None:
     """The shared library for visitors, and for members who select it. None if the reader has to sign in.
 
-    A change by a visitor has to select the shared library, because the form of a member whose session has ended must
-    not change it. Raises PermissionDenied for a member while there is no shared library, and for a visitor's change
+    A change by a visitor has to select the shared library, so that the form of a member without a session does not
+    change it. Raises PermissionDenied for a member while there is no shared library, and for a visitor's change
     from a page of another site, as the API does.
     """
     selects_shared = "true" in (request.GET.get(SHARED), request.POST.get(SHARED))

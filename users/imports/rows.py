@@ -36,7 +36,7 @@ class ImportedOrigin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedBook:
-    """What the file states about the book. Keys of works and editions are those of Open Library.
+    """The statements of the file about the book. Keys of works and editions are those of Open Library.
 
     `source` and `source_key` identify a catalogue row. Only Colophon's own files state them.
     """
@@ -54,13 +54,13 @@ class ImportedBook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRow:
-    """A row of a file in Colophon's terms. None and empty values are what the file does not state.
+    """A row of a file in Colophon's terms. The file does not state values that are None or empty.
 
     `line` is the number of the line, or of the entry in a JSON file, from 1. `raw` has every cell of the row by the
     column's name in the file. `source_id` is the row's identity in the service that wrote the file. `status` is a value
     of LibraryEntry.Status; None if the file states none, or if only the reader can decide: then `shelf` has the name
-    that the wizard asks for. `rating` is 0.5 to 5 in halves; `stated_rating` is the source's value if it was rounded.
-    `media` names what the row is if it is no book, such as `DVD`. `problems` report cells that were not used. With
+    that the import asks about. `rating` is 0.5 to 5 in halves; `stated_rating` is the source's value if it was rounded.
+    `media` is the kind of an item that is not a book, such as `DVD`. `problems` report cells that were not used. With
     `skip_reason` the row is left out on purpose, with `error` it cannot be imported.
     """
 

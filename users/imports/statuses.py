@@ -21,6 +21,6 @@ def find_status(name: str) -> str | None:
 
 
 def split_status(name: str) -> tuple[str | None, str | None]:
-    """The status and the shelf of a row. A name that is no status is a shelf: the wizard asks the reader."""
+    """The status and the shelf of a row. Other names are shelves, and the import asks for their status."""
     status = find_status(name)
     return status, (name or None) if status is None else None

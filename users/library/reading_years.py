@@ -15,9 +15,9 @@ from users.models import LibraryEntry, Reading, User
 
 @dataclass(slots=True)
 class Month:
-    """`books` were finished for the first time, as far as the dates tell; `rereads` again.
+    """`books` were finished for the first time, according to the dates; `rereads` again.
 
-    The number 0 is for readings of which only the year is known.
+    The number 0 is for readings with only a year.
     """
 
     number: int

@@ -17,7 +17,7 @@ from core.text import fold_to_key
 from users.library.tags import set_tags
 from users.models import LibraryEntry, User
 
-MAX_CANDIDATES = 3  # works with the same title whose records are read
+MAX_CANDIDATES = 3  # the number of works with the same title that are read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,7 +155,7 @@ class SearchView(AllowsAnyOrigin, VariesByCaller, DeclaredParametersMixin, APIVi
     """Lists the catalogue's own books, best first, and then the works of Open Library.
 
     `count` is the number of both; a work that both contain is listed once. `sources` states whether each source
-    responded, which tells an empty result from a missing response.
+    responded, because the results are also empty if it did not.
     """
 
     permission_classes = [AllowAny]

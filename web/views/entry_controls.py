@@ -40,7 +40,7 @@ class EntryControlView(PageMixin, LibraryFormMixin, View):
     def respond(self, *, focus: str = "", has_new_details: bool = False) -> HttpResponse:
         """`focus` names the group of controls that gets the focus, if the button that was pressed is no longer there.
 
-        Notes and readings are replaced too if they are new or removed, but not otherwise: somebody may be typing.
+        Notes and readings are replaced too if they are new or removed, otherwise not, because the reader may be typing.
         """
         if not is_from_htmx(self.request):
             return redirect(f"{book_url(self.book)}{self.library.page_query}")

@@ -1,9 +1,8 @@
 """The CSV catalogue of Calibre.
 
-Source: the catalogue's documented fields and a real file. Calibre has no reading status: the wizard asks
-once for the whole library. `comments` is the description of the book, not a review. `pubdate` is that of the edition,
-and 0101 in it means that there is none; it is not used. Ratings are 0 to 5. Columns such as `#read` are those of the
-reader.
+Source: the catalogue's documented fields and a real file. Calibre has no reading status, so the import asks once for
+the whole library. `comments` is the description of the book, not a review. `pubdate` is that of the edition, and 0101
+in it means that there is none; it is not used. Ratings are 0 to 5. Columns such as `#read` are those of the reader.
 """
 
 import re

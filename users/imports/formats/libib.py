@@ -2,8 +2,8 @@
 
 Source: Libib's description of its import fields and the columns of real exports. `began` and `completed` are
 `began_date` and `completed_date` in Libib's import templates. `publish_date` is that of the edition, `group` is the
-series, `upc_isbn10` of other media is a UPC. For books without status and dates
-the wizard asks once per collection.
+series, `upc_isbn10` of other media is a UPC. The import asks for the status of books without status and dates once for
+each collection.
 """
 
 from core.text import fold
