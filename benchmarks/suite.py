@@ -14,7 +14,19 @@ from statistics import median
 
 import psutil
 
-from benchmarks import abandoned, crawl, databases, latency, pages, processes, results, servers, structured, throughput
+from benchmarks import (
+    abandoned,
+    crawl,
+    databases,
+    imports,
+    latency,
+    pages,
+    processes,
+    results,
+    servers,
+    structured,
+    throughput,
+)
 from benchmarks.comparison import InvalidMeasurement
 from benchmarks.results import Result
 
@@ -55,6 +67,8 @@ def run_all(options: throughput.Options, server: str) -> Iterator[Result]:
         yield measure_first_crawl(options)
         print_progress("Products of pages …")
         yield from structured.measure_structured()
+        print_progress("Imports of libraries …")
+        yield from imports.measure_imports(server)
         fill_folder(small, SMALL)
         print_progress("Warm lists of 1,000 books …")
         yield from throughput.measure_warm_lists(options, small)

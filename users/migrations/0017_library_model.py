@@ -3,8 +3,6 @@
 import core.db.fields
 import django.core.validators
 import django.db.models.deletion
-import django.db.models.functions.text
-import django.db.models.lookups
 import django.utils.timezone
 from decimal import Decimal
 from typing import Any
@@ -138,7 +136,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Left('finished_on', django.db.models.functions.text.Length('started_on')), django.db.models.functions.text.Left('started_on', django.db.models.functions.text.Length('finished_on')))), name='reading_finished_after_start', violation_error_message='A book is finished no earlier than it was started.'),
+            constraint=models.CheckConstraint(condition=models.Q(('finished_on__gte', models.F('started_on')), ('started_on__startswith', models.F('finished_on')), _connector='OR'), name='reading_finished_after_start', violation_error_message='A book is finished no earlier than it was started.'),
         ),
         migrations.AddConstraint(
             model_name='reading',

@@ -4,17 +4,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Left, Length
-from django.db.models.lookups import GreaterThanOrEqual
 
 from core.db.fields import PartialDateField
 from users.models.library import LibraryEntry
 
 ORDER_RULE = "A book is finished no earlier than it was started."
-# The text is compared up to the length of the less exact date: 2024 is not before 2024-05.
-IS_IN_ORDER: Any = GreaterThanOrEqual(
-    Left("finished_on", Length("started_on")), Left("started_on", Length("finished_on"))
-)
+# As text, 2024-05 is after 2024. A less exact end is no earlier than a start within it: 2024 and 2024-05.
+IS_IN_ORDER = Q(finished_on__gte=F("started_on")) | Q(started_on__startswith=F("finished_on"))
 
 
 class Reading(models.Model):
@@ -42,7 +38,7 @@ class Reading(models.Model):
                 for name in ("started_on", "finished_on")
             ),
             models.CheckConstraint(
-                condition=Q(IS_IN_ORDER), name="reading_finished_after_start", violation_error_message=ORDER_RULE
+                condition=IS_IN_ORDER, name="reading_finished_after_start", violation_error_message=ORDER_RULE
             ),
             models.CheckConstraint(condition=Q(outcome__in=["finished", "abandoned"]), name="reading_outcome_known"),
         ]
