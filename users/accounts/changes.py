@@ -6,6 +6,7 @@ Errors are those of the API: Throttled, AuthenticationFailed and Conflict.
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -58,5 +59,7 @@ def change_account(user: User, changes: dict[str, Any]) -> User:
 
 
 def delete_account(user: User) -> None:
-    """Deletes the account with its library, readings, tokens and sessions. Books stay in the catalogue."""
+    """Deletes the account with its library, tokens, sessions and uploaded files. Books stay in the catalogue."""
+    for file in user.import_jobs.exclude(file="").values_list("file", flat=True):
+        default_storage.delete(file)
     user.delete()

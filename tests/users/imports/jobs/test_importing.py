@@ -4,11 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.storage import default_storage
 
 from books.models import Book
 from core.partial_date import PartialDate
 from tests.support.factories import make_book, make_user
 from tests.support.imports import goodreads_file, import_file, outcomes_of, read_file, row_of
+from users.accounts.changes import delete_account
 from users.models import ImportJob, LibraryEntry, Reading, User
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +216,12 @@ def test_chunks_are_imported_in_steps(ann: User) -> None:
 
     assert job.count_outcomes()["created"] == 600
     assert LibraryEntry.objects.count() == 600
+
+
+def test_the_files_of_a_deleted_account_are_deleted(ann: User) -> None:
+    job = read_file(ann, goodreads_file(FULL_ROW))
+    assert default_storage.exists(job.file)
+
+    delete_account(ann)
+
+    assert not default_storage.exists(job.file)
