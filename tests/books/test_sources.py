@@ -21,7 +21,11 @@ def list_sources() -> list[tuple[str, str, bool]]:
     return list(Source.objects.values_list("name", "label", "is_shop"))
 
 
-BUILT_IN = [("manual", "Entered by hand", False), ("open_library", "Open Library", False)]
+BUILT_IN = [
+    ("import", "Imported", False),
+    ("manual", "Entered by hand", False),
+    ("open_library", "Open Library", False),
+]
 
 
 def test_a_migrated_database_has_the_built_in_sources() -> None:

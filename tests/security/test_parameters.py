@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from books.models import Book
 from tests.support.factories import make_book, make_user
-from users.models import LibraryEntry, User
+from users.models import ImportJob, LibraryEntry, User
 
 pytestmark = pytest.mark.django_db
 
@@ -97,9 +97,13 @@ def request_with(superuser_client: Client, book: Book, open_library: Any) -> Req
 
     owner = User.objects.get(is_superuser=True)
     entry = LibraryEntry.objects.create(user=owner, book=book)
+    job = ImportJob.objects.create(user=owner, file_name="export.csv")
+    ids = {"{book_id}": book.pk, "{import_id}": job.pk}
 
     def send(parameter: Parameter, value: str) -> Any:
-        address = parameter.path.replace("{book_id}", str(book.pk)).replace("{id}", str(entry.pk))
+        address = parameter.path.replace("{id}", str(job.pk if "imports" in parameter.path else entry.pk))
+        for name, pk in ids.items():
+            address = address.replace(name, str(pk))
         required = REQUIRED.get(parameter.path, parameter.name)
         prefix = f"{required}=odes&" if required != parameter.name else ""
         return superuser_client.get(address, QUERY_STRING=f"{prefix}{parameter.name}={value}")

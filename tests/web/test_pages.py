@@ -103,7 +103,7 @@ def test_home_of_a_reader_shows_the_library() -> None:
     page = get_page("/", client)
 
     assert texts_of(page, ".section:nth-of-type(1) .card h3") == ["Odes"]
-    assert text_of(page, ".figures") == "1 want to read 1 reading 0 paused 1 read 0 stopped"
+    assert text_of(page, ".figures") == "1 want to read 1 reading 1 read 0 stopped"
 
 
 def test_book_page_shows_price_history_and_facts() -> None:

@@ -86,7 +86,7 @@ def test_a_name_given_in_both_styles_is_rejected(client: APIClient) -> None:
         ("/api/books", "ordering", "-prise", "-price", "title, -title, price, -price, rating, -rating"),
         ("/api/books", "ordering", "title,Prices", "price", "title, -title, price, -price, rating, -rating"),
         ("/api/books", "source", "openlibrary", "open_library", "open_library"),
-        ("/api/library", "status", "want", "want_to_read", "want_to_read, reading, read, stopped"),
+        ("/api/library", "status", "want", "want_to_read", "want_to_read, reading, paused, read, stopped"),
         ("/api/scrape-runs", "state", "fail", "failed", "queued, running, succeeded"),
         ("/api/scrape-runs", "site", "book_to_scrape", "books_to_scrape", "books_to_scrape"),
         ("/api/scrape-runs", "trigger", "cron", None, "command, api, admin"),
@@ -111,7 +111,7 @@ def test_an_unknown_shop_is_answered_with_the_nearest(staff_client: APIClient) -
     assert "Did you mean 'books_to_scrape'? The shops are:" in response.json()["detail"]
 
 
-@pytest.mark.parametrize("value", ["0.5", "5.5", "4.3", "x", "NaN"])
+@pytest.mark.parametrize("value", ["0.25", "5.5", "4.3", "x", "NaN"])
 def test_a_rating_that_is_not_in_halves_is_rejected(member_client: APIClient, value: str) -> None:
     response = member_client.get(f"/api/library?rating={value}")
 
