@@ -65,10 +65,18 @@ class Candidates:
     def find_imported_entry(self, row: ImportRow) -> LibraryEntry | None:
         """The entry that an earlier import made of the same row. Rows without an identity are compared whole."""
         if row.source_id:
-            return self._entries.get(self._origins.get(row.source_id, 0))
+            entry = self._entries.get(self._origins.get(row.source_id, 0))
+            return entry if entry and self._is_same_book(entry, row) else None
         books = [*self._by_isbn[row.book.isbn_13 or ""], *self._by_title[_fold_title(row.book)]]
         entries = (self._by_book[book.pk] for book in books if book.pk in self._by_book)
         return next((entry for entry in entries if self._has_origin(entry, row)), None)
+
+    def _is_same_book(self, entry: LibraryEntry, row: ImportRow) -> bool:
+        """Rejects an identity that files use for different books, as files that a person numbered do."""
+        if row.book.isbn_13 and row.book.isbn_13 == entry.book.isbn_13:
+            return True
+        same = (each for each in entry.origins.all() if (each.source, each.source_id) == (self._source, row.source_id))
+        return any(_find_title(each.raw) == _find_title(row.raw) for each in same)
 
     def _has_origin(self, entry: LibraryEntry, row: ImportRow) -> bool:
         return any(each.source == self._source and each.raw == row.raw for each in entry.origins.all())
@@ -131,6 +139,11 @@ def _load_entries(books: list[Book], entries: list[int], owner: User, *, lock: b
     if lock:
         found = found.select_for_update(of=("self",))
     return list(found.select_related("book").prefetch_related("readings", "tags", "origins"))
+
+
+def _find_title(raw: dict[str, object]) -> str:
+    """The folded title in the cells of a row."""
+    return next((fold(str(cell)) for column, cell in raw.items() if fold(column) == "title"), "")
 
 
 def _fold_title(stated: ImportedBook) -> str:

@@ -201,6 +201,22 @@ def test_answers_for_unknown_shelves(
     assert [each.outcome for each in entry.readings.all()] == outcomes
 
 
+def test_an_identity_with_another_title_is_another_book(ann: User) -> None:
+    import_file(ann, goodreads_file({"Book Id": "1", "Title": "Emma"}))
+
+    job = import_file(ann, goodreads_file({"Book Id": "1", "Title": "Odes"}))
+
+    assert outcomes_of(job) == ["created"]
+
+
+def test_an_entry_that_was_moved_to_another_edition_is_found_by_its_identity(ann: User) -> None:
+    content = goodreads_file({"Book Id": "1", "Title": "Emma"})
+    import_file(ann, content)
+    LibraryEntry.objects.update(book=make_book(title="Emma. A novel"))
+
+    assert outcomes_of(import_file(ann, content)) == ["unchanged"]
+
+
 def test_each_row_has_one_outcome(ann: User) -> None:
     make_book(title="Emile")
     rows = [FULL_ROW, {"Title": "Emile"}, {"Title": ""}, {"Title": "", "ISBN13": OTHER_ISBN}, FULL_ROW]
