@@ -86,8 +86,9 @@ def _plan_row(
     """`made` are the entries that the import has made so far, if the file is our own export."""
     match = candidates.find_book(row.book)
     entry = candidates.find_imported_entry(row) or (candidates.find_entry(match.book) if match.book else None)
-    if entry is not None and made is not None and entry.pk in made:
-        return _plan_book(job_row, row, [])  # each entry of our own export was an entry of its own
+    if made is not None and (entry.pk in made if entry else match.how != "source"):
+        # Each entry of our own export was an entry of its own, and a book without a source was private.
+        return _plan_book(job_row, row, [])
     if entry is not None:
         return _plan_change(job_row, row, entry, match.how or "source", overwrite=overwrite)
     if match.book and made is None and (other := candidates.find_other_edition(match.book)):
