@@ -1,4 +1,4 @@
-"""Dates of which the day, or the month and the day, may be unknown."""
+"""Dates with an unknown day, or an unknown month and day."""
 
 import re
 from calendar import month_name

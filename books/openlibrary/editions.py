@@ -31,7 +31,7 @@ class EditionDetails:
 
 
 def fetch_editions(bibkeys: Collection[str]) -> dict[str, EditionDetails]:
-    """The editions that Open Library knows, by the given keys (`ISBN:9780140447934`, `OLID:OL7353617M`).
+    """The editions that Open Library has, by key (`ISBN:9780140447934`, `OLID:OL7353617M`).
 
     At most MAX_KEYS keys. Raises OpenLibraryError.
     """
@@ -59,7 +59,7 @@ def read_details(entry: dict[str, Any]) -> EditionDetails:
 
 
 def fetch_works(keys: Collection[str]) -> dict[str, EditionDetails]:
-    """The works that the search knows, by key (`OL45804W`). At most MAX_KEYS keys. Raises OpenLibraryError."""
+    """The works that the search finds, by key (`OL45804W`). At most MAX_KEYS keys. Raises OpenLibraryError."""
     query = " OR ".join(f'"/works/{key}"' for key in keys)
     parameters = {"q": f"key:({query})", "fields": FIELDS, "limit": str(len(keys))}
     found = {}

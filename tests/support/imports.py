@@ -25,7 +25,7 @@ def goodreads_file(*rows: dict[str, str]) -> bytes:
 
 
 def read_file(user: User, content: bytes, *, name: str = "export.csv", format_name: str = "") -> ImportJob:
-    """A job whose file is read. It is ready unless the file is refused or needs a mapping."""
+    """Returns a job after its file was read. It is ready unless the file is refused or needs a mapping."""
     job = lifecycle.create_job(user=user, name=name, file=io.BytesIO(content), format_name=format_name)
     lifecycle.run_step(job)
     return job

@@ -41,7 +41,7 @@ def create_job(*, user: User, name: str, file: BinaryIO, format_name: str = "") 
             User.objects.select_for_update().get(pk=user.pk)
             require_free_slot(user)  # again, because other uploads may have ended meanwhile
             return ImportJob.objects.create(user=user, **fields)
-    except BaseException:
+    except BaseException:  # raised again; without a job nothing would delete the file
         default_storage.delete(stored)
         raise
 

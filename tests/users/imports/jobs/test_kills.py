@@ -1,4 +1,4 @@
-"""Imports whose process dies: no row is lost and none is imported twice."""
+"""A killed process loses no row of an import and imports none twice."""
 
 import json
 import time
