@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.abc import PQGen
 
-CHECK_SECONDS = 1.0  # how long the result of a check is used
+CHECK_SECONDS = 1.0  # how long a result is used
 ANSWER_SECONDS = 2.0  # for the connection, and again for the first reply
 PROTOCOL_3 = 196_608
 CANNOT_CONNECT_NOW = b"C57P03\0"  # the field with this SQLSTATE: the server starts, stops or recovers
@@ -97,7 +97,7 @@ class Availability:
         self._server = server
         self._lock = Lock()
         self._is_down = False
-        self._checked_at = -CHECK_SECONDS
+        self._began_at = self._ended_at = -CHECK_SECONDS  # of the last check
 
     def require(self) -> None:
         """Raises ServerUnavailable while an outage lasts. One caller a second checks whether it is over."""
@@ -105,15 +105,21 @@ class Availability:
             raise ServerUnavailable("The database server is unavailable.")
 
     def has_failed(self) -> bool:
-        """Checks the server after an error or a long silence. Callers at the same time share one check."""
-        self._lock.acquire()
-        return not self._check_and_release()
+        """Checks the server after an error or a long silence. Callers at the same time share one check.
 
-    def _check_and_release(self) -> bool:
+        The server may have failed since the last check, so that its result counts only if it is an outage.
+        """
+        called_at = time.monotonic()
+        self._lock.acquire()
+        must_check = not self._is_down and self._began_at < called_at
+        return not self._check_and_release(must_check=must_check)
+
+    def _check_and_release(self, *, must_check: bool = False) -> bool:
         try:
-            if time.monotonic() - self._checked_at >= CHECK_SECONDS:
+            if must_check or time.monotonic() - self._ended_at >= CHECK_SECONDS:
+                self._began_at = time.monotonic()
                 self._is_down = not self._server.accepts_connections()
-                self._checked_at = time.monotonic()
+                self._ended_at = time.monotonic()
             return not self._is_down
         finally:
             self._lock.release()

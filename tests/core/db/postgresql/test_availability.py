@@ -100,13 +100,23 @@ def test_an_outage_lasts_until_a_check_succeeds(server: FakeServer) -> None:
 def test_an_outage_is_not_checked_again_within_a_second(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(availability, "CHECK_SECONDS", 3600)
     state = Availability(server.address)
-    state._checked_at = -3600.0
     server.reply = STARTING_UP
     for _ in range(3):
         assert state.has_failed()
         with pytest.raises(ServerUnavailable):
             state.require()
     assert len(server.received) == 1
+
+
+def test_an_error_after_a_successful_check_is_checked_at_once(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(availability, "CHECK_SECONDS", 3600)
+    state = Availability(server.address)
+    assert not state.has_failed()
+    server.reply = STARTING_UP
+    assert state.has_failed()
+    assert len(server.received) == 2
 
 
 def test_callers_do_not_wait_for_the_check_of_another(server: FakeServer) -> None:
