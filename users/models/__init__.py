@@ -1,6 +1,8 @@
+from users.models.channel import Channel, ChannelMessage, Delivery, NotificationPreferences
 from users.models.entry_origin import EntryOrigin
 from users.models.import_job import ImportJob, ImportJobRow
 from users.models.library import LibraryEntry
+from users.models.notification import Notification
 from users.models.password_mail import PasswordMail
 from users.models.reading import Reading
 from users.models.session import Session
@@ -11,10 +13,15 @@ from users.models.user import EMAIL_IN_USE, MAX_AGE, User, UserManager, UserQuer
 __all__ = [
     "EMAIL_IN_USE",
     "MAX_AGE",
+    "Channel",
+    "ChannelMessage",
+    "Delivery",
     "EntryOrigin",
     "ImportJob",
     "ImportJobRow",
     "LibraryEntry",
+    "Notification",
+    "NotificationPreferences",
     "PasswordMail",
     "Reading",
     "Session",

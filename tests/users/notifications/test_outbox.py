@@ -1,0 +1,51 @@
+"""Tests of the outbox."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from books.models import PriceObservation
+from tests.support.factories import make_book, make_user
+from users.models import Notification
+from users.notifications.events import Event, PriceEvent
+from users.notifications.outbox import store_events
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
+
+
+def test_an_event_of_a_watch_is_stored_once() -> None:
+    book, user = make_book(title="Emma"), make_user()
+    observation = PriceObservation.objects.create(book=book, price=Decimal(5), currency="GBP")
+    event = PriceEvent(
+        recipient=user.pk, watch=7, observation=observation.pk, book=book.pk, title="Emma", rule="any change",
+        observed_at=NOON, old=Decimal("9.50"), new=Decimal(5), currency="GBP",
+    )  # fmt: skip
+
+    store_events([event.to_event()])
+    store_events([event.to_event()])
+
+    [stored] = Notification.objects.all()
+    assert (stored.recipient, stored.kind, stored.observation) == (user, "price_watch", observation)
+    assert stored.payload == {
+        "book": book.pk, "title": "Emma", "rule": "any change", "observed_at": "2026-05-03T12:00:00+00:00",
+        "currency": "GBP", "in_stock": None, "old": "9.50", "new": "5", "target": None, "lowest": None,
+    }  # fmt: skip
+
+
+def test_an_event_of_the_operator_is_stored_once() -> None:
+    event = Event(recipient=None, kind=Notification.Kind.RUN_FAILED, dedupe_key="run 1 failed")
+
+    store_events([event])
+    store_events([event])
+
+    assert Notification.objects.count() == 1
+
+
+def test_recipients_with_the_same_key_get_one_event_each() -> None:
+    users = [make_user() for _ in range(2)]
+
+    store_events(Event(recipient=each.pk, kind=Notification.Kind.RUN_FAILED, dedupe_key="run 1") for each in users)
+
+    assert Notification.objects.count() == 2

@@ -1,0 +1,65 @@
+"""Events, as producers hand them to the outbox."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from users.models import Notification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """`recipient` is the id of a user; None for the operator. `payload` is JSON."""
+
+    recipient: int | None
+    kind: str
+    dedupe_key: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    watch: int | None = None
+    observation: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceEvent:
+    """A watch that fired because of an observation. `old` is the last price before it, `target` the reader's limit.
+
+    `rule` states the watch in words, such as "at or below £10.00". `lowest` is the lowest price until the observation.
+    """
+
+    recipient: int
+    watch: int
+    observation: int
+    book: int
+    title: str
+    rule: str
+    observed_at: datetime
+    new: Decimal | None
+    old: Decimal | None = None
+    currency: str | None = None
+    target: Decimal | None = None
+    lowest: Decimal | None = None
+    in_stock: bool | None = None
+
+    def to_event(self) -> Event:
+        return Event(
+            recipient=self.recipient,
+            kind=Notification.Kind.PRICE_WATCH,
+            dedupe_key=f"watch {self.watch}, observation {self.observation}",
+            payload=self._to_payload(),
+            watch=self.watch,
+            observation=self.observation,
+        )
+
+    def _to_payload(self) -> dict[str, Any]:
+        prices = {name: getattr(self, name) for name in ("old", "new", "target", "lowest")}
+        return {
+            "book": self.book,
+            "title": self.title,
+            "rule": self.rule,
+            "observed_at": self.observed_at.isoformat(),
+            "currency": self.currency,
+            "in_stock": self.in_stock,
+            **{name: None if price is None else str(price) for name, price in prices.items()},
+        }
