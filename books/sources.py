@@ -48,9 +48,10 @@ def label_from_name(name: str) -> str:
     return name.replace("_", " ").replace("-", " ").strip().capitalize() or name
 
 
-def is_installed(using: str = DEFAULT_DB_ALIAS) -> bool:
-    """Whether the migrations have created the table."""
-    return _source_model()._meta.db_table in connections[using].introspection.table_names()
+def is_installed(using: str = DEFAULT_DB_ALIAS, model: Any = None) -> bool:
+    """Whether the migrations have created the table of the model, by default that of the sources."""
+    table = (model or _source_model())._meta.db_table
+    return table in connections[using].introspection.table_names()
 
 
 def _source_model() -> Any:

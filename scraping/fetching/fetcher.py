@@ -16,9 +16,9 @@ from core.http_client import HttpClient, RequestFailed
 from scraping.errors import FetchError, Halted, NotFound, ShopRefuses
 from scraping.fetching.decoding import BodyLimits, read_text
 from scraping.fetching.headers import parse_retry_after, read_location, read_validators
-from scraping.fetching.origin import has_user_information, parse_origin
 from scraping.fetching.rate_limiter import RateLimiter
 from scraping.fetching.robots import RobotsRules, read_robots
+from scraping.origin import has_user_information, parse_origin
 from scraping.page import UNCONDITIONAL, NotModified, Page, Validators
 
 Read = Callable[[requests.Response, str, BodyLimits], str]  # reads and decodes a body

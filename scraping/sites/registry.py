@@ -4,12 +4,14 @@ import pkgutil
 from collections.abc import Iterable
 from importlib import import_module
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from books.sources import list_shops, register_source
+from books.sources import is_installed, list_shops, register_source
 from core.text import suggest
 from scraping.errors import UnknownSite
+from scraping.origin import normalize_host
 from scraping.sites.site import Site
 
 
@@ -40,9 +42,19 @@ def load_site(name: str) -> Site:
 
 
 def register_sites(using: str) -> None:
-    """Stores the sites as sources, so that every process can read their names."""
+    """Stores the sites as sources and shops, so that every process can read their names."""
     for site in find_sites().values():
         register_source(name=site.name, label=site.label or site.name, is_shop=True, using=using)
+        if is_installed(using, apps.get_model("scraping", "Shop")):
+            _register_shop(site, using)
+
+
+def _register_shop(site: Site, using: str) -> None:
+    """Creates the shop of a hand-written site. What staff changed in an existing one stays."""
+    shop = apps.get_model("scraping", "Shop")  # app configurations import this module before the models exist
+    host = normalize_host(site.default_url)
+    values = {"host": host, "is_hand_written": True, "delay": site.delay, "state": shop.State.CONFIRMED}
+    shop.objects.using(using).get_or_create(source_id=site.name, defaults=values)
 
 
 def check_site(name: str) -> None:

@@ -18,8 +18,8 @@ from core.redaction import redact
 from scraping.crawling.options import DEFAULT_CONNECTIONS, CrawlOptions, Progress, default_options, fetch_options
 from scraping.crawling.scrape import run_scrape
 from scraping.errors import RunInProgress
-from scraping.fetching.origin import has_user_information, parse_origin
 from scraping.models import ScrapeRun
+from scraping.origin import has_user_information, parse_origin
 from scraping.report import ScrapeReport
 from scraping.runs.shutdown import stop_on_signal
 from scraping.sites.registry import find_sites, load_site

@@ -4,7 +4,7 @@ import pytest
 
 from scraping.errors import FetchError
 from scraping.fetching import robots
-from scraping.fetching.origin import has_user_information, parse_origin
+from scraping.origin import has_user_information, parse_origin
 from tests.fakes.shop.app import Shop
 from tests.support.fetching import OpenFetcher, fetch, fetch_error
 

@@ -29,3 +29,13 @@ def _normalize_host(host: str) -> str:
 def has_user_information(url: str) -> bool:
     """Whether the address contains a user name or a password. Raises ValueError."""
     return "@" in urlsplit(url).netloc
+
+
+def normalize_host(url: str) -> str:
+    """The host as `Shop.host` stores it: without `www.`, with the port if it is not the default port.
+
+    Raises ValueError if the text is not an http or https address.
+    """
+    host, port = parse_origin(url)
+    host = host.removeprefix("www.")
+    return host if port == 80 else f"{host}:{port}"
