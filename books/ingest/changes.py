@@ -4,13 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from books.ingest.authors import are_same_authors
-from books.ingest.snapshot import Snapshot
+from books.ingest.snapshot import UNKNOWN_PRICE, Snapshot
 from books.models import Book, HeldPrice, PriceObservation
 from books.prices.plausibility import find_doubt
 from books.records import PLAIN_FIELDS, BookRecord
 
 OBSERVED_FIELDS = ("price", "currency", "in_stock")  # and stock, which observations of earlier versions lack
-UNKNOWN_PRICE = (None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +83,9 @@ class ChangeSet:
 
     def _check_price(self, record: BookRecord, book: Book | None, latest: PriceObservation | None) -> Verdict:
         """A statement that was dismissed before is neither stored nor held again."""
-        last = self.snapshot.last_prices.get(book.pk, UNKNOWN_PRICE) if book else UNKNOWN_PRICE
         held_states = self.snapshot.held_states(book)
         state = held_states.get((record.price, record.currency, record.price_text))
-        doubt = find_doubt(record.price, record.currency, last, record.price_text)
+        doubt = find_doubt(record.price, record.currency, self.snapshot.last_price(book), record.price_text)
         is_accepted = doubt is None and state is None
         if is_accepted or state == HeldPrice.State.DISMISSED:
             self._end_review(record, book, held_states.values(), is_accepted=is_accepted)

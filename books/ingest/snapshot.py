@@ -16,6 +16,7 @@ from core.db.bulk import find_ids
 IDENTITY = ("source", "source_key")
 Identity = tuple[str, str]
 PriceAndCurrency = tuple[Decimal | None, str | None]
+UNKNOWN_PRICE: PriceAndCurrency = (None, None)
 Row = TypeVar("Row", CuratedField, HeldPrice, Authorship)
 
 
@@ -35,6 +36,9 @@ class Snapshot:
 
     def curated_fields(self, book: Book | None) -> set[str]:
         return {each.field for each in self.curated.get(book.pk, ())} if book else set()
+
+    def last_price(self, book: Book | None) -> PriceAndCurrency:
+        return self.last_prices.get(book.pk, UNKNOWN_PRICE) if book else UNKNOWN_PRICE
 
     def held_states(self, book: Book | None) -> dict[PriceStatement, str]:
         """The book's pending and dismissed prices with their state."""

@@ -13,21 +13,25 @@ from books.curation import to_json_value
 from books.ingest.authors import Ids, write_authors
 from books.ingest.changes import ChangeSet, IngestResult
 from books.ingest.freshness import mark_as_checked
-from books.ingest.snapshot import IDENTITY, Snapshot, load_snapshot
-from books.models import Book, Category, CuratedField, HeldPrice, PriceObservation
+from books.ingest.snapshot import IDENTITY, Identity, Snapshot, load_snapshot
+from books.ingest.summaries import find_stored_change, stored_summary, summarize_observed
+from books.models import SUMMARY_FIELDS, Book, Category, CuratedField, HeldPrice, PriceObservation
+from books.prices.changes import PriceSummary
 from books.prices.review import discard_pending, hold_prices, supersede_held_prices
+from books.prices.summaries import CHANGE_FIELDS, get_change, get_summary
 from books.records import PLAIN_FIELDS, BookRecord
 from books.sources import register_unknown_sources
-from core.db.bulk import find_ids, insert, large_write_settings, upsert
+from core.db.bulk import find_ids, insert, large_write_settings, update_rows, upsert
 from core.db.statistics import update_statistics
 from core.text import fold_to_key
 
 BATCH = 1_000
 LARGE_INGEST = 1_000  # new books, after which the planner's statistics are updated
 STATED_COLUMNS = [*IDENTITY, *PLAIN_FIELDS, "languages", "category"]
-COLUMNS = [*STATED_COLUMNS, "title_key", "missing_since", "updated_at", "created_at"]
+COLUMNS = [*STATED_COLUMNS, *SUMMARY_FIELDS, "title_key", "missing_since", "updated_at", "created_at"]
 UPDATED_COLUMNS = [name for name in COLUMNS if name not in {*IDENTITY, "created_at"}]
 TITLE, SUBTITLE = (STATED_COLUMNS.index(name) for name in ("title", "subtitle"))
+Summaries = dict[Identity, PriceSummary]
 get_plain_values = attrgetter(*IDENTITY, *PLAIN_FIELDS)
 
 
@@ -68,20 +72,24 @@ def _write(batch: list[BookRecord], *, publish: bool) -> IngestResult:
     changes, now = _compare(batch, lock=True), timezone.now()
     mark_as_checked([book.pk for book in changes.snapshot.books.values()], now)
     ids: Ids = {identity: book.pk for identity, book in changes.snapshot.books.items()}
+    summaries = summarize_observed(changes.observed, changes.snapshot, now)
     if written := changes.new + changes.changed:
-        ids |= _write_books(written, changes.snapshot, now, publish=publish)
+        ids |= _write_books(written, changes.snapshot, summaries, now, publish=publish)
+    _update_summaries(summaries, changes)
     _update_source_values(batch, changes.snapshot)
-    _write_observations(changes.observed, ids, now)
+    _write_observations(changes, ids, now)
     _hold_prices(changes.held, ids, now)
     supersede_held_prices(changes.superseded)
     discard_pending(changes.no_longer_stated)
     return changes.result
 
 
-def _write_books(records: list[BookRecord], snapshot: Snapshot, now: datetime, *, publish: bool) -> Ids:
+def _write_books(
+    records: list[BookRecord], snapshot: Snapshot, summaries: Summaries, now: datetime, *, publish: bool
+) -> Ids:
     """Inserts or updates the books. An existing row keeps its id and created_at."""
     categories = _get_or_create_categories({record.category for record in records if record.category})
-    rows = [(*_to_row(record, categories, snapshot, now), publish) for record in records]
+    rows = [(*_to_row(record, categories, snapshot, summaries, now), publish) for record in records]
     upsert(Book, [*COLUMNS, "is_published"], rows, unique=IDENTITY, update=UPDATED_COLUMNS)
     ids: Ids = {identity: book.pk for identity, book in snapshot.books.items()}
     ids |= find_ids(Book, IDENTITY, [record.identity for record in records if record.identity not in ids])
@@ -89,16 +97,32 @@ def _write_books(records: list[BookRecord], snapshot: Snapshot, now: datetime, *
     return ids
 
 
-def _to_row(record: BookRecord, categories: dict[str, int], snapshot: Snapshot, now: datetime) -> tuple[Any, ...]:
+def _to_row(
+    record: BookRecord, categories: dict[str, int], snapshot: Snapshot, summaries: Summaries, now: datetime
+) -> tuple[Any, ...]:
     """The values of COLUMNS: the record's, except for curated fields."""
+    book = snapshot.books.get(record.identity)
     category = categories[record.category] if record.category else None
     values = (*get_plain_values(record), list(record.languages), category)
-    if (book := snapshot.books.get(record.identity)) and (curated := snapshot.curated_fields(book)):
+    if book and (curated := snapshot.curated_fields(book)):
         values = tuple(
             getattr(book, f"{name}_id" if name == "category" else name) if name in curated else value
             for name, value in zip(STATED_COLUMNS, values, strict=True)
         )
-    return (*values, fold_to_key(f"{values[TITLE]} {values[SUBTITLE] or ''}"), None, now, now)
+    summary = summaries.get(record.identity) or stored_summary(book)
+    title_key = fold_to_key(f"{values[TITLE]} {values[SUBTITLE] or ''}")
+    return (*values, *get_summary(summary), title_key, None, now, now)
+
+
+def _update_summaries(summaries: Summaries, changes: ChangeSet) -> None:
+    """Of observed books that are not written, because a person set the fields that changed."""
+    written = {record.identity for record in (*changes.new, *changes.changed)}
+    rows = [
+        (changes.snapshot.books[identity].pk, *get_summary(summary))
+        for identity, summary in summaries.items()
+        if identity not in written
+    ]
+    update_rows(Book, list(SUMMARY_FIELDS), rows)
 
 
 def _update_source_values(batch: list[BookRecord], snapshot: Snapshot) -> None:
@@ -133,9 +157,16 @@ def _find_categories(names: Iterable[str]) -> dict[str, int]:
     return dict(Category.objects.filter(name__in=names).values_list("name", "pk"))
 
 
-def _write_observations(records: list[BookRecord], ids: Ids, now: datetime) -> None:
-    rows = [(ids[each.identity], now, each.price, each.currency, each.in_stock, each.stock) for each in records]
-    insert(PriceObservation, ["book", "observed_at", "price", "currency", "in_stock", "stock"], rows)
+def _write_observations(changes: ChangeSet, ids: Ids, now: datetime) -> None:
+    rows = [
+        (
+            ids[each.identity], now, each.price, each.currency, each.in_stock, each.stock,
+            *get_change(find_stored_change(each, changes.snapshot)),
+        )
+        for each in changes.observed
+    ]  # fmt: skip
+    columns = ["book", "observed_at", "price", "currency", "in_stock", "stock", *CHANGE_FIELDS]
+    insert(PriceObservation, columns, rows)
 
 
 def _hold_prices(held: list[tuple[BookRecord, str]], ids: Ids, now: datetime) -> None:

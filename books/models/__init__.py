@@ -13,4 +13,5 @@ from books.models.last_check import LastCheck as LastCheck
 from books.models.price import HeldPrice as HeldPrice
 from books.models.price import PriceObservation as PriceObservation
 from books.models.price import PriceStatus as PriceStatus
+from books.models.price_summary import SUMMARY_FIELDS as SUMMARY_FIELDS
 from books.models.source import Source as Source

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from books.models.author import Author
 from books.models.price import HeldPrice, PriceStatus
+from books.models.price_summary import SUMMARY_FIELDS, PriceSummaryFields, summary_constraint
 from books.models.publication import PublishedQuerySet, published_field
 from books.models.source import Source
 from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR, WORK_KEY, WORK_KEY_RULE
@@ -70,12 +71,12 @@ class BookQuerySet(PublishedQuerySet["Book"]):
 # Each ordering has a covering index (ordering field, id, all filter columns), so that finding the keys of a filtered
 # page is an index-only scan. So has each filter that selects many books, so that facets are counted in an index alone.
 # All lists filter by `is_published`, which therefore is in each index; it selects too many books to start one.
-ORDERED_BY = ("title_key", "price", "rating", "first_publish_year", "created_at")
+ORDERED_BY = ("title_key", "price", "rating", "first_publish_year", "created_at", "updated_at", "change_percent")
 COUNTED_BY = ("price", "rating", "source", "category", "in_stock")
 FILTERED_BY = (*COUNTED_BY, "is_published", "missing_since")
 
 
-class Book(models.Model):
+class Book(PriceSummaryFields):
     """One catalogue row, identified by `source` and `source_key`. The price is the latest that its source stated."""
 
     title = models.CharField(max_length=MAX_TEXT["title"])
@@ -131,7 +132,7 @@ class Book(models.Model):
 
     objects = BookQuerySet.as_manager()
     # Records people's changes only: ingest writes in bulk, which sends no signals.
-    history = HistoricalRecords(excluded_fields=["title_key"])
+    history = HistoricalRecords(excluded_fields=["title_key", *SUMMARY_FIELDS])
 
     class Meta:
         ordering = ["pk"]
@@ -146,9 +147,15 @@ class Book(models.Model):
             models.Index(fields=["missing_since", "id"], name="book_missing_since_order"),
             *(models.Index(fields=[name], name=f"book_{name}") for name in ("upc", "isbn_13", "work_key")),
             models.Index(fields=["id"], condition=Q(missing_since__isnull=False), name="book_missing"),
+            models.Index(
+                fields=["price_changed_at", "id", "change_percent"],
+                condition=Q(price_changed_at__isnull=False),
+                name="book_by_price_change",
+            ),
             models.Index(fields=["id"], condition=Q(is_published=False), name="book_unpublished"),
         ]
         constraints = [
+            summary_constraint(),
             models.UniqueConstraint(
                 fields=["source", "source_key"],
                 name="book_source_key_unique",

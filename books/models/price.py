@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from books.models.price_summary import percent_field
+
 MAX_REASON = 200
 PriceStatement = tuple[Decimal | None, str | None, str | None]  # price, currency, unreadable text
 
@@ -18,6 +20,12 @@ class PriceStatus(models.TextChoices):
     PENDING_REVIEW = "pending_review", "Pending review"
 
 
+class PriceObservationQuerySet(models.QuerySet["PriceObservation"]):
+    def changes(self) -> Self:
+        """The observations with another price than the one before. The first price of a book is no change."""
+        return self.filter(previous_price__isnull=False)
+
+
 class PriceObservation(models.Model):
     """Price, availability and number of copies that a source stated at a moment. Stored when one of them changes."""
 
@@ -27,15 +35,40 @@ class PriceObservation(models.Model):
     currency = models.CharField(max_length=3, null=True)
     in_stock = models.BooleanField(null=True)
     stock = models.PositiveIntegerField(null=True, help_text="Number of copies.")
+    previous_price = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, help_text="The price before, if this observation changed it."
+    )
+    previous_currency = models.CharField(max_length=3, null=True)
+    change_percent = percent_field("Negative for a drop; empty if the currency changed or the price was zero.")
+
+    objects: ClassVar[PriceObservationQuerySet] = PriceObservationQuerySet.as_manager()  # type: ignore[assignment]  # the stubs
 
     class Meta:
         ordering = ["-observed_at", "-pk"]
-        indexes = [models.Index(fields=["book", "-observed_at", "-id"], name="observation_of_book")]
+        indexes = [
+            models.Index(fields=["book", "-observed_at", "-id"], name="observation_of_book"),
+            # The list of changes, by time and by size.
+            models.Index(
+                fields=["observed_at", "id", "change_percent", "book"],
+                condition=Q(previous_price__isnull=False),
+                name="change_by_time",
+            ),
+            models.Index(
+                fields=["change_percent", "id", "observed_at", "book"],
+                condition=Q(previous_price__isnull=False),
+                name="change_by_percent",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(price__gte=0), name="observation_price_not_negative"),
             models.CheckConstraint(
                 condition=Q(price__isnull=True, currency__isnull=True) | Q(price__isnull=False, currency__isnull=False),
                 name="observation_price_has_currency",
+            ),
+            models.CheckConstraint(
+                condition=Q(previous_price__isnull=True, previous_currency__isnull=True, change_percent__isnull=True)
+                | Q(previous_price__isnull=False, previous_currency__isnull=False, price__isnull=False),
+                name="observation_change_is_complete",
             ),
         ]
 

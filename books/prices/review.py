@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from books.models import Book, HeldPrice, PriceObservation
 from books.models.price import MAX_REASON
+from books.prices.summaries import CHANGE_FIELDS, rebuild_summaries
 
 
 @transaction.atomic
@@ -24,6 +25,7 @@ def accept_prices(prices: QuerySet[HeldPrice]) -> int:
     accepted = list(readable.select_for_update(of=("self",)).select_related("book"))
     for held in accepted:
         _accept_price(held)
+    rebuild_summaries({held.book_id for held in accepted})
     # Earlier dismissals compared with the replaced price and no longer apply.
     supersede_held_prices(held.book_id for held in accepted)
     return len(accepted)
@@ -77,6 +79,7 @@ def hold_latest_price(book: Book, *, reason: str) -> bool:
     _rewrite_observations(list(reversed(latest_run)), previous)
     price, currency = (previous.price, previous.currency) if previous else (None, None)
     set_price(book, price, currency, reason="the later price was held for review")
+    rebuild_summaries([book.pk])
     return True
 
 
@@ -119,7 +122,7 @@ def _insert_into_history(held: HeldPrice) -> None:
     rows = [*later, PriceObservation(book=held.book)]
     for row, (observed_at, in_stock, stock) in zip(rows, statements, strict=False):
         row.observed_at, row.in_stock, row.stock = observed_at, in_stock, stock
-        row.price, row.currency = held.price, held.currency
+        _set_observed_price(row, held.price, held.currency)
         row.save()
 
 
@@ -134,12 +137,19 @@ def _take_latest_run(observations: list[PriceObservation]) -> list[PriceObservat
 def _rewrite_observations(observations: list[PriceObservation], previous: PriceObservation | None) -> None:
     """Gives the observations the previous price; deletes those that no longer differ from the one before."""
     for each in observations:
-        each.price, each.currency = (previous.price, previous.currency) if previous else (None, None)
+        _set_observed_price(each, *((previous.price, previous.currency) if previous else (None, None)))
         if previous and (each.in_stock, each.stock) == (previous.in_stock, previous.stock):
             each.delete()
         else:
-            each.save(update_fields=["price", "currency"])
+            each.save(update_fields=["price", "currency", *CHANGE_FIELDS])
             previous = each
+
+
+def _set_observed_price(observation: PriceObservation, price: Decimal | None, currency: str | None) -> None:
+    """Removes the change, which the caller derives again for the whole history."""
+    observation.price, observation.currency = price, currency
+    for name in CHANGE_FIELDS:
+        setattr(observation, name, None)
 
 
 def _supersede(prices: QuerySet[HeldPrice], books: Iterable[int]) -> None:

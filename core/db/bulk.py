@@ -64,6 +64,15 @@ def upsert_later(
     _write(model, columns, rows, f"{_update_clause(model, unique, [time])} WHERE {table}.{name} < EXCLUDED.{name}")
 
 
+def update_rows(model: type[models.Model], columns: list[str], rows: Iterable[Row]) -> None:
+    """Sets `columns` of existing rows. Each of `rows` begins with the primary key, followed by the values."""
+    fields = _fields(model, [model._meta.pk.name, *columns])
+    (key, *names), (given, *values) = _names(fields), _value_columns(len(fields))
+    table = connection.ops.quote_name(model._meta.db_table)
+    assigned = ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
+    _execute(f"UPDATE {table} SET {assigned} FROM ({{source}}) AS given WHERE {table}.{key} = {given}", fields, rows)
+
+
 def _update_clause(model: type[models.Model], unique: Iterable[str], update: Iterable[str]) -> str:
     assigned = ", ".join(f"{name} = EXCLUDED.{name}" for name in _names(_fields(model, update)))
     return f"ON CONFLICT ({', '.join(_names(_fields(model, unique)))}) DO UPDATE SET {assigned}"
@@ -84,9 +93,7 @@ def find_values(
     if not rows:
         return {}
     table, names = connection.ops.quote_name(model._meta.db_table), _names(_fields(model, unique))
-    columns = [
-        f"column{place}" for place in range(1, len(names) + 1)
-    ]  # the names that both databases give to the columns of VALUES
+    columns = _value_columns(len(names))
     is_same = " AND ".join(f"{name} = {column}" for name, column in zip(names, columns, strict=True))
     one = f"({', '.join(['%s'] * len(names))})"
     given = f"(VALUES {', '.join([one] * len(rows))}) AS given"
@@ -98,11 +105,16 @@ def find_values(
 
 def _write(model: type[models.Model], columns: list[str], rows: Iterable[Row], conflict: str) -> None:
     table, fields = connection.ops.quote_name(model._meta.db_table), _fields(model, columns)
-    statements = _with_values if connection.vendor == "sqlite" else _with_arrays
+    _execute(f"INSERT INTO {table} ({', '.join(_names(fields))}) {{source}} {conflict}", fields, rows)
+
+
+def _execute(statement: str, fields: list[Field], rows: Iterable[Row]) -> None:
+    """Runs the statement with the rows as `{source}`, as often as the limit of parameters requires."""
+    sources = _with_values if connection.vendor == "sqlite" else _with_arrays
     prepared = _prepared(fields, rows)
     with connection.cursor() as cursor:
-        for source, values in statements(fields, prepared) if prepared else ():
-            cursor.execute(f"INSERT INTO {table} ({', '.join(_names(fields))}) {source} {conflict}", values)
+        for source, values in sources(fields, prepared) if prepared else ():
+            cursor.execute(statement.format(source=source), values)
 
 
 def _with_values(fields: list[Field], rows: list[list[Any]]) -> Iterator[tuple[str, list[Any]]]:
@@ -118,7 +130,13 @@ def _with_arrays(fields: list[Field], rows: list[list[Any]]) -> Iterator[tuple[s
     # Types without their length: a cast to varchar(n) would truncate, where the table's column raises an error.
     types = (str(field.db_type(connection)).partition("(")[0] for field in fields)
     arrays = ", ".join(f"%s::{kind}[]" for kind in types)
-    yield f"SELECT * FROM unnest({arrays})", [list(column) for column in zip(*rows, strict=True)]
+    given = f"given ({', '.join(_value_columns(len(fields)))})"
+    yield f"SELECT * FROM unnest({arrays}) AS {given}", [list(column) for column in zip(*rows, strict=True)]
+
+
+def _value_columns(count: int) -> list[str]:
+    """The names that both databases give to the columns of VALUES."""
+    return [f"column{place}" for place in range(1, count + 1)]
 
 
 def _prepared(fields: list[Field], rows: Iterable[Row]) -> list[list[Any]]:
