@@ -29,6 +29,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "search", "description": "The search of Open Library and the catalogue."},
         {"name": "library", "description": "The library of the caller. Callers without an account may share one."},
         {"name": "imports", "description": "Imports of library files of other services, and of Colophon's own."},
+        {"name": "watches", "description": "The price watches of the caller."},
         {"name": "scrape-runs", "description": "The crawls of shops, for staff."},
     ],
     "ENUM_NAME_OVERRIDES": {
@@ -42,6 +43,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ImportOutcome": "users.models.ImportJobRow.Outcome",
         "ReadingOutcome": "users.models.Reading.Outcome",
         "ImportState": "users.models.ImportJob.State",
+        "WatchRule": "users.models.WatchRule",
+        "WatchScope": "users.models.WatchScope",
+        "WatchState": "users.models.PriceWatch.State",
         "ScrapeState": "scraping.models.ScrapeRun.State",
         "ScrapeTrigger": "scraping.models.ScrapeRun.Trigger",
     },

@@ -76,6 +76,7 @@ LOGINS_PER_ACCOUNT = env.rate("LOGINS_PER_ACCOUNT", default="10/minute")
 # No per-address limits when only loopback clients can connect: they all share one address.
 REGISTRATIONS_PER_ADDRESS = env.rate("REGISTRATIONS_PER_ADDRESS", default="none" if IS_PRIVATE else "20/hour")
 UPLOADS_PER_ACCOUNT = env.rate("UPLOADS_PER_ACCOUNT", default="none" if IS_PRIVATE else "60/hour")
+WATCHES_PER_READER = env.integer("WATCHES_PER_READER", default=500, minimum=1, maximum=100_000)
 SEARCHES_PER_ADDRESS = env.rate("SEARCHES_PER_ADDRESS", default="none" if IS_PRIVATE else "60/minute")
 
 # Scripts of these origins may use all routes, with a token. The catalogue allows any origin (core.web.cors).

@@ -12,6 +12,7 @@ from users.library.export_views import CsvRenderer, LibraryExportView
 from users.library.new_books import NewBookView
 from users.library.search import SearchView
 from users.library.views import EarlierLibraryViewSet, LibraryEntryViewSet, ReadingViewSet
+from users.watches.api.views import WatchViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("users", views.UserViewSet)
@@ -20,6 +21,7 @@ router.register("library", LibraryEntryViewSet)
 router.register(r"library/(?P<entry_id>[0-9]{1,100})/readings", ReadingViewSet, basename="reading")
 router.register("imports", ImportJobViewSet)
 router.register(r"imports/(?P<import_id>[0-9]{1,100})/rows", ImportRowViewSet, basename="import-row")
+router.register("watches", WatchViewSet)
 
 # Clients of the earlier service use paths at the root.
 earlier = SimpleRouter(trailing_slash=False)

@@ -20,6 +20,7 @@ from books.prices.changes import PriceSummary
 from books.prices.review import discard_pending, hold_prices, supersede_held_prices
 from books.prices.summaries import CHANGE_FIELDS, get_change, get_summary
 from books.records import PLAIN_FIELDS, BookRecord
+from books.signals import observations_written
 from books.sources import register_unknown_sources
 from core.db.bulk import find_ids, insert, large_write_settings, update_rows, upsert
 from core.db.statistics import update_statistics
@@ -167,6 +168,9 @@ def _write_observations(changes: ChangeSet, ids: Ids, now: datetime) -> None:
     ]  # fmt: skip
     columns = ["book", "observed_at", "price", "currency", "in_stock", "stock", *CHANGE_FIELDS]
     insert(PriceObservation, columns, rows)
+    if rows:
+        written = PriceObservation.objects.filter(book__in=[row[0] for row in rows], observed_at=now).order_by()
+        observations_written.send(PriceObservation, observations=list(written.values_list("pk", flat=True)))
 
 
 def _hold_prices(held: list[tuple[BookRecord, str]], ids: Ids, now: datetime) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from books.models import Book, HeldPrice, PriceObservation
 from books.models.price import MAX_REASON
 from books.prices.summaries import CHANGE_FIELDS, rebuild_summaries
+from books.signals import observations_written, prices_withdrawn
 
 
 @transaction.atomic
@@ -23,11 +24,12 @@ def accept_prices(prices: QuerySet[HeldPrice]) -> int:
     readable = prices.filter(state=HeldPrice.State.HELD).exclude(price=None)
     lock_books(readable.values("book"))
     accepted = list(readable.select_for_update(of=("self",)).select_related("book"))
-    for held in accepted:
-        _accept_price(held)
+    written = [key for held in accepted for key in _accept_price(held)]
     rebuild_summaries({held.book_id for held in accepted})
     # Earlier dismissals compared with the replaced price and no longer apply.
     supersede_held_prices(held.book_id for held in accepted)
+    if written:
+        observations_written.send(PriceObservation, observations=written)
     return len(accepted)
 
 
@@ -80,6 +82,7 @@ def hold_latest_price(book: Book, *, reason: str) -> bool:
     price, currency = (previous.price, previous.currency) if previous else (None, None)
     set_price(book, price, currency, reason="the later price was held for review")
     rebuild_summaries([book.pk])
+    prices_withdrawn.send(PriceObservation, books=[book.pk])
     return True
 
 
@@ -102,14 +105,16 @@ def _describe(price: Decimal | None, currency: str | None) -> str:
     return "nothing" if price is None else f"{price} {currency}"
 
 
-def _accept_price(held: HeldPrice) -> None:
-    _insert_into_history(held)
+def _accept_price(held: HeldPrice) -> list[int]:
+    """Returns the primary keys of the observations with the price."""
+    written = _insert_into_history(held)
     set_price(held.book, held.price, held.currency, reason="a pending price was accepted")
     held.state, held.decided_at = HeldPrice.State.ACCEPTED, timezone.now()
     held.save(update_fields=["state", "decided_at"])
+    return written
 
 
-def _insert_into_history(held: HeldPrice) -> None:
+def _insert_into_history(held: HeldPrice) -> list[int]:
     """Adds the price at the time it was stated. Later observations saw the same price and get it as well.
 
     The rows are shifted by one, so that the newest row remains the current observation. If the availability or the
@@ -124,6 +129,7 @@ def _insert_into_history(held: HeldPrice) -> None:
         row.observed_at, row.in_stock, row.stock = observed_at, in_stock, stock
         _set_observed_price(row, held.price, held.currency)
         row.save()
+    return [row.pk for row in rows[: len(statements)]]
 
 
 def _take_latest_run(observations: list[PriceObservation]) -> list[PriceObservation]:

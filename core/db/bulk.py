@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
@@ -18,6 +18,7 @@ MAX_PARAMETERS = 30_000  # in a statement; SQLite's limit is 32,766
 # 20,000 pages, so that a page is written once and not once per row.
 LARGE_WRITE_PRAGMAS = {"cache_size": -128_000, "wal_autocheckpoint": 20_000}
 Row = tuple[Any, ...]
+Value = TypeVar("Value")
 Field = models.Field[Any, Any]
 
 
@@ -40,6 +41,13 @@ def _set_pragmas(values: dict[str, int]) -> None:
     with connection.cursor() as cursor:
         for name, value in values.items():
             cursor.execute(f"PRAGMA {name} = {value}")
+
+
+def batches(rows: Iterable[Value], size: int) -> Iterator[list[Value]]:
+    """Lists of at most `size` rows."""
+    remaining = iter(rows)
+    while batch := list(islice(remaining, size)):
+        yield batch
 
 
 def insert(
@@ -120,8 +128,7 @@ def _execute(statement: str, fields: list[Field], rows: Iterable[Row]) -> None:
 def _with_values(fields: list[Field], rows: list[list[Any]]) -> Iterator[tuple[str, list[Any]]]:
     """As many rows per statement as possible, because SQLite flushes the full-text index after each statement."""
     one = f"({', '.join(['%s'] * len(fields))})"
-    remaining = iter(rows)
-    while some := list(islice(remaining, MAX_PARAMETERS // len(fields))):
+    for some in batches(rows, MAX_PARAMETERS // len(fields)):
         yield f"VALUES {', '.join([one] * len(some))}", list(chain(*some))
 
 

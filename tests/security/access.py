@@ -72,6 +72,13 @@ GET    /api/imports/{import_id}/rows 401   200   404   404   404   404   401   4
 PATCH  /api/imports/{import_id}/rows/{number} 401 200 404 404 404 404  401   401
 POST   /api/imports/{import_id}/rows/{number}/accept 401 422 404 404 404 404 401 401
 POST   /api/imports/{import_id}/rows/{number}/keep 401 409 404 404 404 404 401 401
+GET    /api/watches                  401   200   200   200   200   200   401   401
+POST   /api/watches                  401   200   201   201   201   201   401   401
+GET    /api/watches/default          401   200   200   200   200   200   401   401
+PUT    /api/watches/default          401   200   200   200   200   200   401   401
+GET    /api/watches/{pk}             401   200   404   404   404   404   401   401
+PATCH  /api/watches/{pk}             401   200   404   404   404   404   401   401
+DELETE /api/watches/{pk}             401   204   404   404   404   404   401   401
 GET    /api/scrape-runs              401   403   403   403   200   200   401   401
 POST   /api/scrape-runs              401   403   403   403   202   202   401   401
 GET    /api/scrape-runs/{pk}         401   403   403   403   200   200   401   401
@@ -202,6 +209,7 @@ BODIES: dict[str, Any] = {
     "/users": {"name": "New", "email": "new@example.org", "age": 1},
     "/users/me": {},
     "/api/imports/{import_id}/rows/{number}": {"title": "Odes"},
+    "/api/watches/default": {"rule": "lowest"},
     "/api/scrape-runs": {"site": "books_to_scrape"},
     "/api/auth/login": {"email": "unknown@example.org", "password": "correct horse battery"},
 }

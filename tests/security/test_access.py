@@ -25,7 +25,7 @@ from tests.security.access import (
 )
 from tests.support.factories import make_book, make_category, make_curator, make_user
 from tests.support.routes import METHODS, list_methods, list_routes
-from users.models import ImportJob, LibraryEntry, Reading, Session, Token, User
+from users.models import ImportJob, LibraryEntry, PriceWatch, Reading, Session, Token, User
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +81,7 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/api/imports": {"pk": job.pk},
         "/api/library": {"pk": entry.pk, "entry_id": entry.pk},
         "/api/scrape-runs": {"pk": run.pk},
+        "/api/watches": {"pk": PriceWatch.objects.create(user=member, book=book, rule="drop_percent", percent=10).pk},
         "/account": {"number": 1},
         "/new-password": {"uidb64": "MQ"},
         "/api/tokens": {"token_id": Token.objects.create(user=member)[0].number},
@@ -95,7 +96,7 @@ def build_address(path: str, path_parameters: PathParameters) -> str:
 
 def build_body(path: str, path_parameters: PathParameters) -> Any:
     book = path_parameters["/books"]["pk"]
-    return {"book": book} if path in {"/save", "/api/library"} else BODIES.get(path, {})
+    return {"book": book} if path in {"/save", "/api/library", "/api/watches"} else BODIES.get(path, {})
 
 
 def request_status(client: APIClient, method: str, address: str, body: Any) -> int:

@@ -144,4 +144,4 @@ def test_invalid_values_are_rejected(request_with: Request) -> None:
 def test_parameters_of_all_lists_are_tested() -> None:
     paths = {parameter.path for parameter in PARAMETERS}
 
-    assert {"/api/books", "/api/books/search", "/api/users", "/api/library", "/api/search"} <= paths
+    assert {"/api/books", "/api/books/search", "/api/users", "/api/library", "/api/search", "/api/watches"} <= paths

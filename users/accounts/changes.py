@@ -12,7 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from core.exceptions import Conflict
 from users.accounts.throttles import LoginsPerAccountThrottle
-from users.models import EMAIL_IN_USE, User
+from users.models import EMAIL_IN_USE, PriceWatch, User
 
 
 class WrongPassword(Exception):
@@ -59,7 +59,10 @@ def change_account(user: User, changes: dict[str, Any]) -> User:
 
 
 def delete_account(user: User) -> None:
-    """Deletes the account with its library, tokens, sessions and uploaded files. Books stay in the catalogue."""
+    """Deletes the account with its library, watches, tokens, sessions and files. Books stay in the catalogue."""
     for file in user.import_jobs.exclude(file="").values_list("file", flat=True):
         default_storage.delete(file)
-    user.delete()
+    with transaction.atomic():
+        # First, because a crawl may be storing an event for one of them, which has to be deleted too.
+        PriceWatch.objects.owned_by(user).delete_in_order()
+        user.delete()

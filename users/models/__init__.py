@@ -9,6 +9,7 @@ from users.models.session import Session
 from users.models.tag import Tag
 from users.models.token import Token
 from users.models.user import EMAIL_IN_USE, MAX_AGE, User, UserManager, UserQuerySet
+from users.models.watch import PriceWatch, WatchDefault, WatchRule, WatchScope
 
 __all__ = [
     "EMAIL_IN_USE",
@@ -23,6 +24,7 @@ __all__ = [
     "Notification",
     "NotificationPreferences",
     "PasswordMail",
+    "PriceWatch",
     "Reading",
     "Session",
     "Tag",
@@ -30,4 +32,7 @@ __all__ = [
     "User",
     "UserManager",
     "UserQuerySet",
+    "WatchDefault",
+    "WatchRule",
+    "WatchScope",
 ]

@@ -155,6 +155,7 @@ def paths(settings: Settings, db: None) -> dict[str, str]:
     return {
         **paths,
         **import_paths(ann),
+        "/api/watches/{id}": f"/api/watches/{entry.book.price_watches.create(user=ann, rule='lowest').pk}",
         "/api/tokens/{token_id}": f"/api/tokens/{Token.objects.create(user=ann)[0].number}",
         "/api/scrape-runs/{id}/cancel": f"/api/scrape-runs/{queued}/cancel",
         "/api/library/{entry_id}/readings": f"/api/library/{entry.pk}/readings",
@@ -198,7 +199,7 @@ def test_an_example_is_a_valid_request(paths: dict[str, str], operation_id: str)
     }
     assert None not in required.values()
     body: Any = body_example(operation) if operation_id in WITH_BODY else None
-    if body and operation_id in {"library_create", "imports_rows_accept_create"}:
+    if body and operation_id in {"library_create", "watches_create", "imports_rows_accept_create"}:
         body = {**body, "book": make_book().pk}  # the example names the first book
     address = paths.get(path, path) + "".join(f"?{name}={value}" for name, value in required.items())
 

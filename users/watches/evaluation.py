@@ -1,0 +1,114 @@
+"""Compares the watches of changed books with the new statements, in one pass inside the transaction of the statements.
+
+The number of queries depends neither on the number of books nor on that of watches.
+"""
+
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from books.models import Book
+from core.db.bulk import batches, update_rows
+from users.models import PriceWatch, WatchScope
+from users.notifications.events import PriceEvent
+from users.notifications.outbox import store_events
+from users.watches.descriptions import describe_rule
+from users.watches.market import Market
+from users.watches.statements import Keys, filter_works, load_markets
+from users.watches.transitions import FIRED, Firing, WatchState, advance, holds, rearm
+
+BATCH = 1_000  # observations
+STATE_FIELDS = [
+    "rule", "amount", "percent", "currency", "start_price", "seen_price", "state", "fired_price", "fired_at",
+]  # fmt: skip
+WRITTEN_FIELDS = STATE_FIELDS[STATE_FIELDS.index("currency") :]
+Books = dict[int, Keys]  # by id
+Row = tuple[int, int, int, str, WatchState]  # the ids of watch, reader and book; the scope
+
+
+@transaction.atomic
+def evaluate(observations: Iterable[int]) -> None:
+    """Fires the watches whose condition the observations fulfil, and arms those whose condition they end."""
+    for keys in batches(observations, BATCH):
+        if PriceWatch.objects.active().exists():
+            _evaluate(_load_books(Book.objects.filter(observations__in=keys)))
+
+
+@transaction.atomic
+def rearm_watches(books: Collection[int]) -> None:
+    """Arms watches whose condition a price fulfilled that is no longer accepted. No watch fires."""
+    rows = _lock_watches(_load_books(Book.objects.filter(pk__in=books)))
+    markets = load_markets({(book, scope) for _, _, book, scope, _ in rows})
+    _save([(row[0], _withdraw(row[4], markets[row[2], row[3]])) for row in rows])
+
+
+def _withdraw(watch: WatchState, market: Market) -> WatchState:
+    return rearm(watch) if watch.state == FIRED and not holds(watch, market) else watch
+
+
+def _load_books(books: QuerySet[Book]) -> Books:
+    return {pk: (work, isbn) for pk, work, isbn in books.order_by().values_list("pk", "work_key", "isbn_13")}
+
+
+def _evaluate(changed: Books) -> None:
+    now, rows = timezone.now(), _lock_watches(changed)
+    markets = load_markets({(book, scope) for _, _, book, scope, _ in rows}, new=changed)
+    states, events = [], []
+    for watch, reader, book, scope, before in rows:
+        market = markets[book, scope]
+        after, firing = advance(before, market, now=now)
+        if after is not before:
+            states.append((watch, after))
+        if firing:
+            events.append(make_event(watch, reader, after, market, firing).to_event())
+    _save(states)
+    store_events(events)
+
+
+def _lock_watches(changed: Books) -> list[Row]:
+    """The watches of the books, and those of other rows of their works; locked in the order of their ids."""
+    books = {*changed, *_find_watched_rows(changed)}
+    watches = PriceWatch.objects.active().filter(book__in=books).order_by("pk")
+    # Not the key, so that the rows of other tables that refer to the watches stay free.
+    locked = watches.select_for_update(no_key=True, of=("self",))
+    rows = locked.values_list("pk", "user", "book", "scope", *STATE_FIELDS)
+    return [
+        (pk, user, book, scope, WatchState(*state))
+        for pk, user, book, scope, *state in rows
+        if scope == WatchScope.WORK or book in changed
+    ]
+
+
+def _find_watched_rows(changed: Books) -> Iterable[int]:
+    """Rows of the works of the changed books for which a reader watches the whole work."""
+    watches = PriceWatch.objects.active().filter(scope=WatchScope.WORK, book=OuterRef("pk"))
+    return filter_works(Book.objects.filter(Exists(watches)), changed.values()).values_list("pk", flat=True)
+
+
+def make_event(watch: int, reader: int, state: WatchState, market: Market, firing: Firing) -> PriceEvent:
+    """The event belongs to the newest statement, which is another row's if the cheapest offer ended."""
+    offer = firing.offer
+    newest = offer if offer.is_new else market.newest or offer
+    known = market.ranges.get(offer.currency or "")
+    return PriceEvent(
+        recipient=reader,
+        watch=watch,
+        observation=newest.observation,
+        book=offer.book,
+        title=offer.title,
+        rule=describe_rule(state),
+        observed_at=newest.observed_at,
+        new=offer.price,
+        old=firing.old,
+        currency=offer.currency,
+        target=state.target,
+        lowest=known.lowest if known else None,
+        in_stock=offer.in_stock,
+    )
+
+
+def _save(states: Iterable[tuple[int, WatchState]]) -> None:
+    values = ((pk, *(getattr(state, name) for name in WRITTEN_FIELDS)) for pk, state in states)
+    update_rows(PriceWatch, WRITTEN_FIELDS, values)

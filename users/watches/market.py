@@ -1,0 +1,90 @@
+"""What the sources state now about the books of a watch. Plain data, loaded by users.watches.statements."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The latest accepted statement about one book. `is_new` if it is one of those that are being evaluated."""
+
+    book: int
+    title: str
+    observation: int
+    observed_at: datetime
+    price: Decimal | None = None
+    currency: str | None = None
+    in_stock: bool | None = None
+    is_listed: bool = True
+    is_new: bool = False
+
+    @property
+    def is_available(self) -> bool:
+        """Whether the price counts. The price of a book that is sold out or no longer listed does not."""
+        return self.price is not None and self.in_stock is not False and self.is_listed
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """The accepted prices in one currency since `since`."""
+
+    lowest: Decimal
+    highest: Decimal
+    since: datetime
+    observations: int
+
+    def __add__(self, other: "PriceRange") -> "PriceRange":
+        return PriceRange(
+            min(self.lowest, other.lowest),
+            max(self.highest, other.highest),
+            min(self.since, other.since),
+            self.observations + other.observations,
+        )
+
+
+@dataclass(slots=True)
+class Market:
+    """The offers that a watch compares: that of its book, or those of all rows of the work."""
+
+    offers: list[Offer]
+    ranges: dict[str, PriceRange]
+    _cheapest: dict[str | None, Offer | None] = field(default_factory=dict)
+
+    def find_cheapest(self, currency: str | None) -> Offer | None:
+        """The cheapest available offer in the currency.
+
+        A watch without a currency gets one from the first offer. If there are several currencies, that is the one of
+        the row with the lowest id.
+        """
+        if currency not in self._cheapest:
+            available = [each for each in self.offers if each.is_available]
+            wanted = currency or next((each.currency for each in available), None)
+            same = [each for each in available if each.currency == wanted]
+            self._cheapest[currency] = min(same, key=_price_of, default=None)
+        return self._cheapest[currency]
+
+    def find_stock(self) -> Offer | None:
+        """An offer in stock, else one that is sold out; None if the availability is unknown."""
+        known = [each for each in self.offers if each.in_stock is not None and each.is_listed]
+        return next((each for each in known if each.in_stock), known[0] if known else None)
+
+    @property
+    def newest(self) -> Offer | None:
+        """The newest of the statements that are being evaluated."""
+        return max((each for each in self.offers if each.is_new), key=lambda each: each.observation, default=None)
+
+
+def _price_of(offer: Offer) -> tuple[Decimal, int]:
+    assert offer.price is not None  # it is available
+    return offer.price, offer.book
+
+
+def merge_ranges(ranges: Iterable[dict[str, PriceRange]]) -> dict[str, PriceRange]:
+    """The ranges of several books, by currency."""
+    merged: dict[str, PriceRange] = {}
+    for each in ranges:
+        for currency, found in each.items():
+            merged[currency] = merged[currency] + found if currency in merged else found
+    return merged

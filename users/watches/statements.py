@@ -1,0 +1,92 @@
+"""Loads the markets of watches with a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from books.models import Book, PriceObservation
+from core.db.bulk import batches
+from users.models import WatchScope
+from users.watches.market import Market, Offer, PriceRange, merge_ranges
+from users.watches.targets import CENT
+
+MarketKey = tuple[int, str]  # a book and a scope
+BATCH = 10_000  # ids in a query
+Keys = tuple[str | None, str | None]  # work key and ISBN
+
+
+def load_markets(wanted: Collection[MarketKey], *, new: Collection[int] = ()) -> dict[MarketKey, Market]:
+    """The market of each book and scope. `new` are the books whose statements are being evaluated."""
+    rows = find_rows({book for book, scope in wanted if scope == WatchScope.WORK})
+    books = {book for book, _ in wanted}.union(*rows.values())
+    offers, ranges = load_offers(books, new=new), load_ranges(books)
+    markets = {}
+    for book, scope in wanted:
+        members = rows[book] if scope == WatchScope.WORK else [book]
+        markets[book, scope] = Market(
+            [offers[each] for each in members if each in offers], merge_ranges(ranges.get(each, {}) for each in members)
+        )
+    return markets
+
+
+def find_rows(books: Collection[int]) -> dict[int, list[int]]:
+    """The ids of the rows of each book's work: itself, and published rows with the same work key or ISBN."""
+    keys = {pk: (work, isbn) for pk, work, isbn in _load_keys(Book.objects.filter(pk__in=books))} if books else {}
+    by_key: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    for row, *found in _load_keys(filter_works(Book.objects.published(), keys.values())):
+        for place, key in enumerate(found):
+            by_key[place, key or ""].add(row)
+    return {
+        book: sorted({book}.union(*(by_key[place, key] for place, key in enumerate(own) if key)))
+        for book, own in keys.items()
+    }
+
+
+def filter_works(books: QuerySet[Book], keys: Iterable[Keys]) -> QuerySet[Book]:
+    """The books with one of these work keys or ISBNs. Null matches no book."""
+    pairs = set(keys)
+    works, isbns = ([each[place] for each in pairs if each[place]] for place in (0, 1))
+    return books.filter(Q(work_key__in=works) | Q(isbn_13__in=isbns)) if works or isbns else books.none()
+
+
+def _load_keys(books: QuerySet[Book]) -> Iterable[tuple[int, str | None, str | None]]:
+    return books.order_by().values_list("pk", "work_key", "isbn_13")
+
+
+def load_offers(books: Collection[int], *, new: Collection[int] = ()) -> dict[int, Offer]:
+    """The latest statement about each book; books without any are left out."""
+    offers = {}
+    for keys in batches(books, BATCH):
+        newest = Book.objects.filter(pk__in=keys).annotate(newest=Max("observations__pk")).order_by().values("newest")
+        for book, title, missing_since, *stated in PriceObservation.objects.filter(pk__in=newest).values_list(
+            "book", "book__title", "book__missing_since", "pk", "observed_at", "price", "currency", "in_stock"
+        ):
+            offers[book] = _to_offer(book, title, stated, is_listed=missing_since is None, is_new=book in new)
+    return offers
+
+
+def _to_offer(book: int, title: str, stated: list[Any], *, is_listed: bool, is_new: bool) -> Offer:
+    observation, observed_at, price, currency, in_stock = stated
+    return Offer(
+        book=book, title=title, observation=observation, observed_at=observed_at, price=price, currency=currency,
+        in_stock=in_stock, is_listed=is_listed, is_new=is_new,
+    )  # fmt: skip
+
+
+def load_ranges(books: Collection[int]) -> dict[int, dict[str, PriceRange]]:
+    """The range of the accepted prices of each book, by currency."""
+    ranges: defaultdict[int, dict[str, PriceRange]] = defaultdict(dict)
+    for book, currency, lowest, highest, since, number in _query_ranges(books):
+        # SQLite returns 38 for 38.00.
+        ranges[book][currency] = PriceRange(lowest.quantize(CENT), highest.quantize(CENT), since, number)
+    return ranges
+
+
+def _query_ranges(books: Collection[int]) -> Iterator[tuple[Any, ...]]:
+    for keys in batches(books, BATCH):
+        priced = PriceObservation.objects.filter(book__in=keys, price__isnull=False).order_by()
+        yield from priced.values_list("book", "currency").annotate(
+            Min("price"), Max("price"), Min("observed_at"), Count("pk")
+        )

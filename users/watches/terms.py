@@ -1,0 +1,68 @@
+"""The checks of the terms of a watch. Every function raises ValidationError with the field."""
+
+from decimal import Decimal
+from typing import Protocol
+
+from rest_framework.exceptions import ValidationError
+
+from books.models import Book
+from core.money import format_money, is_currency
+from users.models import WatchRule, WatchScope
+from users.models.watch import AMOUNT_RULES, MAX_PERCENT, MIN_PERCENT
+from users.watches.market import Market
+
+
+class Terms(Protocol):
+    @property
+    def rule(self) -> str: ...
+    @property
+    def scope(self) -> str: ...
+    @property
+    def amount(self) -> Decimal | None: ...
+    @property
+    def currency(self) -> str | None: ...
+    @property
+    def percent(self) -> int | None: ...
+
+
+def check_terms(book: Book, terms: Terms) -> None:
+    """Whether the rule has the value that it needs, and no other."""
+    _check_amount(terms)
+    _check_percent(terms)
+    if terms.scope == WatchScope.WORK and not (book.work_key or book.isbn_13):
+        raise ValidationError({"scope": "No other rows of this book are known: it has no work key and no ISBN."})
+
+
+def _check_amount(terms: Terms) -> None:
+    if terms.rule not in AMOUNT_RULES:
+        if terms.amount is not None:
+            raise ValidationError({"amount": f"The rule {terms.rule} has no amount."})
+        return
+    if terms.amount is None or terms.amount <= 0:
+        raise ValidationError({"amount": "Enter an amount above zero."})
+    if terms.currency is None:
+        raise ValidationError({"currency": "State the currency of the amount, such as GBP."})
+    if not is_currency(terms.currency):
+        raise ValidationError({"currency": f"{terms.currency} is no currency in use. Use a code such as GBP."})
+
+
+def _check_percent(terms: Terms) -> None:
+    if terms.rule != WatchRule.DROP_PERCENT:
+        if terms.percent is not None:
+            raise ValidationError({"percent": f"The rule {terms.rule} has no per cent."})
+    elif terms.percent is None or not MIN_PERCENT <= terms.percent <= MAX_PERCENT:
+        raise ValidationError({"percent": f"Enter a whole number from {MIN_PERCENT} to {MAX_PERCENT}."})
+
+
+def check_market(market: Market, terms: Terms) -> None:
+    """Whether the amount can be compared with the prices. A book without a price may get any."""
+    if terms.rule not in AMOUNT_RULES or terms.currency is None or terms.amount is None:
+        return
+    currencies = sorted({each.currency for each in market.offers if each.currency})
+    if currencies and terms.currency not in currencies:
+        stated = " and ".join(currencies)
+        raise ValidationError({"currency": f"The price is in {stated}. Amounts of other currencies are not compared."})
+    offer = market.find_cheapest(terms.currency)
+    if terms.rule == WatchRule.DROP_AMOUNT and offer and offer.price is not None and terms.amount >= offer.price:
+        price = format_money(offer.price, terms.currency)
+        raise ValidationError({"amount": f"The price is {price}, so it cannot drop by as much. Enter a lower amount."})

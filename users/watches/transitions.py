@@ -1,0 +1,125 @@
+"""The states of a watch. Pure functions.
+
+An armed watch fires when its condition becomes true. A watch that has fired at a price fires again at a lower price.
+It is armed again when its condition becomes false. While nothing is known (no price, sold out, another currency) its
+state does not change. A watch on any change compares with the price seen last, and is always armed.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from users.models import PriceWatch, WatchRule
+from users.watches.market import Market, Offer
+from users.watches.targets import find_target
+
+ARMED, FIRED = PriceWatch.State.ARMED.value, PriceWatch.State.FIRED.value
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """The columns of a watch that the evaluation reads and writes."""
+
+    rule: str
+    amount: Decimal | None = None
+    percent: int | None = None
+    currency: str | None = None
+    start_price: Decimal | None = None
+    seen_price: Decimal | None = None
+    state: str = ARMED
+    fired_price: Decimal | None = None
+    fired_at: datetime | None = None
+
+    @property
+    def target(self) -> Decimal | None:
+        return find_target(self.rule, start=self.start_price, amount=self.amount, percent=self.percent)
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """An event of a watch. `old` is the price that was seen before."""
+
+    offer: Offer
+    old: Decimal | None
+
+
+def advance(watch: WatchState, market: Market, *, now: datetime) -> tuple[WatchState, Firing | None]:
+    """Compares the watch with the market. Returns its next state, and the event if it fires."""
+    if watch.rule == WatchRule.BACK_IN_STOCK:
+        return _advance_stock(watch, market, now)
+    if watch.rule == WatchRule.ANY_CHANGE:
+        return _advance_change(watch, market, now)
+    offer = market.find_cheapest(watch.currency)
+    return _advance_price(watch, market, offer, now) if offer else (watch, None)
+
+
+def begin(watch: WatchState, market: Market) -> WatchState:
+    """The state of a new watch, before it is compared: currency, and the price at the beginning."""
+    offer = market.find_cheapest(watch.currency)
+    return watch if offer is None else _see(_start(watch, offer), offer)
+
+
+def holds(watch: WatchState, market: Market) -> bool:
+    """Whether the condition is true now."""
+    if watch.rule == WatchRule.BACK_IN_STOCK:
+        offer = market.find_stock()
+        return offer is not None and offer.in_stock is True
+    offer = market.find_cheapest(watch.currency)
+    return offer is not None and _is_reached(_start(watch, offer), market, offer)
+
+
+def _start(watch: WatchState, offer: Offer) -> WatchState:
+    """A book without a price at the beginning begins with its first price."""
+    if watch.start_price is not None:
+        return watch
+    return replace(watch, currency=offer.currency, start_price=offer.price)
+
+
+def _see(watch: WatchState, offer: Offer) -> WatchState:
+    return watch if watch.seen_price == offer.price else replace(watch, seen_price=offer.price)
+
+
+def _is_reached(watch: WatchState, market: Market, offer: Offer) -> bool:
+    assert offer.price is not None  # it is available
+    if watch.rule == WatchRule.LOWEST:
+        # A price that never changed is no lowest price.
+        known = market.ranges.get(offer.currency or "")
+        return known is not None and offer.price <= known.lowest < known.highest
+    target = watch.target
+    return target is not None and offer.price <= target
+
+
+def _advance_price(watch: WatchState, market: Market, offer: Offer, now: datetime) -> tuple[WatchState, Firing | None]:
+    old, watch = watch.seen_price, _see(_start(watch, offer), offer)
+    if not _is_reached(watch, market, offer):
+        return rearm(watch), None
+    assert offer.price is not None  # it is available
+    if watch.state == FIRED and watch.fired_price is not None and offer.price >= watch.fired_price:
+        return watch, None
+    return replace(watch, state=FIRED, fired_price=offer.price, fired_at=now), Firing(offer, old)
+
+
+def _advance_change(watch: WatchState, market: Market, now: datetime) -> tuple[WatchState, Firing | None]:
+    """If there is no price in the watch's currency any more, the watch continues in another one."""
+    offer = market.find_cheapest(watch.currency)
+    if offer is None and (offer := market.find_cheapest(None)):
+        watch = replace(watch, currency=offer.currency, start_price=offer.price, seen_price=None)
+    if offer is None:
+        return watch, None
+    old, watch = watch.seen_price, _see(_start(watch, offer), offer)
+    if old == offer.price:
+        return watch, None
+    return replace(watch, fired_at=now), Firing(offer, old)
+
+
+def _advance_stock(watch: WatchState, market: Market, now: datetime) -> tuple[WatchState, Firing | None]:
+    offer = market.find_stock()
+    if offer is None or (offer.in_stock and watch.state == FIRED):
+        return watch, None
+    if not offer.in_stock:
+        return rearm(watch), None
+    return replace(watch, state=FIRED, fired_at=now), Firing(offer, None)
+
+
+def rearm(watch: WatchState) -> WatchState:
+    return watch if watch.state == ARMED else replace(watch, state=ARMED, fired_price=None)
