@@ -93,6 +93,8 @@ DEFAULT_SITE = "books_to_scrape"
 SHOP_URLS = shops.addresses(default_site=DEFAULT_SITE, variable="SHOP_URL", other_sites="SHOP_URLS")
 SHOP_DELAYS = shops.delays(default_site=DEFAULT_SITE, variable="SHOP_DELAY", other_sites="SHOP_DELAYS")
 SHOP_CREDENTIALS = shops.credentials("SHOP_USER", "SHOP_PASSWORD")  # of the default site
+MAX_TRACKED_PAGES = env.integer("MAX_TRACKED_PAGES", default=200, minimum=1, maximum=100_000)  # a person
+SHOP_NIGHT_HOUR = env.integer("SHOP_NIGHT_HOUR", default=2, minimum=0, maximum=23)  # UTC
 SHOP_MAX_AGE = env.integer("SHOP_MAX_AGE", default=30, minimum=0, maximum=36_500)  # days
 CONTACT = env.contact("CONTACT")
 QUALITY_THRESHOLDS = {

@@ -10,15 +10,18 @@ class FetchError(Exception):
     """A page could not be fetched.
 
     `detail` completes a sentence that starts with the address. `permanent`: a retry would fail too. `retry_after`: the
-    seconds of a Retry-After header.
+    seconds of a Retry-After header. `status`: that of the response, None without a response.
     """
 
-    def __init__(self, url: str, detail: str, *, permanent: bool, retry_after: float | None = None) -> None:
+    def __init__(
+        self, url: str, detail: str, *, permanent: bool, retry_after: float | None = None, status: int | None = None
+    ) -> None:
         super().__init__(url, detail)
         self.url = url
         self.detail = to_printable(detail)
         self.permanent = permanent
         self.retry_after = retry_after
+        self.status = status
 
     def __str__(self) -> str:
         return f"{to_printable(self.url)} {self.detail}"
@@ -26,11 +29,25 @@ class FetchError(Exception):
     def behind_redirect(self, requested_url: str) -> "FetchError":
         """The same failure, reported for the address that redirected to this one."""
         detail = f"redirects to {self.url}, which {self.detail}"
-        return FetchError(requested_url, detail, permanent=self.permanent, retry_after=self.retry_after)
+        return FetchError(
+            requested_url, detail, permanent=self.permanent, retry_after=self.retry_after, status=self.status
+        )
 
 
 class NotFound(FetchError):
     """The server returned a permanent 4xx status."""
+
+
+class Disallowed(FetchError):
+    """robots.txt does not allow the page."""
+
+
+class OtherHost(FetchError):
+    """The address, or the target of a redirect, is not on the shop's host."""
+
+
+class ChallengePage(FetchError):
+    """The server asks for a proof that a person sent the request."""
 
 
 class ParseError(Exception):

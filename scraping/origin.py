@@ -37,5 +37,5 @@ def normalize_host(url: str) -> str:
     Raises ValueError if the text is not an http or https address.
     """
     host, port = parse_origin(url)
-    host = host.removeprefix("www.")
+    host = f"[{host}]" if ":" in host else host.removeprefix("www.")  # an IPv6 address has colons
     return host if port == 80 else f"{host}:{port}"

@@ -1,4 +1,4 @@
-"""Periodic jobs of crawls: recovery, and the removal of old task results."""
+"""Periodic jobs of crawls and shops: recovery, nightly slices, and the removal of old task results."""
 
 from datetime import timedelta
 
@@ -7,11 +7,17 @@ from django.core.management import call_command
 
 from core.periodic_jobs import ALWAYS, periodic
 from scraping import recovery
+from scraping.shops import tasks
 
 
 @periodic(every=ALWAYS)
 def recover_runs() -> None:
     recovery.recover_runs()
+
+
+@periodic(every=ALWAYS)
+def read_shops() -> None:
+    tasks.read_shops()
 
 
 @periodic(every=timedelta(days=1))

@@ -9,13 +9,14 @@ from books.records import BookRecord
 from scraping.crawling.listing_reader import ListingReader
 from scraping.crawling.options import CrawlOptions, Progress
 from scraping.crawling.page_reader import PageReader, ReadResult
-from scraping.crawling.page_store import FetchedPage, PageStore, StoredPage, record_to_json
+from scraping.crawling.page_store import FetchedPage, PageStore, StoredPage
 from scraping.crawling.record_writer import RecordWriter
 from scraping.crawling.state import CrawlState
 from scraping.errors import CrawlFailed, CrawlRejected, FetchError, ParseError, RunTakenOver, UnrecognisedShop
 from scraping.fetching.fetcher import Fetcher
 from scraping.page import UNCONDITIONAL, NotModified, Validators
 from scraping.quality_gates import find_unreadable_reason
+from scraping.record_json import record_to_json
 from scraping.report import Problem, ScrapeReport
 from scraping.sites.site import Listing, ListingEntry
 

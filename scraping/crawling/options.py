@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from scraping.fetching.fetcher import FetchOptions
+from scraping.fetching.options import FetchOptions
 from scraping.quality_gates import QualityThresholds
 from scraping.sites.site import Site
 

@@ -2,18 +2,18 @@
 
 import zlib
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from books.records import AuthorRecord, BookRecord
+from books.records import BookRecord
 from scraping.models import PageState, ScrapeRun
 from scraping.page import Validators
+from scraping.record_json import record_from_json, record_to_json
 from scraping.sites.site import ListingEntry, Site, is_numbered
 
 
@@ -164,22 +164,4 @@ def _to_stored_page(row: PageState) -> StoredPage:
         listing=row.listing,
         validators=Validators(etag=row.etag, last_modified=row.last_modified),
         read_at=row.read_at,
-    )
-
-
-def record_to_json(record: BookRecord) -> dict[str, Any]:
-    """The record's fields that have a value."""
-    fields = {name: value for name, value in asdict(record).items() if value not in (None, ())}
-    return {**fields, "price": str(record.price)} if record.price is not None else fields
-
-
-def record_from_json(fields: dict[str, Any]) -> BookRecord:
-    """Fields that BookRecord received after the row was written are missing and get their defaults."""
-    return BookRecord(
-        **{
-            **fields,
-            "price": Decimal(fields["price"]) if "price" in fields else None,
-            "authors": tuple(AuthorRecord(**author) for author in fields.get("authors", ())),
-            "languages": tuple(fields.get("languages", ())),
-        }
     )

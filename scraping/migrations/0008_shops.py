@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('new', 'New: its first prices wait for confirmation'), ('confirmed', 'Confirmed'), ('paused', 'Paused'), ('blocked', 'Blocked: it must not be read')], default='new', max_length=16)),
                 ('state_reason', models.TextField(blank=True, help_text='Why the shop is paused or blocked.')),
                 ('refusals', models.PositiveIntegerField(default=0, editable=False, help_text='Responses 403 and 429 in a row.')),
-                ('robots_text', models.TextField(editable=False, null=True)),
+                ('robots', models.JSONField(default=dict, editable=False, help_text='The text of robots.txt, by origin.')),
                 ('robots_read_at', models.DateTimeField(editable=False, null=True)),
                 ('night_started_at', models.DateTimeField(editable=False, help_text='When the last nightly slice began.', null=True)),
                 ('pages_left', models.PositiveIntegerField(default=0, editable=False, help_text='To read in this slice.')),

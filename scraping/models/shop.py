@@ -85,7 +85,7 @@ class Shop(models.Model):
     state = models.CharField(max_length=16, choices=State.choices, default=State.NEW)
     state_reason = models.TextField(blank=True, help_text="Why the shop is paused or blocked.")
     refusals = models.PositiveIntegerField(default=0, editable=False, help_text="Responses 403 and 429 in a row.")
-    robots_text = models.TextField(null=True, editable=False)
+    robots = models.JSONField(default=dict, editable=False, help_text="The text of robots.txt, by origin.")
     robots_read_at = models.DateTimeField(null=True, editable=False)
 
     night_started_at = models.DateTimeField(null=True, editable=False, help_text="When the last nightly slice began.")

@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from books.ingest import ingest
 from books.models import Source
 from books.sources import register_source
+from scraping.models import Shop
 from tests.support.factories import make_book, make_record
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,7 @@ def test_a_migrated_database_has_the_built_in_sources() -> None:
 
 
 def test_migrating_restores_deleted_built_in_sources() -> None:
+    Shop.objects.all().delete()
     Source.objects.all().delete()
 
     call_command("migrate", verbosity=0)
@@ -73,6 +75,7 @@ def test_ingest_registers_a_source_again_after_a_rollback_and_a_deletion() -> No
         ingest([make_record(source="woo")])
         transaction.set_rollback(True)
     ingest([make_record(source="woo")])
+    Shop.objects.all().delete()
     Source.objects.all().delete()
     ingest([make_record(source="woo")])
 
@@ -95,6 +98,7 @@ def test_the_filter_accepts_registered_sources(client: APIClient) -> None:
 
 
 def test_the_filter_names_the_sources_if_the_value_is_none_of_them(client: APIClient) -> None:
+    Shop.objects.all().delete()
     Source.objects.exclude(name="manual").delete()
     register_source(name="woo", label="Woo", is_shop=True)
 

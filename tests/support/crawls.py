@@ -7,7 +7,7 @@ from typing import Any
 
 from books.models import Book, PriceObservation
 from books.models.price import HeldPrice
-from scraping.fetching.fetcher import FetchOptions
+from scraping.fetching.options import FetchOptions
 from scraping.quality_gates import QualityThresholds
 from scraping.report import ScrapeReport
 from tests.fakes.shop.app import Shop

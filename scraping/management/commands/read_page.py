@@ -13,7 +13,8 @@ from core.redaction import redact
 from core.text import to_printable
 from scraping.errors import CrawlFailed, FetchError
 from scraping.fetching.decoding import decode_html
-from scraping.fetching.fetcher import Fetcher, FetchOptions
+from scraping.fetching.fetcher import Fetcher
+from scraping.fetching.options import FetchOptions
 from scraping.origin import has_user_information, parse_origin
 from scraping.page import Page
 from scraping.structured.extraction import Extraction, Hints, Kind

@@ -12,9 +12,10 @@ from rest_framework.test import APIClient
 from books.curation import release_fields
 from books.models import Book, CuratedField
 from books.models.price import HeldPrice
-from scraping.crawling.page_store import StoredPage, record_from_json, record_to_json
+from scraping.crawling.page_store import StoredPage
 from scraping.models import PageState, ScrapeRun
 from scraping.page import Validators
+from scraping.record_json import record_from_json, record_to_json
 from scraping.report import Counts
 from scraping.sites.books_toscrape_com import SITE
 from tests.fakes.shop.app import Shop

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 import pytest
 
 from scraping.errors import FetchError, Halted, ShopRefuses
-from scraping.fetching import fetcher
+from scraping.fetching import options
 from scraping.page import NotModified, Page, Validators
 from tests.fakes.shop.app import LAST_MODIFIED, Shop
 from tests.support.fetching import OpenFetcher, fetch, fetch_error
@@ -68,7 +68,7 @@ def test_attempts_are_limited(open_fetcher: OpenFetcher, shop: Shop, shop_url: s
     error = fetch_error(open_fetcher(), shop_url)
 
     assert (error.detail, error.permanent) == ("returned status 500", False)
-    assert shop.requests["/"] == fetcher.MAX_ATTEMPTS
+    assert shop.requests["/"] == options.DEFAULT_ATTEMPTS
 
 
 def test_missing_pages_are_requested_once(open_fetcher: OpenFetcher, shop: Shop, shop_url: str) -> None:

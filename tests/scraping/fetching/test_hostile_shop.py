@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from scraping.fetching import fetcher
+from scraping.fetching import options
 from tests.fakes.shop.app import Shop
 from tests.fakes.shop.catalogue import read_books
 from tests.fakes.shop.server import serving
@@ -65,7 +65,7 @@ def test_aborted_responses_are_errors(open_fetcher: OpenFetcher, shop: Shop, sho
     shop.faults.aborted.add("/")
 
     assert "was interrupted" in fetch_error(open_fetcher(), shop_url).detail
-    assert shop.requests["/"] == fetcher.MAX_ATTEMPTS
+    assert shop.requests["/"] == options.DEFAULT_ATTEMPTS
 
 
 def test_invalid_utf_8_is_refused(open_fetcher: OpenFetcher, shop: Shop, shop_url: str) -> None:

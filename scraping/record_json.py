@@ -1,0 +1,25 @@
+"""Stores records as JSON. Pure."""
+
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from books.records import AuthorRecord, BookRecord
+
+
+def record_to_json(record: BookRecord) -> dict[str, Any]:
+    """The record's fields that have a value."""
+    fields = {name: value for name, value in asdict(record).items() if value not in (None, ())}
+    return {**fields, "price": str(record.price)} if record.price is not None else fields
+
+
+def record_from_json(fields: dict[str, Any]) -> BookRecord:
+    """Fields that BookRecord received after the row was written are missing and get their defaults."""
+    return BookRecord(
+        **{
+            **fields,
+            "price": Decimal(fields["price"]) if "price" in fields else None,
+            "authors": tuple(AuthorRecord(**author) for author in fields.get("authors", ())),
+            "languages": tuple(fields.get("languages", ())),
+        }
+    )

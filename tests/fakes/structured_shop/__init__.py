@@ -1,0 +1,1 @@
+"""Shops that describe their products with schema.org, each in another form."""
