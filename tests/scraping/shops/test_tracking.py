@@ -3,9 +3,9 @@
 import json
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from books.models import Book, HeldPrice
 from scraping.models import Shop, ShopPage, TrackedPage
@@ -217,7 +217,7 @@ def test_a_redirect_to_another_host_is_rejected(shop: OpenShop, user: User) -> N
     assert "is not on the shop's host" in rejected.reason
 
 
-def test_a_private_address_is_rejected(shop: OpenShop, user: User, settings: Any) -> None:
+def test_a_private_address_is_rejected(shop: OpenShop, user: User, settings: Settings) -> None:
     settings.PRIVATE_ADDRESSES = False
 
     rejected = reject(user, shop.url(1))
@@ -268,7 +268,7 @@ def test_staff_settle_the_decimal_mark(shop: OpenShop, user: User) -> None:
     assert Book.objects.get().price == Decimal(464_000)
 
 
-def test_the_number_of_tracked_pages_is_limited(shop: OpenShop, user: User, settings: Any) -> None:
+def test_the_number_of_tracked_pages_is_limited(shop: OpenShop, user: User, settings: Settings) -> None:
     settings.MAX_TRACKED_PAGES = 1
     track(user_id=user.pk, url=shop.url(1))
 
