@@ -17,6 +17,7 @@ from config.wsgi import application as wsgi_application  # before the modules th
 from config.early_responses import end_without_response, reject_invalid_framing, respond_busy
 from config.request_body import read_body
 from config.request_queue import ClientDisconnected, QueueFull, RequestQueue
+from config.response_stream import ResponseStreams, UnfinishedStream
 from core.web.database_free import needs_no_database
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -37,6 +38,7 @@ Response = tuple[int, list[tuple[str, str]], bytes]
 
 MAX_WAITING = 200  # requests of each queue
 requests = RequestQueue(threads=settings.WEB_THREADS, max_waiting=MAX_WAITING, name="web")
+streams = ResponseStreams(max(1, settings.WEB_THREADS // 4))
 database_free_requests = RequestQueue(threads=2, max_waiting=MAX_WAITING, name="web-no-database")
 needs_no_database("/")  # loads the URL configuration before the first request
 
@@ -44,22 +46,28 @@ needs_no_database("/")  # loads the URL configuration before the first request
 async def application(scope: Scope, protocol: HTTPProtocol) -> None:
     environ = build_environ(scope)
     response = reject_invalid_framing(scope, environ) or await process(scope, environ, protocol)
-    status, headers, content = response
+    if isinstance(response, UnfinishedStream):
+        await response.close_after_disconnect(protocol)
+    elif response is not None:
+        respond(protocol, *response)
+
+
+def respond(protocol: HTTPProtocol, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
     if content:
         protocol.response_bytes(status, headers, content)
     else:
         protocol.response_empty(status, headers)
 
 
-async def process(scope: Scope, environ: Environ, protocol: HTTPProtocol) -> Response:
-    """Calls Django in a thread."""
+async def process(scope: Scope, environ: Environ, protocol: HTTPProtocol) -> Response | UnfinishedStream | None:
+    """Calls Django in a thread. Returns None if the response has been sent."""
     is_database_free = needs_no_database(scope.path, environ.get("HTTP_ACCEPT", ""))
     queue = database_free_requests if is_database_free else requests
     is_write = environ["REQUEST_METHOD"] not in SAFE_METHODS
     async with AsyncExitStack() as resources:
         environ["wsgi.input"] = await read_body(environ, protocol, resources)
         try:
-            return await queue.run(protocol, call_wsgi, environ, is_write=is_write)
+            return await queue.run(protocol, call_wsgi, environ, protocol, is_write=is_write)
         except QueueFull:
             return respond_busy(scope)
         except ClientDisconnected:
@@ -102,11 +110,17 @@ def to_native(text: str) -> str:
     return text if text.isascii() else text.encode(errors="surrogateescape").decode("latin-1")
 
 
-def call_wsgi(environ: Environ) -> Response:
+def call_wsgi(environ: Environ, protocol: HTTPProtocol) -> Response | UnfinishedStream | None:
+    """A response of unknown length is sent from here."""
     started: list[Any] = []
     response: Any = wsgi_application(environ, lambda *args: started.extend(args))  # type: ignore[arg-type]  # no write()
     try:
-        content = b"".join(response)
+        status, headers = int(started[0][:3]), started[1]
+        is_stream = response.streaming and not response.has_header("Content-Length")
+        if not is_stream:
+            return status, headers, b"".join(response)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return status, headers, b""
+        return streams.send(protocol, status, headers, iter(response))
     finally:
         response.close()
-    return int(started[0][:3]), started[1], content

@@ -1,5 +1,6 @@
 """Filters for lists, used by the API and by pages."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import django_filters
@@ -8,6 +9,7 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import OrderBy
 from django.utils.datastructures import MultiValueDict
+from django.utils.dateparse import parse_datetime
 from django_filters.fields import BaseCSVField, ChoiceField
 from django_filters.widgets import BaseCSVWidget
 from drf_spectacular.utils import extend_schema_field
@@ -15,10 +17,38 @@ from drf_spectacular.utils import extend_schema_field
 from core.text import describe_unknown_choice, fold
 
 MAX_TEXT_LENGTH = 500
+MOMENT_PATTERN = (
+    r"^([0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?$"
+)
+MOMENT_RULE = "Enter a day or a time of ISO 8601, such as 2026-11-20 or 2026-11-20T06:00:00Z."
 
 
 class WholeNumberFilter(django_filters.Filter):
     field_class = forms.IntegerField
+
+
+class MomentField(forms.CharField):
+    """A day or a time in ISO 8601. A day is its beginning, and a time without an offset is in UTC."""
+
+    def clean(self, value: Any) -> datetime | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return to_utc(parse_datetime(text))
+        except (ValueError, OverflowError) as error:  # a day that no month has, a year before 1 or after 9999 in UTC
+            raise forms.ValidationError(MOMENT_RULE, code="invalid") from error
+
+
+def to_utc(moment: datetime | None) -> datetime:
+    if moment is None:
+        raise ValueError
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@extend_schema_field({"type": "string", "pattern": MOMENT_PATTERN})
+class MomentFilter(django_filters.Filter):
+    field_class = MomentField
 
 
 class StrictChoiceField(ChoiceField):

@@ -4,11 +4,12 @@ from django.db import transaction
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from core.api.downloads import CsvRenderer
 from users.accounts import views
 from users.accounts.token_views import TokenViewSet
 from users.imports.api.row_views import ImportRowViewSet
 from users.imports.api.views import ImportJobViewSet
-from users.library.export_views import CsvRenderer, LibraryExportView
+from users.library.export_views import LibraryExportView
 from users.library.new_books import NewBookView
 from users.library.search import SearchView
 from users.library.views import EarlierLibraryViewSet, LibraryEntryViewSet, ReadingViewSet

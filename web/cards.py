@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from books.api.book_rows import BookRow, load_book_rows
+from books.book_rows import BookRow, load_book_rows
 from books.covers.addresses import cover_addresses
 from books.prices.chart import sparkline
 from books.prices.history import load_histories

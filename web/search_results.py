@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from books.api.book_rows import BookRow
+from books.book_rows import BookRow
 from books.search.federated import TOO_SHORT, SearchRow, SourceState
 
 LIMIT = 20  # results of a page

@@ -1,6 +1,5 @@
 """Admin actions on several books."""
 
-import csv
 from typing import Any
 
 from django import forms
@@ -8,11 +7,12 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import ngettext
 
+from books.admin.exports import ExportActions
 from books.curation import curate, field_values, release_fields
-from books.export import COLUMNS, export_rows
+from books.exports.catalogue import EXPORTS
 from books.models import Book, Category
 from books.openlibrary.values import parse_key
 from books.prices.review import hold_latest_price
@@ -31,7 +31,7 @@ class BookActionForm(ActionForm):
     )
 
 
-class BookActions(admin.ModelAdmin[Any]):
+class BookActions(ExportActions, admin.ModelAdmin[Any]):
     action_form = BookActionForm
     actions = [
         "hold_prices",
@@ -41,7 +41,9 @@ class BookActions(admin.ModelAdmin[Any]):
         "publish",
         "withdraw",
         "export_as_csv",
+        "export_as_json_lines",
     ]
+    export = EXPORTS["books"]
 
     def has_review_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perms(["books.change_book", "books.change_heldprice"])
@@ -95,17 +97,6 @@ class BookActions(admin.ModelAdmin[Any]):
         self.message_user(
             request, ngettext("{:,} book was withdrawn.", "{:,} books were withdrawn.", number).format(number)
         )
-
-    @admin.action(description="Export as CSV", permissions=["view"])
-    def export_as_csv(self, request: HttpRequest, books: QuerySet[Book]) -> HttpResponse:
-        response = HttpResponse(
-            content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="books.csv"'}
-        )
-        response.write("\ufeff")  # without this mark Excel does not read UTF-8
-        writer = csv.writer(response)
-        writer.writerow(COLUMNS)
-        writer.writerows(export_rows(books))
-        return response
 
     @transaction.atomic
     def _set(self, request: HttpRequest, books: QuerySet[Book], field: str, value: Any) -> None:

@@ -6,6 +6,9 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from books.admin.exports import ExportActions
+from books.admin.filters import SourceListFilter
+from books.exports.catalogue import EXPORTS
 from books.models import HeldPrice, PriceObservation
 from books.prices.review import accept_prices, dismiss_prices
 from core.admin_lists import SelectListFilter, format_price, shorten_in_list
@@ -15,9 +18,17 @@ UNREADABLE_ADVICE = "if you know the price, enter it on the book's page, then di
 
 
 @admin.register(PriceObservation)
-class PriceObservationAdmin(FoldedSearchMixin, ReadOnlyMixin, admin.ModelAdmin[PriceObservation]):
+class PriceObservationAdmin(ExportActions, FoldedSearchMixin, ReadOnlyMixin, admin.ModelAdmin[PriceObservation]):
+    actions = ["export_as_csv", "export_as_json_lines"]
+    export = EXPORTS["prices"]
     list_display = ["book_title", "price_with_currency", "in_stock", "stock", "observed_at"]
-    list_filter = [("book__category", SelectListFilter), "in_stock", "currency", "observed_at"]
+    list_filter = [
+        ("book__category", SelectListFilter),
+        ("book__source", SourceListFilter),
+        "in_stock",
+        "currency",
+        "observed_at",
+    ]
     list_select_related = ["book"]
     search_fields = ["book__title_key__contains", "=book__upc"]
     date_hierarchy = "observed_at"

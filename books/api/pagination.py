@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from books import catalogue_version
-from books.api.book_rows import load_book_rows
 from books.api.http_cache import VERSION_KEY
+from books.book_rows import load_book_rows
 from books.models import Book
 from books.search.titles import RankedHits, SortedHits
 from core.db.versioned_cache import VersionedCache

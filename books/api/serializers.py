@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from books.api.book_rows import FIELDS, BookRow
+from books.book_rows import FIELDS, BookRow
 from books.curation import changed_fields, curate, field_values
 from books.isbn import parse_isbn
 from books.models import Author, Authorship, Book, Category, PriceObservation, PriceStatus

@@ -1,8 +1,10 @@
 """Routes of the catalogue's API."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from books.api import views
+from books.api.export_views import BookExportView, PriceExportView
 
 router = SimpleRouter(trailing_slash=False)
 router.register("books", views.BookViewSet)
@@ -14,3 +16,9 @@ router.register("categories", views.CategoryViewSet)
 earlier = SimpleRouter(trailing_slash=False)
 earlier.register("books", views.BookViewSet, basename="earlier-book")
 earlier.register("books/(?P<book_id>[0-9]{1,100})/prices", views.PriceViewSet, basename="earlier-price")
+
+exports = [
+    path("books/export", BookExportView.as_view(), name="book-export"),
+    path("prices/export", PriceExportView.as_view(), name="price-export"),
+]
+earlier_exports = [path("books/export", BookExportView.as_view(), name="earlier-book-export")]

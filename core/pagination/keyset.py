@@ -68,6 +68,13 @@ class KeysetOrdering:
         ranges = self.ranges(after, backwards=backwards)
         return slice_ranges((rows.values_list(*self.names) for rows in ranges), skip, limit)
 
+    def batches(self, size: int) -> Iterator[list[Position]]:
+        """All positions, in lists of up to `size`. Each is read when it is needed."""
+        position: Position | None = None
+        while batch := self.positions(position, limit=size):
+            yield batch
+            position = batch[-1]
+
 
 def ordering_of(queryset: QuerySet[Any]) -> Sequence[Any]:
     """The queryset's ordering, or its model's default."""

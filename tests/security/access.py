@@ -25,6 +25,8 @@ POST   /books                        401   403   403   403   201   201   401   4
 PUT    /books/{pk}                   401   403   403   403   200   200   401   401
 PATCH  /books/{pk}                   401   403   403   403   200   200   401   401
 DELETE /books/{pk}                   401   403   403   403   409   409   401   401
+GET    /books/export                 200   200   200   200   200   200   401   401
+GET    /api/prices/export            200   200   200   200   200   200   401   401
 GET    /api/authors                  200   200   200   200   200   200   401   401
 GET    /api/authors/{pk}             200   200   200   200   200   200   401   401
 POST   /api/authors                  401   403   403   403   201   201   401   401

@@ -3,19 +3,16 @@
 Cells are safe for spreadsheets, so the file is not lossless: the JSON export is.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from stdnum import isbn
 
-from books.export import escape_formula
+from core.spreadsheets import BOM, escape_formula, to_lines
 from users.library.export_document import load_entries
 from users.models import LibraryEntry, Reading, User
 
-BOM = "\ufeff"  # Excel reads UTF-8 only with it
 Status = LibraryEntry.Status
 SHELVES = {
     Status.WANT_TO_READ: "to-read",
@@ -34,16 +31,10 @@ ISBN_10_PREFIX = "978"
 
 def write_table(owner: User | None) -> Iterator[str]:
     """The lines of the file. Owner None is the shared library."""
-    yield BOM + to_line(COLUMNS)
+    yield BOM + to_lines([COLUMNS])
     for entry in load_entries(owner):
         cells = describe_entry(entry)
-        yield to_line([escape_formula(cells[name]) for name in COLUMNS])
-
-
-def to_line(cells: Any) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+        yield to_lines([[escape_formula(cells[name]) for name in COLUMNS]])
 
 
 def describe_entry(entry: LibraryEntry) -> dict[str, Any]:

@@ -1,16 +1,14 @@
 """`GET /api/library/export`: a library as a file."""
 
-from collections.abc import Iterator
-from typing import Any
-
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from core.api.downloads import CsvRenderer, respond_with_file
 from core.api.permissions import ExplainsDenial
 from core.api.personal_data import NeverStored
 from core.api.query_parameters import DeclaredParametersMixin
@@ -21,16 +19,6 @@ from users.library.permissions import CanUseLibrary
 from users.models import User
 
 EXPORTS = {"json": ("application/json", write_document), "csv": ("text/csv; charset=utf-8", write_table)}
-
-
-class CsvRenderer(BaseRenderer):
-    """Lets clients ask for CSV. The view writes the response itself."""
-
-    media_type, format, charset = "text/csv", "csv", "utf-8"
-
-    def render(self, data: Any, *_: Any) -> Any:
-        """For errors, which are JSON in this format too."""
-        return JSONRenderer().render(data)
 
 
 class LibraryExportView(NeverStored, DeclaredParametersMixin, ExplainsDenial, APIView):
@@ -53,8 +41,3 @@ class LibraryExportView(NeverStored, DeclaredParametersMixin, ExplainsDenial, AP
 def respond_with_export(owner: User | None, format_name: str) -> StreamingHttpResponse:
     media_type, write = EXPORTS[format_name]
     return respond_with_file(write(owner), media_type, f"colophon-library-{timezone.localdate()}.{format_name}")
-
-
-def respond_with_file(parts: Iterator[str], media_type: str, name: str) -> StreamingHttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(parts, content_type=media_type, headers=headers)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
-from books.api.book_rows import BookRow
+from books.book_rows import BookRow
 from users.models import ImportJob, ImportJobRow
 from web.cards import ROW_WIDTH, load_cards
 from web.imports.preview import name_field

@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from books.api.book_rows import BookRow
+from books.book_rows import BookRow
 from books.facets.catalogue_facets import Choice, Facet
 from web.cards import GRID_WIDTH, ROW_WIDTH
 from web.templatetags.web import author_names, book_url, cover, page_url, price

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.generic import DetailView
 
-from books.api.book_rows import BookRow
+from books.book_rows import BookRow
 from books.models import Book, Source
 from books.prices.description import describe_change
 from books.prices.history import BookPrices, load_prices

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
-from books.api.book_rows import BookRow
+from books.book_rows import BookRow
 from books.models import Book
 from core.api.health import LivenessView
 from core.api.problem_details import prefers_page

@@ -1,13 +1,11 @@
 """Admin actions on several books."""
 
-import csv
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
-from books.export import COLUMNS
 from books.ingest import ingest
 from books.models import Book, HeldPrice
 from tests.support.factories import CURATOR_PERMISSIONS, make_book, make_category, make_record, make_staff
@@ -99,27 +97,6 @@ def test_actions_require_each_of_their_permissions(repriced_book: Book, action: 
 
     client.force_login(make_staff("books.view_book", *permissions))
     assert option in client.get("/admin/books/book/").content.decode()
-
-
-def test_export_sends_the_selected_books(staff_client: APIClient) -> None:
-    first, second = make_book(title="Odes;=1+1", authors=["＝1+1"]), make_book(title='"Epodes"')
-    make_book(title="Not selected")
-
-    header, *rows = csv.reader(run_action(staff_client, "export_as_csv", first, second).splitlines())
-
-    assert header == list(COLUMNS)
-    assert sorted((row[1], row[3]) for row in rows) == [('"Epodes"', ""), ("Odes;'=1+1", "'＝1+1")]
-
-
-def test_spreadsheets_recognise_the_encoding_of_an_export(staff_client: APIClient) -> None:
-    book = make_book(title="Élan", description="Über", cover_url="http://shop.example/c.jpg")
-    form = {"action": "export_as_csv", "_selected_action": [book.pk]}
-
-    content = staff_client.post("/admin/books/book/", form, format="multipart").content
-
-    assert content.startswith(b"\xef\xbb\xbfid,title,")
-    (row,) = csv.DictReader(content.decode("utf-8-sig").splitlines())
-    assert (row["title"], row["description"], row["cover_url"]) == ("Élan", "Über", "http://shop.example/c.jpg")
 
 
 @pytest.mark.parametrize("number", [1, 2])

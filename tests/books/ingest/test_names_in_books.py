@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from books.export import COLUMNS, export_rows
 from books.ingest import IngestResult, ingest
 from books.models import Author, Authorship, Book
 from books.records import MAX_TEXT, AuthorRecord, BookRecord
+from tests.support.exports import read_export
 from tests.support.factories import make_record
 
 pytestmark = pytest.mark.django_db
@@ -51,8 +51,7 @@ def test_each_book_shows_the_name_that_its_source_states(client: APIClient, orde
     for book in Book.objects.all():
         body = client.get(f"/api/books/{book.pk}").json()
         assert body["authors"] == [{"id": Author.objects.get().pk, "name": NAMES[book.title]}]
-    rows = {row[COLUMNS.index("title")]: row[COLUMNS.index("authors")] for row in export_rows(Book.objects.all())}
-    assert rows == NAMES
+    assert {row["title"]: row["authors"] for row in read_export(client.get("/api/books/export"))} == NAMES
 
 
 def test_both_books_in_one_batch() -> None:

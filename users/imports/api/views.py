@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, ValidationError
 from rest_framework.throttling import BaseThrottle
 
+from core.api.downloads import respond_with_file
 from core.api.personal_data import NeverStored
 from core.api.query_parameters import DeclaredParametersMixin
 from core.api.throttling import CountsAttempts
@@ -29,7 +30,6 @@ from users.imports.api.request_serializers import ChangeSerializer, UploadSerial
 from users.imports.api.throttles import UploadsPerAccountThrottle
 from users.imports.jobs import lifecycle, review, tasks
 from users.imports.read_file import MAX_BYTES
-from users.library.export_views import respond_with_file
 from users.models import ImportJob
 
 FORM_BYTES = 64 * 1024  # of an upload, besides the file

@@ -1,7 +1,6 @@
 """Decisions of the reader about single rows: choosing a book, keeping the row as entered, correcting and retrying."""
 
-import csv
-import io
+import operator
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -9,9 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from books.export import escape_formula
 from books.isbn import parse_isbn
 from books.models import Book, Source
+from core.spreadsheets import BOM, escape_formula, to_lines
 from users.imports.jobs.enrichment import UNKNOWN
 from users.imports.jobs.planning import Lookup, Outcome, plan_rows
 from users.imports.jobs.writing import carry_out
@@ -19,7 +18,6 @@ from users.library.entries import lock_entry, move_entry
 from users.models import ImportJob, ImportJobRow, LibraryEntry
 
 EDITABLE = ("title", "authors", "isbn_13")
-BOM = "\ufeff"  # Excel reads UTF-8 only with it
 ISBN_AS_TEXT = re.compile('="?[0-9Xx]*"?')
 
 
@@ -119,17 +117,13 @@ def write_failed_rows(job: ImportJob) -> str:
     """The rows that were not imported as CSV: the file's own columns, then the line and the reason."""
     rows = list(job.rows.filter(outcome__in=[Outcome.FAILED, Outcome.SKIPPED, Outcome.NEEDS_REVIEW]))
     columns = list(job.columns) or list(dict.fromkeys(name for row in rows for name in row.raw))
-    output = io.StringIO()
-    output.write(BOM)
-    writer = csv.writer(output)
-    writer.writerow([*columns, "Line", "Outcome", "Reason"])
-    for row in rows:
-        cells = [protect(row.raw.get(name, "")) for name in columns]
-        writer.writerow([*cells, row.line, row.get_outcome_display(), row.reason])
-    return output.getvalue()
+    header = [*columns, "Line", "Outcome", "Reason"]
+    cells = ([protect(row.raw.get(name, "")) for name in columns] for row in rows)
+    outcomes = ([row.line, row.get_outcome_display(), row.reason] for row in rows)
+    return BOM + to_lines([header, *map(operator.add, cells, outcomes)])
 
 
 def protect(value: Any) -> str:
     """Keeps a spreadsheet from computing the cell. `="0140449337"` is how other services write an ISBN as text."""
     text = value if isinstance(value, str) else str(value)
-    return text if ISBN_AS_TEXT.fullmatch(text) else str(escape_formula(text))
+    return text if ISBN_AS_TEXT.fullmatch(text) else escape_formula(text)

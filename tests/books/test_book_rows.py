@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from books.api.book_rows import load_book_rows
 from books.api.serializers import BookSerializer
+from books.book_rows import load_book_rows
 from books.models import Author, Authorship, Book, HeldPrice, LastCheck
 from tests.support.factories import make_book, make_category
 

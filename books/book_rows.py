@@ -23,32 +23,34 @@ COLUMNS = [name for name in FIELDS if name not in {"authors", "category"}]
 BookRow = dict[str, Any]
 
 
-def load_book_rows(keys: Sequence[int]) -> list[BookRow]:
-    """The books in the order of `keys`; deleted ones are left out."""
+def load_book_rows(keys: Sequence[int], *, further_columns: tuple[str, ...] = ()) -> list[BookRow]:
+    """The books in the order of `keys`; deleted ones are left out. `further_columns` are added to FIELDS."""
     if not keys:
         return []
     parameters = {f"key{index}": key for index, key in enumerate(keys)}
     authors = defaultdict(list)
     for book, author, name in _compile_authors(len(keys)).fetch_all(**parameters):
         authors[book].append({"id": author, "name": name})
-    books = {row[0]: _to_json(row, authors[row[0]]) for row in _compile_books(len(keys)).fetch_all(**parameters)}
+    columns = (*COLUMNS, *further_columns)
+    rows = _compile_books(len(keys), columns).fetch_all(**parameters)
+    books = {row[0]: _to_json(row, columns, authors[row[0]]) for row in rows}
     return [books[key] for key in keys if key in books]
 
 
-def _to_json(row: Sequence[Any], authors: list[BookRow]) -> BookRow:
-    *columns, category, category_name = row
-    values = dict(zip(COLUMNS, columns, strict=True))
+def _to_json(row: Sequence[Any], columns: Sequence[str], authors: list[BookRow]) -> BookRow:
+    *plain, category, category_name = row
+    values = dict(zip(columns, plain, strict=True))
     values["price"] = None if values["price"] is None else f"{values['price']:.2f}"
     values["authors"] = authors
     values["category"] = None if category is None else {"id": category, "name": category_name}
-    return {name: values[name] for name in FIELDS}
+    return {name: values[name] for name in (*FIELDS, *columns[len(COLUMNS) :])}
 
 
 @lru_cache
-def _compile_books(count: int) -> CompiledQuery:
-    columns = [*COLUMNS, "category_id", "category__name"]
+def _compile_books(count: int, columns: tuple[str, ...]) -> CompiledQuery:
+    selected = [*columns, "category_id", "category__name"]
     books = Book.objects.with_freshness().order_by()
-    return CompiledQuery(lambda: books.filter(pk__in=_key_parameters(count)).values_list(*columns))
+    return CompiledQuery(lambda: books.filter(pk__in=_key_parameters(count)).values_list(*selected))
 
 
 @lru_cache

@@ -1,17 +1,14 @@
-"""The CSV export: one row a book, without cells that a spreadsheet would run as formulas."""
+"""Cells of CSV files that no spreadsheet runs as formulas."""
 
 import csv
 import io
 import random
 import re
 import unicodedata
-from datetime import UTC, datetime
 
 import pytest
 
-from books.export import CELL_START, COLUMNS, SEPARATOR, SIGNS, escape_formula, export_rows
-from books.models import Book
-from tests.support.factories import make_book, make_category
+from core.spreadsheets import CELL_START, SEPARATOR, SIGNS, escape_formula
 
 DELIMITERS = [",", ";", "\t"]
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(1)", "＝1", "＋1", "－1", "＠1", "﹦1", "﹢1", "﹣1", "﹫1", "\u22121"]
@@ -88,24 +85,3 @@ def test_formulas_are_escaped(value: object, cell: str) -> None:
 def test_long_texts_of_separators_are_escaped_in_linear_time() -> None:
     """A quadratic guard would need minutes."""
     assert len(escape_formula("\t" * 200_000 + "=1")) == 400_003
-
-
-@pytest.mark.django_db
-def test_a_row_contains_the_columns_of_a_book() -> None:
-    make_book(
-        title="Odes", authors=["@Ann", "Bob"], category=make_category("Poetry"), price="5.00", currency="GBP",
-        in_stock=True, first_publish_year=-23, source="books_to_scrape", source_key="k1", upc="123",
-        description="=1+1", missing_since=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
-    )  # fmt: skip
-
-    (row,) = export_rows(Book.objects.all())
-
-    exported = dict(zip(COLUMNS, row, strict=True))
-    assert exported == {
-        "id": str(Book.objects.get().pk), "title": "Odes", "subtitle": "", "authors": "'@Ann; Bob",
-        "category": "Poetry",
-        "source": "books_to_scrape", "source_key": "k1", "upc": "123", "isbn_13": "", "work_key": "",
-        "first_publish_year": "-23", "price": "5.00", "currency": "GBP", "in_stock": "True", "stock": "",
-        "rating": "", "product_url": "", "cover_url": "", "missing_since": "2026-01-02 03:04:00+00:00",
-        "description": "'=1+1",
-    }  # fmt: skip
