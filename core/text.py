@@ -1,5 +1,6 @@
 """Case folding, the form in which text is compared and sorted; and a printable form of text from outside."""
 
+import re
 import unicodedata
 from collections.abc import Collection
 from difflib import get_close_matches
@@ -7,6 +8,7 @@ from difflib import get_close_matches
 APOSTROPHES = frozenset("'’‘ʼ`´")
 MAX_SHOWN = 50  # characters of an invalid value in an error message
 MAX_KEY_LENGTH = 600  # a PostgreSQL index entry holds about 2,700 bytes, and one letter can fold into several
+XML_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SIGNIFICANT_PUNCTUATION = frozenset("%_#&@")  # distinguishes titles such as `C#` and `100%`
 
 
@@ -56,6 +58,11 @@ def to_printable(text: str) -> str:
     and unassigned characters.
     """
     return "".join(_escape(character) if _is_unprintable(character) else character for character in text)
+
+
+def remove_xml_controls(text: str) -> str:
+    """Removes the characters that XML 1.0 does not allow, not even as references."""
+    return XML_FORBIDDEN.sub("", text)
 
 
 def _is_unprintable(character: str) -> bool:

@@ -19,6 +19,7 @@ from web.views.catalogue import CatalogueView, FacetsView, remember_layout
 from web.views.entry import EditionView, NotesView, ReadingRemovalView, ReadingView
 from web.views.entry_controls import EntryChangeView, EntryRemovalView
 from web.views.entry_details import DetailsView, ReviewView
+from web.views.feeds import NewBooksFeedView, PriceChangesFeedView
 from web.views.home import CrawlProgressView
 from web.views.imports.job import ImportView
 from web.views.imports.rows import AcceptView, CorrectView, FailedRowsView, KeepView
@@ -76,6 +77,8 @@ urlpatterns = [
     path("library/import/<int:pk>/rows/<int:number>/correct", CorrectView.as_view(), name="import-correct"),
     path("library/year", ReadingYearView.as_view(), name="reading-year"),
     path("library/year/<int:year>", ReadingYearView.as_view(), name="reading-year"),
+    path("feeds/price-changes", PriceChangesFeedView.as_view(), name="feed-price-changes"),
+    path("feeds/new-books", NewBooksFeedView.as_view(), name="feed-new-books"),
     path("runs", RunListView.as_view(), name="runs"),
     path("runs/start", RunStartView.as_view(), name="run-start"),
     path("runs/<int:pk>", RunView.as_view(), name="run"),

@@ -36,6 +36,8 @@ GET  /find                                    200   200   200   200
 GET  /book/{book}                             200   200   200   200
 GET  /author/{author}                         200   200   200   200
 GET  /category/{category}                     200   200   200   200
+GET  /feeds/price-changes                     200   200   200   200
+GET  /feeds/new-books                         200   200   200   200
 GET  /register                                200   200   200   200
 GET  /sign-in                                 200   302   302   302
 GET  /account                                 302   200   200   200
