@@ -128,22 +128,30 @@ def read_body(
     A body larger than `max_bytes` is an error unless it may be cut. Raises BodyReadError.
     """
     body = bytearray()
+    for chunk in iterate_body(response, deadline=deadline, check=check):
+        body += chunk
+        if len(body) > max_bytes and may_be_cut:
+            return bytes(body[:max_bytes])
+        if len(body) > max_bytes:
+            raise BodyReadError(f"is larger than {max_bytes // 1024 // 1024} MiB", permanent=True)
+    return bytes(body)
+
+
+def iterate_body(
+    response: requests.Response, *, deadline: float, check: Callable[[], None] = lambda: None
+) -> Iterator[bytes]:
+    """Yields the decompressed body in chunks, with the parameters of `read_body`. Raises BodyReadError."""
     try:
         # read1 returns after one read of the socket, so that a slow body meets the deadline as well.
         while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
-            body += chunk
             check()
-            if len(body) > max_bytes and may_be_cut:
-                return bytes(body[:max_bytes])
-            if len(body) > max_bytes:
-                raise BodyReadError(f"is larger than {max_bytes // 1024 // 1024} MiB", permanent=True)
+            yield chunk
             if time.monotonic() > deadline:
                 raise BodyReadError(BODY_LATE, permanent=False)
     except (HTTPError, OSError) as error:
         if is_timeout(error):
             raise BodyReadError(BODY_LATE, permanent=False) from error
         raise BodyReadError(f"was interrupted ({type(error).__name__})", permanent=False) from error
-    return bytes(body)
 
 
 def os_error_text(error: BaseException) -> str:

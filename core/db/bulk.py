@@ -3,7 +3,7 @@
 `bulk_create` spends several times as long on composing its statements as the database spends on running them.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from itertools import chain, islice
@@ -79,6 +79,24 @@ def update_rows(model: type[models.Model], columns: list[str], rows: Iterable[Ro
     table = connection.ops.quote_name(model._meta.db_table)
     assigned = ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
     _execute(f"UPDATE {table} SET {assigned} FROM ({{source}}) AS given WHERE {table}.{key} = {given}", fields, rows)
+
+
+def upsert_computed(
+    model: type[models.Model],
+    columns: list[str],
+    rows: Iterable[Row],
+    *,
+    unique: Collection[str],
+    update: Mapping[str, str],
+) -> None:
+    """Inserts rows. Where the `unique` columns conflict, it sets each column of `update` to its SQL expression.
+
+    In the expressions, `old` is the existing row and `excluded` the new one.
+    """
+    table, fields = connection.ops.quote_name(model._meta.db_table), _fields(model, columns)
+    assigned = ", ".join(f"{connection.ops.quote_name(name)} = {value}" for name, value in update.items())
+    conflict = f"ON CONFLICT ({', '.join(_names(_fields(model, unique)))}) DO UPDATE SET {assigned}"
+    _execute(f"INSERT INTO {table} AS old ({', '.join(_names(fields))}) {{source}} {conflict}", fields, rows)
 
 
 def _update_clause(model: type[models.Model], unique: Iterable[str], update: Iterable[str]) -> str:

@@ -30,6 +30,11 @@ class RobotsRules:
         """Seconds between two requests; zero if the file states none."""
         return min(self._rules.crawl_delay(PRODUCT) or 0.0, MAX_CRAWL_DELAY)
 
+    @property
+    def sitemaps(self) -> list[str]:
+        """The addresses of all `Sitemap:` lines, which may be on other hosts."""
+        return list(self._rules.sitemaps)
+
 
 class RobotsFiles:
     """The robots.txt of each host of a shop, such as shop.example and www.shop.example.

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import TypeVar
 
 from django.conf import settings
 from django.utils import timezone
@@ -16,6 +17,7 @@ from scraping.page import NotModified, Page, Validators
 from scraping.shops.host_rate import HostBusy, SharedRateLimiter
 from scraping.shops.rejections import Cause, Postponed, Rejected
 
+F = TypeVar("F", bound=Fetcher)
 ROBOTS_AGE = timedelta(hours=24)  # RFC 9309, 2.4: a stored file is used for at most 24 hours
 GONE_STATUSES = {404, 410}
 CAUSES: list[tuple[type[FetchError], Cause]] = [
@@ -34,8 +36,14 @@ class ShopFetcher:
 
     def fetch(self, url: str, validators: Validators) -> Page | NotModified:
         """Raises Rejected, Postponed, or Halted."""
-        try:
+        with self.map_errors():
             return self._fetcher.fetch_page(url, validators)
+
+    @contextmanager
+    def map_errors(self) -> Iterator[None]:
+        """Raises Rejected or Postponed for the errors of requests in the block, and stores robots.txt."""
+        try:
+            yield
         except HostBusy as error:
             raise Postponed(error.retry_after or 0.0) from error
         except ShopRefuses as error:
@@ -54,13 +62,16 @@ class ShopFetcher:
 @contextmanager
 def open_shop(shop: Shop, *, max_wait: float, halt: threading.Event | None = None) -> Iterator[ShopFetcher]:
     """Raises what ShopFetcher.fetch raises."""
-    now = timezone.now()
-    if shop.robots_read_at is None or now - shop.robots_read_at > ROBOTS_AGE:
-        shop.robots = {}
-    halt = halt or threading.Event()
-    limiter = SharedRateLimiter(shop.host, shop.delay, halt, max_wait=max_wait)
-    with Fetcher(f"https://{shop.host}/", fetch_options(shop), halt, limiter=limiter, robots=shop.robots) as fetcher:
+    with create_fetcher(Fetcher, shop, max_wait=max_wait, halt=halt or threading.Event()) as fetcher:
         yield ShopFetcher(shop, fetcher)
+
+
+def create_fetcher(fetcher_class: type[F], shop: Shop, *, max_wait: float, halt: threading.Event) -> F:
+    """A fetcher with the rate that all workers share, and with the stored robots.txt unless it is too old."""
+    if shop.robots_read_at is None or timezone.now() - shop.robots_read_at > ROBOTS_AGE:
+        shop.robots = {}
+    limiter = SharedRateLimiter(shop.host, shop.delay, halt, max_wait=max_wait)
+    return fetcher_class(f"https://{shop.host}/", fetch_options(shop), halt, limiter=limiter, robots=shop.robots)
 
 
 def fetch_options(shop: Shop) -> FetchOptions:

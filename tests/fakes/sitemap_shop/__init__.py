@@ -1,0 +1,1 @@
+"""A shop with sitemaps and listing pages."""
