@@ -16,10 +16,12 @@ from core.db.compiled import CompiledQuery, Parameter
 
 FIELDS = [
     "id", "title", "subtitle", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key",
-    "first_publish_year", "price", "currency", "price_status", "in_stock", "stock", "rating", "cover_url",
-    "product_url", "is_published", "missing_since", "last_checked_at", "created_at", "updated_at",
+    "first_publish_year", "price", "currency", "price_status", "previous_price", "change_percent", "price_changed_at",
+    "lowest_price", "lowest_on", "highest_price", "tracked_since", "tracked_currency", "in_stock", "stock", "rating",
+    "cover_url", "product_url", "is_published", "missing_since", "last_checked_at", "created_at", "updated_at",
 ]  # fmt: skip
 COLUMNS = [name for name in FIELDS if name not in {"authors", "category"}]
+AMOUNTS = ("price", "previous_price", "change_percent", "lowest_price", "highest_price")
 BookRow = dict[str, Any]
 
 
@@ -40,7 +42,8 @@ def load_book_rows(keys: Sequence[int], *, further_columns: tuple[str, ...] = ()
 def _to_json(row: Sequence[Any], columns: Sequence[str], authors: list[BookRow]) -> BookRow:
     *plain, category, category_name = row
     values = dict(zip(columns, plain, strict=True))
-    values["price"] = None if values["price"] is None else f"{values['price']:.2f}"
+    for name in AMOUNTS:
+        values[name] = None if values[name] is None else f"{values[name]:.2f}"
     values["authors"] = authors
     values["category"] = None if category is None else {"id": category, "name": category_name}
     return {name: values[name] for name in (*FIELDS, *columns[len(COLUMNS) :])}

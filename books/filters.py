@@ -1,5 +1,6 @@
 """Filters of the catalogue's lists."""
 
+from datetime import datetime
 from typing import Any
 
 import django_filters
@@ -20,6 +21,7 @@ from books.search.titles import (
 from core.filters import (
     FoldedTextField,
     FoldedTextFilter,
+    MomentFilter,
     StableOrderingFilter,
     StrictBooleanFilter,
     StrictChoiceFilter,
@@ -34,6 +36,14 @@ TITLE_HELP = (
 PRICE_PATTERN = r"^([0-9]{1,8}(\.[0-9]{1,2})?)?$"
 ISBN_PATTERN = "^([0-9]{9}[0-9Xx]|[0-9]{13}|[0-9][0-9-]{8,14}[0-9Xx])?$"
 MAX_ID = 2**63 - 1
+MOMENT_HELP = "a day, which begins in UTC, or a time, such as 2026-05-03 or 2026-05-03T08:00:00Z."
+ORDERINGS = {
+    "title_key": "title",
+    "price": "price",
+    "rating": "rating",
+    "first_publish_year": "first_publish_year",
+    "created_at": "created_at",
+}
 
 
 class PartOfTextField(FoldedTextField):
@@ -107,7 +117,9 @@ class SourceFilter(StrictChoiceFilter):
         super().__init__(choices=list_source_choices, **options)
 
 
-class BookFilter(django_filters.FilterSet):
+class CatalogueFilter(django_filters.FilterSet):
+    """The filters that the pages of the catalogue offer."""
+
     max_sorted = MAX_SORTED  # title matches that are sorted in memory
 
     title = PartOfTextFilter(method="by_title", label="Title", help_text=TITLE_HELP)
@@ -125,15 +137,7 @@ class BookFilter(django_filters.FilterSet):
         label="Still listed",
         help_text="Whether its source still lists it.",
     )
-    ordering = StableOrderingFilter(
-        fields={
-            "title_key": "title",
-            "price": "price",
-            "rating": "rating",
-            "first_publish_year": "first_publish_year",
-            "created_at": "created_at",
-        }
-    )
+    ordering = StableOrderingFilter(fields=ORDERINGS)
 
     def filter_queryset(self, queryset: QuerySet[Book]) -> Any:
         """Ranks the results if the title is the only parameter. A cursor needs an ordering by fields."""
@@ -153,6 +157,41 @@ class BookFilter(django_filters.FilterSet):
 
     def by_category(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:
         return queryset.filter(category__in=Category.objects.filter(id_or_name(value)))
+
+
+class BookFilter(CatalogueFilter):
+    """The filters of the API."""
+
+    updated_since = MomentFilter(
+        field_name="updated_at",
+        lookup_expr="gte",
+        label="Updated since",
+        help_text=f"Updated at or after {MOMENT_HELP}",
+    )
+    dropped_since = MomentFilter(
+        method="by_drop", label="Price dropped since", help_text=f"The last change is a drop, at or after {MOMENT_HELP}"
+    )
+    cheapest_per = StrictChoiceFilter(
+        choices=[("category", "Category")],
+        method="keep_for_the_end",
+        label="Cheapest per",
+        help_text="`category`: of the books that the other filters select, the one with the lowest price in each "
+        "category and currency.",
+    )
+    ordering = StableOrderingFilter(
+        fields={**ORDERINGS, "updated_at": "updated_at", "change_percent": "change_percent"}
+    )
+
+    def by_drop(self, queryset: QuerySet[Book], name: str, value: datetime) -> QuerySet[Book]:
+        return queryset.filter(price_changed_at__gte=value, change_percent__lt=0)
+
+    def keep_for_the_end(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:
+        """The filter depends on all others, whatever their order."""
+        return queryset
+
+    def filter_queryset(self, queryset: QuerySet[Book]) -> Any:
+        books = super().filter_queryset(queryset)
+        return books.cheapest_per_category() if self.form.cleaned_data.get("cheapest_per") else books
 
 
 class BookSearchFilter(BookFilter):

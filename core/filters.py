@@ -1,5 +1,6 @@
 """Filters for lists, used by the API and by pages."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ MAX_TEXT_LENGTH = 500
 MOMENT_PATTERN = (
     r"^([0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?$"
 )
+UNESCAPED_PLUS = re.compile(r"(?<=:[0-9]{2}) (?=[0-9]{2}:[0-9]{2}$)")  # in an address, `+` means a space
 MOMENT_RULE = "Enter a day or a time of ISO 8601, such as 2026-11-20 or 2026-11-20T06:00:00Z."
 
 
@@ -35,7 +37,7 @@ class MomentField(forms.CharField):
         if not text:
             return None
         try:
-            return to_utc(parse_datetime(text))
+            return to_utc(parse_datetime(UNESCAPED_PLUS.sub("+", text)))
         except (ValueError, OverflowError) as error:  # a day that no month has, a year before 1 or after 9999 in UTC
             raise forms.ValidationError(MOMENT_RULE, code="invalid") from error
 

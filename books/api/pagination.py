@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from books import catalogue_version
+from books.api.change_rows import load_change_rows
 from books.api.http_cache import VERSION_KEY
 from books.book_rows import load_book_rows
-from books.models import Book
+from books.models import Book, PriceObservation
 from books.search.titles import RankedHits, SortedHits
 from core.db.versioned_cache import VersionedCache
 from core.exceptions import InvalidParameters
@@ -145,6 +146,12 @@ class CataloguePagination(StrictPageNumberPagination):
         return [*super().get_schema_operation_parameters(view), {**cursor, "allowEmptyValue": True}]
 
 
+class PriceChangePagination(CataloguePagination):
+    """Nearly all changes are those of published books."""
+
+    common_filters = frozenset({"is_published", "previous_price"})
+
+
 class TitleSearchPagination(CataloguePagination):
     """Repeats the search text in the page, as clients of the earlier service expect."""
 
@@ -169,8 +176,10 @@ def list_key(request: Request, ignored: frozenset[str] | set[str]) -> bytes:
 
 
 def load_rows(hits: Hits, keys: list[int]) -> list[Any]:
-    """Books as JSON rows; other models as instances, in the order of their keys."""
+    """Books and price changes as JSON rows; other models as instances, in the order of their keys."""
     if not isinstance(hits, QuerySet) or hits.model is Book:
         return load_book_rows(keys)
+    if hits.model is PriceObservation:
+        return load_change_rows(keys)
     rows = hits.order_by().in_bulk(keys)
     return [rows[key] for key in keys if key in rows]

@@ -9,6 +9,7 @@ from books.api.export_views import BookExportView, PriceExportView
 router = SimpleRouter(trailing_slash=False)
 router.register("books", views.BookViewSet)
 router.register("books/(?P<book_id>[0-9]{1,100})/prices", views.PriceViewSet, basename="price")
+router.register("price-changes", views.PriceChangeViewSet, basename="price-change")
 router.register("authors", views.AuthorViewSet)
 router.register("categories", views.CategoryViewSet)
 

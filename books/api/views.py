@@ -15,9 +15,11 @@ from rest_framework.serializers import BaseSerializer
 
 from books import filters
 from books.api import serializers
+from books.api.change_serializers import PriceChangeSerializer
 from books.api.http_cache import CachedByCatalogueVersion
-from books.api.pagination import CataloguePagination, TitleSearchPagination
+from books.api.pagination import CataloguePagination, PriceChangePagination, TitleSearchPagination
 from books.models import Author, Book, Category, PriceObservation
+from books.price_change_filters import PriceChangeFilter
 from core.api.query_parameters import DeclaredParametersMixin
 from core.filters import MAX_TEXT_LENGTH
 from core.web.cors import AllowsAnyOrigin
@@ -136,6 +138,22 @@ class PriceViewSet(
     def get_queryset(self) -> QuerySet[PriceObservation]:
         book = get_object_or_404(Book.objects.visible_to(self.request.user).only("pk"), pk=self.kwargs["book_id"])
         return super().get_queryset().filter(book=book)
+
+
+@extend_schema_view(list=extend_schema(summary="A page of price changes, newest first"))
+class PriceChangeViewSet(
+    CachedByCatalogueVersion,
+    AllowsAnyOrigin,
+    DeclaredParametersMixin,
+    mixins.ListModelMixin,
+    viewsets.GenericViewSet[PriceObservation],
+):
+    """The price changes of all books. The first price of a book is no change, and pending prices are not observed."""
+
+    queryset = PriceObservation.objects.changes_of_published_books()
+    serializer_class = PriceChangeSerializer
+    filterset_class = PriceChangeFilter
+    pagination_class = PriceChangePagination
 
 
 @summarize("an author", "authors")

@@ -11,7 +11,7 @@ from books.facets import counted_options
 from books.facets.counted_options import CountedOption
 from books.facets.links import Chip, add_to_query, change_query, list_chips
 from books.facets.options import LABELS, PARAMETERS
-from books.filters import BookFilter
+from books.filters import CatalogueFilter
 
 MAX_CATEGORIES = 12  # unless all are requested
 
@@ -68,7 +68,7 @@ class CatalogueFacets:
 
 
 def build_facets(
-    book_filter: BookFilter,
+    book_filter: CatalogueFilter,
     *,
     data: QueryDict | None = None,
     all_categories: bool = False,

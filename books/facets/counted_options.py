@@ -15,7 +15,7 @@ from books import catalogue_version
 from books.facets.conditions import to_condition
 from books.facets.counting import Counts, count_by_index, count_in_rows
 from books.facets.options import PARAMETERS, Categories, Option, list_options, select_values, to_text
-from books.filters import BookFilter, id_or_name
+from books.filters import CatalogueFilter, id_or_name
 from books.models import Author, Book
 from core.db.versioned_cache import VersionedCache
 
@@ -55,14 +55,14 @@ class CountedOptions:
 cache: VersionedCache[CountedOptions] = VersionedCache(MAX_CACHED_OPTIONS, CountedOptions.size)
 
 
-def active_values(book_filter: BookFilter) -> dict[str, Any]:
+def active_values(book_filter: CatalogueFilter) -> dict[str, Any]:
     """The cleaned values of a valid filter that select books."""
     values = select_values(book_filter.form.cleaned_data, TEXT_FILTERS + FACET_FILTERS)
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
 def load_options(
-    book_filter: BookFilter, values: dict[str, Any], version: int | None, *, may_defer: bool
+    book_filter: CatalogueFilter, values: dict[str, Any], version: int | None, *, may_defer: bool
 ) -> CountedOptions:
     """The cached or counted options; options without numbers if counting takes long and `may_defer` is true.
 
@@ -134,7 +134,7 @@ def _count(found: QuerySet[Book] | None, active: dict[str, Any], options: dict[s
     return count_in_rows(found, conditions, in_category)
 
 
-def _find_by_text(book_filter: BookFilter, values: dict[str, Any]) -> QuerySet[Book] | None:
+def _find_by_text(book_filter: CatalogueFilter, values: dict[str, Any]) -> QuerySet[Book] | None:
     """The books that the title, the author or the ISBN selects; None without such a filter."""
     texts = select_values(values, TEXT_FILTERS)
     books: QuerySet[Book] = Book.objects.published()

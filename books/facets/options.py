@@ -35,7 +35,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A choice of a facet: typed values of BookFilter's parameters."""
+    """A choice of a facet: typed values of CatalogueFilter's parameters."""
 
     label: str
     values: dict[str, Any]

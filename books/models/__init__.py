@@ -4,8 +4,8 @@ from books.models.book import ORDERED_BY as ORDERED_BY
 from books.models.book import Authorship as Authorship
 from books.models.book import Book as Book
 from books.models.book import BookQuerySet as BookQuerySet
-from books.models.book import Category as Category
 from books.models.book import new_key as new_key
+from books.models.category import Category as Category
 from books.models.cover import Cover as Cover
 from books.models.curation import CuratedField as CuratedField
 from books.models.external_service import ExternalService as ExternalService

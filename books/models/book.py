@@ -6,11 +6,12 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 from simple_history.models import HistoricalRecords
 
 from books.models.author import Author
+from books.models.category import Category
 from books.models.price import HeldPrice, PriceStatus
 from books.models.price_summary import SUMMARY_FIELDS, PriceSummaryFields, summary_constraint
 from books.models.publication import PublishedQuerySet, published_field
@@ -24,22 +25,6 @@ def new_key() -> str:
     return uuid4().hex
 
 
-class Category(models.Model):
-    name = models.CharField(
-        max_length=MAX_TEXT["category"],
-        unique=True,
-        error_messages={"unique": "A category with this name already exists."},
-    )
-    name_key = FoldedField(source="name", db_index=True)
-
-    class Meta:
-        ordering = ["name_key", "pk"]
-        verbose_name_plural = "categories"
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class BookQuerySet(PublishedQuerySet["Book"]):
     entries = "library_entries"
 
@@ -49,6 +34,13 @@ class BookQuerySet(PublishedQuerySet["Book"]):
 
     def with_authors(self) -> Self:
         return self.prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("author")))
+
+    def cheapest_per_category(self) -> Self:
+        """Of these books, the one with the lowest price in each category and currency."""
+        window = Window(RowNumber(), partition_by=[F("category"), F("currency")], order_by=["price", "pk"])
+        priced = self.filter(category__isnull=False, price__isnull=False).order_by()
+        ranked = priced.annotate(price_rank=window).filter(price_rank=1)
+        return self.filter(pk__in=ranked.values("pk"))
 
     def with_freshness(self) -> Self:
         """Adds `last_checked_at` and `price_status`.

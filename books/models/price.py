@@ -25,6 +25,9 @@ class PriceObservationQuerySet(models.QuerySet["PriceObservation"]):
         """The observations with another price than the one before. The first price of a book is no change."""
         return self.filter(previous_price__isnull=False)
 
+    def changes_of_published_books(self) -> Self:
+        return self.changes().filter(book__is_published=True)
+
 
 class PriceObservation(models.Model):
     """Price, availability and number of copies that a source stated at a moment. Stored when one of them changes."""

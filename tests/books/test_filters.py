@@ -123,6 +123,11 @@ def test_equal_values_are_ordered_by_id(client: APIClient) -> None:
         ("author=%CC%81", "author"),
         ("category=%CC%81", "category"),
         ("ordering=title,-title", "ordering"),
+        ("updated_since=yesterday", "updated_since"),
+        ("dropped_since=2026-13-01", "dropped_since"),
+        ("dropped_since=2026-05-03T25:00", "dropped_since"),
+        ("updated_since=0001-01-01T00:00:00%2B14:00", "updated_since"),
+        ("cheapest_per=author", "cheapest_per"),
     ],
 )
 def test_invalid_values_are_rejected_with_the_parameter(client: APIClient, query: str, parameter: str) -> None:

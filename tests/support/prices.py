@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from books.ingest import IngestResult, ingest
-from books.models import Book
+from books.models import Book, PriceObservation
 from books.models.price import HeldPrice
 from books.prices.history import Observation
+from books.prices.summaries import rebuild_summaries
 from tests.support.factories import make_record
 
 
@@ -36,3 +37,16 @@ def observe(time: datetime, price: str | None = None, currency: str = "GBP", **f
     """An observation, without a currency if it has no price."""
     amount = None if price is None else Decimal(price)
     return Observation(time=time, price=amount, currency=None if price is None else currency, **fields)
+
+
+def record_prices(book: Book, *prices: tuple[datetime, str], currency: str = "GBP") -> Book:
+    """Adds observations of a book at these times, as a source that stated the prices then. The last one is current."""
+    for time, price in prices:
+        PriceObservation.objects.create(
+            book=book, observed_at=time, price=Decimal(price), currency=currency, in_stock=True
+        )
+        book.price, book.currency = Decimal(price), currency
+    book.save()
+    rebuild_summaries([book.pk])
+    book.refresh_from_db()
+    return book

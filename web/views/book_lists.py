@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.generic import TemplateView
 from rest_framework.request import Request
 
-from books.filters import BookFilter
+from books.filters import CatalogueFilter
 from books.models import Author, Authorship, Book, Category, Source
 from core.exceptions import InvalidParameters
 from web.cards import lay_out
@@ -35,7 +35,7 @@ class BookListView(CachedPage, PageMixin, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         owner = get_object_or_404(self.model._default_manager.all(), pk=self.kwargs["pk"])
         query = select_ordering(self.request.GET)
-        books = BookFilter(query, self.find_books(owner))
+        books = CatalogueFilter(query, self.find_books(owner))
         if not books.form.is_valid():
             raise InvalidParameters(books.form.errors)
         pages = CataloguePages()

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from books.api.http_cache import VERSION_KEY
 from books.api.pagination import CataloguePagination
 from books.facets.catalogue_facets import build_facets
-from books.filters import BookFilter
+from books.filters import CatalogueFilter
 from books.models import Book
 from core.exceptions import InvalidParameters
 from web.cards import lay_out
@@ -54,7 +54,7 @@ class CatalogueView(CachedPage, PageMixin, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         query = self.request.GET.copy()
         query.setdefault("ordering", DEFAULT_ORDERING)
-        books = BookFilter(query, Book.objects.published())
+        books = CatalogueFilter(query, Book.objects.published())
         if not books.form.is_valid():
             raise InvalidParameters(books.form.errors)
         pages = CataloguePages()

@@ -16,12 +16,13 @@ from tests.support.responses import titles
 
 pytestmark = pytest.mark.django_db
 
-ORDERINGS = [f"ordering={sign}{name}" for name in ("title", "price", "rating", "first_publish_year", "created_at")
+ORDERINGS = [f"ordering={sign}{name}" for name in ("title", "price", "rating", "first_publish_year", "created_at",
+                                                 "updated_at", "change_percent")
              for sign in ("", "-")]  # fmt: skip
 FILTERS = [
     "source=manual", "rating=3", "in_stock=true", "available=true", "available=false", "isbn=9780141182636",
     "min_price=10&ordering=price", "max_price=10&ordering=-price", "rating=3&ordering=-rating", "category=Travel",
-    "author=Ann",
+    "author=Ann", "updated_since=2026-05-03&ordering=updated_at", "dropped_since=2026-05-03",
 ]  # fmt: skip
 
 

@@ -25,7 +25,7 @@ OPERATIONS = {
     for method, operation in methods.items()
 }
 WITH_BODY = {name for name, (_, _, operation) in OPERATIONS.items() if "requestBody" in operation}
-PUBLIC_TAGS = {"books", "authors", "categories", "prices"}
+PUBLIC_TAGS = {"books", "authors", "categories", "price-changes", "prices"}
 
 
 def walk(node: Any) -> Iterator[dict[str, Any]]:
