@@ -151,6 +151,9 @@ class PriceChangePagination(CataloguePagination):
 
     common_filters = frozenset({"is_published", "previous_price"})
 
+    def _count_exactly(self, queryset: QuerySet[Any]) -> int:
+        return queryset.order_by().count()
+
 
 class TitleSearchPagination(CataloguePagination):
     """Repeats the search text in the page, as clients of the earlier service expect."""

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from books.api.pagination import PriceChangePagination
 from books.models import Book, HeldPrice, PriceObservation
 from books.price_change_filters import PriceChangeFilter
 from books.prices.review import accept_prices
@@ -139,6 +140,14 @@ def test_a_cursor_visits_every_change_once(client: APIClient, ordering: str) -> 
 
     assert seen == read_changes(client, ordering)
     assert len(seen) == 4
+
+
+@pytest.mark.usefixtures("changes")
+def test_deep_pages_are_found(client: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PriceChangePagination, "deep_offset", 2)
+
+    assert read_changes(client, "limit=2&page=2") == ["Emma 20.00 → 10.00", "Dune 10.00 → 8.00"]
+    assert client.get("/api/price-changes?limit=2&page=3").status_code == 404
 
 
 def test_unpublished_books_have_no_changes(client: APIClient) -> None:
