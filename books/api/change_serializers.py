@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from books.book_rows import FIELDS
 from books.api.serializers import BOOK_EXAMPLE, BookSerializer
+from books.book_rows import FIELDS
 from books.models import PriceObservation
 
 
