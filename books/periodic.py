@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from books.covers import cache_limit, host_rate, tasks
+from books.covers import cache_limit, host_rate, tasks, uploads
 from core.periodic_jobs import ALWAYS, periodic
 
 
@@ -15,6 +15,11 @@ def recover_covers() -> None:
 def limit_cover_cache() -> None:
     """After a smaller COVER_CACHE_MB. The task that stores a cover keeps to the limit itself."""
     cache_limit.limit_cache()
+
+
+@periodic(every=timedelta(days=1))
+def delete_unused_uploaded_covers() -> None:
+    uploads.delete_unused_uploads()
 
 
 @periodic(every=timedelta(days=1))

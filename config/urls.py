@@ -68,6 +68,7 @@ urlpatterns = [
     path("api", documentation.ApiRootView.as_view(entry_points=ENTRY_POINTS), name="api-root"),
     path("api/", include(api.urls)),
     path("api/", include(books.api.urls.exports)),
+    path("api/", include(books.api.urls.covers)),
     path("api/", include(users.urls.search)),
     path("api/", include(users.urls.library_files)),
     path("api/auth/", include(users.urls.sign_in)),

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from books.api.serializers import BOOK_EXAMPLE, BookSerializer
+from books.api.serializers import BOOK_EXAMPLE, BookSerializer, with_absolute_cover
 from books.book_rows import FIELDS
 from books.models import PriceObservation
 
@@ -50,4 +50,4 @@ class PriceChangeSerializer(serializers.ModelSerializer[PriceObservation]):
 
     def to_representation(self, instance: Any) -> Any:
         """Lists load rows that are already in their JSON form."""
-        return instance
+        return {**instance, "book": with_absolute_cover(instance["book"], self.context)}

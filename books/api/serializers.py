@@ -12,6 +12,7 @@ from books.models import Author, Authorship, Book, Category, PriceObservation, P
 from books.openlibrary.values import parse_reference
 from books.publication import publish_authors
 from books.records import WORK_KEY, WORK_KEY_RULE
+from books.uploaded_covers import is_uploaded, is_url_of, make_absolute
 from core.api.serializers import StrictCharField, StrictModelSerializer, StrictPrimaryKeyField
 from core.db.updates import update_row
 
@@ -51,6 +52,12 @@ BOOK_EXAMPLE: dict[str, Any] = {
     "description": "Poems and drawings.",
     "languages": ["eng"],
 }
+
+
+def with_absolute_cover(row: BookRow, context: dict[str, Any]) -> BookRow:
+    if not is_uploaded(row["cover_url"]):
+        return row
+    return {**row, "cover_url": make_absolute(row["cover_url"], context.get("request"))}
 
 
 class AuthorSerializer(StrictModelSerializer):
@@ -118,7 +125,8 @@ class BookSerializer(serializers.ModelSerializer[Book]):
 
     def to_representation(self, instance: Book | BookRow) -> Any:
         """Lists load rows that are already in their JSON form."""
-        return instance if isinstance(instance, dict) else super().to_representation(instance)
+        row: BookRow = instance if isinstance(instance, dict) else super().to_representation(instance)
+        return with_absolute_cover(row, self.context)
 
 
 class BookDetailSerializer(BookSerializer):
@@ -163,6 +171,13 @@ class BookWriteSerializer(StrictModelSerializer):
             name: {"allow_blank": False}
             for name in ("subtitle", "upc", "work_key", "cover_url", "product_url", "description")
         }
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Leaves the URL of the book's uploaded cover out, so that a client can send a book back as it received it."""
+        stored: Any = getattr(self.instance, "cover_url", None)
+        if isinstance(data, dict) and is_uploaded(stored) and is_url_of(data.get("cover_url"), stored):
+            data = {name: value for name, value in data.items() if name != "cover_url"}
+        return super().to_internal_value(data)
 
     def validate_work_key(self, value: str | None) -> str | None:
         """Returns the key in upper case; addresses of Open Library are valid as well."""
@@ -219,9 +234,11 @@ class BookWriteSerializer(StrictModelSerializer):
         if not hasattr(self, "initial_data"):
             return super().data
         assert isinstance(self.instance, Book)
-        return BookDetailSerializer(Book.objects.listed().get(pk=self.instance.pk)).data
+        book = Book.objects.listed().get(pk=self.instance.pk)
+        return BookDetailSerializer(book, context=self.context).data
 
     def to_representation(self, instance: Book) -> dict[str, Any]:
         """The fields in the form of a PUT body: the browsable API fills its editor with them."""
         authors = [authorship.author_id for authorship in instance.authorships.all()]
-        return {**super().to_representation(instance), "authors": authors}
+        row = {**super().to_representation(instance), "authors": authors}
+        return with_absolute_cover(row, self.context)

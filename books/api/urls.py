@@ -1,9 +1,11 @@
 """Routes of the catalogue's API."""
 
-from django.urls import path
+from typing import Any
+
+from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
-from books.api import views
+from books.api import cover_views, views
 from books.api.export_views import BookExportView, PriceExportView
 
 router = SimpleRouter(trailing_slash=False)
@@ -12,6 +14,13 @@ router.register("books/(?P<book_id>[0-9]{1,100})/prices", views.PriceViewSet, ba
 router.register("price-changes", views.PriceChangeViewSet, basename="price-change")
 router.register("authors", views.AuthorViewSet)
 router.register("categories", views.CategoryViewSet)
+
+cover_actions: Any = {"put": "update", "delete": "destroy"}
+covers = [
+    re_path(
+        "^books/(?P<book_id>[0-9]{1,100})/cover$", cover_views.CoverViewSet.as_view(cover_actions), name="book-cover"
+    )
+]
 
 # Clients of the earlier service use paths at the root.
 earlier = SimpleRouter(trailing_slash=False)

@@ -7,8 +7,7 @@ from django.urls import reverse
 
 from books.covers.lifecycle import hash_url
 from books.models import Book, Cover
-
-VERSION_LENGTH = 12  # characters of the digest
+from books.uploaded_covers import DIGEST_LENGTH
 
 
 def cover_address(book: Book, width: int) -> str:
@@ -36,7 +35,7 @@ def _split_path(width: int) -> tuple[str, str]:
 
 def version_of(digest: str) -> str:
     """The query parameter `v` of an image."""
-    return digest[:VERSION_LENGTH]
+    return digest[:DIGEST_LENGTH]
 
 
 def _version(digest: str | None) -> str:

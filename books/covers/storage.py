@@ -12,7 +12,7 @@ from books.models import Cover
 
 def save(cover: Cover, images: Sequence[bytes]) -> str:
     """Stores one image for each of WIDTHS. Returns their common digest. Raises the errors of the storage."""
-    digest = sha256(b"".join(images)).hexdigest()
+    digest = digest_images(images)
     try:
         for width, image in zip(WIDTHS, images, strict=True):
             name = file_name(cover, digest, width)
@@ -22,6 +22,15 @@ def save(cover: Cover, images: Sequence[bytes]) -> str:
         delete(cover, digest)  # because the storage may be full
         raise
     return digest
+
+
+def digest_images(images: Sequence[bytes]) -> str:
+    return sha256(b"".join(images)).hexdigest()
+
+
+def is_complete(cover: Cover, digest: str) -> bool:
+    """Raises the errors of the storage."""
+    return all(default_storage.exists(file_name(cover, digest, width)) for width in WIDTHS)
 
 
 def read(cover: Cover, width: int) -> bytes:

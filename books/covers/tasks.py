@@ -12,6 +12,7 @@ from books.covers.host_rate import Postponed
 from books.covers.image_process import ImageRefused
 from books.covers.widths import WIDTHS
 from books.models import Cover
+from books.uploaded_covers import is_uploaded
 from core import task_queue
 from core.http_client import RequestFailed
 
@@ -33,8 +34,8 @@ def find_or_request(url: str | None) -> Cover | None:
         if not cover.is_used:
             lifecycle.touch(cover)
         return cover
-    may_queue = settings.COVER_CACHE_MB and (cover is None or cover.is_due) and count_waiting() < MAX_WAITING
-    if may_queue and (queued := lifecycle.queue(url)):
+    may_queue = settings.COVER_CACHE_MB and not is_uploaded(url) and (cover is None or cover.is_due)
+    if may_queue and count_waiting() < MAX_WAITING and (queued := lifecycle.queue(url)):
         enqueue(queued)
     return None
 

@@ -12,11 +12,13 @@ from simple_history.models import HistoricalRecords
 
 from books.models.author import Author
 from books.models.category import Category
+from books.models.cover_url import CoverUrlField
 from books.models.price import HeldPrice, PriceStatus
 from books.models.price_summary import SUMMARY_FIELDS, PriceSummaryFields, summary_constraint
 from books.models.publication import PublishedQuerySet, published_field
 from books.models.source import Source
 from books.records import MAX_KEY, MAX_STOCK, MAX_TEXT, MAX_YEAR, MIN_YEAR, WORK_KEY, WORK_KEY_RULE
+from books.uploaded_covers import reject_foreign_path
 from core.db.fields import FoldedField
 
 
@@ -113,7 +115,7 @@ class Book(PriceSummaryFields):
     )
     description = models.TextField(null=True, blank=True, max_length=MAX_TEXT["description"])
     languages = models.JSONField(default=list, blank=True)
-    cover_url = models.URLField("cover URL", max_length=MAX_TEXT["cover_url"], null=True, blank=True)
+    cover_url = CoverUrlField("cover URL", max_length=MAX_TEXT["cover_url"], null=True, blank=True)
     product_url = models.URLField("product URL", max_length=MAX_TEXT["product_url"], null=True, blank=True)
     missing_since = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When the source stopped listing the book."
@@ -201,6 +203,7 @@ class Book(PriceSummaryFields):
 
     def clean(self) -> None:
         """Rejects a key that Open Library cannot have: rows that share one appear as one work in searches."""
+        reject_foreign_path(self.cover_url, self.pk)
         if self.work_key and not WORK_KEY.fullmatch(self.work_key):
             raise ValidationError({"work_key": WORK_KEY_RULE})
 

@@ -33,6 +33,12 @@ class StaffWritesPermission(StaffModelPermissions):
         return not is_write or super().has_permission(request, view)
 
 
+class StaffChangesPermission(StaffWritesPermission):
+    """Staff with the permission to change the model; deleting a part of a row is a change of the row."""
+
+    perms_map = {**StaffWritesPermission.perms_map, "DELETE": StaffWritesPermission.perms_map["PATCH"]}
+
+
 class ExplainsDenial:
     """View mixin: anonymous clients receive the permission's message, which the REST framework shows to others only."""
 

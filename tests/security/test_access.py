@@ -73,6 +73,7 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/library/import": {"pk": 1, "number": 1},
         "/library": {"layout": "list", "year": timezone.localdate().year},
         "/api/authors": {"pk": author.pk},
+        "/api/books": {"book_id": book.pk},
         "/api/categories": {"pk": category.pk},
         "/users": {"pk": member.pk},
         "/delete": {"pk": entry.pk},

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from books.openlibrary.parsing import COVER
 from books.records import CONTROL_CHARACTER
 from books.search.federated import FederatedPage, SearchRow, search_all
+from books.uploaded_covers import make_absolute
 from core.api.permissions import is_same_site
 from core.api.personal_data import VariesByCaller
 from core.api.query_parameters import DeclaredParametersMixin
@@ -102,7 +103,8 @@ class CoverSerializer(serializers.Serializer[Any]):
     def get_attribute(self, instance: SearchRow) -> dict[str, str] | None:
         if cover_id := instance.result.cover_id:
             return {size: COVER.format(cover_id, letter) for size, letter in COVER_SIZES.items()}
-        return dict.fromkeys(COVER_SIZES, instance.cover_url) if instance.cover_url else None
+        url = make_absolute(instance.cover_url, self.context.get("request"))
+        return dict.fromkeys(COVER_SIZES, url) if url else None
 
 
 class SavedField(serializers.BooleanField):
@@ -185,7 +187,7 @@ class SearchView(AllowsAnyOrigin, VariesByCaller, DeclaredParametersMixin, APIVi
         }
         owner = request.user if isinstance(request.user, User) else None
         saved_keys = find_saved_keys(page.rows, owner) if can_see_library(request) else set()
-        context = {"saved_keys": saved_keys}
+        context = {"saved_keys": saved_keys, "request": request}
         return Response(SearchSerializer(body, context=context).data)
 
 

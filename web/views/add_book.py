@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.views.generic import FormView
 
 from books.covers.image_process import ImageRefused
-from books.covers.uploads import read_images, store_cover
+from books.covers.uploads import MAX_BYTES, TOO_LARGE, NotStored, read_images, upload_cover
 from books.filters import IsbnField
 from books.models import Book
 from books.records import MAX_TEXT, MAX_YEAR, MIN_YEAR
@@ -30,8 +30,6 @@ from web.templatetags.web import book_url
 
 logger = logging.getLogger(__name__)
 
-MAX_COVER = 5 * 1024 * 1024  # bytes, as of covers that are fetched
-
 
 class AddBookForm(forms.Form):
     title = forms.CharField(max_length=MAX_TEXT["title"])
@@ -41,7 +39,7 @@ class AddBookForm(forms.Form):
         required=False, min_value=MIN_YEAR, max_value=MAX_YEAR, label="Year", help_text="Of the first publication."
     )
     cover = forms.FileField(
-        required=False, help_text=f"JPEG, PNG, WebP or GIF, at most {MAX_COVER // 1024**2} MB.", allow_empty_file=True
+        required=False, help_text=f"JPEG, PNG, WebP or GIF, at most {MAX_BYTES // 1024**2} MB.", allow_empty_file=True
     )
     status = forms.ChoiceField(choices=LibraryEntry.Status.choices)
 
@@ -66,8 +64,8 @@ class AddBookForm(forms.Form):
         file = self.cleaned_data["cover"]
         if file is None:
             return None
-        if file.size > MAX_COVER:
-            raise forms.ValidationError(f"The image is larger than {MAX_COVER // 1024**2} MB. Choose a smaller one.")
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(TOO_LARGE)
         try:
             return read_images(file.read())
         except ImageRefused as error:
@@ -86,7 +84,7 @@ class AddBookForm(forms.Form):
 @method_decorator(login_required, name="get")
 @method_decorator(login_required, name="post")
 class AddBookView(PageMixin, AcceptsLargeBodies, FormView[AddBookForm]):
-    large_bodies = {"post": MAX_COVER + settings.DATA_UPLOAD_MAX_MEMORY_SIZE}  # the rest is for the texts
+    large_bodies = {"post": MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE}  # the rest is for the texts
     section = "library"
     template_name = "web/add_book.html"
     form_class = AddBookForm
@@ -118,10 +116,12 @@ class AddBookView(PageMixin, AcceptsLargeBodies, FormView[AddBookForm]):
 
     def _store_cover(self, book: Book, images: list[bytes]) -> None:
         try:
-            store_cover(book, images, site=self.request.build_absolute_uri("/").rstrip("/"))
-        except Exception:  # each storage has errors of its own
+            upload_cover(book=book, images=images, by=self.request.user)
+        except NotStored:
             logger.exception("The uploaded cover of book %d could not be stored.", book.pk)
-            messages.error(self.request, "The book was added, but its cover could not be stored.")
+            messages.error(
+                self.request, "The book was added, but its cover could not be stored. Staff can add the cover later."
+            )
 
     def form_invalid(self, form: AddBookForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

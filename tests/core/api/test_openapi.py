@@ -14,6 +14,7 @@ from books.models import Author
 from scraping.models import ScrapeRun
 from tests.support.clients import make_client
 from tests.support.factories import make_book, make_category, make_user
+from tests.support.images import make_jpeg
 from users.imports.api.job_serializers import PreviewSerializer
 from users.models import ImportJob, LibraryEntry, Token, User
 
@@ -25,6 +26,7 @@ OPERATIONS = {
     for method, operation in methods.items()
 }
 WITH_BODY = {name for name, (_, _, operation) in OPERATIONS.items() if "requestBody" in operation}
+UPLOADED_COVER = "/covers/1/440?v=0123456789ab"
 PUBLIC_TAGS = {"books", "authors", "categories", "price-changes", "prices"}
 
 
@@ -156,6 +158,7 @@ def paths(settings: Settings, db: None) -> dict[str, str]:
         **paths,
         **import_paths(ann),
         "/api/watches/{id}": f"/api/watches/{entry.book.price_watches.create(user=ann, rule='lowest').pk}",
+        "/api/books/{book_id}/cover": f"/api/books/{make_book(cover_url=UPLOADED_COVER).pk}/cover",
         "/api/tokens/{token_id}": f"/api/tokens/{Token.objects.create(user=ann)[0].number}",
         "/api/scrape-runs/{id}/cancel": f"/api/scrape-runs/{queued}/cancel",
         "/api/library/{entry_id}/readings": f"/api/library/{entry.pk}/readings",
@@ -205,7 +208,8 @@ def test_an_example_is_a_valid_request(paths: dict[str, str], operation_id: str)
 
     is_form = "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
     if is_form:
-        body = {**body, "file": SimpleUploadedFile("export.csv", body["file"].encode())}
+        file = make_jpeg() if operation_id == "books_cover_update" else body["file"].encode()
+        body = {**body, "file": SimpleUploadedFile("export.csv", file)}
     response = getattr(client, method)(address, body, format="multipart" if is_form else "json")
 
     assert 200 <= response.status_code < 300, (body, response.content)
