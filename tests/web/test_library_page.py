@@ -277,6 +277,19 @@ def test_tags_of_several_books_are_changed_and_undone(client: Client, reader: Us
     assert [tags_of(entry) for entry in entries] == [["to lend", "war"], ["to lend"]]
 
 
+def test_several_tags_are_separated_by_commas_also_after_a_conflict(client: Client, reader: User) -> None:
+    entry = add(reader, "Odes")
+    LibraryEntry.objects.update(version=2)
+
+    page = parse(apply(client, "add-tag", entry, tag='war, "food, drink"'))
+
+    assert texts_of(page, "tbody td") == ["Want to read", "Tags “war”, “food, drink” added"]
+    client.post(
+        "/library/change", {str(each["name"]): str(each["value"]) for each in page.select("main form input[name]")}
+    )
+    assert tags_of(entry) == ["food, drink", "war"]
+
+
 @pytest.mark.parametrize("tag", ["", "x" * 101, "\u0301"])
 def test_invalid_tags_change_nothing(client: Client, reader: User, tag: str) -> None:
     entry = add(reader, "Odes")
@@ -299,15 +312,70 @@ def test_conflict_keeps_the_tag(client: Client, reader: User) -> None:
     assert tags_of(entry) == ["war"]
 
 
-def test_editions_of_a_work_are_marked(client: Client, reader: User) -> None:
-    for title in ("Odes", "Emma"):
-        LibraryEntry.objects.create(user=reader, book=make_book(title=title, work_key=f"OL{len(title)}W"))
-    LibraryEntry.objects.update(status="read")
-    LibraryEntry.objects.filter(book__title="Emma").delete()
-    LibraryEntry.objects.create(user=reader, book=make_book(title="Odes", work_key="OL4W"))
+def add_editions(reader: User, number: int, key: str = "OL4W", **fields: Any) -> list[LibraryEntry]:
+    books = [make_book(title="Odes", work_key=key, isbn_13=f"978000000000{index}") for index in range(number)]
+    return [LibraryEntry.objects.create(user=reader, book=book, **fields) for book in books]
+
+
+@pytest.mark.parametrize("layout", ["grid", "list"])
+def test_editions_of_a_work_are_shown_together(client: Client, reader: User, layout: str) -> None:
+    """In the tab of one status as well, where the other edition has another status."""
+    first, second = add_editions(reader, 2, status="read")
+    LibraryEntry.objects.filter(pk=first.pk).update(status="stopped", rating=4, format="ebook")
+    add(reader, "Ubik", status="read")
+    add_editions(make_user(), 1)
+    client.cookies["catalogue-layout"] = layout
+
+    for path, titles in (("/library?ordering=title", ["Odes", "Ubik"]), ("/library?status=stopped", ["Odes"])):
+        page = get_page(path, client)
+        assert titles_of(page) == titles
+        assert len(page.select("main input[name=entry]")) == len(titles) + 1
+    assert texts_of(page, ".editions li") == [f"ISBN {second.book.isbn_13} Read"]
+    page = get_page("/library?status=read&ordering=title", client)
+    assert texts_of(page, ".editions li") == ["E-book Stopped, ★ 4"]
+    assert text_of(page, ".library-tools .sort > span:first-child") == "2 books"
+
+
+def test_pages_contain_works_and_the_count_contains_books(client: Client, reader: User) -> None:
+    for number in range(25):
+        add_editions(reader, 2, key=f"OL{number + 1}W")
+
+    first, second = (get_page(f"/library?page={number}", client) for number in (1, 2))
+
+    assert (len(titles_of(first)), len(titles_of(second))) == (24, 1)
+    assert len({str(each["value"]) for page in (first, second) for each in page.select("main input[name=entry]")}) == 50
+    assert text_of(first, ".library-tools .sort > span:first-child") == "50 books"
+    assert text_of(second, ".pages span") == "Page 2 of 2"
+
+
+def test_many_editions_have_a_page_of_their_own(client: Client, reader: User) -> None:
+    add_editions(reader, 6)
     add(reader, "Ubik")
 
     page = get_page("/library", client)
 
-    assert texts_of(page, "a.pick") == ["2 editions", "2 editions"]
-    assert titles_of(get_page(f"/library{page.select('a.pick')[0]['href']}", client)) == ["Odes", "Odes"]
+    assert texts_of(page, ".editions li")[3:] == ["All 6 editions"]
+    link = page.select(".editions a")[-1]["href"]
+    assert titles_of(get_page(f"/library{link}", client)) == ["Odes"] * 6
+
+
+def test_all_editions_of_a_page_can_be_changed_at_once(client: Client, reader: User) -> None:
+    entries = [each for number in range(10) for each in add_editions(reader, 3, key=f"OL{number + 1}W")]
+
+    apply(client, "read", *entries)
+
+    assert LibraryEntry.objects.filter(status="read").count() == 30
+
+
+def test_editions_need_a_fixed_number_of_queries(client: Client, reader: User) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            get_page("/library", client)
+        return len(queries)
+
+    add_editions(reader, 2)
+    few = count()
+    for number in range(10):
+        add_editions(reader, 3, key=f"OL{number + 10}W")
+
+    assert count() == few

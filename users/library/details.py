@@ -41,12 +41,13 @@ def change_seen_fields(*, owner: User | None, pk: int, seen: str, changes: dict[
 
 def join_tag_names(entry: LibraryEntry) -> str:
     """The names as `parse_tag_names` reads them."""
-    return ", ".join(_quote(name) if "," in name or name.startswith('"') else name for name in list_tag_names(entry))
+    return ", ".join(map(quote_tag_name, list_tag_names(entry)))
 
 
-def _quote(name: str) -> str:
+def quote_tag_name(name: str) -> str:
+    """The name as a part of a list that is separated by commas."""
     doubled = name.replace('"', '""')
-    return f'"{doubled}"'
+    return f'"{doubled}"' if "," in name or name.startswith('"') else name
 
 
 def parse_tag_names(text: str) -> list[str]:

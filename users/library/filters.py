@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from books.filters import book_ids_by_author
 from books.models import Book
+from books.records import WORK_KEY, WORK_KEY_RULE
 from books.search.titles import title_or_author_contains
 from core.filters import FoldedTextFilter, StableOrderingFilter, StrictBooleanFilter, StrictChoiceFilter
 from core.text import fold, fold_to_key
@@ -40,6 +41,19 @@ class RatingFilter(django_filters.NumberFilter):
         )
 
 
+class WorkKeyField(forms.CharField):
+    def clean(self, value: Any) -> str:
+        key = str(super().clean(value)).upper()
+        if key and not WORK_KEY.fullmatch(key):
+            raise forms.ValidationError(WORK_KEY_RULE, code="invalid")
+        return key
+
+
+@extend_schema_field({"type": "string", "pattern": f"^{WORK_KEY.pattern}$", "example": "OL45804W"})
+class WorkFilter(django_filters.CharFilter):
+    field_class = WorkKeyField
+
+
 class LibraryEntryFilter(django_filters.FilterSet):
     status = StrictChoiceFilter(choices=LibraryEntry.Status.choices, help_text="The reading status.")
     rating = RatingFilter(label="Rating")
@@ -49,6 +63,7 @@ class LibraryEntryFilter(django_filters.FilterSet):
     book_format = StrictChoiceFilter(
         field_name="format", choices=LibraryEntry.Format.choices, help_text="The format of the reader's copy."
     )
+    work = WorkFilter(field_name="book__work_key", label="Work", help_text="Open Library's key of the work (OL…W).")
     author = FoldedTextFilter(method="by_author", label="Author", help_text="An author's id or whole name.")
     text = EntryTextFilter(
         method="by_text",

@@ -16,6 +16,7 @@ from core.api.personal_data import NeverStored
 from core.api.query_parameters import DeclaredParametersMixin
 from core.api.serializers import StrictCharField, StrictChoiceField, StrictIntegerField, StrictSerializer
 from users.library.adding import NewBook, add_book, find_published, may_add_books
+from users.library.editions import add_other_editions
 from users.library.owner import PARAMETER, SHARED, find_owner
 from users.library.permissions import CanUseLibrary
 from users.library.serializers import LibraryEntrySerializer
@@ -90,4 +91,5 @@ class NewBookView(NeverStored, DeclaredParametersMixin, ExplainsDenial, APIView)
         status = values.get("status", LibraryEntry.Status.WANT_TO_READ)
         entry = add_book(user=request.user, owner=find_owner(request), new=new, status=status)
         shown = LibraryEntry.objects.with_details().get(pk=entry.pk)
+        add_other_editions([shown])
         return Response(LibraryEntrySerializer(shown).data, status=201, headers={"ETag": shown.etag})

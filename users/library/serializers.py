@@ -17,6 +17,7 @@ from core.api.serializers import (
     StrictPrimaryKeyField,
     StrictSerializer,
 )
+from users.library.editions import MAX_IDS
 from users.library.fields import PartialDateField, ProgressSerializer, RatingField, StrictDateField, TagsField
 from users.library.saving import SaveRequest
 from users.library.visibility import visible_books
@@ -83,6 +84,7 @@ class LibraryEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
         "book": {name: value for name, value in BOOK_EXAMPLE.items() if name in BookSerializer.Meta.fields},
         **CHANGE_EXAMPLE,
         "readings": [READING_EXAMPLE],
+        "other_editions": [12],
         "imported_from": [OriginSerializer.example],
         "created_at": "2026-01-02T18:00:00Z",
         "updated_at": "2026-01-09T21:30:00Z",
@@ -91,13 +93,17 @@ class LibraryEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
     progress = serializers.SerializerMethodField()
     tags = TagsField()
     readings = ReadingSerializer(many=True)
+    other_editions = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text=f"The ids of other entries of the same work in this library, at most {MAX_IDS}. `?work=` lists all.",
+    )
     imported_from = OriginSerializer(many=True, source="origins")
 
     class Meta:
         model = LibraryEntry
         fields = [
             "id", "book", "status", "rating", "progress", "review", "contains_spoilers", "notes", "tags", "owned",
-            "format", "added_on", "readings", "imported_from", "created_at", "updated_at",
+            "format", "added_on", "readings", "other_editions", "imported_from", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 

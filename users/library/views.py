@@ -20,6 +20,7 @@ from core.api.personal_data import NeverStored
 from core.api.query_parameters import DeclaredParametersMixin
 from core.exceptions import ExternalServiceUnavailable, PreconditionFailed
 from users.library import serializers
+from users.library.editions import add_other_editions
 from users.library.entries import change_locked_entry, delete_entry, lock_entry
 from users.library.filters import LibraryEntryFilter
 from users.library.owner import PARAMETER, SHARED, find_owner
@@ -75,6 +76,11 @@ class LibraryEntryViewSet(
             return self.save_serializer
         return serializers.EntryChangeSerializer if self.action == "partial_update" else self.serializer_class
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page: Any = super().paginate_queryset(queryset)
+        add_other_editions(page)
+        return page
+
     def create(self, request: Request) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -119,6 +125,7 @@ class LibraryEntryViewSet(
 
     def _respond(self, pk: int, *, status: int = 200) -> Response:
         entry = get_object_or_404(LibraryEntry.objects.with_details(), pk=pk)
+        add_other_editions([entry])
         serializer = serializers.LibraryEntrySerializer(entry, context=self.get_serializer_context())
         return Response(serializer.data, status=status, headers={"ETag": entry.etag})
 

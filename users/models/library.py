@@ -7,7 +7,8 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, Window
+from django.db.models.functions import Cast, Coalesce, RowNumber
 from django.utils import timezone
 
 from books.models import Book
@@ -31,6 +32,13 @@ class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
         """Loads the related rows that a response contains, with a fixed number of queries."""
         books = Prefetch("book", Book.objects.listed())
         return self.prefetch_related(books, "readings", "tags", "origins")
+
+    def one_per_work(self) -> Self:
+        """The first entry of each work in the order of the queryset. Books without a key are works of their own."""
+        work = Coalesce("book__work_key", Cast("book_id", models.CharField()))
+        order: Any = self.query.order_by or self.model._meta.ordering
+        row = Window(RowNumber(), partition_by=work, order_by=list(order))
+        return self.annotate(row_of_work=row).filter(row_of_work=1)
 
     def count_by_status(self) -> dict[str, int]:
         counts = dict(self.order_by().values_list("status").annotate(number=Count("pk")))
@@ -74,6 +82,8 @@ class LibraryEntry(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Counts the changes of the entry.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    other_editions: list[int]  # set by users.library.editions
 
     objects: ClassVar[Any] = LibraryEntryQuerySet.as_manager()
 

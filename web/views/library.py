@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -14,12 +15,13 @@ from books.facets.links import add_to_query, change_query
 from core.exceptions import InvalidParameters
 from core.pagination.page_number import StrictPageNumberPagination
 from users.library.adding import may_add_books
+from users.library.editions import SHOWN, Editions, find_other_editions
 from users.library.filters import LibraryEntryFilter
 from users.models import LibraryEntry, User
 from web.cards import GRID_WIDTH, ROW_WIDTH, load_cards
 from web.forms import RATING_CHOICES
 from web.libraries import Library, find_library
-from web.library_filters import count_editions, describe_filters
+from web.library_filters import describe_filters
 from web.page import PageMixin
 from web.views.catalogue import LAYOUT_COOKIE
 
@@ -38,6 +40,7 @@ class LibraryPages(StrictPageNumberPagination):
     """Pages of 24, like those of the catalogue."""
 
     page_size = 24
+    max_entries = page_size * (1 + SHOWN)  # of a page, with the other editions
 
     def get_size(self, request: Request) -> int:
         return self.page_size
@@ -68,22 +71,28 @@ class LibraryView(LibraryMixin, TemplateView):
         entry_filter = LibraryEntryFilter(query, entries.select_related("book").prefetch_related("tags"))
         if not entry_filter.form.is_valid():
             raise InvalidParameters(entry_filter.form.errors)
-        pages = LibraryPages()
-        found = pages.paginate_queryset(entry_filter.qs, Request(self.request)) or []
+        pages, matching = LibraryPages(), entry_filter.qs
+        is_by_work = not query.get("work")
+        found = (
+            pages.paginate_queryset(matching.one_per_work() if is_by_work else matching, Request(self.request)) or []
+        )
         layout = "list" if self.request.COOKIES.get(LAYOUT_COOKIE) == "list" else "grid"
         context |= {
             **self._describe_libraries(),
             **describe_pages(self.request.GET, pages),
+            **count_entries(matching, pages),
             "tabs": list_tabs(self.request.GET, entries.count_by_status()),
             "items": load_items(
-                found, count_editions(entries, found), width=ROW_WIDTH if layout == "list" else GRID_WIDTH
+                found,
+                find_other_editions(entries, found) if is_by_work else {},
+                width=ROW_WIDTH if layout == "list" else GRID_WIDTH,
             ),
             "layout": layout,
             "values": query,
             "orderings": ORDERINGS,
             "ratings": RATING_CHOICES[1:],
             "actions": [*Status.choices, (REMOVE, "Remove from the library")],
-            "tag_actions": [(ADD_TAG, "Add a tag …"), (REMOVE_TAG, "Remove a tag …")],
+            "tag_actions": [(ADD_TAG, "Add tags …"), (REMOVE_TAG, "Remove tags …")],
             **describe_filters(query, self.library.owner),
             "can_undo": UNDO in self.request.session,
         }
@@ -103,14 +112,18 @@ def describe_pages(data: QueryDict, pages: LibraryPages) -> dict[str, Any]:
     following = with_value(data, "page", pages.number + 1)
     previous = with_value(data, "page", pages.number - 1 if pages.number > 2 else "")
     return {
-        "count": pages.count,
-        "count_text": f"{pages.count:,}{'' if pages.count_is_exact else '+'}",
         "page": pages.number,
         "last_page": -(-pages.count // pages.page_size) if pages.count_is_exact else None,
         "next_query": following if pages.next_link else None,
         "previous_query": previous if pages.number > 1 else None,
         "query_string": with_value(data, "page", pages.number if pages.number > 1 else ""),
     }
+
+
+def count_entries(matching: QuerySet[LibraryEntry], pages: LibraryPages) -> dict[str, Any]:
+    """Books are counted as on the tabs, although a page shows the editions of a work together."""
+    count, is_exact = pages.count_rows(matching, seen=0)
+    return {"count": count, "count_text": f"{count:,}{'' if is_exact else '+'}"}
 
 
 def with_value(data: QueryDict, name: str, value: Any) -> str:
@@ -133,11 +146,11 @@ def list_tabs(data: QueryDict, counts: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def load_items(entries: list[LibraryEntry], editions: dict[int, int], *, width: int) -> list[dict[str, Any]]:
-    """Entries with their books."""
+def load_items(entries: list[LibraryEntry], editions: dict[int, Editions], *, width: int) -> list[dict[str, Any]]:
+    """Entries with their books, and with the library's other editions of the same works."""
     cards = {card["id"]: card for card in load_cards([entry.book_id for entry in entries], width=width)}
     return [
-        {"entry": entry, "book": cards[entry.book_id], "editions": editions.get(entry.book_id)}
+        {"entry": entry, "book": cards[entry.book_id], "editions": editions.get(entry.pk)}
         for entry in entries
         if entry.book_id in cards
     ]

@@ -5,14 +5,15 @@ import re
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.views.generic import View
 
 from books.facets.links import change_query
-from core.text import fold_to_key
 from users.library import bulk
+from users.library.details import parse_tag_names, quote_tag_name
 from users.models import LibraryEntry
-from users.models.tag import MAX_TAG
+from web.entry_forms import MAX_TAG_TEXT
 from web.views.library import ADD_TAG, REMOVE, REMOVE_TAG, UNDO, LibraryMixin, LibraryPages
 
 Status = LibraryEntry.Status
@@ -28,14 +29,13 @@ class LibraryChangeView(LibraryMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         action, versions = request.POST.get("action", ""), parse_versions(request.POST.getlist("entry"))
-        self.tag = " ".join(request.POST.get("tag", "").split())
-        problem = describe_tag_problem(self.tag) if action in TAG_ACTIONS else ""
+        self.tags, problem = read_tags(request.POST.get("tag", "")) if action in TAG_ACTIONS else ([], "")
         if action not in {REMOVE, *TAG_ACTIONS, *Status.values}:
-            messages.error(request, "Choose what to do with the selected books.")
+            messages.error(request, "Nothing was changed. Choose what to do with the selected books first.")
         elif problem:
             messages.error(request, problem)
         elif not versions:
-            messages.error(request, "Select one or more books first.")
+            messages.error(request, "Nothing was changed. Select one or more books first.")
         else:
             return self._change(request, action, versions)
         return redirect_to_library(request)
@@ -45,7 +45,7 @@ class LibraryChangeView(LibraryMixin, View):
         request.session.pop(UNDO, None)
         if result.undo:
             request.session[UNDO] = {"shared": self.library.is_shared, "entries": result.undo}
-            messages.success(request, describe_change(action, len(result.undo), self.tag))
+            messages.success(request, describe_change(action, len(result.undo), self.tags))
         if result.conflicts:
             return self._show_conflicts(request, action, result.conflicts)
         return redirect_to_library(request)
@@ -55,9 +55,9 @@ class LibraryChangeView(LibraryMixin, View):
         if action == REMOVE:
             return bulk.remove_entries(owner=owner, versions=versions)
         if action == ADD_TAG:
-            return bulk.change_tags(owner=owner, versions=versions, add=[self.tag])
+            return bulk.change_tags(owner=owner, versions=versions, add=self.tags)
         if action == REMOVE_TAG:
-            return bulk.change_tags(owner=owner, versions=versions, remove=[self.tag])
+            return bulk.change_tags(owner=owner, versions=versions, remove=self.tags)
         return bulk.change_statuses(owner=owner, versions=versions, status=action)
 
     def _show_conflicts(self, request: HttpRequest, action: str, conflicts: list[LibraryEntry]) -> HttpResponse:
@@ -65,8 +65,8 @@ class LibraryChangeView(LibraryMixin, View):
             "section": self.section,
             "conflicts": conflicts,
             "action": action,
-            "wanted": describe_wanted(action, self.tag),
-            "tag": self.tag,
+            "wanted": describe_wanted(action, self.tags),
+            "tag": ", ".join(map(quote_tag_name, self.tags)),
             "is_shared": self.library.is_shared,
             "return_query": request.POST.get("query", ""),
         }
@@ -90,28 +90,33 @@ class LibraryUndoView(LibraryMixin, View):
 
 def parse_versions(values: list[str]) -> dict[int, int]:
     """Versions by entry id, from values such as `12-3`. Other values are ignored."""
-    matches = filter(None, map(VERSION.fullmatch, values[: LibraryPages.page_size]))
+    matches = filter(None, map(VERSION.fullmatch, values[: LibraryPages.max_entries]))
     return {int(match[1]): int(match[2]) for match in matches}
 
 
-def describe_tag_problem(tag: str) -> str:
-    if not tag:
-        return "Enter the tag to add or to remove."
-    if len(tag) > MAX_TAG or not fold_to_key(tag):
-        return f"“{tag[:20]}” is no tag. Enter a name of at most {MAX_TAG} characters."
-    return ""
+def read_tags(text: str) -> tuple[list[str], str]:
+    """The tags in a text, and the problem if there is one."""
+    try:
+        tags = parse_tag_names(text[:MAX_TAG_TEXT])
+    except ValueError as error:
+        return [], str(error)
+    return tags, "" if tags else "Enter the tags to add or to remove, separated by commas."
 
 
-def describe_wanted(action: str, tag: str) -> str:
-    texts = {REMOVE: "Removed", ADD_TAG: f"Tag “{tag}” added", REMOVE_TAG: f"Tag “{tag}” removed"}
+def name_tags(tags: list[str]) -> str:
+    return f"Tag{pluralize(len(tags))} {', '.join(f'“{tag}”' for tag in tags)}"
+
+
+def describe_wanted(action: str, tags: list[str]) -> str:
+    texts = {REMOVE: "Removed", ADD_TAG: f"{name_tags(tags)} added", REMOVE_TAG: f"{name_tags(tags)} removed"}
     return texts.get(action) or str(Status(action).label)
 
 
-def describe_change(action: str, number: int, tag: str) -> str:
+def describe_change(action: str, number: int, tags: list[str]) -> str:
     if action == ADD_TAG:
-        return f"Tag “{tag}” added to {count_books(number)}."
+        return f"{name_tags(tags)} added to {count_books(number)}."
     if action == REMOVE_TAG:
-        return f"Tag “{tag}” removed from {count_books(number)}."
+        return f"{name_tags(tags)} removed from {count_books(number)}."
     if action == REMOVE:
         return f"{count_books(number)} removed from the library."
     return f"{count_books(number)} set to “{Status(action).label}”."

@@ -3,6 +3,7 @@
 import pytest
 from rest_framework.test import APIClient
 
+from books.models import Book
 from tests.support.factories import make_book, make_user
 from tests.support.library import save_book, save_new_book
 from users.models import LibraryEntry, Tag
@@ -146,3 +147,18 @@ def test_an_abandoned_reading_keeps_its_outcome(ann_client: APIClient, entry_pat
     reading = {"started_on": None, "finished_on": "2024", "outcome": "abandoned"}
 
     assert ann_client.post(f"{entry_path}/readings", reading).json()["outcome"] == "abandoned"
+
+
+def test_an_entry_names_the_other_editions_in_its_library(ann_client: APIClient, entry_path: str) -> None:
+    entry = LibraryEntry.objects.get(pk=entry_path.rsplit("/", 1)[-1])
+    Book.objects.filter(pk=entry.book_id).update(work_key="OL45804W")
+    second = LibraryEntry.objects.create(user=entry.user, book=make_book(work_key="OL45804W"))
+    LibraryEntry.objects.create(user=entry.user, book=make_book())
+    LibraryEntry.objects.create(user=make_user(), book=make_book(work_key="OL45804W"))
+
+    assert ann_client.get(entry_path).json()["other_editions"] == [second.pk]
+    page = ann_client.get("/api/library?work=OL45804W").json()
+    assert [each["other_editions"] for each in page["results"]] == [[entry.pk], [second.pk]]
+    assert ann_client.get("/api/library").json()["results"][0]["other_editions"] == []
+    response = ann_client.get("/api/library?work=OL45804M")
+    assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, "work")
