@@ -3,6 +3,7 @@
 from typing import Any
 
 from users.imports.formats.registry import DOCUMENT_FORMATS, TABLE_FORMATS
+from users.library.details import quote_tag_name
 from users.library.tags import list_tags
 from users.models import EntryOrigin, LibraryEntry, User
 from web.entry_forms import DetailsForm, ReadingForm, ReviewForm
@@ -17,7 +18,7 @@ def describe_details(entry: LibraryEntry, owner: User | None) -> dict[str, Any]:
     return {
         "review_form": ReviewForm.of(entry),
         "details_form": DetailsForm.of(entry),
-        "tag_names": [tag.name for tag in list_tags(owner)],
+        "tag_names": [quote_tag_name(tag.name) for tag in list_tags(owner)],
         "origins": [name_origin(origin) for origin in entry.origins.all()],
         "reading_forms": [ReadingForm.of(reading) for reading in entry.readings.all()],
         "new_reading": ReadingForm.of(),

@@ -115,7 +115,10 @@ def test_readings_are_added_changed_and_deleted(owner_client: Client, entry: Lib
     owner_client.post(base, {"started_on": "2026-01-02", "finished_on": ""})
     reading = entry.readings.get()
     assert (reading.started_on, reading.finished_on) == (PartialDate(2026, 1, 2), None)
-    assert texts_of(get_page(path_of(entry), owner_client), ".readings tbody td")[:2] == ["2 January 2026", "unknown"]
+    assert texts_of(get_page(path_of(entry), owner_client), ".readings tbody td")[:2] == [
+        "2 January 2026",
+        "not ended, or unknown",
+    ]
     owner_client.post(f"{base}/{reading.pk}", {"started_on": "2026-01-02", "finished_on": "2026-02-03"})
     reading.refresh_from_db()
     assert reading.finished_on == PartialDate(2026, 2, 3)

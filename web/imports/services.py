@@ -11,25 +11,25 @@ LABELS = {format_.name: format_.label for format_ in FORMATS}
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`place` is where the service offers its export, `file` the kind of file."""
+    """`file` is what the service exports and Colophon reads."""
 
     name: str
-    place: str
     file: str
 
 
 SERVICES = (
-    Service("Goodreads", "My Books → Import and export → Export Library", "CSV"),
-    Service("StoryGraph", "Manage Account → Manage Your Data → Export StoryGraph Library", "CSV"),
-    Service("Hardcover", "Account → Exports", "CSV"),
-    Service("LibraryThing", "More → Import/Export", "tab-delimited text or JSON"),
-    Service("BookWyrm", "Settings → Export Book List", "CSV"),
-    Service("Open Library", "Account → Import and export → your reading log", "CSV"),
-    Service("Openreads", "Settings → Backup", "CSV"),
-    Service("Calibre", "Create a catalog of the books", "CSV"),
-    Service("Libib", "the export of a collection", "CSV"),
-    Service("Colophon", "Your library → Import or export", "JSON, CSV or ZIP"),
-    Service("Anything else", "a table whose columns you choose, or a list of ISBNs, one on each line", "CSV or text"),
+    Service("Goodreads", "the CSV export of the library, not the ZIP archive of your account"),
+    Service("StoryGraph", "the CSV export of the library"),
+    Service("Hardcover", "the CSV export of the library"),
+    Service("LibraryThing", "the tab-delimited or the JSON export"),
+    Service("BookWyrm", "the CSV export of the books"),
+    Service("Open Library", "the CSV file of the reading log"),
+    Service("Openreads", "the CSV export"),
+    Service("Calibre", "a catalogue of the books as CSV"),
+    Service("Libib", "the CSV export of a collection"),
+    Service("Colophon", "the JSON or CSV export of the library, or the ZIP file of the account"),
+    Service("Another service", "a table whose columns you choose in the next step"),
+    Service("No service", "a list of ISBNs, one on each line"),
 )
 
 

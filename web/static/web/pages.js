@@ -26,6 +26,14 @@
     }
     if (target.dataset.announce) write("announcement", target.dataset.announce);
   });
+  addEventListener("input", ({ target }) => {
+    if (!target.matches("[data-tags]")) return;
+    const { list, value } = target;
+    list.names ??= [...list.options].map((option) => option.value);
+    const before = value.match(/^(.*,\s*)?/)[0];
+    const free = list.names.filter((name) => !before.split(/,\s*/).includes(name));
+    list.replaceChildren(...free.map((name) => new Option("", before + name))); // completes the last of several tags
+  });
   report("responseError", explain);
   report("sendError", () => "The server cannot be reached. Check your connection and try again.");
   report("timeout", () => "The server did not respond in time. Try again.");
