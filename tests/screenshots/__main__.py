@@ -19,6 +19,7 @@ from tests.fakes.shop.catalogue import read_books
 from tests.fakes.shop.server import serving
 from tests.screenshots.browser import (
     CHROMIUM,
+    IMPORTER,
     READER,
     STAFF,
     THEMES,
@@ -49,11 +50,22 @@ READER_PAGES = {
     "reader-home": "",
     "reader-book": "book/{book}",
     "library": "library",
-    "reading-year": "library/year",
+    "library-filtered": "library?tag=crime",
+    "library-empty": "library?tag=nothing",
+    "reading-year": "library/year/{year}",
     "add-book": "book/add",
     "account": "account",
     "tokens": "account/tokens",
     "sessions": "account/sessions",
+}
+IMPORT_PAGES = {
+    "imports": "library/import",
+    "import-columns": "library/import/{columns}",
+    "import-preview": "library/import/{preview}",
+    "import-running": "library/import/{running}",
+    "import-report": "library/import/{done}",
+    "import-review": "library/import/{done}?outcome=needs_review",
+    "import-failed": "library/import/{done}?outcome=failed",
 }
 STAFF_PAGES = {"crawls": "runs", "crawl": "runs/1"}
 
@@ -65,13 +77,13 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="the pages to write (default: all)")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, serve_pages(Path(folder)) as (address, book):
-        write_pictures(address, book, options)
+    with tempfile.TemporaryDirectory() as folder, serve_pages(Path(folder)) as (address, ids):
+        write_pictures(address, ids, options)
 
 
 @contextmanager
-def serve_pages(folder: Path) -> Iterator[tuple[str, int]]:
-    """Serves Colophon after a crawl of 1,000 books. Yields its address and the key of the book of the book page."""
+def serve_pages(folder: Path) -> Iterator[tuple[str, dict[str, int]]]:
+    """Serves Colophon after a crawl of 1,000 books. Yields its address and the ids in the addresses of pages."""
     os.environ[suite_logs.FOLDER] = str(folder)
     with serving(Shop(read_books())) as shop, serving(OpenLibrary()) as open_library:
         environment = {"SHOP_URL": shop, "OPENLIBRARY_URL": open_library, "CONTACT": STAFF}
@@ -80,20 +92,20 @@ def serve_pages(folder: Path) -> Iterator[tuple[str, int]]:
             yield service.address, fill_database(folder / "var", environment)
 
 
-def fill_database(var: Path, environment: dict[str, str]) -> int:
+def fill_database(var: Path, environment: dict[str, str]) -> dict[str, int]:
     os.environ |= {**environment, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings"}
     django.setup()
     from tests.screenshots.data import fill  # noqa: PLC0415  models need django.setup()
 
-    return fill().pk
+    return fill()
 
 
-def write_pictures(address: str, book: int, options: argparse.Namespace) -> None:
+def write_pictures(address: str, ids: dict[str, int], options: argparse.Namespace) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for pages, email in ((PAGES, None), (READER_PAGES, READER), (STAFF_PAGES, STAFF)):
+        for pages, email in ((PAGES, None), (READER_PAGES, READER), (IMPORT_PAGES, IMPORTER), (STAFF_PAGES, STAFF)):
             chosen = {name: path for name, path in pages.items() if name in options.names or not options.names}
-            urls = {name: address + path.format(book=book) for name, path in chosen.items()}
+            urls = {name: address + path.format(**ids) for name, path in chosen.items()}
             warm_up(browser, address, urls, email=email)
             for device, viewport in VIEWPORTS.items():
                 for theme in THEMES:

@@ -8,7 +8,8 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ViewportSize
 
-READER, STAFF, PASSWORD = "ann@example.org", "staff@example.org", "correct horse battery"
+READER, IMPORTER, STAFF = "ann@example.org", "cleo@example.org", "staff@example.org"
+PASSWORD = "correct horse battery"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 VIEWPORTS = {"desktop": ViewportSize(width=1280, height=900), "phone": ViewportSize(width=390, height=844)}
 THEMES = ("light", "dark")

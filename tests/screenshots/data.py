@@ -6,8 +6,11 @@ from decimal import Decimal
 from django.utils import timezone
 
 from books.models import Book, PriceObservation
-from tests.screenshots.browser import PASSWORD, READER, STAFF
+from core.partial_date import PartialDate
+from tests.screenshots.browser import IMPORTER, PASSWORD, READER, STAFF
+from tests.screenshots.imports import fill_imports
 from users.library.saving import SaveRequest, save_book
+from users.library.tags import set_tags
 from users.models import LibraryEntry, User
 
 STATUSES = LibraryEntry.Status
@@ -22,17 +25,21 @@ SHELVES = {
     ],
     STATUSES.READ: ["A Light in the Attic", "Sharp Objects", "Chase Me (Paris Nights #2)", "Black Dust"],
 }  # fmt: skip
+ABANDONED = "Starving Hearts (Triangular Trade Trilogy, #1)"
+REVIEW = "Slower than the first volume, but the end is worth it.\n\nI did not expect the letter from Quebec."
 OPEN_LIBRARY_ISBN = "9780140447934"  # of an edition in the fake Open Library
 
 
-def fill(count: int = 60) -> Book:
-    """Adds histories to `count` books and creates the accounts. Returns the book of the book page."""
+def fill(count: int = 60) -> dict[str, int]:
+    """Adds histories to `count` books and creates the accounts. Returns the ids in the addresses of pages."""
     shown = Book.objects.get(title=TITLE)
     add_history(shown, HISTORY)
     for number, book in enumerate(Book.objects.exclude(pk=shown.pk).order_by("title")[:count]):
         add_history(book, [(90 + number, 90 + 7 * (number % 5)), (30 + number % 20, 112 - 5 * (number % 4))])
     create_accounts()
-    return shown
+    describe_entries(User.objects.get(email=READER), shown)
+    importer = User.objects.create_user(IMPORTER, PASSWORD, name="Cleo")
+    return {"book": shown.pk, "year": timezone.localdate().year, **fill_imports(importer)}
 
 
 def add_history(book: Book, shares: list[tuple[int, int | None]]) -> None:
@@ -59,6 +66,35 @@ def create_accounts() -> None:
             entry, _ = save_book(owner=user, save_request=request, status=status, rating=rating)
             if status == STATUSES.READ:
                 add_reading(entry, days=30 * len(title))
+
+
+def describe_entries(user: User, shown: Book) -> None:
+    """Tags, a review, progress, partial dates, an abandoned book, and two editions of a work."""
+    tags = [["crime", "holiday"], ["to lend"], ["favourites", "crime", "book club", "signed", "on the phone"]]
+    entries = list(LibraryEntry.objects.filter(user=user).order_by("pk"))
+    for entry, names in zip(entries[1:], tags, strict=False):
+        set_tags(entry, names)
+    entry = LibraryEntry.objects.get(user=user, book=shown)
+    set_tags(entry, ["history", "book club"])
+    year = timezone.localdate().year
+    entry.readings.create(started_on=PartialDate.parse(f"{year - 3}"), finished_on=PartialDate.parse(f"{year - 3}-05"))
+    entry.readings.create(started_on=PartialDate.parse(f"{year}-09"), outcome=None)
+    LibraryEntry.objects.filter(pk=entry.pk).update(
+        review=REVIEW, contains_spoilers=True, owned=True, format="paper", progress_percent=40
+    )
+    stopped = save_book(owner=user, save_request=SaveRequest(book=Book.objects.get(title=ABANDONED)), status="stopped")
+    stopped[0].readings.create(
+        started_on=PartialDate.parse(f"{year}-02"), finished_on=PartialDate.parse(f"{year}-03"), outcome="abandoned"
+    )
+    add_edition(user)
+
+
+def add_edition(user: User) -> None:
+    """A second edition of the book from Open Library, which was read as an e-book."""
+    first = LibraryEntry.objects.get(user=user, book__source="open_library")
+    assert first.book.work_key
+    book = Book.objects.create(title=first.book.title, work_key=first.book.work_key, isbn_13="9780143058144")
+    LibraryEntry.objects.create(user=user, book=book, status="want_to_read", format="ebook")
 
 
 def add_reading(entry: LibraryEntry, *, days: int) -> None:
