@@ -39,6 +39,13 @@ def format_difference(difference: Decimal, currency: str) -> str:
     return sign + format_money(abs(difference), currency)
 
 
+def format_percent(percent: Decimal) -> str:
+    """Returns the change with its sign, for example −20% or +12.5%."""
+    sign = "−" if percent < 0 else "+" if percent > 0 else ""
+    number = f"{abs(percent):,.2f}".rstrip("0").rstrip(".")
+    return f"{sign}{number}%"
+
+
 @cache
 def load_currencies() -> frozenset[str]:
     """The ISO 4217 codes of legal tender, according to CLDR. Includes those replaced since FIRST_YEAR_OF_END."""

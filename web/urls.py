@@ -28,6 +28,7 @@ from web.views.imports.upload import ImportsView
 from web.views.library import LibraryView
 from web.views.library_changes import LibraryChangeView, LibraryUndoView
 from web.views.passwords import ForgottenPasswordSentView, ForgottenPasswordView, NewPasswordView
+from web.views.price_changes import PriceChangesView
 from web.views.reading_year import ReadingYearView
 from web.views.runs import RunCancelView, RunListView, RunStartView, RunView
 from web.views.saving import SaveView
@@ -39,6 +40,7 @@ urlpatterns = [
     path("catalogue", CatalogueView.as_view(), name="catalogue"),
     path("catalogue/facets", FacetsView.as_view(), name="catalogue-facets"),
     path("catalogue/as/<str:layout>", remember_layout, name="catalogue-view"),
+    path("price-changes", PriceChangesView.as_view(), name="price-changes"),
     path("crawl", CrawlProgressView.as_view(), name="crawl"),
     path("library", LibraryView.as_view(), name="library"),
     path("library/as/<str:layout>", remember_layout, {"page": "web:library"}, name="library-view"),

@@ -36,6 +36,7 @@ PAGES = {
     "catalogue": "catalogue",
     "catalogue-filtered": "catalogue?in_stock=true&rating=4&max_price=40",
     "catalogue-empty": "catalogue?rating=5&max_price=1",
+    "price-changes": "price-changes",
     "search": "find?q=war",
     "search-start": "find",
     "book": "book/{book}",

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from books.models import Book, PriceObservation
+from books.prices.summaries import rebuild_all_summaries
 from core.partial_date import PartialDate
 from tests.screenshots.browser import IMPORTER, PASSWORD, READER, STAFF
 from tests.screenshots.imports import fill_imports
@@ -36,6 +37,7 @@ def fill(count: int = 60) -> dict[str, int]:
     add_history(shown, HISTORY)
     for number, book in enumerate(Book.objects.exclude(pk=shown.pk).order_by("title")[:count]):
         add_history(book, [(90 + number, 90 + 7 * (number % 5)), (30 + number % 20, 112 - 5 * (number % 4))])
+    rebuild_all_summaries()
     create_accounts()
     describe_entries(User.objects.get(email=READER), shown)
     importer = User.objects.create_user(IMPORTER, PASSWORD, name="Cleo")

@@ -96,6 +96,7 @@ POST   /api/tokens                   401   422   422   422   422   422   401   4
 DELETE /api/tokens/{token_id}        401   204   404   404   404   404   401   401
 GET    /covers/{book}/{width}        200   200   200   200   200   200   200   200
 GET    /catalogue                    200   200   200   200   200   200   200   200
+GET    /price-changes                200   200   200   200   200   200   200   200
 GET    /catalogue/facets             200   200   200   200   200   200   200   200
 GET    /catalogue/as/{layout}        302   302   302   302   302   302   302   302
 GET    /crawl                        302   302   302   302   302   302   302   302

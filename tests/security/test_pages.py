@@ -31,6 +31,7 @@ CALLERS = ("anonymous", "member", "other", "staff")
 SESSION_ACCESS = """
 GET  /                                        200   200   200   200
 GET  /catalogue                               200   200   200   200
+GET  /price-changes                           200   200   200   200
 GET  /catalogue/as/list                       302   302   302   302
 GET  /find                                    200   200   200   200
 GET  /book/{book}                             200   200   200   200

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from books.facets import counted_options
 from books.models import Book, PriceObservation
+from books.prices.summaries import rebuild_summaries
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.support.factories import make_book, make_category, make_user
 from tests.web.pages import BROWSER
@@ -26,6 +27,7 @@ PAGES = {
     "catalogue, filtered": ("/catalogue?rating=4&max_price=40&in_stock=true", False, 11, 12),
     "catalogue, by author": ("/catalogue?author=Ann", False, 11, 12),
     "counts of facets": ("/catalogue/facets", False, 10, 11),
+    "price changes": ("/price-changes", False, 8, 9),
     "book": ("/book/{pk}", False, 12, 12),  # with the shared entry
     "book of a reader": ("/book/{pk}", True, 18, 18),
     "search form": ("/find", False, 0, 0),
@@ -57,6 +59,7 @@ def add_books(number: int, reader: User) -> Book:
             PriceObservation.objects.create(
                 book=book, price=days + 1, currency="GBP", in_stock=True, observed_at=now - timedelta(number - days)
             )  # fmt: skip
+    rebuild_summaries([book.pk for book in books])
     return books[0]
 
 

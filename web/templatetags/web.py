@@ -19,7 +19,7 @@ from books.covers.addresses import cover_address
 from books.models import Book
 from books.prices.chart import price_chart
 from books.prices.history import PriceHistory
-from core.money import format_money
+from core.money import format_difference, format_money, format_percent
 from web.search_results import Search
 
 register = template.Library()
@@ -166,3 +166,19 @@ def price_graph(history: PriceHistory) -> SafeString:
 @register.filter
 def money(amount: Decimal, currency: str) -> str:
     return format_money(amount, currency)
+
+
+@register.filter
+def amount(value: str, currency: str) -> str:
+    """An amount of a JSON row with its currency."""
+    return format_money(Decimal(value), currency)
+
+
+@register.filter
+def change_text(change: dict[str, Any]) -> str:
+    """Such as "−20%" or, from a price of zero, "+£5.00"; empty if the currency changed."""
+    if change["change_percent"] is not None:
+        return format_percent(Decimal(change["change_percent"]))
+    if change["difference"] is None:
+        return ""
+    return format_difference(Decimal(change["difference"]), change["currency"])
