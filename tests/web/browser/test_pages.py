@@ -10,8 +10,8 @@ from tests.web.browser.visitors import DESKTOP, PHONE, Visitors
 
 pytestmark = BROWSER_MARKS
 PAGES = [
-    "", "catalogue", "catalogue?in_stock=true&max_price=40", "book/1", "category/1", "price-changes", "find", "find?q=war",
-    "sign-in", "register", "forgotten-password", "forgotten-password/sent", "new-password/MQ",
+    "", "catalogue", "catalogue?in_stock=true&max_price=40", "book/1", "category/1", "price-changes", "find",
+    "find?q=war", "sign-in", "register", "forgotten-password", "forgotten-password/sent", "new-password/MQ",
 ]  # fmt: skip
 STAFF_PAGES = [
     "", "book/1", "book/add", "library", "library?shared=true", "library/import", "library?tag=none", "library/year",
