@@ -34,6 +34,7 @@ from web.views.runs import RunCancelView, RunListView, RunStartView, RunView
 from web.views.saving import SaveView
 from web.views.search import FindView, OpenLibraryView
 from web.views.site_files import manifest, robots
+from web.views.statistics import StatisticsView
 
 app_name = "web"
 urlpatterns = [
@@ -85,6 +86,7 @@ urlpatterns = [
     path("runs/start", RunStartView.as_view(), name="run-start"),
     path("runs/<int:pk>", RunView.as_view(), name="run"),
     path("runs/<int:pk>/cancel", RunCancelView.as_view(), name="run-cancel"),
+    path("statistics", StatisticsView.as_view(), name="statistics"),
     path("register", RegisterView.as_view(), name="register"),
     path("forgotten-password", ForgottenPasswordView.as_view(), name="forgotten-password"),
     path("forgotten-password/sent", ForgottenPasswordSentView.as_view(), name="forgotten-password-sent"),

@@ -68,7 +68,7 @@ IMPORT_PAGES = {
     "import-review": "library/import/{done}?outcome=needs_review",
     "import-failed": "library/import/{done}?outcome=failed",
 }
-STAFF_PAGES = {"crawls": "runs", "crawl": "runs/1"}
+STAFF_PAGES = {"crawls": "runs", "crawl": "runs/1", "statistics": "statistics"}
 
 
 def main() -> None:

@@ -173,6 +173,7 @@ POST   /account/sessions/end-others  302   302   302   302   302   302   302   3
 POST   /account/sessions/{number}/end 302 302 302 302 302 302 302 302
 GET    /feeds/price-changes          200   200   200   200   200   200   200   200
 GET    /feeds/new-books              200   200   200   200   200   200   200   200
+GET    /statistics                   302   302   302   302   302   302   302   302
 GET    /runs                         302   302   302   302   302   302   302   302
 POST   /runs/start                   302   302   302   302   302   302   302   302
 GET    /runs/{pk}                    302   302   302   302   302   302   302   302

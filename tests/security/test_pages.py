@@ -70,6 +70,7 @@ POST /library/import/{import}/rows/1/accept   302   404   404   404
 POST /library/import/{import}/rows/1/keep     302   302   404   404
 POST /library/import/{import}/rows/1/correct  302   302   404   404
 GET  /library/import/{import}/not-imported.csv 302  200   404   404
+GET  /statistics                              302   403   403   403
 GET  /runs                                    302   403   403   403
 GET  /runs/1                                  302   403   403   403
 POST /runs/start                              302   403   403   403

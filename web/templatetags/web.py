@@ -182,3 +182,9 @@ def change_text(change: dict[str, Any]) -> str:
     if change["difference"] is None:
         return ""
     return format_difference(Decimal(change["difference"]), change["currency"])
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """Such as 1,000."""
+    return f"{number:,}"

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 # because a crawler sees their noindex, and their links to books, only if it may read them.
 DISALLOWED = (
     "/account", "/admin", "/api", "/books", "/catalogue/as/", "/crawl", "/docs", "/find", "/register", "/saved",
-    "/search", "/sign-in", "/sign-out", "/users",
+    "/search", "/sign-in", "/sign-out", "/statistics", "/users",
 )  # fmt: skip
 ICON_SIZES = (192, 512)  # pixels
 

@@ -15,8 +15,8 @@ PAGES = [
 ]  # fmt: skip
 STAFF_PAGES = [
     "", "book/1", "book/add", "library", "library?shared=true", "library/import", "library?tag=none", "library/year",
-    "runs", "runs/1", "account", "account/email", "account/password", "account/tokens", "account/sessions",
-    "account/delete",
+    "runs", "runs/1", "statistics", "account", "account/email", "account/password", "account/tokens",
+    "account/sessions", "account/delete",
 ]  # fmt: skip
 ERROR_PAGES = ["nothing", "catalogue?rating=9"]
 WRITE_IN_PIECES = """async () => {
