@@ -1,13 +1,12 @@
-"""Reads export files from the directory `files`, and contents that tests write."""
+"""Reads export files from the directory `files`."""
 
-import io
 from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any
 
-from core.partial_date import PartialDate
-from users.imports.read_file import ImportFile, read_import_file
-from users.imports.rows import ImportedReading, ImportRow
+from tests.users.imports.reading import read
+from users.imports.read_file import ImportFile
+from users.imports.rows import ImportRow
 
 EMPTY: tuple[Any, ...] = (None, (), "", False)
 FILES = Path(__file__).parent / "files"
@@ -18,7 +17,7 @@ def read_export(name: str) -> tuple[ImportFile, list[ImportRow]]:
 
 
 def read_content(content: bytes) -> tuple[ImportFile, list[ImportRow]]:
-    file = read_import_file(io.BytesIO(content))
+    file = read(content)
     return file, list(file.rows)
 
 
@@ -30,20 +29,7 @@ def drop_columns(name: str, *columns: str, delimiter: str = ",") -> bytes:
     return delimiter.join(renamed).encode() + b"\n" + rest
 
 
-def reading(started_on: str = "", finished_on: str = "", outcome: str | None = "finished") -> ImportedReading:
-    return ImportedReading(
-        started_on=PartialDate.parse(started_on) if started_on else None,
-        finished_on=PartialDate.parse(finished_on) if finished_on else None,
-        outcome=outcome,
-    )
-
-
 def stated(row: ImportRow) -> dict[str, Any]:
     """The fields with a value, except the raw row and the line."""
     values = {field.name: getattr(row, field.name) for field in dataclass_fields(row)}
     return {name: value for name, value in values.items() if name not in {"raw", "line"} and value not in EMPTY}
-
-
-def fields(row: ImportRow) -> list[str | None]:
-    """The columns that have problems."""
-    return [problem.field for problem in row.problems]

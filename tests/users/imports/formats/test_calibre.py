@@ -1,7 +1,8 @@
 from datetime import date
 from decimal import Decimal
 
-from tests.users.imports.formats.export_files import drop_columns, fields, read_content, read_export, stated
+from tests.users.imports.formats.export_files import drop_columns, read_content, read_export, stated
+from tests.users.imports.reading import fields
 from users.imports.rows import ImportedBook
 
 

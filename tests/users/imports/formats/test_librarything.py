@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.users.imports.formats.export_files import drop_columns, fields, read_content, read_export, reading, stated
+from tests.users.imports.formats.export_files import drop_columns, read_content, read_export, stated
+from tests.users.imports.reading import fields, reading
 from users.imports.formats.librarything_document import LIBRARYTHING_DOCUMENT
 from users.imports.rows import ImportedBook, ImportRow
 
