@@ -22,8 +22,9 @@ from web.views.entry_details import DetailsView, ReviewView
 from web.views.feeds import NewBooksFeedView, PriceChangesFeedView
 from web.views.home import CrawlProgressView
 from web.views.imports.job import ImportView
+from web.views.imports.row_search import RowSearchView
 from web.views.imports.rows import AcceptView, CorrectView, FailedRowsView, KeepView
-from web.views.imports.steps import AnswersView, CancelView, ColumnsView, RetryView, StartView, UndoView
+from web.views.imports.steps import AnswersView, CancelView, ColumnsView, FormatView, RetryView, StartView, UndoView
 from web.views.imports.upload import ImportsView
 from web.views.library import LibraryView
 from web.views.library_changes import LibraryChangeView, LibraryUndoView
@@ -69,12 +70,14 @@ urlpatterns = [
     path("library/import", ImportsView.as_view(), name="imports"),
     path("library/import/<int:pk>", ImportView.as_view(), name="import"),
     path("library/import/<int:pk>/columns", ColumnsView.as_view(), name="import-columns"),
+    path("library/import/<int:pk>/format", FormatView.as_view(), name="import-format"),
     path("library/import/<int:pk>/answers", AnswersView.as_view(), name="import-answers"),
     path("library/import/<int:pk>/start", StartView.as_view(), name="import-start"),
     path("library/import/<int:pk>/cancel", CancelView.as_view(), name="import-cancel"),
     path("library/import/<int:pk>/undo", UndoView.as_view(), name="import-undo"),
     path("library/import/<int:pk>/retry", RetryView.as_view(), name="import-retry"),
     path("library/import/<int:pk>/not-imported.csv", FailedRowsView.as_view(), name="import-failed"),
+    path("library/import/<int:pk>/rows/<int:number>/search", RowSearchView.as_view(), name="import-search"),
     path("library/import/<int:pk>/rows/<int:number>/accept", AcceptView.as_view(), name="import-accept"),
     path("library/import/<int:pk>/rows/<int:number>/keep", KeepView.as_view(), name="import-keep"),
     path("library/import/<int:pk>/rows/<int:number>/correct", CorrectView.as_view(), name="import-correct"),

@@ -75,6 +75,7 @@ POST   /api/imports/{pk}/retry       401   202   404   404   404   404   401   4
 GET    /api/imports/{pk}/failed.csv  401   200   404   404   404   404   401   401
 GET    /api/imports/{import_id}/rows 401   200   404   404   404   404   401   401
 PATCH  /api/imports/{import_id}/rows/{number} 401 200 404 404 404 404  401   401
+GET    /api/imports/{import_id}/rows/{number}/search 401 200 404 404 404 404 401 401
 POST   /api/imports/{import_id}/rows/{number}/accept 401 422 404 404 404 404 401 401
 POST   /api/imports/{import_id}/rows/{number}/keep 401 409 404 404 404 404 401 401
 GET    /api/watches                  401   200   200   200   200   200   401   401
@@ -110,12 +111,14 @@ GET    /library/import 302 302 302 302 302 302 302 302
 POST   /library/import 302 302 302 302 302 302 302 302
 GET    /library/import/{pk} 302 302 302 302 302 302 302 302
 POST   /library/import/{pk}/columns 302 302 302 302 302 302 302 302
+POST   /library/import/{pk}/format 302 302 302 302 302 302 302 302
 POST   /library/import/{pk}/answers 302 302 302 302 302 302 302 302
 POST   /library/import/{pk}/start 302 302 302 302 302 302 302 302
 POST   /library/import/{pk}/cancel 302 302 302 302 302 302 302 302
 POST   /library/import/{pk}/undo 302 302 302 302 302 302 302 302
 POST   /library/import/{pk}/retry 302 302 302 302 302 302 302 302
 GET    /library/import/{pk}/not-imported.csv 302 302 302 302 302 302 302 302
+GET    /library/import/{pk}/rows/{number}/search 302 302 302 302 302 302 302 302
 POST   /library/import/{pk}/rows/{number}/accept 302 302 302 302 302 302 302 302
 POST   /library/import/{pk}/rows/{number}/keep 302 302 302 302 302 302 302 302
 POST   /library/import/{pk}/rows/{number}/correct 302 302 302 302 302 302 302 302

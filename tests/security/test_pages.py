@@ -66,6 +66,8 @@ POST /library/import/{import}/cancel          302   302   404   404
 POST /library/import/{import}/undo            302   302   404   404
 POST /library/import/{import}/retry           302   302   404   404
 POST /library/import/{import}/columns         302   302   404   404
+POST /library/import/{import}/format          302   302   404   404
+GET  /library/import/{import}/rows/1/search   302   302   404   404
 POST /library/import/{import}/rows/1/accept   302   404   404   404
 POST /library/import/{import}/rows/1/keep     302   302   404   404
 POST /library/import/{import}/rows/1/correct  302   302   404   404

@@ -98,7 +98,8 @@ def request_with(superuser_client: Client, book: Book, open_library: Any) -> Req
     owner = User.objects.get(is_superuser=True)
     entry = LibraryEntry.objects.create(user=owner, book=book)
     job = ImportJob.objects.create(user=owner, file_name="export.csv")
-    ids = {"{book_id}": book.pk, "{import_id}": job.pk}
+    job.rows.create(number=1, line=2, outcome="needs_review", values={"book": {"title": "Odes"}})
+    ids = {"{book_id}": book.pk, "{import_id}": job.pk, "{number}": 1}
 
     def send(parameter: Parameter, value: str) -> Any:
         address = parameter.path.replace("{id}", str(job.pk if "imports" in parameter.path else entry.pk))

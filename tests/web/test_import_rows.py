@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.fakes.openlibrary.app import OpenLibrary
 from tests.support.factories import make_book
 from tests.web.import_files import goodreads, import_file, odes
 from tests.web.pages import BROWSER, get_page, parse, text_of, texts_of
@@ -112,3 +113,89 @@ def test_unknown_outcomes_and_pages_show_an_existing_one(owner_client: Client) -
     for query in ("?outcome=nothing", "?outcome=created&page=99", "?page=x"):
         page = get_page(f"/library/import/{job.pk}{query}", owner_client)
         assert texts_of(page, ".import-row b") == ["Odes"]
+
+
+def open_search(client: Client, job: ImportJob, query: str = "") -> Any:
+    return get_page(f"/library/import/{job.pk}/rows/1/search{query}", client)
+
+
+@pytest.fixture
+def reviewed(owner_client: Client) -> ImportJob:
+    """An import with a row to review."""
+    make_book(title="War", authors=["Sebastian Junger"])
+    return import_file(owner_client, goodreads(odes(Title="War", Author="Tolstoy")))
+
+
+def test_search_starts_with_the_row(owner_client: Client, reviewed: ImportJob, open_library: OpenLibrary) -> None:
+    report = get_page(f"/library/import/{reviewed.pk}", owner_client)
+    link = str(report.select(".import-row a.button")[0]["href"])
+
+    page = get_page(link, owner_client)
+
+    assert [str(field.get("value")) for field in page.select("main input[maxlength]")] == ["War", "Tolstoy", ""]
+    assert texts_of(page, "#in-catalogue-heading ~ *, .rows h3") == ["War"]
+    assert page.select("#open-library[hx-get]")
+    assert not open_library.requests
+    assert page.select("button.button")[-1].get_text() == "Keep as entered"
+
+
+def test_search_shows_both_sources(owner_client: Client, reviewed: ImportJob, open_library: OpenLibrary) -> None:
+    page = open_search(owner_client, reviewed, "?title=war&author=&isbn=&sources=all")
+
+    assert texts_of(page, ".rows h3") == ["War", "War and Peace", "Pippi goes to war"]
+    assert page.select("input[name=work_key][value=OL10W]")
+
+
+def test_search_without_open_library_keeps_the_catalogue(
+    owner_client: Client, reviewed: ImportJob, open_library: OpenLibrary
+) -> None:
+    open_library.fault = "html500"
+
+    page = open_search(owner_client, reviewed, "?title=war&sources=all")
+
+    assert texts_of(page, ".rows h3") == ["War"]
+    assert "Open Library responded with status 500." in text_of(page, "#open-library .notice")
+    assert page.select("#open-library .notice a")
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [("?title=", "Enter a title, an author or an ISBN."), ("?title=war&isbn=1", "Not an ISBN")],
+)
+def test_wrong_text_of_a_search_is_explained(
+    owner_client: Client, reviewed: ImportJob, query: str, message: str
+) -> None:
+    page = open_search(owner_client, reviewed, query)
+
+    assert message in text_of(page, "main .errorlist")
+    assert not page.select(".rows")
+
+
+def test_book_of_open_library_is_chosen(
+    owner: User, owner_client: Client, reviewed: ImportJob, open_library: OpenLibrary
+) -> None:
+    page = post_row(owner_client, reviewed, 1, "accept", work_key="OL10W", search="title=war")
+
+    assert text_of(page, ".notice.good") == "Line 2 is “War and Peace” now."
+    assert LibraryEntry.objects.get(user=owner).book.source == "open_library"
+
+
+def test_search_is_shown_again_after_an_error(
+    owner_client: Client, reviewed: ImportJob, open_library: OpenLibrary
+) -> None:
+    open_library.fault = "html500"
+
+    search = "title=wa%26r&isbn=&x=1&outcome=created"
+    page = post_row(owner_client, reviewed, 1, "accept", work_key="OL10W", search=search)
+
+    assert "Nothing was saved: Open Library responded with status 500." in text_of(page, ".messages, .notice.bad")
+    assert page.select("#search-title[value='wa&r']")
+    assert LibraryEntry.objects.get().book.title == "War"
+
+
+def test_row_that_is_decided_is_not_searched(owner_client: Client, reviewed: ImportJob) -> None:
+    post_row(owner_client, reviewed, 1, "keep")
+
+    response = owner_client.get(f"/library/import/{reviewed.pk}/rows/1/search", headers=BROWSER)
+
+    assert response["Location"] == f"/library/import/{reviewed.pk}"

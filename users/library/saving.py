@@ -49,6 +49,15 @@ def save_book(*, owner: User | None, save_request: SaveRequest, **fields: Any) -
     return entry, created
 
 
+def find_or_fetch_book(*, owner: User | None, save_request: SaveRequest) -> Book:
+    """The catalogue row of the book, which is created if only Open Library has it. Raises as `save_book` does."""
+    if book := save_request.book or find_in_catalogue(save_request, owner):
+        return book
+    fetched = fetch_book(save_request)
+    with transaction.atomic():
+        return get_or_ingest(fetched)
+
+
 def find_in_catalogue(save_request: SaveRequest, owner: User | None) -> Book | None:
     """A published book, or an unpublished one of the owner's library."""
     books: QuerySet[Book] = Book.objects.published_or_in(owner).order_by("-is_published", "pk")

@@ -143,16 +143,12 @@ class VisibleBookField(StrictPrimaryKeyField):
         return visible_books(getattr(self.context.get("request"), "user", None))
 
 
-@extend_schema_serializer(component_name="Save")
-class SaveSerializer(EntryChangeSerializer):
-    """Identifies the book to save. The server reads its title and authors itself.
+class BookIdentifiersSerializer(StrictSerializer):
+    """Exactly one of `work_key`, `isbn` and `book`, validated to a `save_request`.
 
     Empty identifiers count as not sent, because forms send all their fields.
     """
 
-    form_fields = ("work_key",)
-    example: dict[str, Any] = {"book": 1, "status": "want_to_read"}
-    status = StrictChoiceField(LibraryEntry.Status.choices, required=False, allow_null=True)
     work_key = StrictCharField(
         required=False,
         allow_null=True,
@@ -194,13 +190,28 @@ class SaveSerializer(EntryChangeSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         values = {name: attrs.pop(name, None) for name in BOOK_FIELDS}
         identifiers = {name: value for name, value in values.items() if value is not None}
-        if attrs.get("status", "") is None:
-            del attrs["status"]
         if len(identifiers) != 1:
             raise serializers.ValidationError("Send exactly one of work_key, isbn and book.")
         if str(identifiers.get("work_key", "")).endswith("M"):
             identifiers = {"edition_key": identifiers["work_key"]}
         return {**super().validate(attrs), "save_request": SaveRequest(**identifiers)}
+
+
+@extend_schema_serializer(component_name="Save")
+class SaveSerializer(BookIdentifiersSerializer, EntryChangeSerializer):
+    """Identifies the book to save. The server reads its title and authors itself.
+
+    Empty identifiers count as not sent, because forms send all their fields.
+    """
+
+    form_fields = ("work_key",)
+    example: dict[str, Any] = {"book": 1, "status": "want_to_read"}
+    status = StrictChoiceField(LibraryEntry.Status.choices, required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("status", "") is None:
+            del attrs["status"]
+        return super().validate(attrs)
 
 
 class EarlierSaveSerializer(SaveSerializer):

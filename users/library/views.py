@@ -1,5 +1,7 @@
 """Views of the library: `/api/library`, and `/save`, `/saved` and `/delete/{id}` for clients of the earlier service."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -188,9 +190,16 @@ def lock_unchanged_entry(request: Request, pk: str) -> LibraryEntry:
 
 def save_or_reject(owner: User | None, save_request: SaveRequest, **fields: Any) -> tuple[LibraryEntry, bool]:
     """Maps errors of the fetch to errors of the API."""
+    with fetch_errors(save_request):
+        return save_book(owner=owner, save_request=save_request, **fields)
+
+
+@contextmanager
+def fetch_errors(save_request: SaveRequest) -> Iterator[None]:
+    """Maps errors of the fetch of a book to errors of the API."""
     field = "isbn" if save_request.isbn else "work_key"
     try:
-        return save_book(owner=owner, save_request=save_request, **fields)
+        yield
     except RequestRejected as error:
         raise ValidationError({field: f"Open Library {error.detail}."}, code="not_found") from error
     except RecordError as error:

@@ -30,6 +30,7 @@ class ImportJob(models.Model):
         UNDONE = "undone", "Undone"
 
     ACTIVE: ClassVar[tuple[str, ...]] = (State.UPLOADED, State.IMPORTING, State.UNDOING)  # a worker has to do something
+    ENDED: ClassVar[tuple[str, ...]] = (State.FINISHED, State.CANCELLED)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="import_jobs")
     state = models.CharField(max_length=16, choices=State.choices, default=State.UPLOADED)
@@ -58,6 +59,11 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.get_state_display()})"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether rows were imported, the last one included. Those of a cancelled import stay in the library."""
+        return self.state in self.ENDED and self.started_at is not None
 
     def count_outcomes(self) -> dict[str, int]:
         """The number of rows of each outcome."""

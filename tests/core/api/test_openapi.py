@@ -181,6 +181,7 @@ def import_paths(user: User) -> dict[str, str]:
         **{f"/api/imports/{{id}}/{step}": f"/api/imports/{job.pk}/{step}" for step, job in steps.items()},
         "/api/imports/{import_id}/rows": rows,
         "/api/imports/{import_id}/rows/{number}": f"{rows}/2",
+        "/api/imports/{import_id}/rows/{number}/search": f"{rows}/1/search",
         "/api/imports/{import_id}/rows/{number}/keep": f"{rows}/1/keep",
         "/api/imports/{import_id}/rows/{number}/accept": f"{rows}/1/accept",
     }

@@ -70,8 +70,8 @@ class ProgressSerializer(serializers.Serializer[Any]):
     """How far the import is. The library is complete without what Open Library adds later."""
 
     example = {"rows_done": 250, "rows_total": 1000, "lookups_waiting": 80, "expected_seconds": 3}
-    rows_done = serializers.IntegerField()
-    rows_total = serializers.IntegerField()
+    rows_done = serializers.IntegerField(source="done", help_text="During an undo, library entries instead of rows.")
+    rows_total = serializers.IntegerField(source="total")
     lookups_waiting = serializers.IntegerField(help_text="Rows for which Open Library has to be asked.")
     expected_seconds = serializers.IntegerField(
         allow_null=True, help_text="For the present state, from the rate measured so far; null if it is not known."

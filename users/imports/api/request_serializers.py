@@ -6,7 +6,6 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from books.isbn import MAX_LENGTH
-from books.models import Book
 from books.records import MAX_TEXT
 from core.api.serializers import (
     StrictBooleanField,
@@ -17,7 +16,7 @@ from core.api.serializers import (
 from users.imports.jobs.answers import MEDIA_ANSWERS, SHELF_ANSWERS
 from users.imports.read_file import FORMAT_NAMES
 from users.library.new_books import MAX_AUTHORS
-from users.library.serializers import VisibleBookField
+from users.library.serializers import BookIdentifiersSerializer
 
 FORMATS = [(name, name) for name in FORMAT_NAMES]
 MAX_COLUMN = 10_000  # characters of a column's name
@@ -81,8 +80,7 @@ class CorrectionSerializer(StrictSerializer):
 
 
 @extend_schema_serializer(component_name="ImportRowChoice")
-class ChoiceSerializer(StrictSerializer):
-    """The book that the row means."""
+class ChoiceSerializer(BookIdentifiersSerializer):
+    """The book that the row means: one of the catalogue, or one of Open Library, which is then added to it."""
 
     example = {"book": 1}
-    book = VisibleBookField(queryset=Book.objects.all())

@@ -14,19 +14,29 @@ from rest_framework.serializers import BaseSerializer
 
 from core.api.personal_data import NeverStored
 from core.api.query_parameters import DeclaredParametersMixin
+from core.api.throttling import CountsAttempts
 from users.accounts.views import get_account
 from users.imports.api.filters import RowFilter
 from users.imports.api.request_serializers import ChoiceSerializer, CorrectionSerializer
+from users.imports.api.row_search import ROW_PARAMETERS, RowSearchSerializer, choose_query, search_books
 from users.imports.api.row_serializers import RowSerializer
 from users.imports.api.views import ImportErrors
 from users.imports.jobs import review, tasks
+from users.imports.jobs.row_search import PARAMETERS
+from users.library.search import SearchesPerAddressThrottle
+from users.library.views import fetch_errors
 from users.library.visibility import visible_books
 from users.models import ImportJob, ImportJobRow, User
 
 
 @extend_schema_view(list=extend_schema(summary="List the rows of the file"))
 class ImportRowViewSet(
-    ImportErrors, NeverStored, DeclaredParametersMixin, mixins.ListModelMixin, viewsets.GenericViewSet[ImportJobRow]
+    ImportErrors,
+    CountsAttempts,
+    NeverStored,
+    DeclaredParametersMixin,
+    mixins.ListModelMixin,
+    viewsets.GenericViewSet[ImportJobRow],
 ):
     """The rows of an imported file, with what became of each."""
 
@@ -34,6 +44,7 @@ class ImportRowViewSet(
     serializer_class = RowSerializer
     permission_classes = [IsAuthenticated]
     filterset_class = RowFilter
+    parameters: frozenset[str] = frozenset()
     lookup_field = "number"
     lookup_value_regex = "[0-9]{1,9}"
     further_errors = {name: {409} for name in ("partial_update", "accept", "keep")}  # for the schema
@@ -70,15 +81,37 @@ class ImportRowViewSet(
         return self._respond(row)
 
     @extend_schema(
-        summary="Choose the book that a row to review means", request=ChoiceSerializer, responses=RowSerializer
+        summary="Choose the book that a row to review means",
+        description="Send exactly one of `book`, `work_key` and `isbn`. Status, rating, notes and readings stay.",
+        request=ChoiceSerializer,
+        responses=RowSerializer,
     )
     @action(detail=True, methods=["post"], filterset_class=None)
     def accept(self, request: Request, import_id: str, number: str) -> Response:
         row = self.get_object()
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        review.accept(row, book=serializer.validated_data["book"])
+        choice = serializer.validated_data["save_request"]
+        with fetch_errors(choice):
+            review.choose(row, choice=choice)
         return self._respond(row)
+
+    @extend_schema(
+        summary="Search the book of a row in the catalogue and at Open Library",
+        description="Without parameters, the row's own title, author and ISBN are searched for.",
+        parameters=ROW_PARAMETERS,
+        responses=RowSearchSerializer,
+    )
+    @action(
+        detail=True,
+        filterset_class=None,
+        pagination_class=None,
+        parameters=frozenset(PARAMETERS),
+        throttle_classes=[SearchesPerAddressThrottle],
+    )
+    def search(self, request: Request, import_id: str, number: str) -> Response:
+        query = choose_query(self.get_object(), request)
+        return Response(search_books(query, get_account(request)))
 
     @extend_schema(
         summary="Keep the book of a row to review as the file states it", request=None, responses=RowSerializer

@@ -9,38 +9,72 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from books.isbn import parse_isbn
-from books.models import Book, Source
+from books.models import Book
 from core.spreadsheets import BOM, escape_formula, to_lines
+from users.imports.jobs.catalogue_books import PERSON
 from users.imports.jobs.enrichment import UNKNOWN
+from users.imports.jobs.imported_books import delete_if_unused
 from users.imports.jobs.planning import Lookup, Outcome, plan_rows
 from users.imports.jobs.writing import carry_out
-from users.library.entries import lock_entry, move_entry
+from users.library.entries import delete_entry, lock_entry, move_entry
+from users.library.saving import SaveRequest, find_or_fetch_book
 from users.models import ImportJob, ImportJobRow, LibraryEntry
 
 EDITABLE = ("title", "authors", "isbn_13")
+HELD = (
+    "Your library has this book already, and you have changed the imported entry since. Remove one of the two entries."
+)
 ISBN_AS_TEXT = re.compile('="?[0-9Xx]*"?')
+
+
+def choose(row: ImportJobRow, *, choice: SaveRequest) -> None:
+    """Accepts a book that Open Library may have to be asked for. Raises as `find_or_fetch_book` and `accept` do."""
+    require_outcome(row, row.job, Outcome.NEEDS_REVIEW)
+    accept(row, book=find_or_fetch_book(owner=row.job.user, save_request=choice))
 
 
 @transaction.atomic
 def accept(row: ImportJobRow, *, book: Book) -> None:
-    """Moves the row's entry to the book that the reader has chosen; without an entry, one is created.
+    """Gives the row the book that the reader has chosen. Status, rating, notes and readings of its entry stay.
 
-    Raises ValidationError if the row is not in review, or if the library has the book already.
+    If the library has the book already, its entry is completed with the row instead. Raises ValidationError if the row
+    is not in review, or if the library has the book and a person has changed the entry of the row.
     """
     row = lock_row(row, Outcome.NEEDS_REVIEW)
-    earlier = row.book
-    if row.entry is not None:
-        is_untouched = row.entry.version == last_version(row.entry, row.job)
-        entry = move_entry(owner=row.job.user, pk=row.entry.pk, book=book)
-        if is_untouched:  # otherwise an undo would take the person's changes for the import's
-            row.effects["version"] = entry.version
-        row.entry, row.book, row.match = entry, book, "person"
-        row.outcome, row.reason, row.suggestions = Outcome.CREATED, "", []
-        row.save()
-        delete_if_unused(earlier)
+    if row.entry is None:
+        import_as(row, book)
+    elif LibraryEntry.objects.filter(user=row.job.user, book=book).exclude(pk=row.entry.pk).exists():
+        combine(row, row.entry, book)
     else:
-        row.values["book"] = {**row.values.get("book", {}), **describe_book(book)}
-        import_again(row, chosen=book)
+        move(row, row.entry, book)
+
+
+def move(row: ImportJobRow, entry: LibraryEntry, book: Book) -> None:
+    earlier, is_untouched = row.book, entry.version == last_version(entry, row.job)
+    row.entry = move_entry(owner=row.job.user, pk=entry.pk, book=book)
+    if is_untouched:  # otherwise an undo would take the person's changes for the import's
+        row.effects["version"] = row.entry.version
+    row.book, row.match = book, PERSON
+    row.outcome, row.reason, row.suggestions = Outcome.CREATED, "", []
+    row.save()
+    delete_if_unused(earlier)
+
+
+def combine(row: ImportJobRow, entry: LibraryEntry, book: Book) -> None:
+    """Removes the entry that the row made, and adds the row to the library's entry of the book."""
+    is_only_of_row = row.effects.get("is_new") and entry.version == row.effects["version"]
+    if not is_only_of_row or entry.import_rows.exclude(pk=row.pk).exists():
+        raise ValidationError(HELD)
+    earlier = row.book
+    delete_entry(entry)
+    row.entry, row.effects = None, {}
+    import_as(row, book)
+    delete_if_unused(earlier)
+
+
+def import_as(row: ImportJobRow, book: Book) -> None:
+    row.values["book"] = {**row.values.get("book", {}), **describe_book(book)}
+    import_again(row, chosen=book)
 
 
 def last_version(entry: LibraryEntry, job: ImportJob) -> int | None:
@@ -58,12 +92,15 @@ def describe_book(book: Book) -> dict[str, Any]:
 
 @transaction.atomic
 def keep(row: ImportJobRow) -> None:
-    """The book stays as the row states it. Raises ValidationError if the row is not in review or has no title."""
+    """The book stays as the row states it, also if Open Library has it.
+
+    Raises ValidationError if the row is not in review or has no title.
+    """
     row = lock_row(row, Outcome.NEEDS_REVIEW)
     if row.entry is None:
         raise ValidationError({"title": UNKNOWN})
-    row.outcome, row.reason, row.suggestions = Outcome.CREATED, "", []
-    row.save(update_fields=["outcome", "reason", "suggestions"])
+    row.outcome, row.reason, row.suggestions, row.match = Outcome.CREATED, "", [], PERSON
+    row.save(update_fields=["outcome", "reason", "suggestions", "match"])
 
 
 @transaction.atomic
@@ -100,17 +137,16 @@ def retry(job: ImportJob) -> int:
 def lock_row(row: ImportJobRow, *outcomes: str) -> ImportJobRow:
     """Raises ValidationError if the row has another outcome or its job is not finished."""
     locked = ImportJobRow.objects.select_for_update(of=("self",)).select_related("job__user").get(pk=row.pk)
-    if locked.job.state != ImportJob.State.FINISHED or locked.outcome not in outcomes:
-        raise ValidationError("This row cannot be changed now. Load the page again.")
+    require_outcome(locked, locked.job, *outcomes)
     if locked.entry_id:
         locked.entry = lock_entry(locked.job.user, locked.entry_id)
     return locked
 
 
-def delete_if_unused(book: Book | None) -> None:
-    """Deletes an unpublished imported book that no library has any more."""
-    if book and book.source == Source.IMPORT and not book.is_published and not book.library_entries.exists():
-        book.delete()
+def require_outcome(row: ImportJobRow, job: ImportJob, *outcomes: str) -> None:
+    """Raises ValidationError."""
+    if not job.has_ended or row.outcome not in outcomes:
+        raise ValidationError("This row cannot be changed now. Load the page again.")
 
 
 def write_failed_rows(job: ImportJob) -> str:

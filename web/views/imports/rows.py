@@ -7,17 +7,23 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.generic import View
+from rest_framework.exceptions import APIException
 
-from books.models import Book
+from core.api.problem_details import describe_error
+from users.imports.api.request_serializers import ChoiceSerializer
 from users.imports.jobs import review, tasks
+from users.library.saving import SaveRequest
+from users.library.views import fetch_errors
 from users.models import ImportJob, ImportJobRow
+from web.imports.row_search import repeat_search
 from web.views.imports.owned_jobs import JobActionView, ReaderMixin, find_page
+from web.views.saving import parse_id
 
 MAX_FIELD = 1_000  # characters of a correction
-MAX_DIGITS = 18  # of an id
 Outcome = ImportJobRow.Outcome
 
 
@@ -34,12 +40,36 @@ class RowView(JobActionView):
 
 
 class AcceptView(RowView):
+    """Gives the row a book of the catalogue or of Open Library. After an error, the reader's search is shown again."""
+
+    is_done = False
+
     def act(self, job: ImportJob) -> None:
-        row, number = self.find_row(job), self.request.POST.get("book", "")
-        pk = number if number.isdecimal() and len(number) <= MAX_DIGITS else 0
-        book = get_object_or_404(Book.objects.published_or_in(self.reader), pk=pk)
-        review.accept(row, book=book)
-        messages.success(self.request, f"Line {row.line} is “{book.title}” now.")
+        row, choice = self.find_row(job), self.read_choice()
+        try:
+            with fetch_errors(choice):
+                review.choose(row, choice=choice)
+        except APIException as error:
+            raise ValidationError(describe_error(error)) from error
+        row.refresh_from_db()
+        self.is_done = True
+        messages.success(self.request, f"Line {row.line} is “{row.book.title if row.book else row.title}” now.")
+
+    def read_choice(self) -> SaveRequest:
+        """Raises Http404 if the form names no book that the reader can see."""
+        identifiers: dict[str, Any] = {name: self.request.POST.get(name) or None for name in ("work_key", "isbn")}
+        identifiers["book"] = parse_id(self.request.POST.get("book", ""))
+        serializer = ChoiceSerializer(data=identifiers, context={"request": self.request})
+        if not serializer.is_valid():
+            raise Http404
+        choice: SaveRequest = serializer.validated_data["save_request"]
+        return choice
+
+    def get_return_address(self, job: ImportJob) -> str:
+        search = self.request.POST.get("search", "")
+        if self.is_done or not search:
+            return super().get_return_address(job)
+        return f"{reverse('web:import-search', args=[job.pk, self.kwargs['number']])}?{repeat_search(search)}"
 
 
 class KeepView(RowView):
