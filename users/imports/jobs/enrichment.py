@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from books.ingest import ingest
@@ -11,6 +12,7 @@ from books.models import Book, Source
 from books.openlibrary.editions import MAX_KEYS, EditionDetails, fetch_editions, fetch_works
 from books.openlibrary.errors import OpenLibraryError
 from books.records import AuthorRecord, BookRecord, RecordError
+from users.imports.jobs.catalogue_books import replace_private_books
 from users.imports.jobs.planning import Lookup, Outcome, plan_rows, to_record
 from users.imports.jobs.row_values import from_values
 from users.imports.jobs.writing import carry_out, take_distinct
@@ -22,9 +24,10 @@ UNKNOWN = "Open Library does not know this book. Enter its title, or skip the ro
 
 
 def look_up_batch(job: ImportJob) -> bool:
-    """Asks Open Library for the next books with one or two requests. Returns whether the next batch can follow at once.
+    """Asks Open Library for the next books, with at most three requests.
 
-    If Open Library is unavailable, the job asks again after RETRY_AFTER.
+    Returns whether the next batch can follow at once. If Open Library is unavailable, the job asks again after
+    RETRY_AFTER.
     """
     if job.retry_at is not None and job.retry_at > timezone.now():
         return False
@@ -58,11 +61,14 @@ def find_bibkey(book: ImportedBook) -> str | None:
 
 
 @transaction.atomic
-def store(job: ImportJob, rows: list[ImportJobRow], found: dict[int, EditionDetails]) -> None:
-    """Completes the imported books. A row without a title is imported when its title is known."""
-    if ImportJob.objects.select_for_update().get(pk=job.pk).state != ImportJob.State.FINISHED:
+def store(job: ImportJob, asked: list[ImportJobRow], found: dict[int, EditionDetails]) -> None:
+    """Completes the imported books. A row without a title is imported when its title is known.
+
+    The rows are loaded again, because a person may have decided on some of them during the request.
+    """
+    if not ImportJob.objects.select_for_update().get(pk=job.pk).has_ended:
         return  # its undo has begun
-    complete_books([row for row in rows if row.book_id], found)
+    rows = list(lock_waiting(job, asked))
     untitled = [row for row in rows if not row.book_id]
     for row in untitled:
         add_title(row, found.get(row.pk))
@@ -72,7 +78,15 @@ def store(job: ImportJob, rows: list[ImportJobRow], found: dict[int, EditionDeta
     for row in untitled:
         if row.outcome is None:  # repeats a book of this batch, so that it is looked up again
             row.outcome, row.lookup = Outcome.NEEDS_REVIEW, Lookup.WAITING
-    ImportJobRow.objects.bulk_update(rows, ["lookup", "outcome", "reason", "values"])
+    titled = [row for row in rows if row.book_id]
+    replace_private_books(titled, found)
+    complete_books(titled, found)
+    ImportJobRow.objects.bulk_update(rows, ["lookup", "outcome", "reason", "values", "match", "suggestions"])
+
+
+def lock_waiting(job: ImportJob, asked: list[ImportJobRow]) -> QuerySet[ImportJobRow]:
+    rows: QuerySet[ImportJobRow] = job.rows.filter(pk__in=[row.pk for row in asked], lookup=Lookup.WAITING)
+    return rows.select_for_update(of=("self",)).order_by("number")
 
 
 def add_title(row: ImportJobRow, details: EditionDetails | None) -> None:

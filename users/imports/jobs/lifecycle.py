@@ -66,7 +66,7 @@ def run_step(job: ImportJob) -> bool:
         return True
     if job.state == State.UNDOING:
         return undo.undo_chunk(job)
-    return job.state == State.FINISHED and enrichment.look_up_batch(job)
+    return job.has_ended and enrichment.look_up_batch(job)
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def check_mapping(job: ImportJob, mapping: Mapping[str, str]) -> None:
         if field not in mapped.FIELDS:
             raise ValidationError({"mapping": describe_unknown_choice(field, mapped.FIELDS)})
         if column not in job.columns:
-            raise ValidationError({"mapping": f"The file has no column {column!r} for the field {field}."})
+            raise ValidationError({"mapping": f"The file has no column {column[:MAX_NAME]!r} for the field {field}."})
     if not {"title", "isbn"} & set(mapping):
         raise ValidationError({"mapping": "Choose the column with the title, or the one with the ISBN."})
 

@@ -1,4 +1,4 @@
-"""How far an import is, and how long it will take."""
+"""How far an import, its undo, or the requests to Open Library are, and how long they will take."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,42 +10,58 @@ from django.utils import timezone
 from users.models import ImportJob, ImportJobRow
 
 Lookup, State = ImportJobRow.Lookup, ImportJob.State
-LOOKED_UP = (Lookup.FOUND, Lookup.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """`rows_done` have an outcome. `lookups_waiting` are rows for which Open Library has to be asked.
+    """`done` and `total` are rows of an import, or library entries of an undo.
 
+    `lookups` are rows for which Open Library has to be asked; it does not know the `lookups_unknown` ones.
     `expected_seconds` is from the rate measured so far, for what the job does now; None if nothing is measured yet or
     nothing is left.
     """
 
-    rows_done: int
-    rows_total: int
+    done: int
+    total: int
+    lookups: int
     lookups_waiting: int
+    lookups_unknown: int
     expected_seconds: int | None
+
+    @property
+    def lookups_done(self) -> int:
+        return self.lookups - self.lookups_waiting
 
 
 def measure_progress(job: ImportJob) -> Progress:
     counts = job.rows.order_by().aggregate(
         total=Count("pk"),
         done=Count("pk", filter=~Q(outcome=None)),
+        lookups=Count("pk", filter=~Q(lookup=Lookup.NONE)),
         waiting=Count("pk", filter=Q(lookup=Lookup.WAITING)),
-        looked_up=Count("pk", filter=Q(lookup__in=LOOKED_UP)),
+        unknown=Count("pk", filter=Q(lookup=Lookup.UNKNOWN)),
     )
+    done, total = count_undone(job) if job.state == State.UNDOING else (counts["done"], counts["total"])
     if job.state == State.IMPORTING:
-        expected = estimate(job.started_at, done=counts["done"], left=counts["total"] - counts["done"])
-    elif job.state == State.FINISHED:
-        expected = estimate(job.finished_at, done=counts["looked_up"], left=counts["waiting"])
+        expected = estimate(job.started_at, done=done, left=total - done)
+    elif job.has_ended:
+        expected = estimate(job.finished_at, done=counts["lookups"] - counts["waiting"], left=counts["waiting"])
     else:
         expected = None
     return Progress(
-        rows_done=counts["done"],
-        rows_total=counts["total"],
+        done=done,
+        total=total,
+        lookups=counts["lookups"],
         lookups_waiting=counts["waiting"],
+        lookups_unknown=counts["unknown"],
         expected_seconds=expected,
     )
+
+
+def count_undone(job: ImportJob) -> tuple[int, int]:
+    left = job.rows.exclude(effects={}).exclude(entry=None).order_by().values("entry").distinct().count()
+    done = sum(job.undone.values())
+    return done, done + left
 
 
 def estimate(started_at: datetime | None, *, done: int, left: int) -> int | None:

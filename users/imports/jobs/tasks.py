@@ -40,7 +40,7 @@ def advance(pk: int) -> str:
 def find_lost() -> list[ImportJob]:
     """Jobs with work to do and no step since LOST_AFTER: a worker died, or Open Library can be asked again."""
     now = timezone.now()
-    waiting = ImportJobRow.objects.filter(lookup=ImportJobRow.Lookup.WAITING, job__state=ImportJob.State.FINISHED)
+    waiting = ImportJobRow.objects.filter(lookup=ImportJobRow.Lookup.WAITING, job__state__in=ImportJob.ENDED)
     has_lookups = Q(pk__in=waiting.values("job")) & (Q(retry_at=None) | Q(retry_at__lte=now))
     jobs = ImportJob.objects.filter(Q(state__in=ImportJob.ACTIVE) | has_lookups, updated_at__lt=now - LOST_AFTER)
     return [job for job in jobs if not task_queue.is_waiting(job.task_id)]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from books.models import Book, Source
+from users.imports.jobs.imported_books import delete_unused_books
 from users.imports.jobs.writing import to_json
 from users.library.entries import change_locked_entry, delete_entry
 from users.models import EntryOrigin, ImportJob, ImportJobRow, LibraryEntry, Reading
@@ -31,7 +31,7 @@ def undo_chunk(job: ImportJob) -> bool:
     job.rows.filter(entry__in=ids).update(effects={}, lookup=ImportJobRow.Lookup.NONE)
     job.undone = counts
     if len(ids) < CHUNK:
-        delete_unused_books(job)
+        delete_unused_books(job.pk)
         job.rows.update(effects={}, lookup=ImportJobRow.Lookup.NONE)
         job.state, job.finished_at = ImportJob.State.UNDONE, timezone.now()
     job.save()
@@ -69,9 +69,3 @@ def remove_reading(entry: LibraryEntry, row: list[Any]) -> bool:
     pk, started, finished, outcome = row
     unchanged = Reading.objects.filter(pk=pk, entry=entry, started_on=started, finished_on=finished, outcome=outcome)
     return bool(unchanged.delete()[0])
-
-
-def delete_unused_books(job: ImportJob) -> None:
-    """Deletes the unpublished books that the import created and no library has any more."""
-    created = Book.objects.filter(source=Source.IMPORT, source_key__startswith=f"{job.pk}-", is_published=False)
-    created.filter(library_entries=None).delete()
