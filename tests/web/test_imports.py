@@ -192,6 +192,40 @@ def test_columns_of_a_known_format_can_be_chosen_too(owner_client: Client) -> No
     assert "Odes" in texts_of(page, "table td")
 
 
+def test_detected_format_can_be_corrected(owner_client: Client) -> None:
+    """The file is read again. A format that it does not have leads to the same choice."""
+    job = import_as_far_as_preview(owner_client, goodreads(odes()))
+    page = page_of(owner_client, job)
+    assert text_of(page, "#format option[selected]") == "Goodreads"
+
+    post(owner_client, job, "format", format="librarything_json")
+    lifecycle.run_step(job)
+    page = page_of(owner_client, job)
+    assert "The file is not of the format librarything_json" in text_of(page, ".notice.bad")
+    assert page.select("details[open] #format")
+
+    post(owner_client, job, "format", format="goodreads")
+    lifecycle.run_step(job)
+    assert text_of(page_of(owner_client, job), ".counts") == "1 new in your library"
+
+
+def test_format_that_does_not_exist_changes_nothing(owner_client: Client) -> None:
+    job = import_as_far_as_preview(owner_client, goodreads(odes()))
+
+    page = post(owner_client, job, "format", format="excel")
+
+    assert "excel" in text_of(page, ".notice.bad")
+    job.refresh_from_db()
+    assert (job.state, job.format) == ("ready", "goodreads")
+
+
+def test_format_cannot_be_corrected_after_the_start(owner_client: Client) -> None:
+    job = import_file(owner_client, goodreads(odes()))
+    assert not page_of(owner_client, job).select("#format")
+
+    assert "not possible now" in text_of(post(owner_client, job, "format", format="storygraph"), ".notice.bad")
+
+
 def test_shelf_of_the_readers_own_is_asked_for(owner: User, owner_client: Client) -> None:
     job = import_as_far_as_preview(owner_client, goodreads(odes(**{"Exclusive Shelf": "halted"})))
     page = page_of(owner_client, job)
@@ -338,7 +372,7 @@ def test_imports_of_other_readers_do_not_exist(owner_client: Client) -> None:
 
     get_page(f"/library/import/{job.pk}", other, status=404)
     get_page(f"/library/import/{job.pk}/not-imported.csv", other, status=404)
-    for action in ("columns", "answers", "start", "cancel", "undo", "retry", "rows/1/accept", "rows/1/keep",
+    for action in ("columns", "format", "answers", "start", "cancel", "undo", "retry", "rows/1/accept", "rows/1/keep",
                    "rows/1/correct"):  # fmt: skip
         response = other.post(f"/library/import/{job.pk}/{action}", {"confirmed": "on"}, headers=BROWSER)
         assert response.status_code == 404, action

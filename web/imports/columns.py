@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from users.imports.column_suggestions import suggest_columns
 from users.imports.formats.mapped import FIELDS
 from users.imports.jobs.lifecycle import find_earlier_mapping
@@ -29,7 +27,6 @@ LABELS = {
     "format": "Paper, e-book or audio",
     "publication_year": "Year of the first publication",
 }
-NEEDED = "Choose the column with the title, or the one with the ISBN."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +46,9 @@ def list_fields(job: ImportJob, chosen: Mapping[str, str] | None = None) -> list
     return [Field(name, LABELS[name], selected.get(name, "")) for name in FIELDS]
 
 
-def read_mapping(job: ImportJob, data: Mapping[str, str]) -> dict[str, str]:
-    """The column of each field that has one. Raises ValidationError."""
-    chosen = {name: column for name in FIELDS if (column := data.get(name, ""))}
-    if unknown := [column for column in chosen.values() if column not in job.columns]:
-        raise ValidationError(f"The file has no column “{unknown[0]}”.")
-    if not {"title", "isbn"} & set(chosen):
-        raise ValidationError(NEEDED)
-    return chosen
+def read_mapping(data: Mapping[str, str]) -> dict[str, str]:
+    """The column of each field that has one."""
+    return {name: column for name in FIELDS if (column := data.get(name, ""))}
 
 
 def list_samples(job: ImportJob) -> list[list[str]]:

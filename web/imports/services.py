@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from users.imports.read_file import FORMATS
+from users.models import ImportJob
 
 # Files that a browser offers in its dialog. The type of an uploaded file is detected by its content.
 ACCEPTED = ".csv,.tsv,.txt,.json,.zip,text/csv,text/plain,text/tab-separated-values,application/json,application/zip"
@@ -36,3 +37,10 @@ SERVICES = (
 def label_format(name: str) -> str:
     """The name of a format for people, such as `Goodreads`."""
     return LABELS.get(name, "a table with columns that you chose" if name else "")
+
+
+def list_formats(job: ImportJob) -> list[tuple[str, str]]:
+    """The formats that the reader can choose in place of the detected one; none if the file cannot be read again."""
+    if job.state not in {ImportJob.State.READY, ImportJob.State.NEEDS_MAPPING, ImportJob.State.FAILED} or not job.file:
+        return []
+    return sorted(LABELS.items(), key=lambda item: item[1].casefold())

@@ -6,10 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.views.generic import TemplateView
 
+from users.imports.jobs.progress import measure_progress
 from users.imports.jobs.undo import EMPTY_COUNTS
 from users.models import ImportJob
-from web.imports import columns, preview, progress, report
-from web.imports.services import label_format
+from web.imports import columns, preview, report
+from web.imports.services import label_format, list_formats
 from web.views.imports.owned_jobs import ReaderMixin
 
 State = ImportJob.State
@@ -24,7 +25,13 @@ class ImportView(ReaderMixin, TemplateView):
             job = self.find_job()
             step = find_step(job, chooses_columns=CHOOSE_COLUMNS in self.request.GET)
             described = STEPS[step](job, self.request.GET)
-        context |= {"job": job, "step": step, "format": label_format(job.format), **described}
+        context |= {
+            "job": job,
+            "step": step,
+            "format": label_format(job.format),
+            "formats": list_formats(job),
+            **described,
+        }
         return super().get_context_data(**context)
 
 
@@ -59,7 +66,7 @@ def describe_preview(job: ImportJob, data: Any) -> dict[str, Any]:
 
 
 def describe_progress(job: ImportJob, data: Any) -> dict[str, Any]:
-    return {"progress": progress.measure_progress(job)}
+    return {"progress": measure_progress(job)}
 
 
 def describe_report(job: ImportJob, data: Any) -> dict[str, Any]:
@@ -69,9 +76,9 @@ def describe_report(job: ImportJob, data: Any) -> dict[str, Any]:
         "tabs": tabs,
         "outcome": outcome,
         "rows": report.load_rows(job, outcome, data.get("page")) if outcome else None,
-        "enrichment": progress.measure_enrichment(job) if job.state == State.FINISHED else None,
+        "progress": measure_progress(job) if job.has_ended else None,
         "undone": {**EMPTY_COUNTS, **job.undone},
-        "may_undo": job.state in {State.FINISHED, State.CANCELLED} and job.started_at is not None,
+        "may_undo": job.has_ended,
         "has_failed_rows": any(tab.outcome in {"failed", "skipped", "needs_review"} for tab in tabs),
     }
 

@@ -14,6 +14,7 @@ from web.imports.wording import count
 from web.views.imports.job import ImportView, describe_columns
 from web.views.imports.owned_jobs import JobActionView, find_page, show_errors
 
+MAX_FORMAT = 40  # characters
 CHANGED = "Your answers have changed what the import does. Check the new numbers, and start it again."
 
 
@@ -23,7 +24,7 @@ class ColumnsView(JobActionView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         job = self.find_job()
         try:
-            lifecycle.set_mapping(job, mapping=columns.read_mapping(job, request.POST.dict()))
+            lifecycle.set_mapping(job, mapping=columns.read_mapping(request.POST.dict()))
         except ValidationError as error:
             if job.state not in {ImportJob.State.NEEDS_MAPPING, ImportJob.State.READY}:
                 show_errors(request, error)
@@ -36,6 +37,14 @@ class ColumnsView(JobActionView):
         context = {"job": job, "step": "columns", "section": self.section, "errors": error.messages,
                    **describe_columns(job, self.request.POST)}  # fmt: skip
         return render(self.request, ImportView.template_name, context, status=422)
+
+
+class FormatView(JobActionView):
+    """Reads the file again in the format that the reader has chosen in place of the detected one."""
+
+    def act(self, job: ImportJob) -> None:
+        lifecycle.set_format(job, format_name=self.request.POST.get("format", "")[:MAX_FORMAT])
+        tasks.enqueue(job)
 
 
 class AnswersView(JobActionView):
