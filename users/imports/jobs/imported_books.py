@@ -1,15 +1,21 @@
 """The private books that imports create from rows."""
 
+from django.db.models import QuerySet
+
 from books.models import Book, Source
 
 
+def find_unused() -> QuerySet[Book]:
+    """The unpublished imported books that no library has any more and no reader watches."""
+    private = Book.objects.filter(source=Source.IMPORT, is_published=False)
+    return private.filter(library_entries=None, price_watches=None)
+
+
 def delete_if_unused(book: Book | None) -> None:
-    """Deletes an unpublished imported book that no library has any more."""
-    if book and book.source == Source.IMPORT and not book.is_published and not book.library_entries.exists():
-        book.delete()
+    if book is not None:
+        find_unused().filter(pk=book.pk).delete()
 
 
 def delete_unused_books(job: int) -> None:
-    """Deletes the unpublished books that the import created and no library has any more."""
-    created = Book.objects.filter(source=Source.IMPORT, source_key__startswith=f"{job}-", is_published=False)
-    created.filter(library_entries=None).delete()
+    """Deletes those that the import created."""
+    find_unused().filter(source_key__startswith=f"{job}-").delete()

@@ -12,7 +12,7 @@ from tests.support.factories import make_book
 from tests.support.imports import goodreads_file, import_file, read_file, undo_import
 from users.imports.jobs import lifecycle
 from users.library.entries import change_locked_entry, lock_entry
-from users.models import EntryOrigin, LibraryEntry, Reading, Tag, User
+from users.models import EntryOrigin, LibraryEntry, PriceWatch, Reading, Tag, User
 
 pytestmark = pytest.mark.django_db
 ISBN = "9780140447934"
@@ -94,6 +94,15 @@ def test_books_that_staff_published_stay_in_the_catalogue(ann: User) -> None:
 
     assert Book.objects.count() == 1
     assert Author.objects.count() == 1
+
+
+def test_books_that_a_reader_watches_stay(ann: User) -> None:
+    job = import_file(ann, goodreads_file(READ))
+    PriceWatch.objects.create(user=ann, book=Book.objects.get(), rule="back_in_stock")
+
+    undo_import(job)
+
+    assert (LibraryEntry.objects.count(), Book.objects.count()) == (0, 1)
 
 
 def test_many_entries_are_undone_in_steps(ann: User) -> None:
