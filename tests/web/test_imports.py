@@ -251,6 +251,21 @@ def test_start_with_answers_that_the_preview_does_not_show_yet(owner_client: Cli
     assert (job.state, job.answers["shelves"]) == ("ready", {"halted": "read"})
 
 
+def test_page_waits_while_a_worker_counts_a_large_file(owner_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("users.imports.jobs.lifecycle.MAX_COUNTED_AT_ONCE", 0)
+    job = import_as_far_as_preview(owner_client, goodreads(odes(**{"Exclusive Shelf": "halted"})))
+
+    waiting = post(owner_client, job, "answers", **{"shelf:halted": "read"})
+    again = post(owner_client, job, "answers", **{"shelf:halted": "stopped"})
+    lifecycle.run_step(job)
+    ready = page_of(owner_client, job)
+
+    assert waiting.select("#import[hx-get]")
+    assert again.select("#import[hx-get]")
+    assert text_of(ready, ".decision option[selected]") == "Stopped"
+    assert text_of(ready, ".counts") == "1 new in your library"
+
+
 def test_answer_that_does_not_exist_changes_nothing(owner_client: Client) -> None:
     job = import_as_far_as_preview(owner_client, goodreads(odes(**{"Exclusive Shelf": "halted"})))
 

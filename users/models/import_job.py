@@ -21,6 +21,7 @@ class ImportJob(models.Model):
     class State(models.TextChoices):
         UPLOADED = "uploaded", "Being read"
         NEEDS_MAPPING = "needs_mapping", "Waiting for the meaning of the columns"
+        PREVIEWING = "previewing", "Counting what your answers change"
         READY = "ready", "Ready to import"
         IMPORTING = "importing", "Importing"
         FINISHED = "finished", "Finished"
@@ -29,7 +30,8 @@ class ImportJob(models.Model):
         UNDOING = "undoing", "Being undone"
         UNDONE = "undone", "Undone"
 
-    ACTIVE: ClassVar[tuple[str, ...]] = (State.UPLOADED, State.IMPORTING, State.UNDOING)  # a worker has to do something
+    # A worker has to do something.
+    ACTIVE: ClassVar[tuple[str, ...]] = (State.UPLOADED, State.PREVIEWING, State.IMPORTING, State.UNDOING)
     ENDED: ClassVar[tuple[str, ...]] = (State.FINISHED, State.CANCELLED)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="import_jobs")

@@ -24,7 +24,7 @@ SERVICES = (
     Service("Hardcover", "the CSV export of the library"),
     Service("LibraryThing", "the tab-delimited or the JSON export"),
     Service("BookWyrm", "the CSV export of the books"),
-    Service("Open Library", "the CSV file of the reading log"),
+    Service("Open Library", "the CSV files of the reading log, then those of the ratings and the notes"),
     Service("Openreads", "the CSV export"),
     Service("Calibre", "a catalogue of the books as CSV"),
     Service("Libib", "the CSV export of a collection"),

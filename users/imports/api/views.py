@@ -125,7 +125,8 @@ class ImportJobViewSet(
 
     @extend_schema(
         summary="Answer the questions of the preview, or choose the columns or the format",
-        description="Answers change the counts at once. For a mapping or a format, a worker reads the file again.",
+        description="Answers change the counts at once; for a file of more than 2,000 rows, ask for the import until "
+        "its state is no longer `previewing`. For a mapping or a format, a worker reads the file again.",
         request=ChangeSerializer,
         responses=JobDetailSerializer,
     )
@@ -203,6 +204,8 @@ def change(job: ImportJob, values: dict[str, Any]) -> None:
         tasks.enqueue(job)
     elif values:
         lifecycle.answer(job, answers=values)
+        if job.state == ImportJob.State.PREVIEWING:
+            tasks.enqueue(job)
 
 
 def describe(job: ImportJob) -> Any:

@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from core.db.bulk import insert
@@ -67,27 +68,45 @@ def _to_columns(job: ImportJob, number: int, row: ImportRow) -> tuple[object, ..
 
 
 def build_preview(job: ImportJob) -> dict[str, object]:
-    """What the import will do with the present answers: numbers of rows by outcome, and the questions.
+    """What the import will do with the present answers, and the questions."""
+    rows = (from_values(values) for values in job.rows.values_list("values", flat=True).iterator(BATCH))
+    return {**list_questions(rows), **count_rows(job), **count_planned_outcomes(job)}
+
+
+def renew_preview(job: ImportJob) -> bool:
+    """Counts what the rows become with the present answers. Returns whether the reader has changed them meanwhile."""
+    preview = {**job.preview, **count_planned_outcomes(job)}
+    with transaction.atomic():
+        current = ImportJob.objects.select_for_update().get(pk=job.pk)
+        if current.state != State.PREVIEWING or current.answers != job.answers:
+            return current.state == State.PREVIEWING
+        current.preview, current.state = preview, State.READY
+        current.save(update_fields=["preview", "state", "updated_at"])
+    return False
+
+
+def count_rows(job: ImportJob) -> dict[str, int]:
+    return job.rows.order_by().aggregate(
+        rows=Count("pk"),
+        rounded_ratings=Count("pk", filter=Q(values__has_key="stated_rating")),
+        rows_with_problems=Count("pk", filter=~Q(problems=[])),
+    )
+
+
+def count_planned_outcomes(job: ImportJob) -> dict[str, object]:
+    """What the rows will become with the present answers.
 
     `repeated` rows are of a book that an earlier row of the file has; what they do depends on that row. The numbers of
-    the outcomes and `repeated` add up to `rows`.
+    the outcomes and `repeated` add up to the number of rows.
     """
-    outcomes, repeated, number, seen = job.count_outcomes(), 0, 0, set[tuple[str, ...]]()
+    outcomes, repeated, seen = job.count_outcomes(), 0, set[tuple[str, ...]]()
     for batch in batches(job.rows.filter(outcome=None).iterator(BATCH)):
         for plan in plan_rows(job, batch):
             is_repeated = bool(plan.targets & seen) and plan.outcome != Outcome.SKIPPED
             repeated += is_repeated
             outcomes[plan.outcome] += not is_repeated
             seen |= plan.targets
-    stored = job.rows.only("values", "problems")
-    number = stored.count()
-    rows = (from_values(each.values) for each in stored.iterator(BATCH))
-    rounded = job.rows.filter(values__has_key="stated_rating").count()
-    problems = job.rows.exclude(problems=[]).count()
-    return {
-        "rows": number, "outcomes": outcomes, "repeated": repeated, "rounded_ratings": rounded,
-        "rows_with_problems": problems, **list_questions(rows),
-    }  # fmt: skip
+    return {"outcomes": outcomes, "repeated": repeated}
 
 
 def batches(rows: Iterable[ImportJobRow]) -> Iterable[list[ImportJobRow]]:

@@ -14,6 +14,10 @@ from web.imports.services import label_format, list_formats
 from web.views.imports.owned_jobs import ReaderMixin
 
 State = ImportJob.State
+STEP_OF_STATE = {
+    State.UPLOADED: "reading", State.PREVIEWING: "reading", State.NEEDS_MAPPING: "columns", State.FAILED: "refused",
+    State.IMPORTING: "progress", State.UNDOING: "progress",
+}  # fmt: skip
 CHOOSE_COLUMNS = "columns"  # the parameter that shows the choice of columns for a file whose format is known
 
 
@@ -38,11 +42,7 @@ class ImportView(ReaderMixin, TemplateView):
 def find_step(job: ImportJob, *, chooses_columns: bool = False) -> str:
     if job.state == State.READY:
         return "columns" if chooses_columns and job.columns else "preview"
-    if job.state in {State.IMPORTING, State.UNDOING}:
-        return "progress"
-    return {State.UPLOADED: "reading", State.NEEDS_MAPPING: "columns", State.FAILED: "refused"}.get(
-        State(job.state), "report"
-    )
+    return STEP_OF_STATE.get(State(job.state), "report")
 
 
 def describe_columns(job: ImportJob, data: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from web.imports.wording import count
 from web.views.imports.job import ImportView, describe_columns
 from web.views.imports.owned_jobs import JobActionView, find_page, show_errors
 
+WITH_QUESTIONS = (ImportJob.State.READY, ImportJob.State.PREVIEWING)
 MAX_FORMAT = 40  # characters
 CHANGED = "Your answers have changed what the import does. Check the new numbers, and start it again."
 
@@ -51,8 +52,8 @@ class AnswersView(JobActionView):
     """Computes the preview with the reader's answers. htmx shows it at once."""
 
     def act(self, job: ImportJob) -> None:
-        lifecycle.require_state(job, ImportJob.State.READY)
-        lifecycle.answer(job, answers=preview.read_answers(job, self.request.POST))
+        lifecycle.require_state(job, *WITH_QUESTIONS)
+        answer(job, preview.read_answers(job, self.request.POST))
 
 
 class StartView(JobActionView):
@@ -62,10 +63,17 @@ class StartView(JobActionView):
         lifecycle.require_state(job, ImportJob.State.READY)
         answers = preview.read_answers(job, self.request.POST)
         if preview.has_other_answers(job, answers):
-            lifecycle.answer(job, answers=answers)
+            answer(job, answers)
             messages.error(self.request, CHANGED)
             return
         lifecycle.commit(job)
+        tasks.enqueue(job)
+
+
+def answer(job: ImportJob, answers: dict[str, Any]) -> None:
+    """Raises ValidationError."""
+    lifecycle.answer(job, answers=answers)
+    if job.state == ImportJob.State.PREVIEWING:
         tasks.enqueue(job)
 
 
