@@ -6,8 +6,10 @@ from django import forms
 
 from core.partial_date import RULE, PartialDate
 from users.library.details import DETAILS, REVIEW, digest_fields, join_tag_names, parse_tag_names
+from users.library.entries import digest_reading
 from users.models import LibraryEntry, Reading
 from users.models.library import MAX_PAGE, MAX_REVIEW
+from web.text_fields import LongTextField
 
 UNITS = [("page", "page"), ("percent", "per cent")]
 LIMITS = {
@@ -42,21 +44,9 @@ class SeenValuesForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.stored}
 
 
-class LongTextField(forms.CharField):
-    """Text that is stored as it is, with the line breaks of Unix: browsers send others."""
-
-    def __init__(self, *, max_length: int) -> None:
-        widget = forms.Textarea(attrs={"rows": 5})
-        super().__init__(max_length=max_length, required=False, strip=False, widget=widget)
-
-    def to_python(self, value: Any) -> str:
-        text = str(super().to_python(value)).replace("\r\n", "\n")
-        return text if text.strip() else ""
-
-
 class ReviewForm(SeenValuesForm):
     stored = REVIEW
-    review = LongTextField(max_length=MAX_REVIEW)
+    review = LongTextField(max_length=MAX_REVIEW, rows=5)
     contains_spoilers = forms.BooleanField(required=False, label="The review contains spoilers")
 
 
@@ -139,6 +129,7 @@ class ReadingForm(forms.ModelForm[Reading]):
         empty_value=None,
         label="How it ended",
     )
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Reading
@@ -146,7 +137,13 @@ class ReadingForm(forms.ModelForm[Reading]):
 
     @classmethod
     def of(cls, reading: Reading | None = None) -> "ReadingForm":
-        return cls(instance=reading, auto_id=f"reading-{reading.pk if reading else 'new'}-%s")
+        initial = {"seen": digest_reading(reading)} if reading else {}
+        return cls(instance=reading, initial=initial, auto_id=f"reading-{reading.pk if reading else 'new'}-%s")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of a valid form, by field of the reading."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -12,6 +12,7 @@ from users.accounts.throttles import limit_registrations
 from users.library.entries import digest_notes
 from users.models import EMAIL_IN_USE, LibraryEntry, User
 from users.models.library import MAX_NOTES, RATINGS
+from web.text_fields import LongTextField
 
 RATING_CHOICES = [("", "not rated"), *((f"{rating:g}", f"{rating:g} of 5") for rating in map(float, RATINGS))]
 
@@ -103,7 +104,7 @@ class EntryForm(forms.Form):
 class NotesForm(forms.Form):
     """The notes of an entry, and the digest of those that the reader has seen."""
 
-    notes = forms.CharField(max_length=MAX_NOTES, required=False, widget=forms.Textarea(attrs={"rows": 6}))
+    notes = LongTextField(max_length=MAX_NOTES, rows=6)
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     @classmethod

@@ -1,5 +1,6 @@
 """Review, tags, progress, format, ownership and the date added, on the book's page."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -221,3 +222,110 @@ def test_shared_library_has_its_own_tags() -> None:
     page = get_page(path_of(entry), client)
     assert [link["href"] for link in page.select("#details .chips a")] == ["/library?shared=true&tag=crime"]
     assert Tag.objects.get().owner is None
+
+
+LOSSLESS = ["  indented\n\ttab  \n\n", "\n\nfirst", " ", "a\r\nb\rc\nd", "\u202eabc\u202c 👩‍👩‍👧"]
+
+
+@pytest.mark.parametrize("text", LOSSLESS)
+@pytest.mark.parametrize("name", ["review", "notes"])
+def test_texts_are_stored_as_they_are(owner_client: Client, entry: LibraryEntry, name: str, text: str) -> None:
+    """A browser sends each line break as CR and LF. A text that was not edited stays as it was."""
+    LibraryEntry.objects.update(**{name: text})
+    form = read_form(get_page(path_of(entry), owner_client), name)
+
+    send(owner_client, entry, name, {**form, name: re.sub(r"\r\n?|\n", "\r\n", text)})
+
+    assert getattr(entry, name) == text
+
+
+@pytest.mark.parametrize("name", ["review", "notes"])
+def test_edited_texts_have_line_breaks_of_unix(owner_client: Client, entry: LibraryEntry, name: str) -> None:
+    save(owner_client, entry, name, **{name: "  a\r\n\r\nb \r\n"})
+
+    assert getattr(entry, name) == "  a\n\nb \n"
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(
+    ("name", "changes", "kept"),
+    [
+        ("review", {"review": "<b>Mine</b>"}, "<b>Mine</b>"),
+        ("details", {"tags": "Poetry", "progress": "40"}, "Tags: Poetry Progress: 40 Unit: page"),
+    ],
+)
+def test_text_of_a_removed_entry_is_shown_to_be_copied(
+    owner_client: Client, entry: LibraryEntry, name: str, changes: dict[str, str], kept: str, htmx: bool
+) -> None:
+    form = {**read_form(get_page(path_of(entry), owner_client), name), **changes}
+    path = path_of(entry, f"/library/{name}")
+    entry.delete()
+
+    response = owner_client.post(path, form, headers=HTMX if htmx else {})
+
+    assert response.status_code == (200 if htmx else 404)
+    assert kept in text_of(parse(response), "#lost-text")
+    assert "was removed from your library" in text_of(parse(response), ".notice.bad")
+
+
+READING = {"started_on": "2026-01-02", "finished_on": "", "outcome": ""}
+
+
+def post_reading(client: Client, entry: LibraryEntry, end: str, form: dict[str, str]) -> BeautifulSoup:
+    return parse(client.post(path_of(entry, f"/library/readings/{end}"), form, follow=True))
+
+
+def seen_of(client: Client, entry: LibraryEntry, number: int) -> str:
+    (field,) = get_page(path_of(entry), client).select(f"form[action$='readings/{number}'] [name=seen]")
+    return str(field["value"])
+
+
+def test_reading_that_changed_elsewhere_is_not_overwritten(owner_client: Client, entry: LibraryEntry) -> None:
+    reading = entry.readings.create(started_on="2026-01")
+    seen = seen_of(owner_client, entry, reading.pk)
+    entry.readings.update(finished_on="2026-03-04", outcome="abandoned")
+
+    page = post_reading(owner_client, entry, str(reading.pk), {**READING, "seen": seen})
+
+    assert "ended 4 March 2026, abandoned" in " ".join(text_of(page, ".notice.bad").split())
+    assert page.select("[name=started_on][value='2026-01-02']")
+    assert str(entry.readings.get().started_on) == "2026-01"
+    again = str(page.select("main [name=seen]")[0]["value"])
+    post_reading(owner_client, entry, str(reading.pk), {**READING, "seen": again})
+    assert (str(entry.readings.get().started_on), entry.readings.get().finished_on) == ("2026-01-02", None)
+
+
+def test_reading_that_was_deleted_can_be_added_again(owner_client: Client, entry: LibraryEntry) -> None:
+    reading = entry.readings.create(started_on="2026-01")
+    seen = seen_of(owner_client, entry, reading.pk)
+    reading.delete()
+
+    page = post_reading(owner_client, entry, "999999", {**READING, "seen": seen})
+
+    assert "deleted this reading" in text_of(page, ".notice.bad")
+    (form,) = page.select("main form.dates")
+    assert str(form["action"]).endswith("/library/readings")
+    assert page.select("[name=started_on][value='2026-01-02']")
+
+
+def test_reading_that_changed_elsewhere_is_not_deleted(owner_client: Client, entry: LibraryEntry) -> None:
+    reading = entry.readings.create(started_on="2026-01")
+    seen = seen_of(owner_client, entry, reading.pk)
+    entry.readings.update(started_on="2026-02")
+
+    page = post_reading(owner_client, entry, f"{reading.pk}/remove", {"seen": seen})
+
+    assert "It is not deleted." in text_of(page, ".notice.bad")
+    assert entry.readings.count() == 1
+    post_reading(owner_client, entry, f"{reading.pk}/remove", {"seen": seen_of(owner_client, entry, reading.pk)})
+    assert not entry.readings.exists()
+
+
+def test_another_change_of_the_entry_is_no_conflict_of_a_reading(owner_client: Client, entry: LibraryEntry) -> None:
+    reading = entry.readings.create(started_on="2026-01")
+    seen = seen_of(owner_client, entry, reading.pk)
+    save(owner_client, entry, "review", review="Good.")
+
+    post_reading(owner_client, entry, str(reading.pk), {**READING, "seen": seen})
+
+    assert str(entry.readings.get().started_on) == "2026-01-02"

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from core.text import fold_to_key
-from users.library.entries import EntryChanged, change_locked_entry, lock_entry
+from users.library.entries import EntryChanged, change_locked_entry, keep_line_breaks, lock_entry
 from users.models import LibraryEntry, User
 from users.models.tag import MAX_TAG, MAX_TAGS
 
@@ -35,6 +35,8 @@ def change_seen_fields(*, owner: User | None, pk: int, seen: str, changes: dict[
     entry = lock_entry(owner, pk)
     if digest_fields(entry, changes) != seen:
         raise EntryChanged(entry)
+    if "review" in changes:
+        changes = {**changes, "review": keep_line_breaks(entry.review, changes["review"])}
     change_locked_entry(entry, changes)
     return entry
 

@@ -1,5 +1,6 @@
 """Changes of library entries."""
 
+import re
 from hashlib import sha256
 from typing import Any
 
@@ -12,6 +13,8 @@ from core.db.updates import update_row
 from users.library.tags import delete_unused_tags, set_tags
 from users.models import LibraryEntry, Reading, User
 
+LINE_BREAK = re.compile(r"\r\n?|\n")
+
 
 class EntryChanged(Exception):
     """The entry has other values than the reader has seen. `entry` is the current one."""
@@ -19,6 +22,14 @@ class EntryChanged(Exception):
     def __init__(self, entry: LibraryEntry) -> None:
         super().__init__(f"entry {entry.pk} has changed")
         self.entry = entry
+
+
+class ReadingChanged(Exception):
+    """The reading has other values than the reader has seen. `reading` is the current one; None if it was deleted."""
+
+    def __init__(self, reading: Reading | None) -> None:
+        super().__init__("a reading has changed")
+        self.reading = reading
 
 
 class EntryRemoved(Exception):
@@ -106,24 +117,58 @@ def change_notes(*, owner: Any, pk: int, seen: str, notes: str) -> LibraryEntry:
     entry = lock_entry(owner, pk)
     if digest_notes(entry.notes) != seen:
         raise EntryChanged(entry)
-    change_locked_entry(entry, {"notes": notes})
+    change_locked_entry(entry, {"notes": keep_line_breaks(entry.notes, notes)})
     return entry
 
 
+def keep_line_breaks(stored: str, sent: str) -> str:
+    """The stored text if the sent one differs only in its line breaks: browsers send others than the stored ones."""
+    is_same = "\n".join(LINE_BREAK.split(stored)) == "\n".join(LINE_BREAK.split(sent))
+    return stored if is_same else sent
+
+
+def digest_reading(reading: Reading) -> str:
+    """Identifies the values that a reader has seen."""
+    values = (str(reading.started_on), str(reading.finished_on), str(reading.outcome))
+    return sha256(repr(values).encode()).hexdigest()[:16]
+
+
 @transaction.atomic
-def save_reading(*, owner: Any, entry: int, reading: Reading) -> None:
-    """Stores a new or changed reading of the entry. Raises Http404."""
+def add_reading(*, owner: Any, entry: int, reading: Reading) -> None:
+    """Raises Http404 if the library has no such entry."""
     reading.entry = lock_entry(owner, entry)
     reading.save()
     reading.entry.bump_version()
 
 
 @transaction.atomic
-def remove_reading(*, owner: Any, entry: int, pk: int) -> None:
-    """Raises Http404."""
+def change_reading(*, owner: Any, entry: int, pk: int, seen: str | None, values: dict[str, Any]) -> None:
+    """Sets the values. `seen` is the digest of those that the reader has edited.
+
+    Raises Http404 if the library has no such entry, or ReadingChanged.
+    """
     locked = lock_entry(owner, entry)
-    get_object_or_404(locked.readings.all(), pk=pk).delete()
+    reading = _lock_reading(locked, pk, seen)
+    for name, value in values.items():
+        setattr(reading, name, value)
+    reading.save()
     locked.bump_version()
+
+
+@transaction.atomic
+def remove_reading(*, owner: Any, entry: int, pk: int, seen: str | None = None) -> None:
+    """Raises as `change_reading` does."""
+    locked = lock_entry(owner, entry)
+    _lock_reading(locked, pk, seen).delete()
+    locked.bump_version()
+
+
+def _lock_reading(entry: LibraryEntry, pk: int, seen: str | None) -> Reading:
+    """The lock of the entry protects its readings."""
+    reading = entry.readings.filter(pk=pk).first()
+    if reading is None or seen not in {None, digest_reading(reading)}:
+        raise ReadingChanged(reading)
+    return reading
 
 
 @transaction.atomic

@@ -11,7 +11,16 @@ from django.urls import reverse
 from django.views.generic import View
 
 from books.models import Book
-from users.library.entries import EntryChanged, change_notes, move_entry, remove_reading, save_reading
+from users.library.entries import (
+    EntryChanged,
+    ReadingChanged,
+    add_reading,
+    change_notes,
+    change_reading,
+    digest_reading,
+    move_entry,
+    remove_reading,
+)
 from users.library.visibility import visible_books
 from users.models import LibraryEntry, Reading
 from web.entry_forms import ReadingForm
@@ -20,6 +29,9 @@ from web.libraries import LibraryFormMixin
 from web.page import PageMixin, is_from_htmx
 from web.templatetags.web import book_url
 from web.views.book import find_related
+
+CHANGED_READING = "The reading was changed after you opened the page. It is not deleted. Check it, and delete it again."
+DELETED_READING = "The reading was deleted before."
 
 
 class EntryView(PageMixin, LibraryFormMixin, View):
@@ -33,6 +45,19 @@ class EntryView(PageMixin, LibraryFormMixin, View):
         entries: QuerySet[LibraryEntry] = LibraryEntry.objects.owned_by(self.library.owner).select_related("book")
         return get_object_or_404(entries, book=self.kwargs["pk"])
 
+    def show_removal(self, *, part: str, title: str, text: str) -> HttpResponse:
+        """Shows the text that cannot be saved, because the entry was removed in the meantime.
+
+        Raises Http404 without a text. The response does not reveal books that the reader cannot see.
+        """
+        if not text.strip():
+            raise Http404
+        book = visible_books(self.request.user).listed().filter(pk=self.kwargs["pk"]).first()
+        context = {"book": book, "library": self.library, "part": part, "title": title, "text": text}
+        if is_from_htmx(self.request):  # htmx shows only responses that succeeded
+            return render(self.request, "web/entry_removed.html", context)
+        return render(self.request, "web/entry_removed_page.html", context, status=404)
+
     def back_to(self, book: Book) -> HttpResponse:
         return redirect(f"{book_url(book)}{self.library.page_query}#reading")
 
@@ -45,9 +70,7 @@ class NotesView(EntryView):
         try:
             return self.save(request, self.find_entry(), form)
         except Http404:
-            if not request.POST.get("notes", "").strip():
-                raise
-            return self.show_removal(request.POST["notes"])
+            return self.show_removal(part="notes", title="Notes", text=request.POST.get("notes", ""))
 
     def save(self, request: HttpRequest, entry: LibraryEntry, form: NotesForm) -> HttpResponse:
         """Raises Http404 if the entry was removed in the meantime."""
@@ -67,14 +90,6 @@ class NotesView(EntryView):
         mine = NotesForm.of(current, notes=form.cleaned_data["notes"])
         return self.show(current, mine, status=412, current=current)
 
-    def show_removal(self, notes: str) -> HttpResponse:
-        """Shows the text that cannot be saved. The response does not reveal books that the reader cannot see."""
-        book = visible_books(self.request.user).listed().filter(pk=self.kwargs["pk"]).first()
-        context = {"book": book, "library": self.library, "notes": notes}
-        if is_from_htmx(self.request):  # htmx shows only responses that succeeded
-            return render(self.request, "web/notes_removed.html", context)
-        return render(self.request, "web/notes_removed_page.html", context, status=404)
-
     def show(self, entry: LibraryEntry, form: NotesForm, *, status: int = 200, **context: Any) -> HttpResponse:
         is_part = is_from_htmx(self.request)
         template = "web/notes.html" if is_part else "web/notes_page.html"
@@ -85,25 +100,49 @@ class NotesView(EntryView):
 
 
 class ReadingView(EntryView):
-    """Adds a reading, or changes the one in the address."""
+    """Adds a reading, or changes the one in the address. If it was changed since, both versions are shown."""
 
     def post(self, request: HttpRequest, pk: int, reading: int | None = None) -> HttpResponse:
-        entry = self.find_entry()
-        stored = get_object_or_404(entry.readings.all(), pk=reading) if reading else Reading(entry=entry)
-        form = ReadingForm(request.POST, instance=stored)
+        entry, form = self.find_entry(), ReadingForm(request.POST)
         if not form.is_valid():
-            context = {"book": entry.book, "library": self.library, "form": form, "number": reading}
-            return render(request, "web/reading_page.html", context, status=422)
-        save_reading(owner=self.library.owner, entry=entry.pk, reading=form.instance)
+            return self.show(entry, form, number=reading, status=422)
+        try:
+            self.save(entry, form, reading)
+        except ReadingChanged as error:
+            return self.show_conflict(entry, error.reading)
         messages.success(request, "The reading is saved.")
         return self.back_to(entry.book)
 
+    def save(self, entry: LibraryEntry, form: ReadingForm, reading: int | None) -> None:
+        """Raises ReadingChanged."""
+        if reading is None:
+            add_reading(owner=self.library.owner, entry=entry.pk, reading=Reading(**form.values))
+            return
+        seen = form.cleaned_data["seen"] or None
+        change_reading(owner=self.library.owner, entry=entry.pk, pk=reading, seen=seen, values=form.values)
+
+    def show_conflict(self, entry: LibraryEntry, current: Reading | None) -> HttpResponse:
+        """The reader's values stay in the form, with the current version, so that saving again is a decision."""
+        data = {**self.request.POST.dict(), "seen": digest_reading(current) if current else ""}
+        number = current.pk if current else None
+        return self.show(entry, ReadingForm(data), number=number, status=412, current=current, is_deleted=not current)
+
+    def show(self, entry: LibraryEntry, form: ReadingForm, *, status: int, **context: Any) -> HttpResponse:
+        context |= {"book": entry.book, "library": self.library, "form": form}
+        return render(self.request, "web/reading_page.html", context, status=status)
+
 
 class ReadingRemovalView(EntryView):
+    """Deletes a reading, unless it was changed since the reader has seen it."""
+
     def post(self, request: HttpRequest, pk: int, reading: int) -> HttpResponse:
-        entry = self.find_entry()
-        remove_reading(owner=self.library.owner, entry=entry.pk, pk=reading)
-        messages.success(request, "The reading is deleted.")
+        entry, seen = self.find_entry(), request.POST.get("seen") or None
+        try:
+            remove_reading(owner=self.library.owner, entry=entry.pk, pk=reading, seen=seen)
+        except ReadingChanged as error:
+            messages.error(request, CHANGED_READING if error.reading else DELETED_READING)
+        else:
+            messages.success(request, "The reading is deleted.")
         return self.back_to(entry.book)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from users.library.details import change_seen_fields
@@ -24,7 +24,14 @@ class SeenValuesView(EntryView):
     saved: str
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        entry, form = self.find_entry(), self.form_class(request.POST, auto_id="entry-%s")
+        form = self.form_class(request.POST, auto_id="entry-%s")
+        try:
+            return self.save(request, self.find_entry(), form)
+        except Http404:
+            return self.show_removal(part=self.name, title=self.title, text=self.list_sent(form))
+
+    def save(self, request: HttpRequest, entry: LibraryEntry, form: SeenValuesForm) -> HttpResponse:
+        """Raises Http404 if the entry was removed in the meantime."""
         if not form.is_valid():
             return self.show(entry, form, status=422)
         try:
@@ -37,6 +44,10 @@ class SeenValuesView(EntryView):
             messages.success(request, self.saved)
             return self.back_to(entry.book)
         return self.show(entry, self.form_class.of(entry), is_saved=True)
+
+    def list_sent(self, form: SeenValuesForm) -> str:
+        """What the reader has entered, to be copied."""
+        raise NotImplementedError
 
     def describe(self, entry: LibraryEntry) -> list[tuple[str, str]]:
         """The stored values, by label."""
@@ -67,12 +78,18 @@ class ReviewView(SeenValuesView):
     title = "Review"
     saved = "The review is saved."
 
+    def list_sent(self, form: SeenValuesForm) -> str:
+        return str(form.data.get("review", ""))
+
 
 class DetailsView(SeenValuesView):
     form_class = DetailsForm
     name = "details"
     title = "Details"
     saved = "The details are saved."
+
+    def list_sent(self, form: SeenValuesForm) -> str:
+        return "\n".join(f"{field.label}: {display_value(field)}" for field in form.visible_fields() if field.value())
 
 
 def display_value(field: Any) -> str:
