@@ -93,6 +93,13 @@ class CellReader:
             return None
         return title or None
 
+    def subtitle(self, column: str) -> str | None:
+        subtitle = self.line(column)
+        if len(subtitle) > MAX_TEXT["subtitle"]:
+            self.report(column, f"A subtitle has at most {MAX_TEXT['subtitle']} characters, so that it was not used.")
+            return None
+        return subtitle or None
+
     def authors(self, column: str, names: Iterable[str]) -> tuple[str, ...]:
         """The names that the catalogue accepts. `column` is the one that they were read from."""
         found = unique_names(names)

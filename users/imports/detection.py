@@ -29,6 +29,18 @@ OTHER_APPLICATIONS = (
         frozenset({"_id", "author_details", "bookshelf_id", "book_uuid"}),
         "Its cells have codes of their own. Make a CSV file with the columns title, authors and ISBN from it.",
     ),
+    OtherApplication(
+        "Open Library (reviews)",
+        frozenset({"Work ID", "Review Category", "Review Value"}),
+        "It has answers such as the pace of a book, which a library has no place for. Import the reading log, the "
+        "ratings and the notes, which Open Library exports apart.",
+    ),
+    OtherApplication(
+        "Open Library (lists)",
+        frozenset({"List ID", "List Name", "Entry"}),
+        "It has works, authors and subjects together. Import the reading log, the ratings and the notes, which Open "
+        "Library exports apart.",
+    ),
 )
 KNOWN_COLUMNS = frozenset(
     fold_name(column)

@@ -95,14 +95,16 @@ def _read_text(text: str, format_name: str | None) -> ImportFile:
         raise _ask_for_columns(text, None)
     if format_name in {None, ISBN_LIST.name} and (lines := find_lines(text)):
         return _read_isbns(lines)
-    columns = read_header(text, choose_delimiter(text, KNOWN_COLUMNS))
+    delimiter = choose_delimiter(text, KNOWN_COLUMNS)
+    columns = read_header(text, delimiter)
     found = _find_named(format_name, columns) if format_name else find_format(columns)
     application = None if format_name else find_application(columns)
     if application:
         refuse_application(application)
     if found is None or application:
         raise _ask_for_columns(text, application.name if application else None)
-    table = read_table(text, choose_delimiter(text, KNOWN_COLUMNS), has_quotes=found.has_quotes)
+    # A format without quotes has tabs; with another delimiter a spreadsheet has saved it again.
+    table = read_table(text, delimiter, has_quotes=found.has_quotes or delimiter != "\t")
     return _read_rows(found, table)
 
 

@@ -53,14 +53,16 @@ def blank_separator_hint(text: str) -> str:
 
 
 def choose_delimiter(text: str, known: Set[str]) -> str:
-    """The delimiter that gives the header the most known names; if it has none, the most cells.
+    """The delimiter that gives the header the most known names, then the most names, then the most cells.
 
+    A header that a spreadsheet has put into one cell has the same names with every delimiter.
     `known` are folded names. csv.Sniffer is not used, because it guesses from characters of titles and reviews.
     """
 
-    def rate(delimiter: str) -> tuple[int, int]:
-        header = read_header(text, delimiter)
-        return len(known & set(map(fold_name, header))), len(header)
+    def rate(delimiter: str) -> tuple[int, int, int]:
+        names = read_header(text, delimiter)
+        record = next(_RecordReader(text[:MAX_HEADER], delimiter).read(), None)
+        return len(known & set(map(fold_name, names))), len(names), len(record.cells) if record else 0
 
     return max(DELIMITERS, key=rate)
 
@@ -133,8 +135,10 @@ class _RecordReader:
         return self._check_length(record, columns) if columns else record
 
     def _check_length(self, record: Record, columns: int) -> Record:
+        if len(record.cells) == columns or not any(map(str.strip, record.cells)):
+            return record
         cells = unwrap_row(record.cells, self._delimiter) if columns > 1 else record.cells
-        if len(cells) == columns or not any(map(str.strip, cells)):
+        if len(cells) == columns:
             return replace(record, cells=cells)
         return replace(record, error=f"The row has {len(record.cells)} cells, but the header has {columns}.")
 
@@ -154,14 +158,24 @@ class _RecordReader:
 
 
 def unwrap_row(cells: list[str], delimiter: str) -> list[str]:
-    """The cells of a row that a spreadsheet has put into one cell as a whole."""
-    if len(cells) != 1:
+    """The cells of a row that a spreadsheet has put into one cell as a whole.
+
+    A spreadsheet with another list separator adds its own: `"1,Odes,Horace";;`.
+    """
+    if len(cells) != 1 and any(cells[1:]):
         return cells
+    found = [_split_cell(cells[0], each) for each in dict.fromkeys([delimiter, *DELIMITERS])]
+    best = max(found, key=len)
+    return best if len(best) > 1 else cells
+
+
+def _split_cell(cell: str, delimiter: str) -> list[str]:
+    """Empty if the cell is not a row."""
     try:
-        inner = list(csv.reader(io.StringIO(cells[0], newline=""), delimiter=delimiter, strict=True))
+        rows = list(csv.reader(io.StringIO(cell, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
-        return cells
-    return inner[0] if len(inner) == 1 else cells
+        return []
+    return rows[0] if len(rows) == 1 else []
 
 
 def _describe(error: csv.Error) -> str:

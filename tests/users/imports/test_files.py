@@ -159,6 +159,8 @@ def test_size() -> None:
 @pytest.mark.parametrize(
     ("header", "message"),
     [
+        ("Work ID,Review Category,Review Value,Created On", r"Open Library \(reviews\)"),
+        ("List ID,List Name,List Description,Entry,Created On,Last Updated", r"Open Library \(lists\)"),
         ("media_id,source,media_type,title,image,season_number,episode_number,score,progress,status", "Yamtrack"),
         ("_id,author_details,title,isbn,publisher,rating,bookshelf_id,bookshelf,read,book_uuid,", "Book Catalogue"),
     ],

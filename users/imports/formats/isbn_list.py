@@ -33,9 +33,14 @@ def find_lines(text: str) -> list[tuple[int, str]] | None:
 
 
 def _number_lines(text: str) -> list[tuple[int, str]]:
-    lines = [line.strip(IGNORED) for line in LINE_BREAK.split(text)]
+    lines = [_clean_line(line) for line in LINE_BREAK.split(text)]
     found = [(number, line) for number, line in enumerate(lines, 1) if line]
     return found[1:] if found and fold_name(found[0][1]) in HEADERS else found
+
+
+def _clean_line(line: str) -> str:
+    """Without `="…"`, with which a spreadsheet keeps an ISBN as text; in a CSV file its quotes are doubled."""
+    return line.replace('""', '"').strip(IGNORED).removeprefix("=").strip(IGNORED)
 
 
 def _is_isbn(text: str) -> bool:

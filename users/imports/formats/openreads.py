@@ -53,6 +53,7 @@ def _read_book(cells: CellReader) -> ImportedBook:
     work_key, edition_key = read_keys(cells, "olid")
     return ImportedBook(
         title=cells.title("title"),
+        subtitle=cells.subtitle("subtitle"),
         authors=cells.authors("author", _split_authors(cells.line("author"))),
         isbn_13=cells.isbn("isbn"),
         work_key=work_key,

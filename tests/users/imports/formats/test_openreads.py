@@ -15,6 +15,7 @@ def test_export() -> None:
     assert stated(finished) == {
         "book": ImportedBook(
             title="Good Omens",
+            subtitle="The Book",
             authors=("Neil Gaiman", "Terry Pratchett"),
             isbn_13="9780060853983",
             edition_key="OL27260330M",
