@@ -241,7 +241,9 @@ def test_texts_are_stored_as_they_are(owner_client: Client, entry: LibraryEntry,
 
 @pytest.mark.parametrize("name", ["review", "notes"])
 def test_edited_texts_have_line_breaks_of_unix(owner_client: Client, entry: LibraryEntry, name: str) -> None:
-    save(owner_client, entry, name, **{name: "  a\r\n\r\nb \r\n"})
+    form = read_form(get_page(path_of(entry), owner_client), name)
+
+    send(owner_client, entry, name, {**form, name: "  a\r\n\r\nb \r\n"})
 
     assert getattr(entry, name) == "  a\n\nb \n"
 

@@ -1,6 +1,7 @@
 """Files as spreadsheets and other programs save them again."""
 
 import csv
+from decimal import Decimal
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_ratings_of_open_library() -> None:
     assert (file.format.name, file.unknown_columns) == ("open_library_ratings", ())
     assert (row.book.work_key, row.book.edition_key, row.book.title) == ("OL45804W", "OL7353617M", "Fox")
     assert row.book.authors == ("Roald Dahl", "Quentin Blake")
-    assert (row.rating, row.status, row.added_on, row.readings) == (4, None, None, ())
+    assert (row.rating, row.status, row.added_on, row.readings) == (Decimal(4), None, None, ())
 
 
 @pytest.mark.parametrize("edition", ["", "OL-1M", "OLNoneM"])
