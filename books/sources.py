@@ -39,11 +39,6 @@ def register_unknown_sources(names: Collection[str]) -> None:
         model.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def list_shops() -> list[str]:
-    """The names of the sources that are shops."""
-    return list(_source_model().objects.filter(is_shop=True).order_by("name").values_list("name", flat=True))
-
-
 def label_from_name(name: str) -> str:
     return name.replace("_", " ").replace("-", " ").strip().capitalize() or name
 

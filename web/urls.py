@@ -36,6 +36,7 @@ from web.views.saving import SaveView
 from web.views.search import FindView, OpenLibraryView
 from web.views.site_files import manifest, robots
 from web.views.statistics import StatisticsView
+from web.views.tracked_pages import StopTrackingView, TrackedPagesView
 
 app_name = "web"
 urlpatterns = [
@@ -85,6 +86,8 @@ urlpatterns = [
     path("library/year/<int:year>", ReadingYearView.as_view(), name="reading-year"),
     path("feeds/price-changes", PriceChangesFeedView.as_view(), name="feed-price-changes"),
     path("feeds/new-books", NewBooksFeedView.as_view(), name="feed-new-books"),
+    path("tracked", TrackedPagesView.as_view(), name="tracked"),
+    path("tracked/<int:pk>/stop", StopTrackingView.as_view(), name="tracked-stop"),
     path("runs", RunListView.as_view(), name="runs"),
     path("runs/start", RunStartView.as_view(), name="run-start"),
     path("runs/<int:pk>", RunView.as_view(), name="run"),

@@ -84,7 +84,8 @@ class OperationSchema(AutoSchema):
         return getattr(paginator, "schema_name", None) or str(super().get_paginated_name(serializer_name))
 
     def _resolve_path_parameters(self, variables: Any) -> Any:
-        schema = {"type": "integer", "format": "int64", "minimum": 1}
+        number = {"type": "integer", "format": "int64", "minimum": 1}
+        text = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$", "maxLength": 100}
         names = {
             "id": "The id.",
             "book_id": "The id of the book.",
@@ -92,10 +93,12 @@ class OperationSchema(AutoSchema):
             "token_id": "The id of the token.",
             "import_id": "The id of the import.",
             "number": "The number of the row in the file, from 1.",
+            "slug": "The slug of the shop, which is the source of its books.",
         }
+        schemas = {name: (text, "shop_example") if name == "slug" else (number, 1) for name in variables}
         return [
-            {"in": "path", "name": name, "required": True, "description": names[name], "schema": schema, "example": 1}
-            for name in variables
+            {"in": "path", "name": name, "required": True, "description": names[name], "schema": schema, "example": each}
+            for name, (schema, each) in schemas.items()
         ]
 
     def _get_request_body(self, direction: Any = "request") -> Any:

@@ -58,7 +58,7 @@ class Shop(models.Model):
     discovery = models.CharField(
         "how pages are found", max_length=16, choices=Discovery.choices, default=Discovery.TRACKED
     )
-    sitemap_url = models.URLField("address of the sitemap", max_length=500, blank=True)
+    sitemap_url = models.CharField("address of the sitemap", max_length=500, blank=True)
     listing_urls = models.TextField("addresses of listing pages", blank=True, help_text="One in each line.")
     page_pattern = models.CharField(
         max_length=200, blank=True,

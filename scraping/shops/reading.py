@@ -153,6 +153,6 @@ def _mark_missing(page: ShopPage, now: datetime) -> None:
 
 
 def _get_validators(page: ShopPage) -> Validators:
-    """Only a page that was read completely may answer that it is unchanged."""
-    is_read = page.state in {ShopPage.State.READ, ShopPage.State.UNCONFIRMED}
-    return Validators(etag=page.etag, last_modified=page.last_modified) if is_read else UNCONDITIONAL
+    """A page whose product is not stored as a book is requested completely."""
+    is_stored = page.state == ShopPage.State.READ
+    return Validators(etag=page.etag, last_modified=page.last_modified) if is_stored else UNCONDITIONAL

@@ -41,6 +41,13 @@ def pause(shop: Shop, reason: str) -> None:
     shop.refresh_from_db(fields=["state", "state_reason"])
 
 
+def block(shop: Shop, reason: str) -> None:
+    """The shop must not be read. Its books stay."""
+    values = {"state": Shop.State.BLOCKED, "state_reason": reason, "pages_left": 0, "leased_until": None}
+    Shop.objects.filter(pk=shop.pk).update(**values)
+    shop.refresh_from_db(fields=["state", "state_reason"])
+
+
 def resume(shop: Shop) -> None:
     """The shop is read again. It is new if nobody has confirmed its prices yet."""
     is_unconfirmed = shop.pages.filter(state=ShopPage.State.UNCONFIRMED).exists()
@@ -73,3 +80,9 @@ def confirm(shop: Shop) -> int:
 
 def find_book(record: BookRecord) -> Book:
     return Book.objects.get(source=record.source, source_key=record.source_key)
+
+
+def describe_progress(shop: Shop) -> str:
+    """How many pages are known, and how many have been read."""
+    known, read = shop.pages.count(), shop.pages.exclude(read_at=None).count()
+    return f"{known:,} known, {read:,} read"

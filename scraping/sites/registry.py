@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from books.sources import is_installed, list_shops, register_source
+from books.sources import is_installed, register_source
 from core.text import suggest
 from scraping.errors import UnknownSite
 from scraping.origin import normalize_host
@@ -59,9 +59,15 @@ def _register_shop(site: Site, using: str) -> None:
 
 def check_site(name: str) -> None:
     """Raises UnknownSite, without importing the parsers."""
-    names = list_shops()
+    names = list_sites()
     if name not in names:
         raise UnknownSite(_describe_unknown(name, names))
+
+
+def list_sites() -> list[str]:
+    """The names of the hand-written sites, without importing the parsers."""
+    shop = apps.get_model("scraping", "Shop")
+    return list(shop.objects.filter(is_hand_written=True).order_by("pk").values_list("pk", flat=True))
 
 
 def _describe_unknown(name: str, known: Iterable[str]) -> str:

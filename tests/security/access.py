@@ -89,6 +89,19 @@ GET    /api/scrape-runs              401   403   403   403   200   200   401   4
 POST   /api/scrape-runs              401   403   403   403   202   202   401   401
 GET    /api/scrape-runs/{pk}         401   403   403   403   200   200   401   401
 POST   /api/scrape-runs/{pk}/cancel  401   403   403   403   409   409   401   401
+GET    /api/shops                    401   403   403   403   200   200   401   401
+POST   /api/shops                    401   403   403   403   201   201   401   401
+GET    /api/shops/{slug}             401   403   403   403   200   200   401   401
+PATCH  /api/shops/{slug}             401   403   403   403   200   200   401   401
+GET    /api/shops/{slug}/products    401   403   403   403   200   200   401   401
+POST   /api/shops/{slug}/confirm     401   403   403   403   200   200   401   401
+POST   /api/shops/{slug}/pause       401   403   403   403   200   200   401   401
+POST   /api/shops/{slug}/block       401   403   403   403   200   200   401   401
+POST   /api/shops/{slug}/resume      401   403   403   403   200   200   401   401
+GET    /api/tracked                  401   200   200   200   200   200   401   401
+POST   /api/tracked                  401   422   422   422   422   422   401   401
+GET    /api/tracked/{pk}             401   200   404   404   404   404   401   401
+DELETE /api/tracked/{pk}             401   204   404   404   404   404   401   401
 POST   /api/auth/login               401   401   401   401   401   401   401   401
 POST   /api/auth/logout              401   204   204   204   204   204   401   401
 POST   /api/auth/logout-all          401   204   204   204   204   204   401   401
@@ -177,6 +190,9 @@ POST   /account/sessions/{number}/end 302 302 302 302 302 302 302 302
 GET    /feeds/price-changes          200   200   200   200   200   200   200   200
 GET    /feeds/new-books              200   200   200   200   200   200   200   200
 GET    /statistics                   302   302   302   302   302   302   302   302
+GET    /tracked                      302   302   302   302   302   302   302   302
+POST   /tracked                      302   302   302   302   302   302   302   302
+POST   /tracked/{pk}/stop            302   302   302   302   302   302   302   302
 GET    /runs                         302   302   302   302   302   302   302   302
 POST   /runs/start                   302   302   302   302   302   302   302   302
 GET    /runs/{pk}                    302   302   302   302   302   302   302   302
@@ -223,6 +239,11 @@ BODIES: dict[str, Any] = {
     "/api/imports/{import_id}/rows/{number}": {"title": "Odes"},
     "/api/watches/default": {"rule": "lowest"},
     "/api/scrape-runs": {"site": "books_to_scrape"},
+    "/api/shops": {"slug": "other", "name": "Other", "host": "other.example"},
+    "/api/shops/{slug}": {"name": "Renamed"},
+    "/api/shops/{slug}/pause": {"reason": "Its terms forbid it."},
+    "/api/shops/{slug}/block": {"reason": "Its terms forbid it."},
+    "/api/tracked": {"url": "https://unknown.example/book/1"},
     "/api/auth/login": {"email": "unknown@example.org", "password": "correct horse battery"},
 }
 QUERIES = {"/books/search": "?title=odes"}

@@ -25,6 +25,7 @@ from tests.security.access import (
 )
 from tests.support.factories import make_book, make_category, make_curator, make_user
 from tests.support.routes import METHODS, list_methods, list_routes
+from tests.support.shops import make_tracked_page
 from users.models import ImportJob, LibraryEntry, PriceWatch, Reading, Session, Token, User
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,7 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
     entry = LibraryEntry.objects.create(user=member, book=book)
     reading = Reading.objects.create(entry=entry)
     run = ScrapeRun.objects.create(site="books_to_scrape", trigger="command", state="succeeded")
+    tracked = make_tracked_page(member)
     job = ImportJob.objects.create(user=member, state="finished", started_at=timezone.now())
     job.rows.create(number=1, line=2, outcome="failed")
     author, category = book.authors.get(), book.category
@@ -82,11 +84,14 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/api/imports": {"pk": job.pk},
         "/api/library": {"pk": entry.pk, "entry_id": entry.pk},
         "/api/scrape-runs": {"pk": run.pk},
+        "/api/shops": {"slug": tracked.page.shop_id},
+        "/api/tracked": {"pk": tracked.pk},
         "/api/watches": {"pk": PriceWatch.objects.create(user=member, book=book, rule="drop_percent", percent=10).pk},
         "/account": {"number": 1},
         "/new-password": {"uidb64": "MQ"},
         "/api/tokens": {"token_id": Token.objects.create(user=member)[0].number},
         "/runs": {"pk": run.pk},
+        "/tracked": {"pk": tracked.pk},
     }
 
 

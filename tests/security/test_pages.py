@@ -73,6 +73,9 @@ POST /library/import/{import}/rows/1/keep     302   302   404   404
 POST /library/import/{import}/rows/1/correct  302   302   404   404
 GET  /library/import/{import}/not-imported.csv 302  200   404   404
 GET  /statistics                              302   403   403   403
+GET  /tracked                                 302   200   200   200
+POST /tracked                                 302   422   422   422
+POST /tracked/1/stop                          302   404   404   404
 GET  /runs                                    302   403   403   403
 GET  /runs/1                                  302   403   403   403
 POST /runs/start                              302   403   403   403
@@ -148,7 +151,8 @@ def test_another_members_entry_is_neither_shown_nor_changed(member: User, number
      "/book/{book}/library/review", "/book/{book}/library/details", "/book/{book}/library/readings",
      "/book/{book}/library/edition", "/book/add", "/library/change", "/library/undo",
      "/library/import", "/library/import/{import}/start", "/library/import/{import}/undo", "/runs/start",
-     "/runs/1/cancel", "/account", "/account/delete", "/register", "/sign-in", "/sign-out"],
+     "/runs/1/cancel", "/tracked", "/tracked/1/stop",
+     "/account", "/account/delete", "/register", "/sign-in", "/sign-out"],
 )  # fmt: skip
 @pytest.mark.parametrize("token", ["", "x" * 32, "a" * 64])
 def test_writes_without_a_valid_token_change_nothing(

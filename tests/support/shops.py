@@ -1,9 +1,25 @@
-"""A running shop that describes its products with schema.org."""
+"""Shops that describe their products with schema.org, and their rows."""
 
 from dataclasses import dataclass
 
-from scraping.models import Shop
+from books.sources import register_source
+from scraping.models import Shop, ShopPage, TrackedPage
+from scraping.origin import normalize_host
+from scraping.shops.identity import compute_key
 from tests.fakes.structured_shop.app import StructuredShop
+from users.models import User
+
+
+def create_shop(name: str, address: str, state: str = Shop.State.CONFIRMED) -> Shop:
+    register_source(name=name, label=name.title(), is_shop=True)
+    return Shop.objects.create(source_id=name, host=normalize_host(address), delay=0.01, state=state)
+
+
+def make_tracked_page(user: User, url: str = "https://shop.example/book/1") -> TrackedPage:
+    """A page that has not been read, of a shop that is created."""
+    shop = create_shop("shop_example", url)
+    page = ShopPage.objects.create(shop=shop, key=compute_key(url), url=url)
+    return TrackedPage.objects.create(user=user, page=page)
 
 
 @dataclass(frozen=True, slots=True)

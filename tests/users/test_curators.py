@@ -16,6 +16,7 @@ from users.models import User
 
 pytestmark = pytest.mark.django_db
 migration = import_module("users.migrations.0007_curators")
+shop_migration = import_module("scraping.migrations.0009_shop_permissions")
 
 
 def run(step: Callable[[Any, Any], None]) -> None:
@@ -31,6 +32,7 @@ def group() -> Group:
     make_user(name="superuser", is_staff=True, is_superuser=True)
     make_user(name="member")
     run(migration.create_group)
+    run(shop_migration.add_permissions)
     return Group.objects.get()
 
 

@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import DetailView, ListView, View
 
-from books.sources import list_shops
 from scraping.errors import RunEnded, RunInProgress, UnknownSite
 from scraping.models import ScrapeRun
 from scraping.runs import lifecycle
+from scraping.sites.registry import list_sites
 from scraping.tasks import start_in_background
 from web.page import PageMixin
 
@@ -46,7 +46,7 @@ class RunListView(StaffMixin, ListView[ScrapeRun]):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         may_start = self.request.user.has_perm(ADD)
-        return super().get_context_data(may_start=may_start, shops=list_shops() if may_start else [], **context)
+        return super().get_context_data(may_start=may_start, shops=list_sites() if may_start else [], **context)
 
 
 class RunView(StaffMixin, DetailView[ScrapeRun]):

@@ -4,20 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from books.sources import register_source
-from scraping.models import Shop
-from scraping.origin import normalize_host
 from tests.fakes.shop.server import serving
 from tests.fakes.structured_shop.app import StructuredShop, make_products
 from tests.fakes.structured_shop.markup import render_graph, render_json_ld, render_microdata
-from tests.support.shops import OpenShop
+from tests.support.shops import OpenShop, create_shop
 
 RENDERERS = {"json_ld": render_json_ld, "microdata": render_microdata, "graph": render_graph}
-
-
-def create_shop(name: str, address: str, state: str = Shop.State.CONFIRMED) -> Shop:
-    register_source(name=name, label=name.title(), is_shop=True)
-    return Shop.objects.create(source_id=name, host=normalize_host(address), delay=0.01, state=state)
 
 
 def open_shop_of(markup: str) -> Iterator[OpenShop]:

@@ -14,7 +14,7 @@ from scraping.shops.identity import compute_key
 from tests.fakes.structured_shop.app import html_fault
 from tests.support.shops import OpenShop
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 PAST = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -20,7 +20,7 @@ from tests.support.shops import OpenShop
 from users.models import User
 
 OFFER = {"@type": "Offer", "price": "5.00", "priceCurrency": "EUR"}
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

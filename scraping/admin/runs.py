@@ -13,11 +13,11 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from books.sources import list_shops
 from core.admin_mixins import ReadOnlyMixin, RestrictedFilterMixin
 from scraping.errors import RunEnded, RunInProgress, UnknownSite
 from scraping.models import ScrapeProblem, ScrapeRun
 from scraping.runs import lifecycle as runs
+from scraping.sites.registry import list_sites
 from scraping.tasks import start_in_background
 
 OUTCOMES = ("created", "updated", "unchanged", "held", "failed", "missing")
@@ -78,7 +78,7 @@ class ScrapeRunAdmin(ReadOnlyMixin, RestrictedFilterMixin, admin.ModelAdmin[Scra
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {
-            "shops": list_shops(),
+            "shops": list_sites(),
             "may_start": self.has_start_permission(request),
             **self._activity(None),
         }
