@@ -95,9 +95,16 @@ class OperationSchema(AutoSchema):
             "number": "The number of the row in the file, from 1.",
             "slug": "The slug of the shop, which is the source of its books.",
         }
-        schemas = {name: (text, "shop_example") if name == "slug" else (number, 1) for name in variables}
+        schemas = {name: (text, "books_example") if name == "slug" else (number, 1) for name in variables}
         return [
-            {"in": "path", "name": name, "required": True, "description": names[name], "schema": schema, "example": each}
+            {
+                "in": "path",
+                "name": name,
+                "required": True,
+                "description": names[name],
+                "schema": schema,
+                "example": each,
+            }
             for name, (schema, each) in schemas.items()
         ]
 

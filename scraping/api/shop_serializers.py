@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from books.records import MAX_TEXT
-from core.api.serializers import StrictCharField, StrictModelSerializer, StrictSerializer
+from core.api.serializers import StrictCharField, StrictChoiceField, StrictModelSerializer, StrictSerializer
 from scraping.models import Shop
 from scraping.models.shop import MAX_DELAY, MIN_DELAY
 from scraping.shops.confirmation import WaitingProduct
@@ -18,12 +18,22 @@ EDITABLE = [
     "robots_seen_on", "terms_read_on", "reading_note", "keep_descriptions", "show_covers",
 ]  # fmt: skip
 SHOP_EXAMPLE = {
-    "slug": "shop_example", "name": "Shop Example", "host": "shop.example", "state": "new", "state_reason": "",
-    "is_hand_written": False, "currency": "EUR", "decimal_mark": "", "discovery": "sitemap",
-    "sitemap_url": "https://shop.example/sitemap.xml", "listing_urls": "", "page_pattern": "/book/*", "delay": 1.0,
+    "slug": "books_example", "name": "Books Example", "host": "books.example", "state": "new", "state_reason": "",
+    "is_hand_written": False, "currency": "EUR", "decimal_mark": None, "discovery": "sitemap",
+    "sitemap_url": "https://books.example/sitemap.xml", "listing_urls": "", "page_pattern": "/book/*", "delay": 1.0,
     "pages_per_night": 500, "robots_seen_on": "2026-01-30", "terms_read_on": "2026-01-30",
     "reading_note": "The terms allow reading prices.", "keep_descriptions": False, "show_covers": False,
 }  # fmt: skip
+
+
+class DecimalMarkField(StrictChoiceField):
+    """Null if staff have not settled the mark, which the row stores as an empty text."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Shop.DecimalMark.choices, allow_null=True, required=False, **options)
+
+    def to_representation(self, value: Any) -> Any:
+        return value or None
 
 
 class ShopSerializer(StrictModelSerializer):
@@ -35,6 +45,7 @@ class ShopSerializer(StrictModelSerializer):
     )
     name = StrictCharField(source="source.label", max_length=100)
     host = StrictCharField(max_length=260, help_text="Such as shop.example. Cannot be changed.")
+    decimal_mark = DecimalMarkField(help_text="Only if prices such as 1.234 are in doubt.")
     delay = serializers.FloatField(min_value=MIN_DELAY, max_value=MAX_DELAY, default=1.0, help_text="Seconds.")
 
     class Meta:
@@ -48,6 +59,9 @@ class ShopSerializer(StrictModelSerializer):
         elif slug != self.instance.pk:
             raise serializers.ValidationError("The slug cannot be changed.")
         return slug
+
+    def validate_decimal_mark(self, mark: str | None) -> str:
+        return mark or ""
 
     def validate_host(self, host: str) -> str:
         host = _validate(clean_host, host)

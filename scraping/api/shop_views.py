@@ -68,14 +68,14 @@ class ShopViewSet(
         states.confirm(shop)
         return self._describe(shop)
 
-    @extend_schema(summary="Pause a shop", responses=ShopSerializer)
+    @extend_schema(summary="Pause a shop", request=DecisionSerializer, responses=ShopSerializer)
     @decision
     def pause(self, request: Request, slug: str) -> Response:
         shop = self.get_object()
         states.pause(shop, self._read_reason(request))
         return self._describe(shop)
 
-    @extend_schema(summary="Block a shop: it must not be read", responses=ShopSerializer)
+    @extend_schema(summary="Block a shop: it must not be read", request=DecisionSerializer, responses=ShopSerializer)
     @decision
     def block(self, request: Request, slug: str) -> Response:
         shop = self.get_object()

@@ -1,5 +1,7 @@
 """Creates and changes shops. Used by the admin and by the API."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -8,6 +10,7 @@ from books.sources import BUILT_IN, register_source
 from scraping.models import Shop
 from scraping.origin import normalize_host
 
+HOST = re.compile(r"([a-z0-9_-]+\.)*[a-z0-9_-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII)
 HOST_IS_FIXED = "The host cannot be changed, because it is part of the identity of the shop's pages. Add another shop."
 
 
@@ -15,9 +18,12 @@ def clean_host(text: str) -> str:
     """The host of an address or of a name such as www.shop.example. Raises ValidationError."""
     text = text.strip()
     try:
-        return normalize_host(text if "://" in text else f"https://{text}/")
+        host = normalize_host(text if "://" in text else f"https://{text}/")
     except (ValueError, UnicodeError):
-        raise ValidationError("Enter a host such as shop.example.", code="invalid") from None
+        host = ""
+    if not HOST.fullmatch(host):
+        raise ValidationError("Enter a host such as shop.example.", code="invalid")
+    return host
 
 
 def check_slug(slug: str) -> None:

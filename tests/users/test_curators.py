@@ -16,7 +16,7 @@ from users.models import User
 
 pytestmark = pytest.mark.django_db
 migration = import_module("users.migrations.0007_curators")
-shop_migration = import_module("scraping.migrations.0009_shop_permissions")
+shop_migration = import_module("scraping.migrations.0010_shop_permissions")
 
 
 def run(step: Callable[[Any, Any], None]) -> None:
@@ -58,6 +58,7 @@ def test_the_step_back_keeps_a_group_with_other_permissions(group: Group) -> Non
     )[0]
     group.permissions.add(other)
 
+    run(shop_migration.remove_permissions)
     run(migration.remove_group)
     assert list(group.permissions.all()) == [other]
     group.permissions.clear()

@@ -15,6 +15,7 @@ from scraping.models import ScrapeRun
 from tests.support.clients import make_client
 from tests.support.factories import make_book, make_category, make_user
 from tests.support.images import make_jpeg
+from tests.support.shops import make_tracked_page
 from users.imports.api.job_serializers import PreviewSerializer
 from users.models import ImportJob, LibraryEntry, Token, User
 
@@ -62,7 +63,8 @@ def test_an_operation_is_described(operation_id: str) -> None:
     assert all(parameter.get("description") for parameter in parameters.values()), parameters
     for name, parameter in parameters.items():
         assert "default" not in parameter["schema"], name
-        assert (parameter["in"] != "path") or parameter["schema"]["type"] == "integer"
+        is_number = parameter["schema"].get("type") == "integer"
+        assert (parameter["in"] != "path") or is_number or name == "slug"
     assert ("404" in operation["responses"]) or "{" not in path
     assert ("422" in operation["responses"]) or operation_id not in WITH_BODY
     is_public = method == "get" and operation["tags"][0] in PUBLIC_TAGS
@@ -157,6 +159,7 @@ def paths(settings: Settings, db: None) -> dict[str, str]:
     return {
         **paths,
         **import_paths(ann),
+        **shop_paths(ann),
         "/api/watches/{id}": f"/api/watches/{entry.book.price_watches.create(user=ann, rule='lowest').pk}",
         "/api/books/{book_id}/cover": f"/api/books/{make_book(cover_url=UPLOADED_COVER).pk}/cover",
         "/api/tokens/{token_id}": f"/api/tokens/{Token.objects.create(user=ann)[0].number}",
@@ -164,6 +167,14 @@ def paths(settings: Settings, db: None) -> dict[str, str]:
         "/api/library/{entry_id}/readings": f"/api/library/{entry.pk}/readings",
         "/api/library/{entry_id}/readings/{id}": f"/api/library/{entry.pk}/readings/{reading}",
     }
+
+
+def shop_paths(user: User) -> dict[str, str]:
+    """A shop and the page of the example, which the user tracks already."""
+    tracked = make_tracked_page(user)
+    actions = ("", "/products", "/confirm", "/pause", "/block", "/resume")
+    shops = {f"/api/shops/{{slug}}{action}": f"/api/shops/{tracked.page.shop_id}{action}" for action in actions}
+    return {**shops, "/api/tracked/{id}": f"/api/tracked/{tracked.pk}"}
 
 
 def import_paths(user: User) -> dict[str, str]:

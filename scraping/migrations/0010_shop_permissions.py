@@ -26,13 +26,22 @@ def add_permissions(apps: Any, schema_editor: Any) -> None:
             group.permissions.add(permission)
 
 
+def remove_permissions(apps: Any, schema_editor: Any) -> None:
+    database = schema_editor.connection.alias
+    permissions = apps.get_model('auth', 'Permission').objects.using(database)
+    for group in apps.get_model('auth', 'Group').objects.using(database).filter(name=GROUP):
+        for model, actions in PERMISSIONS.items():
+            codenames = [f'{action}_{model}' for action in actions]
+            group.permissions.remove(*permissions.filter(content_type__app_label='scraping', codename__in=codenames))
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scraping', '0008_shops'),
+        ('scraping', '0009_page_lists'),
         ('users', '0007_curators'),
         ('contenttypes', '0002_remove_content_type_name'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
-    operations = [migrations.RunPython(add_permissions, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(add_permissions, remove_permissions)]
