@@ -17,7 +17,7 @@ from scraping.models import Shop
 from scraping.shops import states
 from scraping.shops.confirmation import list_waiting_products
 
-decision = action(detail=True, methods=["post"], permission_classes=[ShopDecisionPermissions])
+DECIDING = [ShopDecisionPermissions]
 
 
 @extend_schema_view(
@@ -31,7 +31,6 @@ class ShopViewSet(
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     mixins.CreateModelMixin,
-    mixins.UpdateModelMixin,
     viewsets.GenericViewSet[Shop],
 ):
     """Shops whose pages may be read. A shop is blocked instead of deleted, so that its books keep their source."""
@@ -39,7 +38,6 @@ class ShopViewSet(
     queryset = Shop.objects.select_related("source")
     permission_classes = [ShopPermissions]
     serializer_class = ShopSerializer
-    http_method_names = ["get", "head", "options", "post", "patch"]
     lookup_url_kwarg = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]{1,100}"
 
@@ -48,6 +46,13 @@ class ShopViewSet(
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         return DecisionSerializer if self.action in {"pause", "block"} else ShopSerializer
+
+    def partial_update(self, request: Request, slug: str) -> Response:
+        shop = self.get_object()
+        serializer = self.get_serializer(shop, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(serializer.data)
 
     @extend_schema(
         summary="List the products of a new shop that wait for confirmation",
@@ -62,28 +67,28 @@ class ShopViewSet(
         summary="Confirm the first prices of a shop", request=None, responses=ShopSerializer,
         description="The waiting products are stored in the catalogue, and the shop is read on.",
     )  # fmt: skip
-    @decision
+    @action(detail=True, methods=["post"], permission_classes=DECIDING)
     def confirm(self, request: Request, slug: str) -> Response:
         shop = self.get_object()
         states.confirm(shop)
         return self._describe(shop)
 
     @extend_schema(summary="Pause a shop", request=DecisionSerializer, responses=ShopSerializer)
-    @decision
+    @action(detail=True, methods=["post"], permission_classes=DECIDING)
     def pause(self, request: Request, slug: str) -> Response:
         shop = self.get_object()
         states.pause(shop, self._read_reason(request))
         return self._describe(shop)
 
     @extend_schema(summary="Block a shop: it must not be read", request=DecisionSerializer, responses=ShopSerializer)
-    @decision
+    @action(detail=True, methods=["post"], permission_classes=DECIDING)
     def block(self, request: Request, slug: str) -> Response:
         shop = self.get_object()
         states.block(shop, self._read_reason(request))
         return self._describe(shop)
 
     @extend_schema(summary="Resume a paused or blocked shop", request=None, responses=ShopSerializer)
-    @decision
+    @action(detail=True, methods=["post"], permission_classes=DECIDING)
     def resume(self, request: Request, slug: str) -> Response:
         shop = self.get_object()
         states.resume(shop)

@@ -192,6 +192,7 @@ GET    /feeds/new-books              200   200   200   200   200   200   200   2
 GET    /statistics                   302   302   302   302   302   302   302   302
 GET    /tracked                      302   302   302   302   302   302   302   302
 POST   /tracked                      302   302   302   302   302   302   302   302
+PUT    /tracked                      302   302   302   302   302   302   302   302
 POST   /tracked/{pk}/stop            302   302   302   302   302   302   302   302
 GET    /runs                         302   302   302   302   302   302   302   302
 POST   /runs/start                   302   302   302   302   302   302   302   302
