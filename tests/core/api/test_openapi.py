@@ -15,7 +15,6 @@ from scraping.models import ScrapeRun, Shop
 from tests.support.clients import make_client
 from tests.support.factories import make_book, make_category, make_user
 from tests.support.images import make_jpeg
-from tests.support.shops import make_tracked_page
 from tests.support.shops import create_shop, make_tracked_page
 from users.imports.api.job_serializers import PreviewSerializer
 from users.models import ImportJob, LibraryEntry, Token, User
