@@ -19,6 +19,7 @@ from core.admin_mixins import RestrictedFilterMixin
 from scraping.models import Shop, ShopPage
 from scraping.shops import states
 from scraping.shops.confirmation import list_waiting_products
+from scraping.shops.frontier import count_first_pass_nights
 from scraping.shops.registration import HOST_IS_FIXED, check_slug, clean_host, save_shop
 
 STATE_CHANGES: dict[str, tuple[Callable[[Shop, str], None], str]] = {
@@ -92,9 +93,9 @@ class ShopAdmin(RestrictedFilterMixin, admin.ModelAdmin[Shop]):
     def waiting(self, shop: Shop) -> int:
         return shop.pages.filter(state=ShopPage.State.UNCONFIRMED).count()
 
-    @admin.display(description="pages")
+    @admin.display(description="first pass")
     def progress(self, shop: Shop) -> str:
-        return states.describe_progress(shop) if shop.pk else "-"
+        return str(count_first_pass_nights(shop)) if shop.pk and not shop.is_hand_written else "-"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -128,6 +129,7 @@ class ShopAdmin(RestrictedFilterMixin, admin.ModelAdmin[Shop]):
             "title": f"The first prices of {shop.source.label}",
             "shop": shop,
             "products": list_waiting_products(shop),
+            "first_pass": count_first_pass_nights(shop),
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/scraping/shop/products.html", context)

@@ -4,6 +4,7 @@ The rows are the truth: how many pages a shop has left in this night, and until 
 that is killed leaves a lease that expires; the page that it was reading is due as before.
 """
 
+import logging
 import threading
 import time
 from datetime import datetime, timedelta
@@ -16,9 +17,14 @@ from django.utils import timezone
 from scraping.errors import Halted
 from scraping.models import Shop, ShopPage
 from scraping.shops import states
+from scraping.shops.discovery import discover_pages
+from scraping.shops.frontier import choose_pages
 from scraping.shops.page_fetching import ShopFetcher, open_shop
 from scraping.shops.reading import read_again
-from scraping.shops.rejections import Postponed
+from scraping.shops.rejections import Postponed, Rejected
+from scraping.shops.sitemap_download import open_downloader
+
+logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)  # longer than a page takes with robots.txt and all timeouts
 SLICE_SECONDS = 30.0  # after which the task ends and another one continues, so that no shop occupies a worker
@@ -45,11 +51,7 @@ def list_read_shops() -> QuerySet[Shop]:
 def list_waiting() -> list[Shop]:
     """Shops with pages left in this night that no worker reads at the moment."""
     free = list_read_shops().filter(pages_left__gt=0).filter(Q(leased_until=None) | Q(leased_until__lt=Now()))
-    return [shop for shop in free if choose_page(shop)]
-
-
-def list_due(shop: Shop) -> QuerySet[ShopPage]:
-    return shop.pages.filter(due_at__lte=Now())
+    return [shop for shop in free if needs_search(shop) or choose_page(shop)]
 
 
 def claim(pk: str) -> Shop | None:
@@ -58,6 +60,35 @@ def claim(pk: str) -> Shop | None:
     if not free.update(leased_until=Now() + LEASE):
         return None
     return Shop.objects.get(pk=pk)
+
+
+def needs_search(shop: Shop) -> bool:
+    """Whether the shop's pages have not been searched for since the night began."""
+    is_searched = shop.discovery != Shop.Discovery.TRACKED
+    began = shop.night_started_at
+    return is_searched and (shop.discovered_at is None or (began is not None and shop.discovered_at < began))
+
+
+def search_pages(shop: Shop, halt: threading.Event) -> bool:
+    """Searches a claimed shop for pages. Returns whether the search is complete; the next task continues it."""
+
+    def renew_lease() -> None:
+        if halt.is_set():
+            raise Halted
+        Shop.objects.filter(pk=shop.pk).update(leased_until=Now() + LEASE)
+
+    try:
+        with open_downloader(shop, max_wait=MAX_WAIT, halt=halt) as downloader:
+            report = discover_pages(shop, downloader, check=renew_lease)
+    except Postponed as postponed:
+        _release(shop, timedelta(seconds=postponed.seconds))
+        return False
+    except (Halted, Rejected):  # the worker stops, or the shop was paused
+        _release(shop, timedelta(0))
+        return False
+    for problem in report.problems:
+        logger.warning("Search for pages of %s: %s", shop.pk, problem)
+    return True
 
 
 def read_slice(shop: Shop, halt: threading.Event) -> bool:
@@ -91,11 +122,11 @@ def _read_next(shop: Shop, fetcher: ShopFetcher) -> bool:
 
 
 def choose_page(shop: Shop) -> ShopPage | None:
-    """The first due page in the order of the priorities. Enough products of a new shop wait for a person to look."""
-    due = list_due(shop).select_related("book").order_by("priority", "due_at", "pk")
-    if states.needs_confirmation(shop):
-        due = due.filter(priority=ShopPage.Priority.TRACKED)
-    return due.first()
+    """The page to read next. Of a new shop only tracked ones, once enough products wait for a person to look."""
+    page = next(iter(choose_pages(shop, 1)), None)
+    if page and page.priority != ShopPage.Priority.TRACKED and states.needs_confirmation(shop):
+        return None
+    return page
 
 
 def _release(shop: Shop, wait: timedelta) -> None:

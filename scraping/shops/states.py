@@ -80,9 +80,3 @@ def confirm(shop: Shop) -> int:
 
 def find_book(record: BookRecord) -> Book:
     return Book.objects.get(source=record.source, source_key=record.source_key)
-
-
-def describe_progress(shop: Shop) -> str:
-    """How many pages are known, and how many have been read."""
-    known, read = shop.pages.count(), shop.pages.exclude(read_at=None).count()
-    return f"{known:,} known, {read:,} read"

@@ -9,11 +9,13 @@ from scraping.shops import slices
 
 @task()
 def read_shop(pk: str) -> str:
-    """Reads due pages of the shop for some seconds. Returns what happened."""
+    """Searches for the shop's pages, once a night, and reads due pages for some seconds. Returns what happened."""
     shop = slices.claim(pk)
     if shop is None:
         return "nothing to read, or another worker reads it"
     with stop_on_signal(forward=True) as halt:
+        if slices.needs_search(shop) and not slices.search_pages(shop, halt):
+            return "the search for pages is continued later"
         has_more = slices.read_slice(shop, halt)
     if has_more:
         task_queue.enqueue(read_shop, pk)

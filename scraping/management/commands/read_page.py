@@ -81,8 +81,9 @@ def load_file(path: Path, url: str) -> Page:
 def fetch_page(url: str) -> Page:
     """Raises CommandError."""
     options = FetchOptions(
-        delay=DELAY, contact=settings.CONTACT, connections=1, private_addresses=settings.PRIVATE_ADDRESSES
-    )
+        delay=DELAY, contact=settings.CONTACT, connections=1, private_addresses=settings.PRIVATE_ADDRESSES,
+        follows_www=True, detects_challenges=True,
+    )  # fmt: skip
     try:
         with Fetcher(url, options, threading.Event()) as fetcher:
             page = fetcher.fetch_page(url)

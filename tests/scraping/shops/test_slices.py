@@ -149,6 +149,35 @@ def test_a_failed_page_is_due_again_later_and_the_others_are_read(shop: OpenShop
     assert Book.objects.count() == 2
 
 
+def test_a_night_first_searches_the_sitemap_for_pages(shop: OpenShop) -> None:
+    addresses = "".join(f"<url><loc>{shop.url(number)}</loc></url>" for number in (1, 2))
+    other = f"<url><loc>{shop.address}/about</loc></url>"
+    shop.server.faults["/sitemap.xml"] = html_fault("200 OK", f"<urlset>{addresses}{other}</urlset>")
+    sitemap = {"discovery": "sitemap", "sitemap_url": f"{shop.address}/sitemap.xml", "page_pattern": "/book/*"}
+    Shop.objects.filter(pk=shop.row.pk).update(**sitemap)
+    start_night(shop)
+    assert [each.pk for each in slices.list_waiting()] == [shop.row.pk]
+
+    assert tasks.read_shop.call(shop.row.pk) == "done"
+
+    assert Book.objects.count() == 2
+    assert shop.server.requests["/sitemap.xml"] == 1
+    assert not slices.needs_search(Shop.objects.get(pk=shop.row.pk))
+
+
+def test_a_search_that_the_shop_refuses_is_continued_later(shop: OpenShop) -> None:
+    shop.server.robots = "User-agent: *\nDisallow: /sitemap.xml\n"
+    sitemap = {"discovery": "sitemap", "sitemap_url": f"{shop.address}/sitemap.xml", "page_pattern": "/book/*"}
+    Shop.objects.filter(pk=shop.row.pk).update(**sitemap)
+    add_pages(shop, range(1, 2))
+    start_night(shop)
+
+    tasks.read_shop.call(shop.row.pk)
+
+    assert shop.server.requests["/sitemap.xml"] == 0
+    assert Book.objects.count() == 1
+
+
 def test_dates_of_a_sitemap_that_mean_nothing_are_not_believed(shop: OpenShop) -> None:
     row = shop.row
     assert row.believes_dates
