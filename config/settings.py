@@ -118,6 +118,8 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_SERVER.scheme == "smtp+starttls", MAIL_SERVE
 EMAIL_TIMEOUT = 10  # seconds
 MAIL_DOMAIN = (env.host_of(PUBLIC_URL) or ["localhost"])[0]
 DEFAULT_FROM_EMAIL = mail.sender("DEFAULT_FROM_EMAIL", default=f"Colophon <colophon@{MAIL_DOMAIN}>")
+# Further services for events of the operator, such as failed crawls. Needs the package apprise.
+APPRISE_URLS = env.text("APPRISE_URLS").split()
 PASSWORD_RESET_TIMEOUT = 2 * 3600  # seconds for which the link in a mail works
 
 # Open Library, and the request rates of its usage rules

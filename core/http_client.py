@@ -95,6 +95,13 @@ class HttpClient:
                 allow_redirects=False,
             )
 
+    def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> requests.Response:
+        """Sends a POST request and returns once the headers have arrived. Raises RequestFailed."""
+        with map_request_errors():
+            return self._session.post(
+                url, data=body, headers=headers, timeout=self._timeout, stream=True, allow_redirects=False
+            )
+
     def close(self) -> None:
         self._session.close()
 

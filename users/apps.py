@@ -10,4 +10,6 @@ class UsersConfig(AppConfig):
     verbose_name = "Users"
 
     def ready(self) -> None:
-        import_module("users.watches.receivers")  # which needs the models
+        """Connects the receivers of signals, whose modules need the models."""
+        for module in ("notifications.staff", "watches.receivers"):
+            import_module(f"users.{module}")

@@ -1,6 +1,7 @@
 """Checks of accounts that share an address, and warnings of `check --deploy` about access by anonymous clients."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
@@ -51,6 +52,14 @@ def check_mail_server(app_configs: Any, **options: Any) -> list[CheckMessage]:
         return []
     message = "EMAIL_URL is not set: workers print mails, which contain links that set passwords."
     return [Warning(message, hint="Set EMAIL_URL=smtps://user:password@host.", id="users.W004")]
+
+
+@register()
+def check_apprise(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    if not settings.APPRISE_URLS or find_spec("apprise"):
+        return []
+    message = "APPRISE_URLS is set, but the package apprise is not installed."
+    return [Error(message, hint="Run: pip install apprise. Or unset APPRISE_URLS.", id="users.E002")]
 
 
 @register(Tags.database)

@@ -8,6 +8,9 @@ from core.periodic_jobs import ALWAYS, periodic
 from users.accounts import password_mails
 from users.imports.jobs import tasks
 from users.models import Token
+from users.notifications import confirmations
+from users.notifications.retention import delete_old_notifications
+from users.notifications.tasks import wake_all
 
 
 @periodic(every=timedelta(days=1))
@@ -28,3 +31,19 @@ def recover_imports() -> None:
 @periodic(every=timedelta(days=1))
 def delete_old_import_files() -> None:
     tasks.delete_old_files()
+
+
+@periodic(every=ALWAYS)
+def send_notifications() -> None:
+    """Digests that are due, repeated attempts, and notifications whose task was lost."""
+    wake_all()
+
+
+@periodic(every=ALWAYS)
+def retry_confirmations() -> None:
+    confirmations.retry_confirmations()
+
+
+@periodic(every=timedelta(days=1))
+def delete_notifications() -> None:
+    delete_old_notifications()

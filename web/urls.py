@@ -28,6 +28,14 @@ from web.views.imports.steps import AnswersView, CancelView, ColumnsView, Format
 from web.views.imports.upload import ImportsView
 from web.views.library import LibraryView
 from web.views.library_changes import LibraryChangeView, LibraryUndoView
+from web.views.notification_settings import ChannelAddView, ChannelView, FeedSecretView, NotificationSettingsView
+from web.views.notifications import (
+    ConfirmView,
+    FeedView,
+    NotificationsReadView,
+    NotificationsView,
+    UnsubscribeView,
+)
 from web.views.passwords import ForgottenPasswordSentView, ForgottenPasswordView, NewPasswordView
 from web.views.price_changes import PriceChangesView
 from web.views.reading_year import ReadingYearView
@@ -93,6 +101,12 @@ urlpatterns = [
     path("runs/<int:pk>", RunView.as_view(), name="run"),
     path("runs/<int:pk>/cancel", RunCancelView.as_view(), name="run-cancel"),
     path("statistics", StatisticsView.as_view(), name="statistics"),
+    path("notifications", NotificationsView.as_view(), name="notifications"),
+    path("notifications/read", NotificationsReadView.as_view(), name="notifications-read"),
+    path("notifications/<int:pk>/read", NotificationsReadView.as_view(), name="notification-read"),
+    path("notifications/feed", FeedView.as_view(), name="notifications-feed"),
+    path("notifications/unsubscribe", UnsubscribeView.as_view(), name="notifications-unsubscribe"),
+    path("notifications/confirm", ConfirmView.as_view(), name="notifications-confirm"),
     path("register", RegisterView.as_view(), name="register"),
     path("forgotten-password", ForgottenPasswordView.as_view(), name="forgotten-password"),
     path("forgotten-password/sent", ForgottenPasswordSentView.as_view(), name="forgotten-password-sent"),
@@ -106,6 +120,10 @@ urlpatterns = [
     path("account/sessions", SessionsView.as_view(), name="account-sessions"),
     path("account/sessions/end-others", OtherSessionsEndView.as_view(), name="account-sessions-end-others"),
     path("account/sessions/<int:number>/end", SessionEndView.as_view(), name="account-session-end"),
+    path("account/notifications", NotificationSettingsView.as_view(), name="account-notifications"),
+    path("account/notifications/channels", ChannelAddView.as_view(), name="channel-add"),
+    path("account/notifications/channels/<int:pk>", ChannelView.as_view(), name="channel"),
+    path("account/notifications/feed", FeedSecretView.as_view(), name="feed-secret"),
     path("account/delete", DeletionView.as_view(), name="account-delete"),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("robots.txt", robots, name="robots"),

@@ -13,6 +13,7 @@ from books.models import Book, HeldPrice, PriceObservation
 from books.models.price import MAX_REASON
 from books.prices.summaries import CHANGE_FIELDS, rebuild_summaries
 from books.signals import observations_written, prices_withdrawn
+from books.staff_events import StaffEvent, report
 
 
 @transaction.atomic
@@ -47,6 +48,9 @@ def hold_prices(prices: Iterable[HeldPrice]) -> None:
     new = [each for each in prices if (each.book_id, each.statement) not in known]
     discard_pending([each.book_id for each in new])
     HeldPrice.objects.bulk_create(new)
+    if new:
+        day = timezone.now().date()
+        report(StaffEvent(kind=StaffEvent.Kind.REVIEW_WAITING, key=f"reviews of {day}"))  # one a day is enough
 
 
 def supersede_held_prices(books: Iterable[int]) -> None:

@@ -11,6 +11,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Now
 
+from books.staff_events import StaffEvent
+from books.staff_events import report as report_event
 from scraping.errors import RunEnded, RunInProgress, RunTakenOver
 from scraping.models import ScrapeProblem, ScrapeRun
 from scraping.report import Counts, ScrapeReport
@@ -20,6 +22,10 @@ from scraping.runs.liveness import describe_process, is_dead
 logger = logging.getLogger(__name__)
 
 State = ScrapeRun.State
+REPORTED: dict[str, StaffEvent.Kind] = {
+    State.FAILED: StaffEvent.Kind.RUN_FAILED,
+    State.REJECTED: StaffEvent.Kind.RUN_REJECTED,
+}
 MAX_STORED_PROBLEMS = 200
 TAKEN_OVER = (
     "The run is no longer active: its heartbeat had stopped, and it was cancelled or continued by another process."
@@ -72,6 +78,7 @@ def finish(
     outcome = {"state": report.state, "reason": report.reason, "listed": listed, "fill": fill or {}}
     if not _select_running(run).update(finished_at=Now(), **outcome, **report.counts.as_json()):
         raise RunTakenOver(TAKEN_OVER)
+    report_to_staff(run, report.state, report.reason)
     problems = [ScrapeProblem(run=run, **asdict(problem)) for problem in report.problems[-MAX_STORED_PROBLEMS:]]
     try:
         with transaction.atomic():
@@ -97,7 +104,15 @@ def end(run: ScrapeRun, state: State, reason: str) -> bool:
     is_ended = bool(unchanged.update(state=state, reason=reason, finished_at=Now()))
     if is_ended and state == State.INTERRUPTED:
         logger.warning("Run %d of %s was interrupted: %s", run.pk, run.site, reason)
+        report_to_staff(run, State.FAILED, reason)
     return is_ended
+
+
+def report_to_staff(run: ScrapeRun, state: str, reason: str | None) -> None:
+    """A run whose process died counts as failed."""
+    if kind := REPORTED.get(state):
+        facts = {"run": run.pk, "site": run.site, "reason": reason}
+        report_event(StaffEvent(kind=kind, key=f"run {run.pk} {state}", facts=facts))
 
 
 def queue_again(run: ScrapeRun, *, crashes: int = 0) -> bool:

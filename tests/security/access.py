@@ -157,6 +157,14 @@ GET    /author/{pk}/{slug}           200   200   200   200   200   200   200   2
 GET    /category/{pk}                200   200   200   200   200   200   200   200
 GET    /category/{pk}/{slug}         200   200   200   200   200   200   200   200
 GET    /robots.txt                   200   200   200   200   200   200   200   200
+GET    /notifications 302 302 302 302 302 302 302 302
+POST   /notifications/read 302 302 302 302 302 302 302 302
+POST   /notifications/{pk}/read 302 302 302 302 302 302 302 302
+GET    /notifications/feed 404 404 404 404 404 404 404 404
+GET    /notifications/unsubscribe 404 404 404 404 404 404 404 404
+POST   /notifications/unsubscribe 404 404 404 404 404 404 404 404
+GET    /notifications/confirm 404 404 404 404 404 404 404 404
+POST   /notifications/confirm 404 404 404 404 404 404 404 404
 GET    /register                     200   200   200   200   200   200   200   200
 POST   /register                     422   422   422   422   422   422   422   422
 PUT    /register                     422   422   422   422   422   422   422   422
@@ -180,6 +188,12 @@ PUT    /account/password             302   302   302   302   302   302   302   3
 GET    /account/tokens               302   302   302   302   302   302   302   302
 POST   /account/tokens               302   302   302   302   302   302   302   302
 PUT    /account/tokens               302   302   302   302   302   302   302   302
+GET    /account/notifications 302 302 302 302 302 302 302 302
+POST   /account/notifications 302 302 302 302 302 302 302 302
+PUT    /account/notifications 302 302 302 302 302 302 302 302
+POST   /account/notifications/channels 302 302 302 302 302 302 302 302
+POST   /account/notifications/channels/{pk} 302 302 302 302 302 302 302 302
+POST   /account/notifications/feed 302 302 302 302 302 302 302 302
 GET    /account/delete               302   302   302   302   302   302   302   302
 POST   /account/delete               302   302   302   302   302   302   302   302
 PUT    /account/delete               302   302   302   302   302   302   302   302

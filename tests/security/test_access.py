@@ -26,7 +26,7 @@ from tests.security.access import (
 from tests.support.factories import make_book, make_category, make_curator, make_user
 from tests.support.routes import METHODS, list_methods, list_routes
 from tests.support.shops import make_tracked_page
-from users.models import ImportJob, LibraryEntry, PriceWatch, Reading, Session, Token, User
+from users.models import Channel, ImportJob, LibraryEntry, Notification, PriceWatch, Reading, Session, Token, User
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,8 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
     tracked = make_tracked_page(member)
     job = ImportJob.objects.create(user=member, state="finished", started_at=timezone.now())
     job.rows.create(number=1, line=2, outcome="failed")
+    notification = Notification.objects.create(recipient=member, kind="test", dedupe_key="1", created_at=timezone.now())
+    channel = Channel.objects.create(owner=member, kind="ntfy", address="https://ntfy.example.org/topic")
     author, category = book.authors.get(), book.category
     assert category is not None
     return {
@@ -87,7 +89,8 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/api/shops": {"slug": tracked.page.shop_id},
         "/api/tracked": {"pk": tracked.pk},
         "/api/watches": {"pk": PriceWatch.objects.create(user=member, book=book, rule="drop_percent", percent=10).pk},
-        "/account": {"number": 1},
+        "/account": {"number": 1, "pk": channel.pk},
+        "/notifications": {"pk": notification.pk},
         "/new-password": {"uidb64": "MQ"},
         "/api/tokens": {"token_id": Token.objects.create(user=member)[0].number},
         "/runs": {"pk": run.pk},

@@ -1,11 +1,13 @@
-"""An account with a client, and a search in the fake Open Library."""
+"""An account with a client, a search in the fake Open Library, and a mail server to which the settings send."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
+from tests.fakes.mail.server import MailServer, receiving_mail
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.support.clients import PASSWORD, make_client
 from tests.support.factories import make_user
@@ -34,3 +36,11 @@ def search(client: APIClient, open_library: OpenLibrary) -> Search:
         return response.json()
 
     return run
+
+
+@pytest.fixture
+def mail_server(settings: Settings) -> Iterator[MailServer]:
+    with receiving_mail() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.server_address[1]
+        yield server

@@ -17,8 +17,9 @@ MAX_ERROR = 300
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def active(self) -> Self:
-        """Channels that receive notifications: confirmed, and not switched off."""
-        return self.filter(confirmed_at__isnull=False, disabled_at=None)
+        """Channels that receive notifications: confirmed, not switched off, and of an active account."""
+        is_owned = Q(owner=None) | Q(owner__is_active=True)
+        return self.filter(is_owned, confirmed_at__isnull=False, disabled_at=None)
 
     def usable_now(self) -> Self:
         """Active channels that do not wait after a failure."""
@@ -28,8 +29,10 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
 class Channel(models.Model):
     """An address of a reader. The operator's channel (Apprise) has no owner; its addresses are a setting.
 
-    `secret` is the key of a webhook's signatures, or the access token of an ntfy topic. `failures` counts failed
-    attempts in a row; after a failure nothing is sent until `retry_at`. `task_id` is the task that sends next.
+    `secret` is the key of a webhook's signatures, or the access token of an ntfy topic. `origin` is the address of the
+    pages for links, if PUBLIC_URL is not set. `confirmation_due_at` is when the mail is sent that asks for the
+    confirmation of an address. `failures` counts failed attempts in a row; after a failure nothing is sent until
+    `retry_at`. `task_id` is the task that sends next.
     """
 
     class Kind(models.TextChoices):
@@ -48,13 +51,15 @@ class Channel(models.Model):
         OWNER = "owner", "Switched off by you"
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed by a link in a mail"
         FAILURES = "failures", "Switched off after ten failed attempts in a row"
-        GONE = "gone", "Switched off because the receiver answered 410 Gone"
+        GONE = "gone", "Switched off because its address no longer exists (410 Gone)"
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="channels")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     address = models.CharField(max_length=MAX_ADDRESS, blank=True, default="")
     secret = models.CharField(max_length=200, blank=True, default="")
     schedule = models.CharField(max_length=16, choices=Schedule.choices, default=Schedule.AT_ONCE)
+    origin = models.CharField(max_length=300, blank=True, default="")
+    confirmation_due_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     disabled_at = models.DateTimeField(null=True)
     disabled_reason = models.CharField(max_length=16, choices=Reason.choices, blank=True, default=Reason.NONE)

@@ -2,21 +2,17 @@
 
 from collections.abc import Iterable
 
-from django.utils import timezone
+from django.db import transaction
 
-from core.db.bulk import insert
-from users.models import Notification
+from users.notifications.event_rows import insert_events
 from users.notifications.events import Event
-
-COLUMNS = ["recipient", "kind", "watch", "observation", "dedupe_key", "payload", "created_at"]
+from users.notifications.tasks import wake
 
 
 def store_events(events: Iterable[Event]) -> None:
-    """Stores new events and skips those that are stored already. Call it in the transaction that causes them."""
-    now = timezone.now()
-    rows = [
-        (each.recipient, each.kind, each.watch, each.observation, each.dedupe_key, dict(each.payload), now)
-        for each in events
-    ]
-    if rows:
-        insert(Notification, COLUMNS, rows, ignore_conflicts=True)
+    """Stores new events and skips those that are stored already. Call it in the transaction that causes them.
+
+    A worker sends them after the commit. If the queue is lost, the periodic job does so.
+    """
+    if insert_events(events):
+        transaction.on_commit(wake, robust=True)

@@ -1,0 +1,191 @@
+"""The content of a message, independent of its channel."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from core.text import to_printable
+from users.models import Notification
+from users.notifications.price_facts import PriceFacts, format_price, load_price_facts
+
+MAX_SHOWN = 20  # events in a message; further ones are counted
+MAX_TITLE = 200  # characters
+Kind = Notification.Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An event as text. `data` are its facts for programs. `path` is the page about it."""
+
+    notification: int
+    kind: str
+    heading: str
+    lines: list[str] = field(default_factory=list)
+    path: str
+    is_outdated: bool = False
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """`more` is the number of events that are not shown."""
+
+    subject: str
+    items: list[Item]
+    more: int
+
+    @property
+    def more_text(self) -> str:
+        return f"and {self.more} more" if self.more else ""
+
+
+def build_content(notifications: Collection[Notification], zone: ZoneInfo, *, limit: int = MAX_SHOWN) -> Content | None:
+    """Returns None if all events are outdated. In a message with others they are last."""
+    items = describe(notifications, zone)
+    valid = [item for item in items if not item.is_outdated]
+    if not valid:
+        return None
+    ordered = valid + [item for item in items if item.is_outdated]
+    return Content(_make_subject(valid), ordered[:limit], max(0, len(ordered) - limit))
+
+
+def describe(notifications: Collection[Notification], zone: ZoneInfo) -> list[Item]:
+    """Costs two queries if there are watched prices."""
+    watched = [each for each in notifications if each.kind == Kind.PRICE_WATCH]
+    facts = load_price_facts(watched) if watched else {}
+    return [
+        _describe_price(each, facts[each.pk], zone) if each.pk in facts else DESCRIPTIONS[each.kind](each)
+        for each in notifications
+    ]
+
+
+def to_line(text: str) -> str:
+    """One printable line, for headers and subjects: titles come from outside."""
+    line = to_printable(" ".join(text.split()))
+    return line if len(line) <= MAX_TITLE else f"{line[: MAX_TITLE - 1]}…"
+
+
+def _make_subject(items: list[Item]) -> str:
+    if len(items) > 1:
+        is_about_prices = all(item.kind == Kind.PRICE_WATCH for item in items)
+        return f"{len(items)} watched prices" if is_about_prices else f"{len(items)} notifications"
+    return items[0].heading
+
+
+def _describe_price(notification: Notification, facts: PriceFacts, zone: ZoneInfo) -> Item:
+    title, new = to_line(facts.title), format_price(facts.new, facts.currency)
+    stock = " is in stock" if facts.new is None else ""
+    return Item(
+        notification=notification.pk,
+        kind=notification.kind,
+        heading=f"{title}{stock}" if stock else f"{title}: {new}",
+        lines=[line for line in _price_lines(facts, zone) if line],
+        path=reverse("web:book", args=[facts.book]),
+        is_outdated=facts.is_outdated,
+        data=_price_data(notification, facts),
+    )
+
+
+def _price_lines(facts: PriceFacts, zone: ZoneInfo) -> list[str]:
+    new = format_price(facts.new, facts.currency)
+    return [
+        _describe_outdated(facts),
+        f"{new}, before {format_price(facts.old, facts.currency)}" if facts.old is not None else "",
+        f"Your target: {format_price(facts.target, facts.currency)}" if facts.target is not None else "",
+        f"Your watch: {to_line(facts.rule)}",
+        _describe_lowest(facts, zone),
+        f"Observed on {format_time(facts.observed_at, zone)}",
+    ]
+
+
+def _describe_outdated(facts: PriceFacts) -> str:
+    current = format_price(facts.current, facts.current_currency)
+    if facts.is_outdated:
+        sold_out = ", sold out" if facts.in_stock is False else ""
+        return f"No longer: now {current}{sold_out}"
+    has_changed = facts.new is not None and facts.current != facts.new
+    return f"Changed since: now {current}" if has_changed else ""
+
+
+def _describe_lowest(facts: PriceFacts, zone: ZoneInfo) -> str:
+    if facts.lowest is None:
+        return ""
+    price = (
+        "This is the lowest price" if facts.is_lowest else f"Lowest: {format_price(facts.lowest.price, facts.currency)}"
+    )
+    since = facts.lowest.since.astimezone(zone)
+    return f"{price} since {since.day} {since:%B %Y} ({facts.lowest.observations} observations)"
+
+
+def format_time(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%B %Y, %H:%M} ({zone.key.replace('_', ' ')})"
+
+
+def _price_data(notification: Notification, facts: PriceFacts) -> dict[str, Any]:
+    lowest = facts.lowest
+    return {
+        **notification.payload,
+        "title": facts.title,
+        "current": None if facts.current is None else str(facts.current),
+        "current_currency": facts.current_currency,
+        "is_outdated": facts.is_outdated,
+        "lowest": str(lowest.price) if lowest else notification.payload["lowest"],
+        "lowest_since": lowest.since.isoformat() if lowest else None,
+        "observations": lowest.observations if lowest else None,
+    }
+
+
+def _describe_run(notification: Notification) -> Item:
+    payload = notification.payload
+    ending = "was rejected" if notification.kind == Kind.RUN_REJECTED else "failed"
+    path = reverse("web:run", args=[payload["run"]])
+    return _make_item(notification, f"The crawl of {payload['site']} {ending}", [payload["reason"] or ""], path)
+
+
+def _describe_pause(notification: Notification) -> Item:
+    payload = notification.payload
+    lines = [payload.get("reason") or ""]
+    return _make_item(notification, f"The shop {payload['site']} was paused", lines, reverse("web:runs"))
+
+
+def _describe_reviews(notification: Notification) -> Item:
+    heading = "Prices wait for your review"
+    return _make_item(notification, heading, [], reverse("admin:books_heldprice_changelist"))
+
+
+def _describe_disabled(notification: Notification) -> Item:
+    payload = notification.payload
+    lines = [payload["reason"], f"Last error: {payload['error']}" if payload["error"] else ""]
+    heading = f"A channel was switched off: {payload['name']}"
+    return _make_item(notification, heading, lines, reverse("web:account-notifications"))
+
+
+def _describe_test(notification: Notification) -> Item:
+    lines = ["This channel works. Notifications about your watched prices will look like this."]
+    return _make_item(notification, "Test message from Colophon", lines, reverse("web:notifications"))
+
+
+def _make_item(notification: Notification, heading: str, lines: list[str], path: str) -> Item:
+    return Item(
+        notification=notification.pk,
+        kind=notification.kind,
+        heading=to_line(heading),
+        lines=[to_line(line) for line in lines if line],
+        path=path,
+        data=notification.payload,
+    )
+
+
+DESCRIPTIONS: dict[str, Callable[[Notification], Item]] = {
+    Kind.RUN_FAILED: _describe_run,
+    Kind.RUN_REJECTED: _describe_run,
+    Kind.SHOP_PAUSED: _describe_pause,
+    Kind.REVIEW_WAITING: _describe_reviews,
+    Kind.CHANNEL_DISABLED: _describe_disabled,
+    Kind.TEST: _describe_test,
+}

@@ -1,0 +1,15 @@
+"""Errors of sending."""
+
+
+class SendingFailed(Exception):
+    """The message is one line that the owner of the channel reads, without secrets.
+
+    `permanent`: this message will not be accepted. `gone`: the address no longer exists. `is_ours`: the fault is
+    Colophon's, so that it does not count against the channel.
+    """
+
+    def __init__(self, message: str, *, permanent: bool = False, gone: bool = False, is_ours: bool = False) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.gone = gone
+        self.is_ours = is_ours

@@ -1,0 +1,132 @@
+"""The life cycle of a message: claim, success, failure.
+
+A claim is a lease. After its end another worker sends the message again, with the same key and the same events, because
+the worker that claimed it has died. The number of attempts is the fencing token: a worker whose lease has ended cannot
+store an outcome. All times are the database's.
+"""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from core.text import to_printable
+from users.models import Channel, ChannelMessage, Delivery, Notification
+from users.models.channel import MAX_ERROR
+from users.notifications.errors import SendingFailed
+from users.notifications.event_rows import insert_events
+from users.notifications.events import Event
+from users.notifications.timetables import load_timetable
+
+State = ChannelMessage.State
+LEASE = timedelta(minutes=3)  # longer than an attempt: each reply of a mail server may take ten seconds
+MAX_EVENTS = 1_000  # in a message
+MAX_FAILURES = 10  # in a row, after which the channel is switched off
+# After each failure of the channel; the last one is repeated.
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 360, 720))
+
+
+@transaction.atomic
+def claim_message(channel_pk: int) -> ChannelMessage | None:
+    """Starts an attempt to send a channel's next message. Returns None if there is none, or if one is being sent."""
+    channel = Channel.objects.usable_now().select_for_update(of=("self",)).filter(pk=channel_pk).first()
+    if channel is None:
+        return None
+    message = channel.messages.filter(state=State.PENDING).order_by("pk").first() or _create_message(channel)
+    if message is None:
+        return None
+    unclaimed = ChannelMessage.objects.filter(Q(claimed_until=None) | Q(claimed_until__lte=Now()), pk=message.pk)
+    if not unclaimed.update(attempts=F("attempts") + 1, claimed_until=Now() + LEASE):
+        return None
+    return ChannelMessage.objects.select_related("channel__owner").get(pk=message.pk)
+
+
+def _create_message(channel: Channel) -> ChannelMessage | None:
+    """A message with the due notifications of the channel, oldest first."""
+    waiting = channel.deliveries.filter(state=Delivery.State.WAITING, message=None, due_at__lte=Now())
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:MAX_EVENTS])
+    if not keys:
+        return None
+    message = ChannelMessage.objects.create(channel=channel, key=uuid4(), created_at=timezone.now())
+    Delivery.objects.filter(pk__in=keys).update(message=message)
+    return message
+
+
+@transaction.atomic
+def finish(message: ChannelMessage, *, is_outdated: bool = False) -> bool:
+    """Stores that the message was sent, or that it was outdated. Returns False if another worker has taken it over."""
+    channel = _lock_channel(message)
+    state = State.OUTDATED if is_outdated else State.SENT
+    if not _select_claimed(message).update(state=state, finished_at=Now(), claimed_until=None, last_error=""):
+        return False
+    message.deliveries.update(state=state.value, delivered_at=None if is_outdated else Now())
+    if not is_outdated:
+        channel.failures, channel.retry_at, channel.last_error = 0, None, ""
+        channel.last_sent_at = timezone.now()
+        channel.save(update_fields=["failures", "retry_at", "last_error", "last_sent_at"])
+    return True
+
+
+@transaction.atomic
+def fail(message: ChannelMessage, error: SendingFailed) -> bool:
+    """Stores the failure: the channel pauses, or is switched off. Returns False if another worker has taken it over."""
+    channel = _lock_channel(message)
+    text = to_printable(str(error))[:MAX_ERROR]
+    if not _select_claimed(message).update(claimed_until=None, last_error=text):
+        return False
+    channel.failures, channel.last_error = channel.failures + (not error.is_ours), text
+    channel.retry_at = find_retry_time(channel, timezone.now())
+    channel.save(update_fields=["failures", "last_error", "retry_at"])
+    is_last = error.gone or channel.failures >= MAX_FAILURES
+    if is_last and channel.owner_id is not None:
+        switch_off(channel, Channel.Reason.GONE if error.gone else Channel.Reason.FAILURES)
+        insert_events([_describe_disabled(channel)])
+    elif is_last or error.permanent:
+        _give_up(channel.messages.filter(pk=message.pk))
+    return True
+
+
+def find_retry_time(channel: Channel, now: datetime) -> datetime:
+    """The end of the pause after the last failure, or of the quiet hours if it is in them."""
+    pause = PAUSES[max(0, min(channel.failures, len(PAUSES)) - 1)]
+    return load_timetable(channel).leave_quiet_hours(now + pause)
+
+
+def _lock_channel(message: ChannelMessage) -> Channel:
+    """Before its messages, as in claim_message, so that there is no deadlock."""
+    return Channel.objects.select_for_update(of=("self",)).get(pk=message.channel_id)
+
+
+def switch_off(channel: Channel, reason: Channel.Reason) -> None:
+    """Nothing is sent to the channel any more. What waits for it is given up; the pages still list it."""
+    channel.disabled_at, channel.disabled_reason = timezone.now(), reason
+    channel.save(update_fields=["disabled_at", "disabled_reason"])
+    _give_up(channel.messages.filter(state=State.PENDING))
+    channel.deliveries.filter(state=Delivery.State.WAITING).update(state=Delivery.State.FAILED)
+
+
+def _give_up(messages: QuerySet[ChannelMessage]) -> None:
+    pending = messages.filter(state=State.PENDING)
+    Delivery.objects.filter(message__in=pending).update(state=Delivery.State.FAILED)
+    pending.update(state=State.FAILED, finished_at=Now(), claimed_until=None)
+
+
+def _select_claimed(message: ChannelMessage) -> QuerySet[ChannelMessage]:
+    """The message, if the attempt of this worker is still the latest one."""
+    return ChannelMessage.objects.filter(pk=message.pk, state=State.PENDING, attempts=message.attempts)
+
+
+def _describe_disabled(channel: Channel) -> Event:
+    assert channel.disabled_at is not None
+    return Event(
+        recipient=channel.owner_id,
+        kind=Notification.Kind.CHANNEL_DISABLED,
+        dedupe_key=f"channel {channel.pk} switched off at {channel.disabled_at.isoformat()}",
+        payload={
+            "channel": channel.pk, "name": str(channel), "reason": channel.get_disabled_reason_display(),
+            "error": channel.last_error,
+        },
+    )  # fmt: skip

@@ -1,0 +1,47 @@
+"""HTTP requests to addresses that readers have entered: limited in time and size, and guarded against SSRF."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from core.http_client import HttpClient, RequestFailed
+from users.notifications.errors import SendingFailed
+
+CONNECT_SECONDS, READ_SECONDS, HEADER_SECONDS = 5.0, 10.0, 12.0
+GONE = 410
+
+
+def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> None:
+    """Sends the request; the receiver has to respond with a status from 200 to 299. Raises SendingFailed.
+
+    A redirect is not followed, because it could lead to another host. The body of the response is not read.
+    """
+    client = HttpClient(
+        contact=settings.CONTACT,
+        connections=1,
+        timeout=(CONNECT_SECONDS, READ_SECONDS),
+        header_seconds=HEADER_SECONDS,
+        allow_private_addresses=settings.PRIVATE_ADDRESSES,
+    )
+    try:
+        with closing(client), client.post(url, body=body, headers=headers) as response:
+            status = response.status_code
+    except RequestFailed as error:
+        raise SendingFailed(f"The receiver {error.detail}.") from error
+    if 300 <= status < 400:
+        raise SendingFailed(f"The receiver redirects to another address (status {status}). Enter that address.")
+    if not 200 <= status < 300:
+        raise SendingFailed(f"The receiver returned status {status}.", gone=status == GONE)
+
+
+def is_acceptable_url(url: str) -> bool:
+    """Whether it is an http or https address with a host and without a user name or password."""
+    try:
+        parts = urlsplit(url)
+        has_host = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    is_printable = url.isprintable() and " " not in url
+    return is_printable and parts.scheme in {"http", "https"} and has_host and "@" not in parts.netloc

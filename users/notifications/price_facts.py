@@ -1,0 +1,108 @@
+"""What a message states about a watched price: the event, and the price of the book at the time of sending."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q
+
+from books.models import Book, PriceObservation
+from core.money import format_money
+from users.models import Notification
+
+
+CENT = Decimal("0.01")  # prices are stored with two decimals
+
+
+@dataclass(frozen=True, slots=True)
+class LowestPrice:
+    """The lowest of all accepted prices in the currency of the event."""
+
+    price: Decimal
+    since: datetime
+    observations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceFacts:
+    """`current` is the book's price now. The event is outdated if the price is worse for the reader now."""
+
+    book: int
+    title: str
+    rule: str
+    observed_at: datetime
+    currency: str | None
+    old: Decimal | None
+    new: Decimal | None
+    target: Decimal | None
+    current: Decimal | None
+    current_currency: str | None
+    in_stock: bool | None
+    lowest: LowestPrice | None
+    is_outdated: bool
+
+    @property
+    def is_lowest(self) -> bool:
+        """Whether the price is the lowest of at least two different ones."""
+        return self.lowest is not None and self.lowest.observations > 1 and self.current == self.lowest.price
+
+
+def load_price_facts(notifications: Collection[Notification]) -> dict[int, PriceFacts]:
+    """The facts of notifications of the kind "price_watch", by primary key. A deleted book has no current price."""
+    keys = {each.payload["book"] for each in notifications}
+    books = Book.objects.in_bulk(keys)
+    lowest = _load_lowest({(each.payload["book"], each.payload["currency"]) for each in notifications})
+    return {each.pk: _make_facts(each.payload, books.get(each.payload["book"]), lowest) for each in notifications}
+
+
+def _load_lowest(keys: Collection[tuple[int, str | None]]) -> dict[tuple[int, str], LowestPrice]:
+    wanted = Q(book__in={book for book, _ in keys}, price__isnull=False)
+    rows = PriceObservation.objects.filter(wanted).order_by().values_list("book", "currency")
+    found = rows.annotate(Min("price"), Min("observed_at"), Count("pk"), Max("price"))
+    return {
+        (book, currency): LowestPrice(lowest.quantize(CENT), since, number)  # SQLite aggregates decimals as floats
+        for book, currency, lowest, since, number, highest in found
+        if currency and lowest < highest
+    }
+
+
+def _make_facts(payload: dict[str, Any], book: Book | None, lowest: dict[tuple[int, str], LowestPrice]) -> PriceFacts:
+    old, new, target = (_to_decimal(payload[name]) for name in ("old", "new", "target"))
+    return PriceFacts(
+        book=payload["book"],
+        title=book.title if book else payload["title"],
+        rule=payload["rule"],
+        observed_at=datetime.fromisoformat(payload["observed_at"]),
+        currency=payload["currency"],
+        old=old,
+        new=new,
+        target=target,
+        current=book.price if book else None,
+        current_currency=book.currency if book else None,
+        in_stock=book.in_stock if book else None,
+        lowest=lowest.get((payload["book"], payload["currency"] or "")),
+        is_outdated=_is_outdated(payload, book, new=new, target=target),
+    )
+
+
+def _is_outdated(payload: dict[str, Any], book: Book | None, *, new: Decimal | None, target: Decimal | None) -> bool:
+    """A price that is still at the target, or as low as in the event, is not outdated. Nor is one that fell further."""
+    if book is None or (payload["in_stock"] and book.in_stock is False):
+        return True
+    if new is None:
+        return False
+    if book.price is None or book.currency != payload["currency"]:
+        return True
+    old = _to_decimal(payload["old"])
+    is_rise = old is not None and new > old
+    return book.price != new if is_rise else book.price > max(new, target or new)
+
+
+def _to_decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def format_price(amount: Decimal | None, currency: str | None) -> str:
+    return "no price" if amount is None or currency is None else format_money(amount, currency)

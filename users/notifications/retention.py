@@ -1,0 +1,15 @@
+"""Limits how long notifications and messages are kept."""
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+
+from users.models import ChannelMessage, Notification
+
+KEPT = timedelta(days=365)
+
+
+def delete_old_notifications() -> None:
+    """Also those that were not read: the price history keeps what they are about."""
+    Notification.objects.filter(created_at__lt=Now() - KEPT).delete()
+    ChannelMessage.objects.filter(created_at__lt=Now() - KEPT).delete()

@@ -1,0 +1,48 @@
+"""The timetables of readers."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from users.models import Channel, Delivery, NotificationPreferences, User
+from users.notifications.schedule import Timetable
+from users.time_zones import DEFAULT, load_time_zone
+
+
+def load_preferences(user: User) -> NotificationPreferences:
+    """The stored preferences of a reader, or the defaults, unsaved."""
+    return NotificationPreferences.objects.filter(user=user).first() or NotificationPreferences(user=user)
+
+
+def make_timetable(user: User | None, preferences: NotificationPreferences | None) -> Timetable:
+    """The operator has no quiet hours. A time zone that this machine lacks is UTC."""
+    zone = load_time_zone(user.time_zone if user else DEFAULT) or load_time_zone(DEFAULT)
+    assert zone is not None  # every machine has UTC
+    if preferences is None:
+        return Timetable(zone=zone)
+    quiet = (preferences.quiet_from, preferences.quiet_until)
+    return Timetable(
+        zone=zone,
+        quiet=quiet if quiet[0] is not None and quiet[1] is not None else None,  # type: ignore[arg-type]
+        digest_time=preferences.digest_time,
+        weekday=preferences.weekday,
+    )
+
+
+def load_timetable(channel: Channel) -> Timetable:
+    """That of the owner. Load many channels with `owner__notification_preferences`."""
+    preferences = getattr(channel.owner, "notification_preferences", None) if channel.owner else None
+    return make_timetable(channel.owner, preferences)
+
+
+def find_due(channel: Channel, at: datetime) -> datetime:
+    """When an event of this time is due."""
+    return load_timetable(channel).find_due(at, channel.schedule)
+
+
+def reschedule(user: User) -> None:
+    """Applies changed preferences, schedules or a changed time zone to what is waiting already."""
+    now = timezone.now()
+    for channel in Channel.objects.filter(owner=user).select_related("owner__notification_preferences"):
+        waiting = Delivery.objects.filter(channel=channel, state=Delivery.State.WAITING, message=None)
+        waiting.update(due_at=find_due(channel, now))
