@@ -93,9 +93,10 @@ def test_all_apps_register_their_jobs() -> None:
     assert run_due() is not None
     assert set(periodic_jobs.jobs) == {
         "delete_expired_cache_entries", "delete_expired_rate_counters", "delete_expired_sessions",
-        "delete_expired_tokens", "delete_old_import_files", "delete_old_task_results", "delete_unused_cover_hosts",
-        "delete_unused_uploaded_covers",
-        "limit_cover_cache", "read_shops", "recover_covers", "recover_imports", "recover_runs", "retry_password_mails",
+        "delete_expired_tokens", "delete_notifications", "delete_old_import_files", "delete_old_task_results",
+        "delete_unused_cover_hosts", "delete_unused_uploaded_covers", "limit_cover_cache", "read_shops",
+        "recover_covers", "recover_imports", "recover_runs", "retry_confirmations", "retry_password_mails",
+        "send_notifications",
     }  # fmt: skip
     assert PeriodicJobState.objects.count() == len(periodic_jobs.jobs)
 

@@ -190,7 +190,6 @@ POST   /account/tokens               302   302   302   302   302   302   302   3
 PUT    /account/tokens               302   302   302   302   302   302   302   302
 GET    /account/notifications 302 302 302 302 302 302 302 302
 POST   /account/notifications 302 302 302 302 302 302 302 302
-PUT    /account/notifications 302 302 302 302 302 302 302 302
 POST   /account/notifications/channels 302 302 302 302 302 302 302 302
 POST   /account/notifications/channels/{pk} 302 302 302 302 302 302 302 302
 POST   /account/notifications/feed 302 302 302 302 302 302 302 302

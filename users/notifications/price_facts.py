@@ -12,7 +12,6 @@ from books.models import Book, PriceObservation
 from core.money import format_money
 from users.models import Notification
 
-
 CENT = Decimal("0.01")  # prices are stored with two decimals
 
 

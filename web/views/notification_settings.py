@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.generic import View
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from users.accounts.password_mails import public_address
 from users.models import Channel
@@ -15,75 +18,99 @@ from users.notifications.confirmations import request_confirmation
 from users.notifications.feeds import remove_feed, renew_feed_secret
 from users.notifications.timetables import load_preferences
 from web.notification_forms import ChannelForm, PreferencesForm
-from web.views.account_settings import AccountFormView, get_reader
+from web.page import PageMixin
+from web.views.account_settings import get_reader
 
 
-class NotificationSettingsView(AccountFormView):
-    """The form saves digests and quiet hours. Only the response that makes a secret shows it."""
+class SettingsPage(PageMixin, TemplateResponseMixin, ContextMixin, View):
+    """The page with its forms. Only the response that makes a secret shows it."""
 
+    section = "account"
     template_name = "web/account_notifications.html"
-    form_class: type[forms.BaseForm] = PreferencesForm
-    success_url = reverse_lazy("web:account-notifications")
-    part, heading = "notifications", "Notification settings"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         reader = get_reader(self)
         shown = {
+            "part": "notifications",
+            "heading": "Notification settings",
             "channels": list(Channel.objects.filter(owner=reader)),
             "schedules": Channel.Schedule.choices,
             "has_feed": load_preferences(reader).feed_hash is not None,
-            "channel_form": ChannelForm(reader, label_suffix=""),
         }
-        return super().get_context_data(**{**shown, **context})
+        context.setdefault("form", PreferencesForm(reader, label_suffix=""))
+        context.setdefault("channel_form", ChannelForm(reader, label_suffix=""))
+        return super().get_context_data(**shown, **context)
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        form.apply()
-        messages.success(self.request, "Your notification settings were saved.")
-        return super().form_valid(form)
+    def show(self, status: int = 200, /, **context: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(**context), status=status)
 
     def show_secret(self, **secret: str) -> HttpResponse:
-        """The page with a new secret, which no cache stores."""
-        form = PreferencesForm(get_reader(self), label_suffix="")
-        response = self.render_to_response(self.get_context_data(form=form, **secret))
+        """No cache stores it."""
+        response = self.show(**secret)
         response.headers["Cache-Control"] = "no-store"
         return response
 
 
-class ChannelAddView(NotificationSettingsView):
-    http_method_names = ["post"]
-    form_class = ChannelForm
+@method_decorator(login_required, name="get")
+@method_decorator(login_required, name="post")
+class NotificationSettingsView(SettingsPage):
+    """POST saves digests and quiet hours."""
 
-    def form_valid(self, form: ChannelForm) -> HttpResponse:
-        channel = form.apply(origin=public_address(self.request, ""))
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PreferencesForm(get_reader(self), request.POST, label_suffix="")
+        if not form.is_valid():
+            return self.show(422, form=form)
+        form.apply()
+        messages.success(request, "Your notification settings were saved.")
+        return redirect("web:account-notifications")
+
+
+@method_decorator(login_required, name="post")
+class ChannelAddView(SettingsPage):
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ChannelForm(get_reader(self), request.POST, label_suffix="")
+        channel = form.apply(origin=public_address(request, "")) if form.is_valid() else None
         if channel is None:
-            return self.form_invalid(form)
+            return self.show(422, channel_form=form)
         if channel.kind == Channel.Kind.WEBHOOK:
             return self.show_secret(new_secret=channel.secret)
         is_email = channel.kind == Channel.Kind.EMAIL
         text = (
             f"Open the mail that was sent to {channel.address} to confirm it." if is_email else "The channel was added."
         )
-        messages.success(self.request, text)
+        messages.success(request, text)
         return redirect("web:account-notifications")
 
-    def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
-        preferences = PreferencesForm(get_reader(self), label_suffix="")
-        return self.render_to_response(self.get_context_data(form=preferences, channel_form=form), status=422)
 
-
-class ChannelView(NotificationSettingsView):
+@method_decorator(login_required, name="post")
+class ChannelView(SettingsPage):
     """Changes a channel; the button `do` decides how."""
 
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        channel = get_object_or_404(Channel, pk=kwargs["pk"], owner=get_reader(self))
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        channel = get_object_or_404(Channel, pk=pk, owner=get_reader(self))
         action = request.POST.get("do", "save")
         if action == "secret":
             return self.show_secret(new_secret=channels.renew_secret(channel))
         change = ACTIONS.get(action, save_schedule)
         messages.success(request, change(channel, request))
         return redirect("web:account-notifications")
+
+
+@method_decorator(login_required, name="post")
+class FeedSecretView(SettingsPage):
+    """Makes a new address of the private feed, or removes it."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        reader = get_reader(self)
+        if request.POST.get("do") == "remove":
+            remove_feed(reader)
+            messages.success(request, "The private feed was removed.")
+            return redirect("web:account-notifications")
+        path = f"{reverse('web:notifications-feed')}?key={renew_feed_secret(reader)}"
+        return self.show_secret(new_feed=request.build_absolute_uri(path))
 
 
 def save_schedule(channel: Channel, request: HttpRequest) -> str:
@@ -122,18 +149,3 @@ ACTIONS = {
     "save": save_schedule, "test": send_test, "on": switch_on, "off": switch_off, "confirm": confirm_again,
     "delete": delete,
 }  # fmt: skip
-
-
-class FeedSecretView(NotificationSettingsView):
-    """Makes a new address of the private feed, or removes it."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        reader = get_reader(self)
-        if request.POST.get("do") == "remove":
-            remove_feed(reader)
-            messages.success(request, "The private feed was removed.")
-            return redirect("web:account-notifications")
-        path = f"{reverse('web:notifications-feed')}?key={renew_feed_secret(reader)}"
-        return self.show_secret(new_feed=request.build_absolute_uri(path))
