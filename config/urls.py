@@ -27,6 +27,8 @@ ENTRY_POINTS = {
     "library": "libraryentry-list",
     "library-summary": "libraryentry-summary",
     "imports": "importjob-list",
+    "notifications": "notification-list",
+    "channels": "channel-list",
     "users": "user-list",
     "me": "user-me",
     "tokens": "token-list",

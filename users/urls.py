@@ -13,6 +13,7 @@ from users.library.export_views import LibraryExportView
 from users.library.new_books import NewBookView
 from users.library.search import SearchView
 from users.library.views import EarlierLibraryViewSet, LibraryEntryViewSet, ReadingViewSet
+from users.notifications.api.views import ChannelViewSet, NotificationViewSet
 from users.watches.api.views import WatchViewSet
 
 router = SimpleRouter(trailing_slash=False)
@@ -23,6 +24,8 @@ router.register(r"library/(?P<entry_id>[0-9]{1,100})/readings", ReadingViewSet, 
 router.register("imports", ImportJobViewSet)
 router.register(r"imports/(?P<import_id>[0-9]{1,100})/rows", ImportRowViewSet, basename="import-row")
 router.register("watches", WatchViewSet)
+router.register("notifications", NotificationViewSet)
+router.register("channels", ChannelViewSet)
 
 # Clients of the earlier service use paths at the root.
 earlier = SimpleRouter(trailing_slash=False)

@@ -91,6 +91,8 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/api/watches": {"pk": PriceWatch.objects.create(user=member, book=book, rule="drop_percent", percent=10).pk},
         "/account": {"number": 1, "pk": channel.pk},
         "/notifications": {"pk": notification.pk},
+        "/api/notifications": {"pk": notification.pk},
+        "/api/channels": {"pk": channel.pk},
         "/new-password": {"uidb64": "MQ"},
         "/api/tokens": {"token_id": Token.objects.create(user=member)[0].number},
         "/runs": {"pk": run.pk},

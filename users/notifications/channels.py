@@ -94,7 +94,7 @@ def _key(kind: str, address: str) -> str:
 
 
 def change_channel(channel: Channel, values: dict[str, Any]) -> Channel:
-    """`values` can have `schedule` and `is_enabled`. An enabled channel begins without its earlier failures."""
+    """`values` can have `schedule` and `is_enabled`. Enabling a channel resets its failures."""
     if "schedule" in values:
         channel.schedule = values["schedule"]
         channel.save(update_fields=["schedule"])

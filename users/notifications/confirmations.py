@@ -49,7 +49,7 @@ def _check_rate(channel: Channel) -> None:
 
 @task()
 def send_confirmation(pk: int) -> str:
-    """Returns the outcome. A worker that dies while it sends repeats the mail only if the reader asks for it."""
+    """Returns the outcome. If a worker dies while sending, the mail is not repeated: the reader can ask again."""
     due = Channel.objects.filter(pk=pk, confirmed_at=None, confirmation_due_at__lte=Now())
     if not due.update(confirmation_due_at=None):
         return "not due"

@@ -1,4 +1,4 @@
-"""What a message states about a watched price: the event, and the price of the book at the time of sending."""
+"""The facts about a watched price in a message: those of the event, and the price of the book now."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

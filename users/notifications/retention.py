@@ -10,6 +10,6 @@ KEPT = timedelta(days=365)
 
 
 def delete_old_notifications() -> None:
-    """Also those that were not read: the price history keeps what they are about."""
+    """Unread ones as well. The price history is kept."""
     Notification.objects.filter(created_at__lt=Now() - KEPT).delete()
     ChannelMessage.objects.filter(created_at__lt=Now() - KEPT).delete()

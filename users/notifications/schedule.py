@@ -1,7 +1,7 @@
 """When a notification is sent: at once or in a digest, and not in quiet hours. Pure.
 
-Hours are those of the clocks in the reader's time zone, also on days on which the clocks change. An hour that a change
-skips begins an hour later; of an hour that is repeated the first one counts.
+Hours are those of the clocks in the reader's time zone, also on days on which the clocks change. A digest in a skipped
+hour is sent an hour later by the clocks, a digest in a repeated hour the first time.
 """
 
 from collections.abc import Iterator

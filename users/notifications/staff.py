@@ -33,7 +33,7 @@ def store_staff_event(*, event: StaffEvent, **_: Any) -> None:
 
 
 def find_recipients(kind: str) -> Iterable[int | None]:
-    """Staff who asked for these events and may see what they are about, and the operator if APPRISE_URLS is set."""
+    """Staff who chose these events and have the permission to view them, and the operator if APPRISE_URLS is set."""
     choice, permission = REVIEWS if kind == Kind.REVIEW_WAITING else RUNS
     wants = Q(is_active=True, is_staff=True, **{f"notification_preferences__{choice}": True})
     recipients: list[int | None] = [user.pk for user in User.objects.filter(wants) if user.has_perm(permission)]

@@ -41,7 +41,7 @@ def find_due(channel: Channel, at: datetime) -> datetime:
 
 
 def reschedule(user: User) -> None:
-    """Applies changed preferences, schedules or a changed time zone to what is waiting already."""
+    """Applies changed preferences, schedules or a changed time zone to waiting deliveries."""
     now = timezone.now()
     for channel in Channel.objects.filter(owner=user).select_related("owner__notification_preferences"):
         waiting = Delivery.objects.filter(channel=channel, state=Delivery.State.WAITING, message=None)

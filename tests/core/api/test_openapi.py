@@ -17,7 +17,7 @@ from tests.support.factories import make_book, make_category, make_user
 from tests.support.images import make_jpeg
 from tests.support.shops import create_shop, make_tracked_page
 from users.imports.api.job_serializers import PreviewSerializer
-from users.models import ImportJob, LibraryEntry, Token, User
+from users.models import Channel, ImportJob, LibraryEntry, Notification, Token, User
 
 SCHEMA: Any = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 COMPONENTS = SCHEMA["components"]["schemas"]
@@ -160,6 +160,7 @@ def paths(settings: Settings, db: None) -> dict[str, str]:
         **paths,
         **import_paths(ann),
         **shop_paths(ann),
+        **notification_paths(ann),
         "/api/watches/{id}": f"/api/watches/{entry.book.price_watches.create(user=ann, rule='lowest').pk}",
         "/api/books/{book_id}/cover": f"/api/books/{make_book(cover_url=UPLOADED_COVER).pk}/cover",
         "/api/tokens/{token_id}": f"/api/tokens/{Token.objects.create(user=ann)[0].number}",
@@ -176,6 +177,21 @@ def shop_paths(user: User) -> dict[str, str]:
     actions = ("", "/products", "/confirm", "/pause", "/block", "/resume")
     shops = {f"/api/shops/{{slug}}{action}": f"/api/shops/{shop.pk}{action}" for action in actions}
     return {**shops, "/api/tracked/{id}": f"/api/tracked/{tracked.pk}"}
+
+
+def notification_paths(user: User) -> dict[str, str]:
+    """A notification, and a channel in a suitable state for each path."""
+    now = timezone.now()
+    notification = Notification.objects.create(recipient=user, kind="test", dedupe_key="1", created_at=now)
+    hook = Channel.objects.create(owner=user, kind="webhook", address="https://a.example.org/", confirmed_at=now).pk
+    mail = Channel.objects.create(owner=user, kind="email", address="ann@example.org").pk
+    return {
+        "/api/notifications/{id}": f"/api/notifications/{notification.pk}",
+        "/api/channels/{id}": f"/api/channels/{hook}",
+        "/api/channels/{id}/test": f"/api/channels/{hook}/test",
+        "/api/channels/{id}/renew-secret": f"/api/channels/{hook}/renew-secret",
+        "/api/channels/{id}/confirmation": f"/api/channels/{mail}/confirmation",
+    }
 
 
 def import_paths(user: User) -> dict[str, str]:
