@@ -1,6 +1,5 @@
 """Query parameters of notifications."""
 
-
 import django_filters
 from django.db.models import QuerySet
 
