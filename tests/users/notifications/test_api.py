@@ -80,7 +80,7 @@ def test_invalid_channels_are_refused(client: APIClient, body: dict[str, Any], f
     response = client.post("/api/channels", body)
 
     assert response.status_code == 422
-    assert [error["field"] for error in response.json()["errors"]] == [field]
+    assert [error["pointer"] for error in response.json()["errors"]] == [f"/{field}"]
     assert not Channel.objects.exists()
 
 

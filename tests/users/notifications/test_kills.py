@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from email.message import EmailMessage
 
@@ -60,7 +60,7 @@ def test_kill_9_loses_no_event_and_keeps_the_keys_of_repeated_messages(
         for kill in range(KILLS):
             process = installed.start("shell", "--command", SEND)
             expected = (kill * 2 + 1) * EVENTS // EVENTS_IN_A_MESSAGE // KILLS
-            wait_until(lambda wanted=expected: len(receiver.requests) + mail_server.mails.qsize() >= wanted)
+            wait_for_messages(receiver, mail_server, expected)
             process.kill()
             process.communicate()
         installed.manage("shell", "--command", SEND).check_returncode()
@@ -97,9 +97,9 @@ def assert_each_once(messages: Iterable[list[str]]) -> None:
     assert rules == sorted(f"rule {number};" for number in range(EVENTS))
 
 
-def wait_until(is_true: Callable[[], bool]) -> None:
+def wait_for_messages(receiver: Receiver, server: MailServer, number: int) -> None:
     for _ in range(6_000):
-        if is_true():
+        if len(receiver.requests) + server.mails.qsize() >= number:
             return
         time.sleep(0.01)
     raise AssertionError("Sending stopped.")
