@@ -27,6 +27,10 @@ class Mouse:
     def choose(self, field: Locator, label: str) -> None:
         field.select_option(label=label)
 
+    def tick(self, checkbox: Locator) -> None:
+        self.press(checkbox)
+        expect(checkbox).to_be_checked()
+
     def rate(self, rating: str) -> None:
         self.press(self.page.get_by_role("radio", name=rating, exact=True))
 
@@ -59,6 +63,11 @@ class Keyboard(Mouse):
 
     def choose(self, field: Locator, label: str) -> None:
         self.enter(field, label)
+
+    def tick(self, checkbox: Locator) -> None:
+        self.focus(checkbox)
+        self.page.keyboard.press("Space")
+        expect(checkbox).to_be_checked()
 
     def rate(self, rating: str) -> None:
         self.focus(self.page.get_by_role("radio", name=RATINGS[0], exact=True))

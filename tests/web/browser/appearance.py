@@ -1,0 +1,17 @@
+"""Accessibility and width of a page in both themes."""
+
+from playwright.sync_api import Page, ViewportSize
+
+from tests.support.browser import list_violations
+
+APPEARANCES = ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"), (320, "light"))
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing scrolls sideways, and axe-core, which needs scripts, finds no violation."""
+    for width, theme in APPEARANCES:
+        page.set_viewport_size(ViewportSize(width=width, height=800))
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+        violations = list_violations(page, "best-practice")
+        assert not violations, (page.url, width, theme, violations)
