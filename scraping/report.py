@@ -4,15 +4,18 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from books.ingest import IngestResult
+from books.prices.changes import ChangeTally
 from core.text import to_printable
 from scraping.errors import FetchError, ParseError
+
+COUNTS = ("requests", "seen", "created", "updated", "unchanged", "held", "failed", "missing")
 
 
 @dataclass(slots=True, kw_only=True)
 class Counts:
     """Requests sent, and books by outcome: `seen` = created + updated + unchanged + held + failed + staged.
 
-    `staged` books wait for the quality gates.
+    `staged` books wait for the quality gates. `price_changes` are among the other outcomes.
     """
 
     requests: int = 0
@@ -24,17 +27,19 @@ class Counts:
     failed: int = 0
     missing: int = 0
     staged: int = 0
+    price_changes: ChangeTally = field(default_factory=ChangeTally)
 
     def add(self, result: IngestResult) -> None:
         self.created += result.created
         self.updated += result.updated
         self.unchanged += result.unchanged
         self.held += result.held
+        self.price_changes += result.price_changes
 
     def as_json(self) -> dict[str, int]:
         """The public counts. A staged book counts as unchanged, because its record has not been ingested."""
-        counts = asdict(self)
-        counts["unchanged"] += counts.pop("staged")
+        counts = {name: getattr(self, name) for name in COUNTS}
+        counts["unchanged"] += self.staged
         return counts
 
 
@@ -80,4 +85,5 @@ class ScrapeReport:
         return self.state == "succeeded"
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "counts": self.counts.as_json()}
+        changes = self.counts.price_changes.as_json()
+        return {**asdict(self), "counts": self.counts.as_json(), "price_changes": changes}

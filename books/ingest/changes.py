@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from books.ingest.authors import are_same_authors
 from books.ingest.snapshot import UNKNOWN_PRICE, Snapshot
 from books.models import Book, HeldPrice, PriceObservation
+from books.prices.changes import ChangeTally, NamedChange, StoredChange, find_change
 from books.prices.plausibility import find_doubt
 from books.records import PLAIN_FIELDS, BookRecord
 
@@ -14,12 +15,16 @@ OBSERVED_FIELDS = ("price", "currency", "in_stock")  # and stock, which observat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestResult:
-    """Numbers of books. Each counts once; a book with a price held for review counts as `held` only."""
+    """Numbers of books. Each counts once; a book with a price held for review counts as `held` only.
+
+    `price_changes` are among the created, updated, unchanged and held books.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     held: int = 0
+    price_changes: ChangeTally = field(default=ChangeTally(), compare=False)
 
     def __add__(self, other: "IngestResult") -> "IngestResult":
         return IngestResult(
@@ -27,6 +32,7 @@ class IngestResult:
             updated=self.updated + other.updated,
             unchanged=self.unchanged + other.unchanged,
             held=self.held + other.held,
+            price_changes=self.price_changes + other.price_changes,
         )
 
 
@@ -69,6 +75,7 @@ class ChangeSet:
             self.changed.append(verdict.record)
         if _is_new_statement(verdict.record, book, latest):
             self.observed.append(verdict.record)
+            self._tally_change(verdict.record, book)
         if verdict.hold_reason is not None:
             self.held.append((record, verdict.hold_reason))
         self._count(is_held=verdict.hold_reason is not None, is_new=book is None, is_changed=bool(changes))
@@ -80,6 +87,11 @@ class ChangeSet:
             self.result += IngestResult(created=1)
         else:
             self.result += IngestResult(updated=1) if is_changed else IngestResult(unchanged=1)
+
+    def _tally_change(self, record: BookRecord, book: Book | None) -> None:
+        change = find_change((record.price, record.currency), self.snapshot.last_price(book))
+        if named := name_change(record, change):
+            self.result += IngestResult(price_changes=ChangeTally(1, (named,)))
 
     def _check_price(self, record: BookRecord, book: Book | None, latest: PriceObservation | None) -> Verdict:
         """A statement that was dismissed before is neither stored nor held again."""
@@ -120,6 +132,18 @@ class ChangeSet:
         if book.missing_since is not None:
             changes.add("missing_since")  # the source lists it again
         return changes - self.snapshot.curated_fields(book)
+
+
+def name_change(record: BookRecord, change: StoredChange) -> NamedChange | None:
+    if change.previous_price is None or change.previous_currency is None:
+        return None
+    if record.price is None or record.currency is None:
+        return None
+    return NamedChange(
+        title=record.title, source_key=record.source_key, previous_price=change.previous_price,
+        previous_currency=change.previous_currency, price=record.price, currency=record.currency,
+        change_percent=change.change_percent,
+    )  # fmt: skip
 
 
 def _is_new_statement(record: BookRecord, book: Book | None, latest: PriceObservation | None) -> bool:

@@ -5,13 +5,16 @@ change has no difference.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
+from typing import Any
 
 Price = tuple[Decimal, str]  # amount and currency
 PriceOrNone = tuple[Decimal | None, str | None]
 HUNDREDTH = Decimal("0.01")
+MAX_NAMED = 20  # changes that a report names
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +98,40 @@ def summarize(prices: Iterable[tuple[datetime, Decimal]], currency: str) -> Pric
         summary = extend_summary(summary, (amount, currency), time, last=last)
         last = amount
     return summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedChange:
+    """A price change with the title of its book. `change_percent` is that of StoredChange."""
+
+    title: str
+    source_key: str
+    previous_price: Decimal
+    previous_currency: str
+    price: Decimal
+    currency: str
+    change_percent: Decimal | None
+
+    @property
+    def size(self) -> Decimal:
+        return abs(self.change_percent or Decimal(0))
+
+    def as_json(self) -> dict[str, str | None]:
+        return {name: None if value is None else str(value) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTally:
+    """The number of price changes, and the largest of them, largest first."""
+
+    count: int = 0
+    largest: tuple[NamedChange, ...] = ()
+
+    def __add__(self, other: "ChangeTally") -> "ChangeTally":
+        if not other.count:
+            return self
+        largest = sorted((*self.largest, *other.largest), key=attrgetter("size"), reverse=True)
+        return ChangeTally(self.count + other.count, tuple(largest[:MAX_NAMED]))
+
+    def as_json(self) -> dict[str, Any]:
+        return {"count": self.count, "largest": [change.as_json() for change in self.largest]}

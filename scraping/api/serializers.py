@@ -24,6 +24,10 @@ RUN_EXAMPLE = {
     "counts": COUNTS_EXAMPLE,
     "reason": None,
 }
+CHANGE_EXAMPLE = {
+    "title": "A Light in the Attic", "source_key": "a897fe39b1053632", "previous_price": "51.77",
+    "previous_currency": "GBP", "price": "41.42", "currency": "GBP", "change_percent": "-19.99",
+}  # fmt: skip
 PROBLEM_EXAMPLE = {
     "url": "https://books.toscrape.com/catalogue/a-light-in-the-attic_1000/index.html",
     "field": "price",
@@ -66,14 +70,31 @@ class ScrapeProblemSerializer(serializers.ModelSerializer[ScrapeProblem]):
         read_only_fields = fields
 
 
-class ScrapeRunDetailSerializer(ScrapeRunSerializer):
-    """A scrape run with its last 200 problems."""
+@extend_schema_serializer(component_name="ScrapePriceChange")
+class NamedChangeSerializer(serializers.Serializer[Any]):
+    """A price change that a run observed."""
 
-    example = {**RUN_EXAMPLE, "problems": [PROBLEM_EXAMPLE]}
+    example = CHANGE_EXAMPLE
+    title = serializers.CharField()
+    source_key = serializers.CharField()
+    previous_price = serializers.CharField()
+    previous_currency = serializers.CharField()
+    price = serializers.CharField()
+    currency = serializers.CharField()
+    change_percent = serializers.CharField(allow_null=True, help_text="Null if the currency changed.")
+
+
+class ScrapeRunDetailSerializer(ScrapeRunSerializer):
+    """A scrape run with its last 200 problems and its largest price changes."""
+
+    example = {
+        **RUN_EXAMPLE, "price_changes": 1, "largest_changes": [CHANGE_EXAMPLE], "problems": [PROBLEM_EXAMPLE],
+    }  # fmt: skip
+    largest_changes = NamedChangeSerializer(many=True, read_only=True)
     problems = serializers.SerializerMethodField()
 
     class Meta(ScrapeRunSerializer.Meta):
-        fields = [*ScrapeRunSerializer.Meta.fields, "problems"]
+        fields = [*ScrapeRunSerializer.Meta.fields, "price_changes", "largest_changes", "problems"]
         read_only_fields = fields
 
     @extend_schema_field(ScrapeProblemSerializer(many=True))

@@ -47,6 +47,8 @@ class ScrapeRun(models.Model):
     held = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     missing = models.PositiveIntegerField(default=0)
+    price_changes = models.PositiveIntegerField(default=0)
+    largest_changes = models.JSONField(default=list, help_text="The price changes with the highest percentages.")
 
     listed = models.PositiveIntegerField(null=True, help_text="The number of books in the shop's listing.")
     fill = models.JSONField(default=dict, help_text="For each field, the share of the books read that have a value.")

@@ -75,7 +75,11 @@ def finish(
     run: ScrapeRun, report: ScrapeReport, *, listed: int | None = None, fill: dict[str, float] | None = None
 ) -> None:
     """Stores the final state and the last 200 problems. Raises RunTakenOver if another process took the run over."""
-    outcome = {"state": report.state, "reason": report.reason, "listed": listed, "fill": fill or {}}
+    changes = report.counts.price_changes
+    outcome = {
+        "state": report.state, "reason": report.reason, "listed": listed, "fill": fill or {},
+        "price_changes": changes.count, "largest_changes": [change.as_json() for change in changes.largest],
+    }  # fmt: skip
     if not _select_running(run).update(finished_at=Now(), **outcome, **report.counts.as_json()):
         raise RunTakenOver(TAKEN_OVER)
     report_to_staff(run, report.state, report.reason)

@@ -94,6 +94,19 @@ def test_problems_name_page_and_field(curator: Client) -> None:
     assert texts_of(get_page(f"/runs/{run.pk}", curator), ".unread") == ["price: cannot be read http://shop.example/1"]
 
 
+def test_a_run_names_its_largest_price_changes(curator: Client) -> None:
+    change = {
+        "title": "Dune", "source_key": "1", "previous_price": "10.00", "previous_currency": "GBP", "price": "8.00",
+        "currency": "GBP", "change_percent": "-20.00",
+    }  # fmt: skip
+    run = make_run(state="succeeded", price_changes=21, largest_changes=[change])
+
+    page = get_page(f"/runs/{run.pk}", curator)
+
+    assert texts_of(page, ".section header") == ["21 price changes the largest 1"]
+    assert texts_of(page, ".unread") == ["Dune £10.00 → £8.00, −20%"]
+
+
 def test_staff_need_the_permissions(curator: Client) -> None:
     run = make_run(state="queued")
     viewer, member = Client(), Client()

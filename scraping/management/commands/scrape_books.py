@@ -14,7 +14,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
+from books.prices.changes import ChangeTally, NamedChange
+from core.money import format_money, format_percent
 from core.redaction import redact
+from core.text import to_printable
 from scraping.crawling.options import DEFAULT_CONNECTIONS, CrawlOptions, Progress, default_options, fetch_options
 from scraping.crawling.scrape import run_scrape
 from scraping.errors import RunInProgress
@@ -95,7 +98,24 @@ def format_summary(report: ScrapeReport) -> str:
     if counts["missing"]:
         parts += f", {counts['missing']:,} no longer listed"
     line = f"{counts['seen']:,} books: {parts}; {counts['requests']:,} requests in {report.seconds:.1f} s."
-    return f"Dry run, nothing was written. {line}" if report.dry_run else line
+    line = f"Dry run, nothing was written. {line}" if report.dry_run else line
+    return "\n".join([line, *describe_changes(report.counts.price_changes)])
+
+
+def describe_changes(changes: ChangeTally) -> list[str]:
+    """The number of price changes, and a line for each of the largest."""
+    if not changes.count:
+        return []
+    heading = f"{changes.count:,} price change{'s' if changes.count > 1 else ''}:"
+    lines = [f"  {describe_change(change)}" for change in changes.largest]
+    rest = changes.count - len(lines)
+    return [heading, *lines, *([f"  and {rest:,} more"] if rest else [])]
+
+
+def describe_change(change: NamedChange) -> str:
+    before = format_money(change.previous_price, change.previous_currency)
+    percent = "" if change.change_percent is None else f" ({format_percent(change.change_percent)})"
+    return to_printable(f"{change.title}: {before} → {format_money(change.price, change.currency)}{percent}")
 
 
 def parse_url(value: str) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from books.models import Book, Category, PriceObservation
+from scraping.management.commands.scrape_books import format_summary
 from scraping.models import ScrapeRun
 from scraping.report import Counts
 from tests.fakes.shop.app import Shop
@@ -117,6 +118,26 @@ def test_limit_avoids_unnecessary_requests(crawl: Crawl, limit: int, requests: i
 
     assert report.succeeded
     assert (report.counts.created, report.counts.requests) == (min(limit, 45), requests)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_the_report_names_the_price_changes(crawl: Crawl, shop: Shop, *, dry_run: bool) -> None:
+    assert crawl().counts.price_changes.count == 0
+    small, large = shop.stock[3], shop.stock[7]
+    for book, factor in ((small, Decimal("0.9")), (large, Decimal("1.5"))):
+        shop.faults.prices[book.upc] = f"{Decimal(book.price) * factor:.2f}"
+
+    report = crawl(dry_run=dry_run)
+
+    assert (report.run is None) is dry_run
+    changes = report.as_json()["price_changes"]
+    assert changes["count"] == 2
+    assert [each["title"] for each in changes["largest"]] == [large.title, small.title]
+    assert (changes["largest"][0]["previous_price"], changes["largest"][0]["currency"]) == (large.price, "GBP")
+    assert format_summary(report).splitlines()[1] == "2 price changes:"
+    if report.run is not None:
+        run = ScrapeRun.objects.get(pk=report.run)
+        assert (run.price_changes, run.largest_changes) == (2, changes["largest"])
 
 
 def test_dry_run_counts_changes_and_writes_nothing(crawl: Crawl, shop: Shop) -> None:

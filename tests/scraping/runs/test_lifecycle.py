@@ -25,7 +25,7 @@ def start_run() -> ScrapeRun:
     return runs.start(site=SITE, trigger="command")
 
 
-def make_report(**counts: int) -> ScrapeReport:
+def make_report(**counts: Any) -> ScrapeReport:
     return ScrapeReport(site=SITE, url="http://shop/", dry_run=False, state="succeeded", counts=Counts(**counts))
 
 
