@@ -238,7 +238,7 @@ def test_number_of_queries_does_not_depend_on_the_number_of_books(client: Client
             get_page("/library", client)
         numbers.append(len(queries))
 
-    assert numbers[0] == numbers[1] == 10
+    assert numbers[0] == numbers[1] == 11
 
 
 def tags_of(entry: LibraryEntry) -> list[str]:
