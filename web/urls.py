@@ -13,7 +13,7 @@ from web.views.account_access import (
 from web.views.account_settings import AccountView, ArchiveView, DeletionView, EmailView, PasswordView
 from web.views.accounts import RegisterView, SignInView
 from web.views.add_book import AddBookView
-from web.views.book import BookPageView
+from web.views.book import BookPageView, PriceReportView
 from web.views.book_lists import AuthorPageView, CategoryPageView
 from web.views.catalogue import CatalogueView, FacetsView, remember_layout
 from web.views.entry import EditionView, NotesView, ReadingRemovalView, ReadingView
@@ -62,6 +62,7 @@ urlpatterns = [
     path("find/save", SaveView.as_view(), name="find-save"),
     path("book/add", AddBookView.as_view(), name="add-book"),
     path("book/<int:pk>", BookPageView.as_view(), name="book"),
+    path("book/<int:pk>/price-report", PriceReportView.as_view(), name="price-report"),
     path("book/<int:pk>/library", EntryChangeView.as_view(), name="entry"),
     path("book/<int:pk>/library/remove", EntryRemovalView.as_view(), name="entry-remove"),
     path("book/<int:pk>/library/notes", NotesView.as_view(), name="entry-notes"),

@@ -104,6 +104,9 @@ class HeldPrice(models.Model):
     in_stock = models.BooleanField(null=True)
     stock = models.PositiveIntegerField(null=True)
     reason = models.CharField(max_length=MAX_REASON)
+    is_report = models.BooleanField(
+        "reported by a reader", default=False, help_text="The book has this price: dismissing it withdraws the price."
+    )
     state = models.CharField(max_length=16, choices=State.choices, default=State.HELD)
     held_at = models.DateTimeField("stated at", default=timezone.now)
     decided_at = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 """The price review: holds implausible prices, and applies the decisions of staff."""
 
 from collections.abc import Iterable
+from copy import copy
 from decimal import Decimal
 from itertools import takewhile
 from typing import Any
@@ -34,9 +35,15 @@ def accept_prices(prices: QuerySet[HeldPrice]) -> int:
     return len(accepted)
 
 
+@transaction.atomic
 def dismiss_prices(prices: QuerySet[HeldPrice]) -> int:
-    """The books keep their prices, and a repetition of the same price is not held again; returns the number."""
+    """The books keep their prices, and a repetition of the same price is not held again; returns the number.
+
+    A price that a reader reported is withdrawn: the book returns to the price before it.
+    """
     pending = prices.filter(state=HeldPrice.State.HELD)
+    for held in pending.filter(is_report=True).select_related("book"):
+        _withdraw_latest_price(held.book, reason="a person found that the later price is wrong")
     return pending.update(state=HeldPrice.State.DISMISSED, decided_at=timezone.now())
 
 
@@ -69,25 +76,53 @@ def hold_latest_price(book: Book, *, reason: str) -> bool:
 
     Book and history return to the price before it. A price that a person set stays.
     """
+    withdrawn = _withdraw_latest_price(book, reason="the later price was held for review")
+    if withdrawn is None:
+        return False
+    held = HeldPrice(
+        book=book, price=withdrawn.price, currency=withdrawn.currency, in_stock=withdrawn.in_stock,
+        stock=withdrawn.stock, held_at=withdrawn.observed_at, reason=reason[:MAX_REASON],
+    )  # fmt: skip
+    hold_prices([held])
+    return True
+
+
+@transaction.atomic
+def report_price(book: Book, *, reason: str) -> bool:
+    """Opens a review of the present price, which stays until staff decide.
+
+    Returns False if the book has no price, or if a price of it waits for review already.
+    """
+    lock_books([book.pk])
+    book.refresh_from_db()
+    if book.price is None or book.held_prices.pending().exists():
+        return False
+    HeldPrice.objects.create(
+        book=book, price=book.price, currency=book.currency, in_stock=book.in_stock, stock=book.stock,
+        reason=reason[:MAX_REASON], is_report=True,
+    )  # fmt: skip
+    return True
+
+
+def _withdraw_latest_price(book: Book, *, reason: str) -> PriceObservation | None:
+    """Returns book and history to the price before the latest one. A price that a person set stays.
+
+    Returns the first observation with the withdrawn price, with its values; None if there is none.
+    """
     lock_books([book.pk])
     book.refresh_from_db()
     observations = list(book.observations.order_by("-pk"))
     latest_run = _take_latest_run(observations)
     if not latest_run:
-        return False
-    first = latest_run[-1]
-    held = HeldPrice(
-        book=book, price=first.price, currency=first.currency, in_stock=first.in_stock, stock=first.stock,
-        held_at=first.observed_at, reason=reason[:MAX_REASON],
-    )  # fmt: skip
-    hold_prices([held])
+        return None
+    withdrawn = copy(latest_run[-1])
     previous = next(iter(observations[len(latest_run) :]), None)
     _rewrite_observations(list(reversed(latest_run)), previous)
     price, currency = (previous.price, previous.currency) if previous else (None, None)
-    set_price(book, price, currency, reason="the later price was held for review")
+    set_price(book, price, currency, reason=reason)
     rebuild_summaries([book.pk])
     prices_withdrawn.send(PriceObservation, books=[book.pk])
-    return True
+    return withdrawn
 
 
 def lock_books(keys: Iterable[int] | QuerySet[HeldPrice, Any]) -> None:
@@ -110,9 +145,11 @@ def _describe(price: Decimal | None, currency: str | None) -> str:
 
 
 def _accept_price(held: HeldPrice) -> list[int]:
-    """Returns the primary keys of the observations with the price."""
-    written = _insert_into_history(held)
-    set_price(held.book, held.price, held.currency, reason="a pending price was accepted")
+    """Returns the primary keys of the observations with the price; none for a reported price, which is right."""
+    written = []
+    if not held.is_report:
+        written = _insert_into_history(held)
+        set_price(held.book, held.price, held.currency, reason="a pending price was accepted")
     held.state, held.decided_at = HeldPrice.State.ACCEPTED, timezone.now()
     held.save(update_fields=["state", "decided_at"])
     return written

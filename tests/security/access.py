@@ -215,6 +215,7 @@ POST   /account/sessions/{number}/end 302 302 302 302 302 302 302 302
 GET    /feeds/price-changes          200   200   200   200   200   200   200   200
 GET    /feeds/new-books              200   200   200   200   200   200   200   200
 GET    /statistics                   302   302   302   302   302   302   302   302
+POST   /book/{pk}/price-report       302   302   302   302   302   302   302   302
 GET    /tracked                      302   302   302   302   302   302   302   302
 POST   /tracked                      302   302   302   302   302   302   302   302
 PUT    /tracked                      302   302   302   302   302   302   302   302

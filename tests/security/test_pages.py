@@ -73,6 +73,7 @@ POST /library/import/{import}/rows/1/keep     302   302   404   404
 POST /library/import/{import}/rows/1/correct  302   302   404   404
 GET  /library/import/{import}/not-imported.csv 302  200   404   404
 GET  /statistics                              302   403   403   403
+POST /book/{book}/price-report                302   302   302   302
 GET  /tracked                                 302   200   200   200
 POST /tracked                                 302   422   422   422
 POST /tracked/1/stop                          302   404   404   404
@@ -151,7 +152,7 @@ def test_another_members_entry_is_neither_shown_nor_changed(member: User, number
      "/book/{book}/library/review", "/book/{book}/library/details", "/book/{book}/library/readings",
      "/book/{book}/library/edition", "/book/add", "/library/change", "/library/undo",
      "/library/import", "/library/import/{import}/start", "/library/import/{import}/undo", "/runs/start",
-     "/runs/1/cancel", "/tracked", "/tracked/1/stop",
+     "/runs/1/cancel", "/tracked", "/tracked/1/stop", "/book/{book}/price-report",
      "/account", "/account/delete", "/register", "/sign-in", "/sign-out"],
 )  # fmt: skip
 @pytest.mark.parametrize("token", ["", "x" * 32, "a" * 64])

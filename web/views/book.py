@@ -3,15 +3,20 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.generic import DetailView
+from django.utils.decorators import method_decorator
+from django.views.generic import DetailView, View
 
 from books.book_rows import BookRow
 from books.models import Book, Source
 from books.prices.description import describe_change
 from books.prices.history import BookPrices, load_prices
+from books.prices.review import report_price
 from books.prices.table import make_rows
 from users.library.visibility import visible_books
 from users.models import LibraryEntry
@@ -97,3 +102,16 @@ def describe_entry(library: Library | None, book: Book) -> dict[str, Any]:
         "statuses": LibraryEntry.Status.choices,
         "ratings": RATING_CHOICES[1:],
     }
+
+
+class PriceReportView(PageMixin, View):
+    """A reader reports that the price is wrong: staff review it."""
+
+    @method_decorator(login_required)
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        book = get_object_or_404(visible_books(request.user), pk=pk)
+        if report_price(book, reason="A reader reports that this price is wrong."):
+            messages.success(request, "Thank you. Staff review the price.")
+        else:
+            messages.success(request, "Staff review a price of this book already.")
+        return redirect(book_url(book))
