@@ -2,10 +2,12 @@
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from books.ingest import ingest
 from books.models import Book
 from books.records import BookRecord
+from books.staff_events import StaffEvent, report
 from scraping.models import Shop, ShopPage
 from scraping.record_json import record_from_json
 from scraping.shops.rejections import Cause, Rejected
@@ -37,7 +39,12 @@ def clear_refusals(shop: Shop) -> None:
 def pause(shop: Shop, reason: str) -> None:
     """No page of the shop is requested until staff resume it. A blocked shop stays blocked."""
     active = Shop.objects.filter(pk=shop.pk, state__in=[Shop.State.NEW, Shop.State.CONFIRMED])
-    active.update(state=Shop.State.PAUSED, state_reason=reason, pages_left=0, leased_until=None)
+    with transaction.atomic():
+        if active.update(state=Shop.State.PAUSED, state_reason=reason, pages_left=0, leased_until=None):
+            facts = {"site": shop.pk, "reason": reason}
+            report(
+                StaffEvent(kind=StaffEvent.Kind.SHOP_PAUSED, key=f"{shop.pk}:{timezone.now():%Y%m%d%H%M}", facts=facts)
+            )
     shop.refresh_from_db(fields=["state", "state_reason"])
 
 

@@ -10,9 +10,11 @@ from tests.fakes.structured_shop.app import StructuredShop
 from users.models import User
 
 
-def create_shop(name: str, address: str, state: str = Shop.State.CONFIRMED) -> Shop:
+def create_shop(name: str, address: str, *, delay: float = 1.0) -> Shop:
+    """A confirmed shop."""
     register_source(name=name, label=name.title(), is_shop=True)
-    return Shop.objects.create(source_id=name, host=normalize_host(address), delay=0.01, state=state)
+    state = Shop.State.CONFIRMED
+    return Shop.objects.create(source_id=name, host=normalize_host(address), delay=delay, state=state)
 
 
 def make_tracked_page(user: User, url: str = "https://shop.example/book/1") -> TrackedPage:

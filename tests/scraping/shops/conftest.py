@@ -15,7 +15,7 @@ RENDERERS = {"json_ld": render_json_ld, "microdata": render_microdata, "graph": 
 def open_shop_of(markup: str) -> Iterator[OpenShop]:
     server = StructuredShop(render=RENDERERS[markup], products=make_products(12))
     with serving(server) as address:
-        yield OpenShop(server, create_shop(markup, address), address.rstrip("/"))
+        yield OpenShop(server, create_shop(markup, address, delay=0.01), address.rstrip("/"))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from books.models import Book
+from books.staff_events import StaffEvent, staff_event
 from scraping.models import Shop, ShopPage
 from scraping.shops import slices, states, tasks
 from scraping.shops.identity import compute_key
@@ -123,7 +124,13 @@ def test_a_new_shop_waits_after_five_products(shop: OpenShop) -> None:
     assert Book.objects.count() == 8
 
 
-def test_a_refusing_shop_is_asked_three_times(shop: OpenShop) -> None:
+def test_a_refusing_shop_is_asked_three_times_and_staff_are_told(shop: OpenShop) -> None:
+    events: list[StaffEvent] = []
+
+    def remember(*, event: StaffEvent, **_: object) -> None:
+        events.append(event)
+
+    staff_event.connect(remember)
     add_pages(shop, range(1, 9))
     for number in range(1, 9):
         shop.server.faults[f"/book/{number}"] = html_fault("403 Forbidden", "")
@@ -134,6 +141,8 @@ def test_a_refusing_shop_is_asked_three_times(shop: OpenShop) -> None:
     assert list_read_numbers(shop) == [1, 2, 3]
     row = Shop.objects.get(pk=shop.row.pk)
     assert (row.state, row.pages_left) == (Shop.State.PAUSED, 0)
+    [event] = events
+    assert (event.kind, event.facts["site"]) == (StaffEvent.Kind.SHOP_PAUSED, row.pk)
 
 
 def test_a_failed_page_is_due_again_later_and_the_others_are_read(shop: OpenShop) -> None:
