@@ -25,7 +25,7 @@ from scraping.shops.rejections import Rejected
 from scraping.sitemaps.unpacking import MAX_BYTES
 
 CHUNK_BYTES = 64 * 1024
-DOWNLOAD_SECONDS = 300.0  # of a sitemap file, instead of `FetchOptions.page_timeout`
+DOWNLOAD_SECONDS = 120.0  # of a sitemap file, instead of `FetchOptions.page_timeout`; less than the lease of a slice
 
 
 class FileFetcher(Fetcher):
