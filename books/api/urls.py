@@ -5,12 +5,13 @@ from typing import Any
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
-from books.api import cover_views, views
+from books.api import cover_views, offer_views, views
 from books.api.export_views import BookExportView, PriceExportView
 
 router = SimpleRouter(trailing_slash=False)
 router.register("books", views.BookViewSet)
 router.register("books/(?P<book_id>[0-9]{1,100})/prices", views.PriceViewSet, basename="price")
+router.register("books/(?P<book_id>[0-9]{1,100})/offers", offer_views.OfferViewSet, basename="offer")
 router.register("price-changes", views.PriceChangeViewSet, basename="price-change")
 router.register("authors", views.AuthorViewSet)
 router.register("categories", views.CategoryViewSet)

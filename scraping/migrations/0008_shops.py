@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(blank=True, help_text='An ISO 4217 code, if all prices have it and the pages state none.', max_length=3)),
                 ('decimal_mark', models.CharField(blank=True, choices=[('.', 'Point, as in 12.50'), (',', 'Comma, as in 12,50')], help_text='Only if prices such as 1.234 are in doubt, and all pages write prices in one way.', max_length=1)),
                 ('discovery', models.CharField(choices=[('tracked', 'Only pages that somebody tracks'), ('sitemap', 'Pages in the sitemap'), ('listings', 'Pages linked by listing pages')], default='tracked', max_length=16, verbose_name='how pages are found')),
-                ('sitemap_url', models.CharField(blank=True, max_length=500, verbose_name='address of the sitemap')),
+                ('sitemap_url', models.CharField(blank=True, help_text='Empty: those that robots.txt names.', max_length=500, verbose_name='address of the sitemap')),
                 ('listing_urls', models.TextField(blank=True, help_text='One in each line.', verbose_name='addresses of listing pages')),
                 ('page_pattern', models.CharField(blank=True, help_text='The path of product pages, with * for any text. For example: /book/* or /*/p/*.html', max_length=200)),
                 ('delay', models.FloatField(default=1.0, help_text='Seconds between two requests. A longer Crawl-delay in robots.txt is obeyed.', validators=[django.core.validators.MinValueValidator(0.1), django.core.validators.MaxValueValidator(3600.0)])),

@@ -58,7 +58,9 @@ class Shop(models.Model):
     discovery = models.CharField(
         "how pages are found", max_length=16, choices=Discovery.choices, default=Discovery.TRACKED
     )
-    sitemap_url = models.CharField("address of the sitemap", max_length=500, blank=True)
+    sitemap_url = models.CharField(
+        "address of the sitemap", max_length=500, blank=True, help_text="Empty: those that robots.txt names."
+    )
     listing_urls = models.TextField("addresses of listing pages", blank=True, help_text="One in each line.")
     page_pattern = models.CharField(
         max_length=200, blank=True,
@@ -128,7 +130,7 @@ class Shop(models.Model):
             errors["currency"] = f"{self.currency!r} is not an ISO 4217 code of a currency, such as EUR."
         if self.discovery != self.Discovery.TRACKED and not self.page_pattern.startswith("/"):
             errors["page_pattern"] = "Enter the path of the product pages. It starts with /, such as /book/*."
-        if self.discovery == self.Discovery.SITEMAP and not self._owns(self.sitemap_url):
+        if self.discovery == self.Discovery.SITEMAP and self.sitemap_url and not self._owns(self.sitemap_url):
             errors["sitemap_url"] = "Enter the address of the sitemap on the shop's host."
         lines = self.list_listing_urls()
         if self.discovery == self.Discovery.LISTINGS and not (lines and all(map(self._owns, lines))):

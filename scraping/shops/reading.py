@@ -25,6 +25,10 @@ from scraping.shops.rejections import Cause, Rejected
 READ_AGAIN = timedelta(hours=20)  # so that a page is due in each nightly slice
 MAX_BACKOFF_DAYS = 32
 GONE_AFTER = 2  # responses 404 or 410 in a row
+WRITTEN = [
+    "priority", "due_at", "read_at", "etag", "last_modified", "state", "reason", "failures", "record", "sources",
+    "book",
+]  # fmt: skip
 DOUBTFUL = {Cause.IN_DOUBT, Cause.OTHER_PRODUCT}
 
 
@@ -81,7 +85,7 @@ def store(page: ShopPage, reading: Reading) -> None:
         _mark_as_read(page, reading)
         _judge_date(shop, page, is_changed=is_changed)
         page.priority = ShopPage.Priority.TRACKED if _is_tracked(page) else ShopPage.Priority.READ
-        page.save()
+        page.save(update_fields=WRITTEN)  # a search for pages may write the others meanwhile
 
 
 def _store_book(page: ShopPage, product: ReadProduct) -> bool:

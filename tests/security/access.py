@@ -21,6 +21,7 @@ GET    /books                        200   200   200   200   200   200   401   4
 GET    /books/search                 200   200   200   200   200   200   401   401
 GET    /books/{pk}                   200   200   200   200   200   200   401   401
 GET    /books/{book_id}/prices       200   200   200   200   200   200   401   401
+GET    /api/books/{book_id}/offers   200   200   200   200   200   200   401   401
 GET    /api/price-changes            200   200   200   200   200   200   401   401
 POST   /books                        401   403   403   403   201   201   401   401
 PUT    /books/{pk}                   401   403   403   403   200   200   401   401

@@ -14,6 +14,7 @@ from django.views.generic import DetailView, View
 
 from books.book_rows import BookRow
 from books.models import Book, Source
+from books.offers import CurrencyGroup, find_offers, group_by_currency
 from books.prices.description import describe_change
 from books.prices.history import BookPrices, load_prices
 from books.prices.review import report_price
@@ -48,6 +49,7 @@ class BookPageView(CachedPage, PageMixin, DetailView[Book]):
             **describe_prices(load_prices([book.pk], now=timezone.now())[book.pk]),
             "source_label": Source.objects.filter(name=book.source).values_list("label", flat=True).first(),
             "related": load_related(book),
+            "offers": load_offers(book),
             **describe_entry(find_library(self.request), book),
         }
         return super().get_context_data(**context)
@@ -79,6 +81,12 @@ def load_related(book: Book) -> list[BookRow]:
     if others is None:
         return []
     return load_cards(list(others.values_list("pk", flat=True)[:MAX_RELATED]), width=ROW_WIDTH)
+
+
+def load_offers(book: Book) -> list[CurrencyGroup]:
+    """Nothing without a second offer to compare with."""
+    offers = find_offers(book) if book.work_key or book.isbn_13 else []
+    return group_by_currency(offers) if len(offers) > 1 else []
 
 
 def find_related(book: Book) -> QuerySet[Book] | None:

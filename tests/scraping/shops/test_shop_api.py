@@ -85,7 +85,7 @@ def test_a_shop_is_allowed_changed_paused_and_resumed(curator: APIClient) -> Non
         ({"decimal_mark": ";"}, "decimal_mark"),
         ({"delay": 0}, "delay"),
         ({"pages_per_night": 0}, "pages_per_night"),
-        ({"discovery": "sitemap", "page_pattern": "/b/*"}, "sitemap_url"),
+        ({"discovery": "sitemap", "page_pattern": "/b/*", "sitemap_url": "sitemap.xml"}, "sitemap_url"),
         ({"discovery": "sitemap", "sitemap_url": "https://corner.example/s.xml"}, "page_pattern"),
         (
             {"discovery": "sitemap", "sitemap_url": "https://other.example/s.xml", "page_pattern": "/b/*"},
