@@ -51,8 +51,8 @@ class OfferViewSet(CachedByCatalogueVersion, AllowsAnyOrigin, DeclaredParameters
     @extend_schema(
         summary="Compare the offers of a book",
         description="The book itself and at most 99 rows of the same ISBN or work. They are in groups of one currency, "
-        "that of the book first, because currencies are not converted. In a group the cheapest offer comes first, after "
-        "it those that are sold out. Offers without a price come last.",
+        "that of the book first, because currencies are not converted. In a group the cheapest offer comes first. "
+        "Sold-out offers follow the available ones, and offers without a price come last.",
         responses=OfferSerializer(many=True),
     )
     def list(self, request: Request, **parameters: Any) -> Response:
