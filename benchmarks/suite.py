@@ -26,6 +26,7 @@ from benchmarks import (
     servers,
     structured,
     throughput,
+    watches,
 )
 from benchmarks.comparison import InvalidMeasurement
 from benchmarks.results import Result
@@ -69,6 +70,8 @@ def run_all(options: throughput.Options, server: str) -> Iterator[Result]:
         yield from structured.measure_structured()
         print_progress("Imports of libraries …")
         yield from imports.measure_imports(server)
+        print_progress("Price watches …")
+        yield from watches.measure_watches(server)
         fill_folder(small, SMALL)
         print_progress("Warm lists of 1,000 books …")
         yield from throughput.measure_warm_lists(options, small)

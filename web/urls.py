@@ -45,6 +45,14 @@ from web.views.search import FindView, OpenLibraryView
 from web.views.site_files import manifest, robots
 from web.views.statistics import StatisticsView
 from web.views.tracked_pages import StopTrackingView, TrackedPagesView
+from web.views.watches import (
+    NewWatchView,
+    WatchesView,
+    WatchPauseView,
+    WatchRemovalView,
+    WatchUndoView,
+    WatchView,
+)
 
 app_name = "web"
 urlpatterns = [
@@ -72,7 +80,13 @@ urlpatterns = [
     path("book/<int:pk>/library/readings", ReadingView.as_view(), name="readings"),
     path("book/<int:pk>/library/readings/<int:reading>", ReadingView.as_view(), name="reading"),
     path("book/<int:pk>/library/readings/<int:reading>/remove", ReadingRemovalView.as_view(), name="reading-remove"),
+    path("book/<int:pk>/watches/new", NewWatchView.as_view(), name="new-watch"),
     path("book/<int:pk>/<slug:slug>", BookPageView.as_view(), name="book"),
+    path("watches", WatchesView.as_view(), name="watches"),
+    path("watches/undo", WatchUndoView.as_view(), name="watch-undo"),
+    path("watches/<int:pk>", WatchView.as_view(), name="watch"),
+    path("watches/<int:pk>/pause", WatchPauseView.as_view(), name="watch-pause"),
+    path("watches/<int:pk>/remove", WatchRemovalView.as_view(), name="watch-remove"),
     path("author/<int:pk>", AuthorPageView.as_view(), name="author"),
     path("author/<int:pk>/<slug:slug>", AuthorPageView.as_view(), name="author"),
     path("category/<int:pk>", CategoryPageView.as_view(), name="category"),

@@ -179,7 +179,19 @@ def _conversions(fields: list[Field]) -> Iterator[tuple[int, Callable[[Any], Any
         if isinstance(field, CONVERTED):
             convert = partial(field.get_db_prep_save, connection=connection)
             # Times and prices repeat, so their conversions are cached; JSON values are not hashable.
-            yield place, convert if isinstance(field, models.JSONField) else lru_cache(convert)
+            yield place, _cache_by_identity(convert) if isinstance(field, models.JSONField) else lru_cache(convert)
+
+
+def _cache_by_identity(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Converts an object that several rows share once. It is kept, so that no other object gets its id."""
+    converted: dict[int, Any] = {}
+
+    def convert_once(value: Any) -> Any:
+        if id(value) not in converted:
+            converted[id(value)] = convert(value), value
+        return converted[id(value)][0]
+
+    return convert_once
 
 
 def _fields(model: type[models.Model], names: Iterable[str]) -> list[Field]:

@@ -54,6 +54,7 @@ READER_PAGES = {
     "library-filtered": "library?tag=crime",
     "library-empty": "library?tag=nothing",
     "reading-year": "library/year/{year}",
+    "watches": "watches",
     "add-book": "book/add",
     "account": "account",
     "tokens": "account/tokens",

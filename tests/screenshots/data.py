@@ -12,7 +12,8 @@ from tests.screenshots.browser import IMPORTER, PASSWORD, READER, STAFF
 from tests.screenshots.imports import fill_imports
 from users.library.saving import SaveRequest, save_book
 from users.library.tags import set_tags
-from users.models import LibraryEntry, User
+from users.models import LibraryEntry, User, WatchRule
+from users.watches.watching import WatchTerms, change_watch, create_watch
 
 STATUSES = LibraryEntry.Status
 # The book of the book page, and shares of its price in the days before the crawl; None: sold out.
@@ -57,6 +58,18 @@ def add_history(book: Book, shares: list[tuple[int, int | None]]) -> None:
         )
 
 
+def add_watches(user: User) -> None:
+    """One that is reached, one that waits, and one that is paused."""
+    books = [Book.objects.filter(title=title).earliest("pk") for title in (TITLE, *SHELVES[STATUSES.WANT_TO_READ][:2])]
+    terms = (
+        WatchTerms(rule=WatchRule.AT_OR_BELOW, amount=Decimal("60.00"), currency="GBP"),
+        WatchTerms(rule=WatchRule.DROP_PERCENT, percent=20),
+        WatchTerms(rule=WatchRule.LOWEST),
+    )
+    watches = [create_watch(user=user, book=book, terms=each)[0] for book, each in zip(books, terms, strict=True)]
+    change_watch(user=user, pk=watches[-1].pk, changes={"is_paused": True})
+
+
 def create_accounts() -> None:
     User.objects.create_superuser(STAFF, PASSWORD, name="Ben")
     user = User.objects.create_user(READER, PASSWORD, name="Ann")
@@ -68,6 +81,7 @@ def create_accounts() -> None:
             entry, _ = save_book(owner=user, save_request=request, status=status, rating=rating)
             if status == STATUSES.READ:
                 add_reading(entry, days=30 * len(title))
+    add_watches(user)
 
 
 def describe_entries(user: User, shown: Book) -> None:

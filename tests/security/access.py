@@ -165,6 +165,13 @@ POST   /book/{pk}/library/edition         302 302 302 302 302 302 302 302
 POST   /book/{pk}/library/readings        302 302 302 302 302 302 302 302
 POST   /book/{pk}/library/readings/{reading} 302 302 302 302 302 302 302 302
 POST   /book/{pk}/library/readings/{reading}/remove 302 302 302 302 302 302 302 302
+POST   /book/{pk}/watches/new             302 302 302 302 302 302 302 302
+GET    /watches                      302   302   302   302   302   302   302   302
+POST   /watches/undo                 302   302   302   302   302   302   302   302
+GET    /watches/{pk}                 302   302   302   302   302   302   302   302
+POST   /watches/{pk}                 302   302   302   302   302   302   302   302
+POST   /watches/{pk}/pause           302   302   302   302   302   302   302   302
+POST   /watches/{pk}/remove          302   302   302   302   302   302   302   302
 GET    /author/{pk}                  200   200   200   200   200   200   200   200
 GET    /author/{pk}/{slug}           200   200   200   200   200   200   200   200
 GET    /category/{pk}                200   200   200   200   200   200   200   200

@@ -93,6 +93,7 @@ def path_parameters(callers: dict[str, APIClient]) -> PathParameters:
         "/notifications": {"pk": notification.pk},
         "/api/notifications": {"pk": notification.pk},
         "/api/channels": {"pk": channel.pk},
+        "/watches": {"pk": 1},
         "/new-password": {"uidb64": "MQ"},
         "/api/tokens": {"token_id": Token.objects.create(user=member)[0].number},
         "/runs": {"pk": run.pk},

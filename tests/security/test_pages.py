@@ -12,7 +12,7 @@ from scraping.models import ScrapeRun
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.support.factories import make_book, make_category, make_staff, make_user
 from tests.web.pages import BROWSER, get_page, parse
-from users.models import ImportJob, LibraryEntry, User
+from users.models import ImportJob, LibraryEntry, PriceWatch, User
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +77,13 @@ POST /book/{book}/price-report                302   302   302   302
 GET  /tracked                                 302   200   200   200
 POST /tracked                                 302   422   422   422
 POST /tracked/1/stop                          302   404   404   404
+POST /book/{book}/watches/new                 302   422   422   422
+GET  /watches                                 302   200   200   200
+POST /watches/undo                            302   302   302   302
+GET  /watches/{watch}                         302   200   404   404
+POST /watches/{watch}/pause                   302   302   404   404
+POST /watches/{watch}                         302   422   404   404
+POST /watches/{watch}/remove                  302   302   404   404
 GET  /runs                                    302   403   403   403
 GET  /runs/1                                  302   403   403   403
 POST /runs/start                              302   403   403   403
@@ -100,7 +107,7 @@ def numbers(member: User) -> dict[str, Any]:
     job.rows.create(number=1, line=2, outcome="failed", reason=HOSTILE, values={"book": {"title": HOSTILE}})
     return {
         "book": book.pk, "author": book.authors.get().pk, "category": book.category_id, "user": member.pk,
-        "import": job.pk,
+        "import": job.pk, "watch": PriceWatch.objects.create(user=member, book=book, rule="lowest").pk,
     }  # fmt: skip
 
 
@@ -140,7 +147,7 @@ def test_another_members_entry_is_neither_shown_nor_changed(member: User, number
     LibraryEntry.objects.update(status="read", rating=4.5)
     client = open_session(make_user())
 
-    assert not get_page(f"/book/{numbers['book']}", client).select("[aria-pressed=true], [checked]")
+    assert not get_page(f"/book/{numbers['book']}", client).select("[aria-pressed=true], [checked]:not([name=rule])")
     assert post(client, f"/book/{numbers['book']}/library", {"status": "stopped", "rating": "1"}).status_code == 302
     entry = LibraryEntry.objects.get(user=member)
     assert (entry.status, entry.rating) == ("read", Decimal("4.5"))

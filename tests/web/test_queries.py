@@ -14,7 +14,7 @@ from books.prices.summaries import rebuild_summaries
 from tests.fakes.openlibrary.app import OpenLibrary
 from tests.support.factories import make_book, make_category, make_user
 from tests.web.pages import BROWSER
-from users.models import LibraryEntry, User
+from users.models import LibraryEntry, PriceWatch, User
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,8 @@ PAGES = {
     "counts of facets": ("/catalogue/facets", False, 10, 11),
     "price changes": ("/price-changes", False, 8, 9),
     "book": ("/book/{pk}", False, 12, 12),  # with the shared entry
-    "book of a reader": ("/book/{pk}", True, 19, 19),
+    "book of a reader": ("/book/{pk}", True, 22, 22),
+    "watches": ("/watches", True, 10, 10),
     "search form": ("/find", False, 0, 0),
     "registration": ("/register", False, 0, 0),
     "sign-in": ("/sign-in", False, 0, 0),
@@ -54,6 +55,7 @@ def add_books(number: int, reader: User) -> Book:
         for index in range(number)
     ]  # fmt: skip
     for book in books:
+        PriceWatch.objects.create(user=reader, book=book, rule="lowest", scope=("book", "work")[book.pk % 2])
         LibraryEntry.objects.create(user=reader, book=book, status=("reading", "want_to_read")[book.pk % 2])
         for days in range(number):
             PriceObservation.objects.create(

@@ -62,8 +62,8 @@ class PriceWatch(models.Model):
     """A reader's rule on the price or the availability of a book. users.watches.transitions describes the states.
 
     All its amounts are in `currency`, which is null until the book has a price. `start_price` is the price when the
-    watch began, `seen_price` the last one that was compared, `fired_price` the one of the last event while the state is
-    "fired".
+    watch began, `seen_price` the last one that a watch on any change has compared. `fired_price` is the one of the last
+    event while the state is "fired".
     """
 
     class State(models.TextChoices):

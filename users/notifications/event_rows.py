@@ -15,8 +15,7 @@ def insert_events(events: Iterable[Event]) -> bool:
     """Stores new events and skips those that are stored already. Returns False if there are none to store."""
     now = timezone.now()
     rows = [
-        (each.recipient, each.kind, each.watch, each.observation, each.dedupe_key, dict(each.payload), now)
-        for each in events
+        (each.recipient, each.kind, each.watch, each.observation, each.dedupe_key, each.payload, now) for each in events
     ]
     if rows:
         insert(Notification, COLUMNS, rows, ignore_conflicts=True)

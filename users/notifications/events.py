@@ -1,6 +1,6 @@
 """Events, as producers hand them to the outbox."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -43,14 +43,21 @@ class PriceEvent:
     in_stock: bool | None = None
 
     def to_event(self) -> Event:
-        return Event(
-            recipient=self.recipient,
-            kind=Notification.Kind.PRICE_WATCH,
-            dedupe_key=f"watch {self.watch}, observation {self.observation}",
-            payload=self._to_payload(),
-            watch=self.watch,
-            observation=self.observation,
-        )
+        [event] = self.to_events([(self.recipient, self.watch)])
+        return event
+
+    def to_events(self, watches: Iterable[tuple[int, int]]) -> Iterator[Event]:
+        """The events of several watches with the same facts; `watches` are pairs of a reader and a watch."""
+        payload, observation = self._to_payload(), self.observation
+        for reader, watch in watches:
+            yield Event(
+                recipient=reader,
+                kind=Notification.Kind.PRICE_WATCH,
+                dedupe_key=f"watch {watch}, observation {observation}",
+                payload=payload,
+                watch=watch,
+                observation=observation,
+            )
 
     def _to_payload(self) -> dict[str, Any]:
         prices = {name: getattr(self, name) for name in ("old", "new", "target", "lowest")}

@@ -3,7 +3,8 @@
 The number of queries depends neither on the number of books nor on that of watches.
 """
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,7 +13,7 @@ from django.utils import timezone
 from books.models import Book
 from core.db.bulk import batches, update_rows
 from users.models import PriceWatch, WatchScope
-from users.notifications.events import PriceEvent
+from users.notifications.events import Event, PriceEvent
 from users.notifications.outbox import store_events
 from users.watches.descriptions import describe_rule
 from users.watches.market import Market
@@ -20,10 +21,11 @@ from users.watches.statements import Keys, filter_works, load_markets
 from users.watches.transitions import FIRED, Firing, WatchState, advance, holds, rearm
 
 BATCH = 1_000  # observations
+ROWS = 10_000  # in a statement, which has a time limit
 STATE_FIELDS = [
     "rule", "amount", "percent", "currency", "start_price", "seen_price", "state", "fired_price", "fired_at",
 ]  # fmt: skip
-WRITTEN_FIELDS = STATE_FIELDS[STATE_FIELDS.index("currency") :]
+START_FIELDS, RESULT_FIELDS = STATE_FIELDS[3:5], STATE_FIELDS[5:]
 Books = dict[int, Keys]  # by id
 Row = tuple[int, int, int, str, WatchState]  # the ids of watch, reader and book; the scope
 
@@ -41,7 +43,7 @@ def rearm_watches(books: Collection[int]) -> None:
     """Arms watches whose condition a price fulfilled that is no longer accepted. No watch fires."""
     rows = _lock_watches(_load_books(Book.objects.filter(pk__in=books)))
     markets = load_markets({(book, scope) for _, _, book, scope, _ in rows})
-    _save([(row[0], _withdraw(row[4], markets[row[2], row[3]])) for row in rows])
+    _save([(row[0], _withdraw(row[4], markets[row[2], row[3]]), False) for row in rows])
 
 
 def _withdraw(watch: WatchState, market: Market) -> WatchState:
@@ -55,16 +57,22 @@ def _load_books(books: QuerySet[Book]) -> Books:
 def _evaluate(changed: Books) -> None:
     now, rows = timezone.now(), _lock_watches(changed)
     markets = load_markets({(book, scope) for _, _, book, scope, _ in rows}, new=changed)
-    states, events = [], []
-    for watch, reader, book, scope, before in rows:
+    groups: defaultdict[tuple[int, str, WatchState], list[tuple[int, int]]] = defaultdict(list)
+    for watch, reader, book, scope, state in rows:
+        groups[book, scope, state].append((reader, watch))
+    states: list[tuple[int, WatchState, bool]] = []
+    events: list[Event] = []
+    for (book, scope, before), watches in groups.items():
         market = markets[book, scope]
         after, firing = advance(before, market, now=now)
         if after is not before:
-            states.append((watch, after))
+            is_start = after[3:5] != before[3:5]
+            states += [(watch, after, is_start) for _, watch in watches]
         if firing:
-            events.append(make_event(watch, reader, after, market, firing).to_event())
+            events += make_events(watches, after, market, firing)
     _save(states)
-    store_events(events)
+    for some in batches(events, ROWS):
+        store_events(some)
 
 
 def _lock_watches(changed: Books) -> list[Row]:
@@ -87,12 +95,18 @@ def _find_watched_rows(changed: Books) -> Iterable[int]:
     return filter_works(Book.objects.filter(Exists(watches)), changed.values()).values_list("pk", flat=True)
 
 
-def make_event(watch: int, reader: int, state: WatchState, market: Market, firing: Firing) -> PriceEvent:
-    """The event belongs to the newest statement, which is another row's if the cheapest offer ended."""
+def make_events(
+    watches: Sequence[tuple[int, int]], state: WatchState, market: Market, firing: Firing
+) -> Iterator[Event]:
+    """The events of watches in one state; `watches` are pairs of a reader and a watch.
+
+    They belong to the newest statement, which is another row's if the cheapest offer ended.
+    """
     offer = firing.offer
     newest = offer if offer.is_new else market.newest or offer
     known = market.ranges.get(offer.currency or "")
-    return PriceEvent(
+    reader, watch = watches[0]
+    event = PriceEvent(
         recipient=reader,
         watch=watch,
         observation=newest.observation,
@@ -107,8 +121,11 @@ def make_event(watch: int, reader: int, state: WatchState, market: Market, firin
         lowest=known.lowest if known else None,
         in_stock=offer.in_stock,
     )
+    return event.to_events(watches)
 
 
-def _save(states: Iterable[tuple[int, WatchState]]) -> None:
-    values = ((pk, *(getattr(state, name) for name in WRITTEN_FIELDS)) for pk, state in states)
-    update_rows(PriceWatch, WRITTEN_FIELDS, values)
+def _save(states: Sequence[tuple[int, WatchState, bool]]) -> None:
+    """Each with whether its currency and its price at the beginning are new, which is rare."""
+    for some in batches(states, ROWS):
+        update_rows(PriceWatch, RESULT_FIELDS, ((pk, *state[5:]) for pk, state, _ in some))
+        update_rows(PriceWatch, START_FIELDS, ((pk, *state[3:5]) for pk, state, is_start in some if is_start))

@@ -8,7 +8,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The latest accepted statement about one book. `is_new` if it is one of those that are being evaluated."""
+    """The latest accepted statement about one book. `is_new` if it is one of those that are being evaluated.
+
+    `previous` is the last different price in the same currency.
+    """
 
     book: int
     title: str
@@ -16,6 +19,7 @@ class Offer:
     observed_at: datetime
     price: Decimal | None = None
     currency: str | None = None
+    previous: Decimal | None = None
     in_stock: bool | None = None
     is_listed: bool = True
     is_new: bool = False

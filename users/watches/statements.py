@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from books.models import Book, PriceObservation
 from core.db.bulk import batches
@@ -14,6 +14,11 @@ from users.watches.targets import CENT
 
 MarketKey = tuple[int, str]  # a book and a scope
 BATCH = 10_000  # ids in a query
+NEWEST = PriceObservation.objects.filter(book=OuterRef("pk")).order_by("-observed_at", "-pk").values("pk")[:1]
+OFFER_FIELDS = (
+    "book", "book__title", "book__missing_since", "book__tracked_currency", "book__previous_price",
+    "pk", "observed_at", "price", "currency", "in_stock",
+)  # fmt: skip
 Keys = tuple[str | None, str | None]  # work key and ISBN
 
 
@@ -57,21 +62,20 @@ def _load_keys(books: QuerySet[Book]) -> Iterable[tuple[int, str | None, str | N
 
 def load_offers(books: Collection[int], *, new: Collection[int] = ()) -> dict[int, Offer]:
     """The latest statement about each book; books without any are left out."""
-    offers = {}
+    offers: dict[int, Offer] = {}
     for keys in batches(books, BATCH):
-        newest = Book.objects.filter(pk__in=keys).annotate(newest=Max("observations__pk")).order_by().values("newest")
-        for book, title, missing_since, *stated in PriceObservation.objects.filter(pk__in=newest).values_list(
-            "book", "book__title", "book__missing_since", "pk", "observed_at", "price", "currency", "in_stock"
-        ):
-            offers[book] = _to_offer(book, title, stated, is_listed=missing_since is None, is_new=book in new)
+        newest = Book.objects.filter(pk__in=keys).order_by().values(newest=Subquery(NEWEST))
+        rows = PriceObservation.objects.filter(pk__in=newest).values_list(*OFFER_FIELDS)
+        offers |= {row[0]: _to_offer(row, is_new=row[0] in new) for row in rows}
     return offers
 
 
-def _to_offer(book: int, title: str, stated: list[Any], *, is_listed: bool, is_new: bool) -> Offer:
-    observation, observed_at, price, currency, in_stock = stated
+def _to_offer(row: tuple[Any, ...], *, is_new: bool) -> Offer:
+    book, title, missing_since, tracked_currency, previous, observation, observed_at, price, currency, in_stock = row
     return Offer(
         book=book, title=title, observation=observation, observed_at=observed_at, price=price, currency=currency,
-        in_stock=in_stock, is_listed=is_listed, is_new=is_new,
+        previous=previous if currency == tracked_currency else None, in_stock=in_stock,
+        is_listed=missing_since is None, is_new=is_new,
     )  # fmt: skip
 
 

@@ -5,9 +5,10 @@ It is armed again when its condition becomes false. While nothing is known (no p
 state does not change. A watch on any change compares with the price seen last, and is always armed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from users.models import PriceWatch, WatchRule
 from users.watches.market import Market, Offer
@@ -16,9 +17,8 @@ from users.watches.targets import find_target
 ARMED, FIRED = PriceWatch.State.ARMED.value, PriceWatch.State.FIRED.value
 
 
-@dataclass(frozen=True, slots=True)
-class WatchState:
-    """The columns of a watch that the evaluation reads and writes."""
+class WatchState(NamedTuple):
+    """The columns of a watch that the evaluation reads and writes. `seen_price` is that of a watch on any change."""
 
     rule: str
     amount: Decimal | None = None
@@ -37,7 +37,7 @@ class WatchState:
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """An event of a watch. `old` is the price that was seen before."""
+    """An event of a watch. `old` is the price before."""
 
     offer: Offer
     old: Decimal | None
@@ -56,7 +56,10 @@ def advance(watch: WatchState, market: Market, *, now: datetime) -> tuple[WatchS
 def begin(watch: WatchState, market: Market) -> WatchState:
     """The state of a new watch, before it is compared: currency, and the price at the beginning."""
     offer = market.find_cheapest(watch.currency)
-    return watch if offer is None else _see(_start(watch, offer), offer)
+    if offer is None:
+        return watch
+    seen = offer.price if watch.rule == WatchRule.ANY_CHANGE else None
+    return _start(watch, offer)._replace(seen_price=seen)
 
 
 def holds(watch: WatchState, market: Market) -> bool:
@@ -72,11 +75,7 @@ def _start(watch: WatchState, offer: Offer) -> WatchState:
     """A book without a price at the beginning begins with its first price."""
     if watch.start_price is not None:
         return watch
-    return replace(watch, currency=offer.currency, start_price=offer.price)
-
-
-def _see(watch: WatchState, offer: Offer) -> WatchState:
-    return watch if watch.seen_price == offer.price else replace(watch, seen_price=offer.price)
+    return watch._replace(currency=offer.currency, start_price=offer.price)
 
 
 def _is_reached(watch: WatchState, market: Market, offer: Offer) -> bool:
@@ -90,26 +89,23 @@ def _is_reached(watch: WatchState, market: Market, offer: Offer) -> bool:
 
 
 def _advance_price(watch: WatchState, market: Market, offer: Offer, now: datetime) -> tuple[WatchState, Firing | None]:
-    old, watch = watch.seen_price, _see(_start(watch, offer), offer)
+    watch = _start(watch, offer)
     if not _is_reached(watch, market, offer):
         return rearm(watch), None
     assert offer.price is not None  # it is available
     if watch.state == FIRED and watch.fired_price is not None and offer.price >= watch.fired_price:
         return watch, None
-    return replace(watch, state=FIRED, fired_price=offer.price, fired_at=now), Firing(offer, old)
+    return watch._replace(state=FIRED, fired_price=offer.price, fired_at=now), Firing(offer, offer.previous)
 
 
 def _advance_change(watch: WatchState, market: Market, now: datetime) -> tuple[WatchState, Firing | None]:
     """If there is no price in the watch's currency any more, the watch continues in another one."""
     offer = market.find_cheapest(watch.currency)
     if offer is None and (offer := market.find_cheapest(None)):
-        watch = replace(watch, currency=offer.currency, start_price=offer.price, seen_price=None)
-    if offer is None:
+        watch = watch._replace(currency=offer.currency, start_price=offer.price, seen_price=None)
+    if offer is None or watch.seen_price == offer.price:
         return watch, None
-    old, watch = watch.seen_price, _see(_start(watch, offer), offer)
-    if old == offer.price:
-        return watch, None
-    return replace(watch, fired_at=now), Firing(offer, old)
+    return _start(watch, offer)._replace(seen_price=offer.price, fired_at=now), Firing(offer, watch.seen_price)
 
 
 def _advance_stock(watch: WatchState, market: Market, now: datetime) -> tuple[WatchState, Firing | None]:
@@ -118,8 +114,8 @@ def _advance_stock(watch: WatchState, market: Market, now: datetime) -> tuple[Wa
         return watch, None
     if not offer.in_stock:
         return rearm(watch), None
-    return replace(watch, state=FIRED, fired_at=now), Firing(offer, None)
+    return watch._replace(state=FIRED, fired_at=now), Firing(offer, None)
 
 
 def rearm(watch: WatchState) -> WatchState:
-    return watch if watch.state == ARMED else replace(watch, state=ARMED, fired_price=None)
+    return watch if watch.state == ARMED else watch._replace(state=ARMED, fired_price=None)

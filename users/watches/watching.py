@@ -19,12 +19,13 @@ from books.prices.review import lock_books
 from core.exceptions import Conflict
 from users.models import PriceWatch, User, WatchRule, WatchScope
 from users.notifications.outbox import store_events
-from users.watches.evaluation import STATE_FIELDS, WRITTEN_FIELDS, make_event
+from users.watches.evaluation import RESULT_FIELDS, START_FIELDS, STATE_FIELDS, make_events
 from users.watches.market import Market
 from users.watches.statements import find_rows, load_markets
 from users.watches.terms import check_market, check_terms
 from users.watches.transitions import ARMED, WatchState, advance, begin
 
+WRITTEN_FIELDS = (*START_FIELDS, *RESULT_FIELDS)
 TERMS = ("scope", "rule", "amount", "currency", "percent")
 EQUAL = "You have an equal watch on this book already."
 
@@ -58,6 +59,13 @@ def create_watch(*, user: User, book: Book, terms: WatchTerms) -> tuple[PriceWat
     watch.save(force_insert=True)
     compare(watch, market)
     return watch, True
+
+
+def preview_watch(book: Book, market: Market) -> PriceWatch:
+    """A watch that is not stored, with the currency and the price with which it would begin."""
+    watch = PriceWatch(book=book, rule=WatchRule.LOWEST)
+    set_state(watch, begin(get_state(watch), market))
+    return watch
 
 
 @transaction.atomic
@@ -185,4 +193,4 @@ def compare(watch: PriceWatch, market: Market) -> None:
         set_state(watch, after)
         watch.save(update_fields=WRITTEN_FIELDS)
     if firing:
-        store_events([make_event(watch.pk, watch.user_id, after, market, firing).to_event()])
+        store_events(make_events([(watch.user_id, watch.pk)], after, market, firing))

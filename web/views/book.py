@@ -28,6 +28,7 @@ from web.libraries import Library, find_library
 from web.page import PageMixin
 from web.page_cache import CachedPage
 from web.templatetags.web import book_url
+from web.watch_panel import describe_watches
 
 MAX_RELATED = 12  # rows of the same work
 
@@ -51,6 +52,7 @@ class BookPageView(CachedPage, PageMixin, DetailView[Book]):
             "related": load_related(book),
             "offers": load_offers(book),
             **describe_entry(find_library(self.request), book),
+            **describe_watches(self.request, book),
         }
         return super().get_context_data(**context)
 

@@ -128,7 +128,13 @@ def test_the_archive_can_be_imported(library: User) -> None:
 @pytest.mark.django_db
 def test_the_archive_names_its_files(library: User) -> None:
     with zipfile.ZipFile(write_archive(library)) as archive:
-        assert archive.namelist() == ["README.txt", "colophon-library.json", "library.csv", "account.json"]
+        assert archive.namelist() == [
+            "README.txt",
+            "colophon-library.json",
+            "library.csv",
+            "watches.json",
+            "account.json",
+        ]
         assert json.loads(archive.read("account.json"))["email"] == "ann@example.org"
 
 

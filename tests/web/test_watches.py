@@ -1,0 +1,193 @@
+"""Price watches on the page of a book and on the page of all watches, without scripts."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from books.models import Book
+from tests.support.factories import make_book, make_user
+from tests.support.prices import ingest_price
+from tests.support.watches import watch
+from tests.web.pages import BROWSER, get_page, parse, text_of, texts_of
+from users.models import Notification, PriceWatch, User, WatchDefault, WatchRule
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def book() -> Book:
+    """A book of a shop at £40.00."""
+    ingest_price("40.00", title="Odes", isbn_13="9780140447934")
+    return Book.objects.get(source_key="upc-1")
+
+
+def send(client: Client, path: str, **fields: Any) -> Any:
+    return client.post(path, fields, headers=BROWSER)
+
+
+def add(client: Client, book: Book, **fields: Any) -> Any:
+    return send(client, f"/book/{book.pk}/watches/new", **fields)
+
+
+def test_visitors_are_asked_to_sign_in(book: Book) -> None:
+    page = get_page(f"/book/{book.pk}")
+
+    assert text_of(page, "#watch") == "Sign in to watch this price."
+
+
+def test_the_form_starts_with_a_drop_by_per_cent_and_states_the_resulting_prices(
+    owner_client: Client, book: Book
+) -> None:
+    page = get_page(f"/book/{book.pk}", owner_client)
+
+    (chosen,) = page.select("#watch input[name=rule][checked]")
+    assert chosen["value"] == "drop_percent"
+    assert text_of(page, "#watch option[selected]") == "10%: £36.00 or less"
+    assert "25%: £30.00 or less" in texts_of(page, "#watch option")
+
+
+def test_a_watch_is_added_and_stated_on_the_page(owner_client: Client, owner: User, book: Book) -> None:
+    response = add(owner_client, book, rule="drop_percent", percent="25")
+    assert response.status_code == 302
+    page = get_page(response["Location"], owner_client)
+
+    assert "You watch this price. It is £40.00 now." in texts_of(page, ".notice")
+    assert text_of(page, "#watch li").startswith("Drop by 25% (£30.00) Waiting It is £40.00 now.")
+    stored = PriceWatch.objects.get()
+    assert (stored.user, stored.book, stored.rule, stored.percent) == (owner, book, WatchRule.DROP_PERCENT, 25)
+
+
+def test_a_condition_that_is_true_already_is_stated_at_once(owner_client: Client, book: Book) -> None:
+    response = add(owner_client, book, rule="at_or_below", below="45", percent="10")
+    page = get_page(response["Location"], owner_client)
+
+    assert "You watch this price. The condition is true already: £40.00." in texts_of(page, ".notice")
+    assert "Reached" in text_of(page, "#watch li")
+    assert Notification.objects.count() == 1
+
+
+def test_an_equal_watch_is_not_added_again(owner_client: Client, book: Book) -> None:
+    add(owner_client, book, rule="lowest")
+    response = add(owner_client, book, rule="lowest")
+
+    page = get_page(response["Location"], owner_client)
+    assert "You have this watch already. It is £40.00 now." in texts_of(page, ".notice")
+    assert PriceWatch.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"rule": "at_or_below"}, "Enter an amount above zero."),
+        ({"rule": "at_or_below", "below": "1e999"}, "no more than 10 digits"),
+        ({"rule": "at_or_below", "below": "1.234"}, "Ensure that there are no more than 2 decimal places."),
+        ({"rule": "drop_amount", "drop": "40"}, "The price is £40.00, so it cannot drop by as much."),
+        ({"rule": "drop_percent", "percent": "101"}, "Select a valid choice."),
+        ({"rule": "drop_percent"}, "Enter a whole number from 1 to 99."),
+        ({"rule": "free"}, "Select a valid choice."),
+        ({}, "This field is required."),
+    ],
+)
+def test_an_invalid_form_states_what_to_do(
+    owner_client: Client, book: Book, fields: dict[str, str], error: str
+) -> None:
+    response = add(owner_client, book, **fields)
+
+    assert response.status_code == 422
+    assert error in " ".join(texts_of(parse(response), ".errorlist"))
+    assert not PriceWatch.objects.exists()
+
+
+def test_a_book_without_a_price_asks_for_the_currency(owner_client: Client) -> None:
+    book = make_book()
+    assert get_page(f"/book/{book.pk}", owner_client).select("#watch input[name=currency]")
+    response = add(owner_client, book, rule="at_or_below", below="9")
+    assert "State the currency" in text_of(parse(response), ".errorlist")
+
+    assert add(owner_client, book, rule="at_or_below", below="9", currency="gbp").status_code == 302
+    assert PriceWatch.objects.get().currency == "GBP"
+
+
+def test_the_rule_of_new_watches_can_be_set_while_adding(owner_client: Client, owner: User, book: Book) -> None:
+    add(owner_client, book, rule="drop_percent", percent="30", is_default="on")
+
+    assert WatchDefault.objects.get(user=owner).percent == 30
+    page = get_page(f"/book/{book.pk}", owner_client)
+    assert text_of(page, "#watch option[selected]") == "30%: £28.00 or less"
+
+
+def test_every_row_of_a_work_can_be_watched(owner_client: Client, book: Book) -> None:
+    add(owner_client, book, rule="at_or_below", below="30", every_row="on")
+    ingest_price("29.00", source="other", title="Odes again", isbn_13="9780140447934")
+
+    assert Notification.objects.get().payload["title"] == "Odes again"
+
+
+def test_the_page_of_all_watches_has_price_target_lowest_and_state(owner_client: Client, book: Book) -> None:
+    ingest_price("38.00")
+    add(owner_client, book, rule="drop_percent", percent="10")
+    ingest_price("39.00")
+    page = get_page("/watches", owner_client)
+
+    row = text_of(page, ".watch-row")
+    today = timezone.localdate()
+    assert "Drop by 10% Waiting" in row
+    assert f"Now £39.00 Target £34.20 Lowest £38.00 since {today:%-d %b %Y} (3 observations) Last told never" in row
+
+
+def test_a_reader_without_watches_is_told_how_to_add_one(owner_client: Client) -> None:
+    watch(make_book(), WatchRule.LOWEST, user=make_user())  # of another reader
+
+    assert text_of(get_page("/watches", owner_client), ".notice").startswith("You watch no prices yet.")
+
+
+def test_a_watch_is_changed(owner_client: Client, owner: User, book: Book) -> None:
+    stored = watch(book, amount="30.00", user=owner)
+    page = get_page(f"/watches/{stored.pk}", owner_client)
+    assert page.select("#watch-below")[0]["value"] == "30.00"
+
+    assert send(owner_client, f"/watches/{stored.pk}", rule="at_or_below", below="0").status_code == 422
+    response = send(owner_client, f"/watches/{stored.pk}", rule="drop_percent", percent="50")
+    assert response["Location"] == "/watches"
+    stored.refresh_from_db()
+    assert (stored.rule, stored.percent, stored.amount) == (WatchRule.DROP_PERCENT, 50, None)
+
+
+def test_a_watch_is_paused_and_resumed(owner_client: Client, owner: User, book: Book) -> None:
+    stored = watch(book, amount="30.00", user=owner)
+    send(owner_client, f"/watches/{stored.pk}/pause", paused="true")
+    assert "Paused" in text_of(get_page("/watches", owner_client), ".watch-row")
+    ingest_price("29.00")
+    assert not Notification.objects.exists()
+
+    send(owner_client, f"/watches/{stored.pk}/pause", paused="false")
+    assert Notification.objects.count() == 1
+
+
+def test_a_deleted_watch_can_be_restored_and_tells_nothing_twice(owner_client: Client, owner: User, book: Book) -> None:
+    stored = watch(book, amount="45.00", user=owner)
+    created_at = PriceWatch.objects.get().created_at
+    send(owner_client, f"/watches/{stored.pk}/remove")
+    assert not PriceWatch.objects.exists()
+    assert get_page("/watches", owner_client).select("form[action='/watches/undo']")
+
+    send(owner_client, "/watches/undo")
+    restored = PriceWatch.objects.get()
+    assert (restored.pk, restored.created_at, restored.fired_price) == (stored.pk, created_at, stored.fired_price)
+    assert Notification.objects.count() == 1
+    assert not get_page("/watches", owner_client).select("form[action='/watches/undo']")
+
+
+def test_a_watch_is_not_restored_beside_an_equal_one(owner_client: Client, owner: User, book: Book) -> None:
+    stored = watch(book, WatchRule.LOWEST, user=owner)
+    send(owner_client, f"/watches/{stored.pk}/remove")
+    other = watch(book, WatchRule.LOWEST, user=owner)
+    send(owner_client, "/watches/undo")
+
+    assert list(PriceWatch.objects.all()) == [other]
+
+
+def test_an_invalid_page_number_is_not_found(owner_client: Client) -> None:
+    get_page("/watches?page=7", owner_client, status=404)
