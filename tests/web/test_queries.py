@@ -28,9 +28,9 @@ PAGES = {
     "catalogue, by author": ("/catalogue?author=Ann", False, 11, 12),
     "counts of facets": ("/catalogue/facets", False, 10, 11),
     "price changes": ("/price-changes", False, 8, 9),
-    "book": ("/book/{pk}", False, 12, 12),  # with the shared entry
-    "book of a reader": ("/book/{pk}", True, 22, 22),
-    "watches": ("/watches", True, 10, 10),
+    "book": ("/book/{pk}", False, 14, 14),  # with the shared entry
+    "book of a reader": ("/book/{pk}", True, 27, 27),
+    "watches": ("/watches", True, 12, 12),
     "search form": ("/find", False, 0, 0),
     "registration": ("/register", False, 0, 0),
     "sign-in": ("/sign-in", False, 0, 0),
