@@ -62,7 +62,7 @@ class CatalogueFeed(Feed[Any, Category | None]):
 
 
 class PriceChangesFeed(CatalogueFeed):
-    route, page, kind = "web:feed-price-changes", "web:catalogue", "price-change"
+    route, page, kind = "web:feed-price-changes", "web:price-changes", "price-change"
     heading = "Price changes"
     subtitle = "The latest changes of prices in the catalogue."
 
