@@ -154,7 +154,7 @@ def test_an_observation_is_told_once_although_it_is_evaluated_twice(book: Book) 
         {"rule": "lowest", "percent": 10},
         {"rule": "cheap"},
         {"rule": "lowest", "scope": "shop"},
-        {"rule": "lowest", "currency": "pounds"},
+        {"rule": "lowest", "currency": "gbp"},
         {"rule": "lowest", "start_price": 5},
         {"rule": "lowest", "state": "fired"},
         {"rule": "lowest", "state": "armed", "fired_price": 5, "currency": "GBP"},
