@@ -61,9 +61,15 @@ class Parameter:
         return values
 
 
+def resolve(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema, or the component that it names."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return SCHEMA["components"]["schemas"][name] if name else schema
+
+
 def list_parameters() -> list[Parameter]:
     return [
-        Parameter(path, parameter["name"], parameter["schema"])
+        Parameter(path, parameter["name"], resolve(parameter["schema"]))
         for path, operations in SCHEMA["paths"].items()
         for parameter in operations.get("get", {}).get("parameters", [])
         if parameter["in"] == "query" and path != "/api/schema"

@@ -63,6 +63,8 @@ class NotificationSerializer(serializers.ModelSerializer[Notification]):
 
 @extend_schema_serializer(component_name="NotificationChange")
 class ReadSerializer(StrictSerializer):
+    """Whether the notification was read."""
+
     example = {"read": True}
     read = StrictBooleanField()
 
@@ -107,6 +109,8 @@ class ChannelSecretSerializer(ChannelSerializer):
 
 @extend_schema_serializer(component_name="NewChannel")
 class NewChannelSerializer(StrictSerializer):
+    """A channel to add."""
+
     example = {"kind": "webhook", "address": "https://hooks.example.org/colophon", "schedule": "at_once"}
     kind = StrictChoiceField(choices=KIND_CHOICES)
     address = StrictCharField(
@@ -120,6 +124,8 @@ class NewChannelSerializer(StrictSerializer):
 
 @extend_schema_serializer(component_name="ChannelChange")
 class ChannelChangeSerializer(StrictSerializer):
+    """When a channel sends."""
+
     example = {"schedule": "daily"}
     schedule = StrictChoiceField(choices=Channel.Schedule.choices, required=False)
     is_enabled = StrictBooleanField(required=False)
