@@ -46,7 +46,7 @@ class PriceObservationAdmin(ExportActions, FoldedSearchMixin, ReadOnlyMixin, adm
 class HeldPriceAdmin(ReadOnlyMixin, FoldedSearchMixin, admin.ModelAdmin[HeldPrice]):
     """Prices that failed the plausibility check and wait for a decision."""
 
-    list_display = ["book_title", "price_now", "held_price", "is_report", "state", "reason", "held_at"]
+    list_display = ["book_title", "price_now", "held_price", "state", "reason", "held_at", "is_report"]
     list_filter = ["state", ("book__category", SelectListFilter), "currency"]
     list_select_related = ["book"]
     search_fields = ["book__title_key__contains", "=book__upc"]

@@ -20,6 +20,8 @@ LIST_FIELDS = {
     "id", "title", "subtitle", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key",
     "first_publish_year",
     "price", "currency", "price_status", "in_stock", "stock", "rating", "cover_url", "product_url",
+    "previous_price", "change_percent", "price_changed_at", "lowest_price", "lowest_on", "highest_price",
+    "tracked_since", "tracked_currency",
     "is_published", "missing_since", "last_checked_at", "created_at", "updated_at",
 }  # fmt: skip
 
