@@ -27,7 +27,7 @@ class Counts:
     failed: int = 0
     missing: int = 0
     staged: int = 0
-    price_changes: ChangeTally = field(default_factory=ChangeTally)
+    price_changes: ChangeTally = field(default_factory=ChangeTally, compare=False)
 
     def add(self, result: IngestResult) -> None:
         self.created += result.created

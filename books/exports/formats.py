@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -60,7 +60,7 @@ def to_json(value: datetime | Decimal) -> str:
 
 CELLS: dict[type, Callable[[Any], str]] = {
     str: escape_formula, type(None): lambda _: "", bool: lambda value: "true" if value else "false", int: str,
-    Decimal: str, datetime: to_json, list: write_list, dict: write_name,
+    Decimal: str, datetime: to_json, date: to_json, list: write_list, dict: write_name,
 }  # fmt: skip
 FORMATS = {
     "csv": Format("text/csv; charset=utf-8", write_csv),

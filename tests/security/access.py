@@ -295,7 +295,7 @@ def parse_table(table: str) -> Iterator[Row]:
 
 
 SHARED_PREFIXES = ("/books", "/users", "/search")
-API_ONLY = ("/api/books/{book_id}/cover",)
+API_ONLY = ("/api/books/{book_id}/cover", "/api/books/{book_id}/offers")
 
 
 def canonical_path(path: str) -> str:

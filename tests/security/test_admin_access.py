@@ -18,6 +18,7 @@ from books.models.price import HeldPrice
 from scraping.models import ScrapeRun
 from tests.support.factories import make_book, make_category, make_staff, make_user
 from tests.support.routes import list_routes
+from tests.support.shops import make_tracked_page
 from users.models import LibraryEntry, Reading, Session, User
 
 pytestmark = pytest.mark.django_db
@@ -28,11 +29,13 @@ PATHS_FOR_ALL_STAFF = {  # pages without data of any model
     "/admin/", "/admin/login/", "/admin/logout/", "/admin/password_change/", "/admin/password_change/done/",
     "/admin/jsi18n/",
 }  # fmt: skip
-READ_ONLY = ["/heldprice/", "/priceobservation/", "/dbtaskresult/", "/scraperun/"]
+READ_ONLY = ["/heldprice/", "/priceobservation/", "/dbtaskresult/", "/scraperun/", "/shoppage/"]
 SUPERUSER_STATUSES = {  # for GET; every other page returns 200
     "/admin/autocomplete/": 403, "/admin/login/": 302, "/admin/logout/": 405, "/admin/{url}": 404,
     "/admin/r/{content_type_id}/{object_id}/": 404, "/admin/scraping/scraperun/start/": 405,
-    "/admin/scraping/scraperun/{pk}/cancel/": 405,
+    "/admin/scraping/scraperun/{pk}/cancel/": 405, "/admin/scraping/shop/{pk}/pause/": 405,
+    "/admin/scraping/shop/{pk}/block/": 405, "/admin/scraping/shop/{pk}/resume/": 405,
+    "/admin/scraping/shop/{object_id}/delete/": 403,
 }  # fmt: skip
 TASK = "scraping.tasks.Odes"
 PRIVATE = re.compile(r"private thought|Stopped|\b3[.]5\b|\b1987\b")  # the seconds of a time (33.5) are no rating
@@ -54,12 +57,14 @@ def superuser_client() -> Client:
 def row_ids() -> dict[str, str]:
     """The id of one row of each model, by model."""
     book = make_book(title="Odes", authors=["Odes"], category=make_category("Odes"))
+    page = make_tracked_page(make_user()).page
     price = {"price": 1, "currency": "GBP", "in_stock": True}
     rows: list[Model] = [
         book, book.authors.get(), make_category("Odes"), make_user(name="Odes"), Group.objects.create(name="Odes"),
         PriceObservation.objects.create(book=book, observed_at=book.created_at, **price),
         HeldPrice.objects.create(book=book, reason="Odes", **price),
         ScrapeRun.objects.create(site="books_to_scrape", trigger="command", state="succeeded", reason="Odes"),
+        page, page.shop,
         DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path=TASK, run_after=timezone.now()),
     ]  # fmt: skip
     ids = {row._meta.label_lower.replace(".", "/"): str(row.pk) for row in rows}

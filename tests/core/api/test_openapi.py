@@ -147,6 +147,7 @@ def paths(settings: Settings, db: None) -> dict[str, str]:
     ids = {
         "/api/authors/{id}": Author.objects.create(name="Ann").pk,
         "/api/books/{id}": make_book().pk,
+        "/api/books/{book_id}/offers": make_book().pk,
         "/api/books/{book_id}/prices": make_book().pk,
         "/api/categories/{id}": make_category().pk,
         "/api/library/{id}": entry.pk,
