@@ -46,11 +46,11 @@ class ShowsPublished:
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         if isinstance(response.data, dict) and response.data.get("is_published") is False:
             response.headers["Cache-Control"] = "private, no-store"
-        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc,no-any-return]
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc,no-any-return]  # a mixin
 
     def get_queryset(self) -> Any:
         rows: Any = super().get_queryset()  # type: ignore[misc]  # of a viewset
-        return rows.visible_to(self.request.user) if self.detail else rows.published()  # type: ignore[attr-defined]
+        return rows.visible_to(self.request.user) if self.detail else rows.published()  # type: ignore[attr-defined]  # a mixin
 
 
 class CatalogueViewSet(CachedByCatalogueVersion, AllowsAnyOrigin, DeclaredParametersMixin, viewsets.ModelViewSet[Any]):
