@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from books.models import Book, HeldPrice, LastCheck, PriceObservation
 from books.statistics import compute_statistics, round_up
+from tests.support.apps import ALL_APPS
 from tests.support.factories import make_book, make_category, make_staff, make_user
 from tests.web.pages import BROWSER, get_page
 
@@ -141,7 +142,7 @@ def test_only_staff_with_the_permission_see_it() -> None:
     assert get_page("/catalogue", sign_in(PERMISSION)).select("a[href='/statistics']")
 
 
-@pytest.mark.django_db(transaction=True)  # PostgreSQL changes the catalogue version at the commit
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)  # PostgreSQL changes the version at the commit
 def test_number_of_queries_is_fixed_and_none_repeats_while_nothing_changes() -> None:
     client = sign_in(PERMISSION)
 

@@ -8,7 +8,7 @@ from threading import Barrier
 
 import django_rq
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
@@ -254,6 +254,7 @@ def test_use_is_recorded_once_an_hour(book: Book, work: Work) -> None:
     assert Cover.objects.filter(used_at__gt=Now() - timedelta(minutes=30)).exists()
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="The test database of SQLite is in memory and does not wait.")
 @pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
 def test_simultaneous_requests_enqueue_one_task(book: Book) -> None:
     def request(_: int) -> list[str]:

@@ -8,7 +8,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.db.models.functions import Now
 from django_tasks_db.models import DBTaskResult
 from pytest_django.fixtures import Settings
@@ -179,6 +179,7 @@ def test_a_request_is_kept_while_the_queue_is_unavailable(mail_server: MailServe
     assert run_due_retries() == ["sent"]
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="The test database of SQLite is in memory and does not wait.")
 @pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
 def test_simultaneous_workers_send_a_mail_once(ann: User, mail_server: MailServer) -> None:
     request_password_mail(ann.email, page=PAGE)
