@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
 
-from books.isbn import parse_isbn
+from books.isbn import describe_error, parse_isbn
 from books.models import Author, Authorship, Book, Category, Source
 from books.search.titles import (
     MAX_SORTED,
@@ -68,7 +68,7 @@ class IsbnField(forms.CharField):
         text = super().clean(value)
         number = parse_isbn(text) if text else ""
         if number is None:
-            raise forms.ValidationError("Not an ISBN: its length or its check digit is wrong.", code="invalid")
+            raise forms.ValidationError(describe_error(text), code="invalid")
         return number
 
 

@@ -9,6 +9,8 @@ LABEL = re.compile(r"^\W*e?isbn(?:[\s-]*1[03](?![0-9]))?[\s:#.-]*(?:n[or]\b)?\W*
 REMARK = re.compile(r"\([^()]*[a-z][^()]*\)\W*$", re.IGNORECASE)  # such as (pbk.)
 SHEET_MUSIC = "9790"
 MAX_LENGTH = 60  # characters with a label, hyphens and a remark
+NOT_AN_ISBN = "Not an ISBN: its length or its check digit is wrong."
+NUMBER_OF_MUSIC = "Not an ISBN: numbers that start with 979-0 are those of sheet music (ISMN)."
 
 
 def parse_isbn(text: str) -> str | None:
@@ -19,11 +21,22 @@ def parse_isbn(text: str) -> str | None:
     Accepts a label (`ISBN-13:`), digits of any script, and every kind of dash, space, bracket and invisible character
     around and between the digits.
     """
-    if len(text) > MAX_LENGTH:
-        return None
-    plain = "".join(map(_simplify, unicodedata.normalize("NFKC", text)))
-    number = re.sub(r"[\s()\[\].-]", "", REMARK.sub("", LABEL.sub("", plain))).upper()
+    number = _strip(text)
     return isbn.to_isbn13(number) if isbn.is_valid(number) and not number.startswith(SHEET_MUSIC) else None
+
+
+def describe_error(text: str) -> str:
+    """The reason why `parse_isbn` rejects a text, as a sentence."""
+    number = _strip(text)
+    return NUMBER_OF_MUSIC if isbn.is_valid(number) and number.startswith(SHEET_MUSIC) else NOT_AN_ISBN
+
+
+def _strip(text: str) -> str:
+    """The digits, without label, remark and punctuation. Empty for a text that is too long."""
+    if len(text) > MAX_LENGTH:
+        return ""
+    plain = "".join(map(_simplify, unicodedata.normalize("NFKC", text)))
+    return re.sub(r"[\s()\[\].-]", "", REMARK.sub("", LABEL.sub("", plain))).upper()
 
 
 def _simplify(character: str) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from hashlib import sha256
 
+from books.isbn import parse_isbn
+from core.money import fits_currency, is_currency
 from core.text import fold_to_key
 
 MAX_TEXT = {
@@ -28,10 +30,8 @@ MAX_PRICE = Decimal("99999999.99")
 MAX_STOCK = 2_147_483_647
 MIN_YEAR, MAX_YEAR = -5_000, 3_000
 SOURCE_NAME = re.compile(r"[-a-zA-Z0-9_]+")
-ISBN_13 = re.compile(r"97[89][0-9]{10}")
 WORK_KEY = re.compile(r"OL[1-9][0-9]{0,19}W")
 WORK_KEY_RULE = "Not the key of a work, such as OL45804W. It is part of the address of the work's page at Open Library."
-CURRENCY = re.compile(r"[A-Z]{3}")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -65,9 +65,10 @@ class AuthorRecord:
 class BookRecord:
     """The statements of a source about one book. None means that the source states nothing.
 
-    `source` and `source_key` identify the book. `price` is in units of `currency` with two decimals; `price_text` is
-    the source's text if it is not readable as a price. `stock` is a number of copies. `languages` are MARC codes such
-    as eng. Raises RecordError for a value that the database would reject, so that one record cannot fail a batch.
+    `source` and `source_key` identify the book. `price` is in units of `currency`, with the decimals of that currency
+    but at most two; `price_text` is the source's text if it is not readable as a price. `stock` is a number of copies.
+    `languages` are MARC codes such as eng. Raises RecordError for a value that the database would reject, so that one
+    record cannot fail a batch, and for other ISBNs and prices that cannot exist.
     """
 
     source: str
@@ -113,22 +114,24 @@ class BookRecord:
             raise RecordError("source", f"{self.source!r} has other characters than letters, digits, - and _")
         for language in self.languages:
             _check_text("languages", language)
-        if self.isbn_13 is not None and not ISBN_13.fullmatch(self.isbn_13):
-            raise RecordError("isbn_13", f"{self.isbn_13!r} is not an ISBN-13")
-        if self.currency is not None and not CURRENCY.fullmatch(self.currency):
-            raise RecordError("currency", f"{self.currency!r} is not a currency code")
+        if self.isbn_13 is not None and parse_isbn(self.isbn_13) != self.isbn_13:
+            raise RecordError("isbn_13", f"{self.isbn_13!r} is not an ISBN of 13 digits with a valid check digit")
+        if self.currency is not None and not is_currency(self.currency):
+            raise RecordError("currency", f"{self.currency!r} is not an ISO 4217 code of a currency in use")
 
     def _check_price(self) -> None:
         if (self.price is None) != (self.currency is None):
             raise RecordError("currency", "a price and its currency must be stated together")
         if self.price is not None and self.price_text is not None:
             raise RecordError("price_text", "a readable price cannot have an unreadable text")
-        if self.price is None:
+        if self.price is None or self.currency is None:
             return
         if not (self.price.is_finite() and 0 <= self.price <= MAX_PRICE):
             raise RecordError("price", f"{self.price} is not a price")
         if self.price != self.price.quantize(Decimal("0.01")):
             raise RecordError("price", f"{self.price} has more than two decimals")
+        if not fits_currency(self.price, self.currency):
+            raise RecordError("price", f"{self.price} has more decimals than {self.currency} has")
 
 
 def _check_text(name: str, text: str) -> None:

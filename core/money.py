@@ -64,6 +64,11 @@ def count_decimals(currency: str) -> int:
     return get_currency_precision(currency)
 
 
+def fits_currency(amount: Decimal, currency: str) -> bool:
+    """Whether the currency has as many decimals as the amount, which is finite: 12.50 does not exist in JPY."""
+    return -int(amount.normalize().as_tuple().exponent) <= count_decimals(currency)
+
+
 def smallest_unit(currency: str) -> Decimal:
     """Returns 0.01 for currencies with cents, and 1 for currencies without, such as JPY."""
     return Decimal(1).scaleb(-get_currency_precision(currency))

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 
-from books.isbn import MAX_LENGTH, parse_isbn
+from books.isbn import MAX_LENGTH, describe_error, parse_isbn
 from books.languages import MARC_CODES
 from books.models import Book
 from books.openlibrary.values import parse_reference
-from books.records import CURRENCY, WORK_KEY_RULE
+from books.records import WORK_KEY_RULE
 
 # The brackets and quotes of a JSON list are ignored, which forms and scripts of earlier versions send.
 LANGUAGE_SEPARATORS = re.compile(r"""[\s,;\[\]"']+""")
@@ -56,14 +56,10 @@ class BookForm(forms.ModelForm[Book]):
     )
 
     def clean_isbn_13(self) -> str | None:
-        return self._parse("isbn_13", parse_isbn, "Not an ISBN: its length or its check digit is wrong.")
+        return self._parse("isbn_13", parse_isbn, describe_error)
 
     def clean_work_key(self) -> str | None:
-        return self._parse("work_key", parse_reference, WORK_KEY_RULE)
-
-    def clean_currency(self) -> str | None:
-        message = "Enter three capital letters (ISO 4217), such as GBP."
-        return self._parse("currency", lambda text: text if CURRENCY.fullmatch(text) else None, message)
+        return self._parse("work_key", parse_reference, lambda _: WORK_KEY_RULE)
 
     def clean_languages(self) -> list[str]:
         codes: list[str] = self.cleaned_data["languages"]
@@ -81,12 +77,12 @@ class BookForm(forms.ModelForm[Book]):
             self.add_error("price" if values["price"] is None else "currency", PRICE_AND_CURRENCY)
         return values
 
-    def _parse(self, name: str, parse: Callable[[str], str | None], message: str) -> str | None:
+    def _parse(self, name: str, parse: Callable[[str], str | None], describe: Callable[[str], str]) -> str | None:
         """Returns the stored form of the text. The current value is valid even if its source stated a wrong one."""
         text: str | None = self.cleaned_data[name]
         if not text or text == getattr(self.instance, name):
             return text
         parsed = parse(text)
         if parsed is None:
-            raise forms.ValidationError(message)
+            raise forms.ValidationError(describe(text))
         return parsed

@@ -7,7 +7,8 @@ from rest_framework import serializers
 
 from books.book_rows import FIELDS, BookRow
 from books.curation import changed_fields, curate, field_values
-from books.isbn import parse_isbn
+from books.input_rules import CHECKED_FIELDS, find_errors
+from books.isbn import describe_error, parse_isbn
 from books.models import Author, Authorship, Book, Category, PriceObservation, PriceStatus
 from books.openlibrary.values import parse_reference
 from books.publication import publish_authors
@@ -187,17 +188,20 @@ class BookWriteSerializer(StrictModelSerializer):
         return key
 
     def validate_isbn_13(self, value: str | None) -> str | None:
-        if not value:
+        if not value or value == getattr(self.instance, "isbn_13", None):
             return value
         number = parse_isbn(value)
         if number is None:
-            raise serializers.ValidationError("Not an ISBN: its length or its check digit is wrong.")
+            raise serializers.ValidationError(describe_error(value))
         return number
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        price, currency = (attrs.get(name, getattr(self.instance, name, None)) for name in ("price", "currency"))
-        if (price is None) != (currency is None):
+        stored = {name: getattr(self.instance, name, None) for name in CHECKED_FIELDS}
+        values = {**stored, **attrs}
+        if (values["price"] is None) != (values["currency"] is None):
             raise serializers.ValidationError({"currency": "State a price and its currency together, or neither."})
+        if errors := find_errors(values, stored):
+            raise serializers.ValidationError(errors)
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> Book:

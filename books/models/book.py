@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 from simple_history.models import HistoricalRecords
 
+from books.input_rules import CHECKED_FIELDS, find_errors
 from books.models.author import Author
 from books.models.category import Category
 from books.models.cover_url import CoverUrlField
@@ -202,10 +203,17 @@ class Book(PriceSummaryFields):
         return self.title
 
     def clean(self) -> None:
-        """Rejects a key that Open Library cannot have: rows that share one appear as one work in searches."""
+        """Rejects a key that Open Library cannot have: rows that share one appear as one work in searches.
+
+        ISBN and price are checked if they differ from the stored ones.
+        """
         reject_foreign_path(self.cover_url, self.pk)
+        stored = Book.objects.filter(pk=self.pk).values(*CHECKED_FIELDS).first() if self.pk else None
+        errors = find_errors({name: getattr(self, name) for name in CHECKED_FIELDS}, stored or {})
         if self.work_key and not WORK_KEY.fullmatch(self.work_key):
-            raise ValidationError({"work_key": WORK_KEY_RULE})
+            errors["work_key"] = WORK_KEY_RULE
+        if errors:
+            raise ValidationError(errors)
 
 
 class Authorship(models.Model):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from books.isbn import MAX_LENGTH, parse_isbn
+from books.isbn import MAX_LENGTH, NOT_AN_ISBN, NUMBER_OF_MUSIC, describe_error, parse_isbn
 
 ISBN = "9791169605885"
 
@@ -37,3 +37,11 @@ def test_isbn_10(text: str) -> None:
 )  # fmt: skip
 def test_other_text_is_no_isbn(text: str) -> None:
     assert parse_isbn(text) is None
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("9791169605884", NOT_AN_ISBN), ("978", NOT_AN_ISBN), ("9" * (MAX_LENGTH + 1), NOT_AN_ISBN),
+    ("979-0-2600-0043-8", NUMBER_OF_MUSIC), ("9790260000439", NOT_AN_ISBN),
+])  # fmt: skip
+def test_the_error_states_what_is_wrong(text: str, message: str) -> None:
+    assert describe_error(text) == message

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
@@ -29,6 +30,25 @@ pytestmark = pytest.mark.django_db
 def test_constraints(constraint: str, fields: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         make_book(**fields)
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        ("isbn_13", {"isbn_13": "9780306406158"}),
+        ("isbn_13", {"isbn_13": "9790001016643"}),
+        ("currency", {"price": Decimal(1), "currency": "XXX"}),
+        ("price", {"price": Decimal("1.50"), "currency": "JPY"}),
+    ],
+)
+def test_new_values_that_cannot_exist_are_rejected_at_their_field(field: str, fields: dict[str, Any]) -> None:
+    stored = make_book(**fields)
+    stored.title = "Another title"
+    stored.full_clean()
+
+    with pytest.raises(ValidationError) as caught:
+        Book(title="New", **fields).full_clean()
+    assert list(caught.value.message_dict) == [field]
 
 
 def test_a_source_key_is_unique_within_its_source() -> None:

@@ -25,7 +25,12 @@ from tests.support.factories import make_record
         ("currency", {"currency": None}),
         ("currency", {"price": None}),
         ("currency", {"currency": "POUNDS"}),
+        ("currency", {"currency": "XXX"}),
+        ("price", {"price": Decimal("12.50"), "currency": "JPY"}),
         ("isbn_13", {"isbn_13": "123"}),
+        ("isbn_13", {"isbn_13": "9780306406158"}),
+        ("isbn_13", {"isbn_13": "9790001016643"}),
+        ("isbn_13", {"isbn_13": "978-0-306-40615-7"}),
         ("source", {"source": "x" * 33}),
         ("rating", {"rating": 0}),
         ("rating", {"rating": 6}),
@@ -42,3 +47,10 @@ def test_invalid_values_are_rejected_with_the_field(field: str, values: dict[str
         make_record(**values)
 
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(("price", "currency"), [("1200", "JPY"), ("1200.00", "JPY"), ("1.25", "KWD"), ("9.99", "GBP")])
+def test_prices_have_the_decimals_of_their_currency(price: str, currency: str) -> None:
+    record = make_record(price=Decimal(price), currency=currency)
+
+    assert record.price == Decimal(price)

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from books.isbn import MAX_LENGTH, parse_isbn
+from books.isbn import MAX_LENGTH, describe_error, parse_isbn
 from books.records import MAX_TEXT, MAX_YEAR, MIN_YEAR
 from core.api.permissions import ExplainsDenial
 from core.api.personal_data import NeverStored
@@ -48,7 +48,7 @@ class NewBookSerializer(StrictSerializer):
     def validate_isbn(self, value: str | None) -> str | None:
         number = parse_isbn(value) if value else None
         if value and number is None:
-            raise serializers.ValidationError("Not an ISBN: its length or its check digit is wrong.")
+            raise serializers.ValidationError(describe_error(value))
         if book := find_published(number):
             raise serializers.ValidationError(
                 f"The catalogue has this book: save the book with the id {book.pk}.", code="exists"

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from books.api.serializers import BOOK_EXAMPLE, BookSerializer
-from books.isbn import MAX_LENGTH, parse_isbn
+from books.isbn import MAX_LENGTH, describe_error, parse_isbn
 from books.models import Book
 from books.openlibrary.values import parse_reference
 from core.api.serializers import (
@@ -184,7 +184,7 @@ class BookIdentifiersSerializer(StrictSerializer):
             return None
         isbn_13 = parse_isbn(value)
         if isbn_13 is None:
-            raise serializers.ValidationError("Not an ISBN: its length or its check digit is wrong.")
+            raise serializers.ValidationError(describe_error(value))
         return isbn_13
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from typing import Protocol
 
 from rest_framework.exceptions import ValidationError
 
+from books.input_rules import find_price_errors
 from books.models import Book
-from core.money import format_money, is_currency
+from core.money import format_money
 from users.models import WatchRule, WatchScope
 from users.models.watch import AMOUNT_RULES, MAX_PERCENT, MIN_PERCENT
 from users.watches.market import Market
@@ -42,8 +43,8 @@ def _check_amount(terms: Terms) -> None:
         raise ValidationError({"amount": "Enter an amount above zero."})
     if terms.currency is None:
         raise ValidationError({"currency": "State the currency of the amount, such as GBP."})
-    if not is_currency(terms.currency):
-        raise ValidationError({"currency": f"{terms.currency} is no currency in use. Use a code such as GBP."})
+    if errors := find_price_errors(terms.amount, terms.currency, name="amount"):
+        raise ValidationError(errors)
 
 
 def _check_percent(terms: Terms) -> None:

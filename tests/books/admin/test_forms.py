@@ -1,5 +1,6 @@
 """The form of a book in the admin: errors, notations and the inputs of a new book."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,13 +18,16 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("currency", "pou", "Enter three capital letters (ISO 4217), such as GBP."),
-        ("currency", "£", "Enter three capital letters (ISO 4217), such as GBP."),
+        ("currency", "pou", "'pou' is not a currency in use. Enter an ISO 4217 code, such as GBP."),
+        ("currency", "£", "'£' is not a currency in use. Enter an ISO 4217 code, such as GBP."),
+        ("currency", "XXX", "'XXX' is not a currency in use. Enter an ISO 4217 code, such as GBP."),
+        ("currency", "JPY", "7.50 is no amount in JPY. Enter one with no decimals."),
         ("currency", "", "State a price and its currency together, or neither."),
         ("price", "", "State a price and its currency together, or neither."),
         ("price", "-1", "Ensure this value is greater than or equal to 0."),
         ("isbn_13", "9780000000000", "Not an ISBN: its length or its check digit is wrong."),
         ("isbn_13", "978", "Not an ISBN: its length or its check digit is wrong."),
+        ("isbn_13", "979-0-001-01664-3", "Not an ISBN: numbers that start with 979-0 are those of sheet music (ISMN)."),
         ("work_key", "Dune", WORK_KEY_RULE),
         ("work_key", "OL1M", WORK_KEY_RULE),
         ("languages", "english", "Unknown: english. Enter MARC codes of three letters, such as eng, fre."),
@@ -37,7 +41,8 @@ def test_errors_are_at_their_fields(staff_client: APIClient, field: str, value: 
     response = staff_client.post(f"/admin/books/book/{book.pk}/change/", form, format="multipart")
 
     assert response.status_code == 200
-    assert response.context["adminform"].form.errors == {field: [message]}
+    at_field = "price" if "amount" in message else field
+    assert response.context["adminform"].form.errors == {at_field: [message]}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +76,9 @@ def test_the_form_shows_languages_as_text(staff_client: APIClient) -> None:
 
 def test_values_that_the_source_stated_do_not_prevent_other_changes(staff_client: APIClient) -> None:
     """An input is checked when a person changes it; sources may have stated others before the check existed."""
-    stated: dict[str, Any] = {"isbn_13": "9780000000000", "languages": ["tlh", "xx-unknown"]}
+    stated: dict[str, Any] = {
+        "isbn_13": "9780000000000", "languages": ["tlh", "xx-unknown"], "price": Decimal("7.50"), "currency": "XTS",
+    }  # fmt: skip
     book = make_book(**stated)
 
     save_form(staff_client, book, title="Our title")

@@ -105,7 +105,10 @@ def test_staff_replace_the_authors(staff_client: APIClient) -> None:
         ({"title": "x", "price": "1"}, "/currency"),
         ({"title": "x", "price": "1", "currency": "pounds"}, "/currency"),
         ({"title": "x", "price": "1", "currency": "gbp"}, "/currency"),
+        ({"title": "x", "price": "1", "currency": "XXX"}, "/currency"),
+        ({"title": "x", "price": "1.50", "currency": "JPY"}, "/price"),
         ({"title": "x", "isbn_13": "9780141182637"}, "/isbn_13"),
+        ({"title": "x", "isbn_13": "979-0-001-01664-3"}, "/isbn_13"),
         ({"title": "x", "authors": [999]}, "/authors"),
         ({"title": "x", "authors": "Ann"}, "/authors"),
         ({"title": "x", "category": 10**30}, "/category"),
@@ -123,6 +126,29 @@ def test_invalid_bodies_are_rejected_with_the_field(staff_client: APIClient, bod
     assert response.status_code == 422, response.content
     assert pointer in [error["pointer"] for error in response.json()["errors"]]
     assert not Book.objects.exists()
+
+
+def test_values_that_the_source_stated_can_be_sent_back(staff_client: APIClient) -> None:
+    """Sources may have stated them before the check existed."""
+    stated = {"isbn_13": "9780000000000", "price": "7.50", "currency": "XTS"}
+    book = make_book(title="Odl", **stated)
+
+    response = staff_client.patch(f"/api/books/{book.pk}", {"title": "Old", **stated})
+
+    assert response.status_code == 200
+    assert Book.objects.values("title", *stated).get() == {"title": "Old", **stated, "price": Decimal("7.50")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [({"isbn_13": "9780000000001"}, "/isbn_13"), ({"currency": "XXX"}, "/currency"), ({"currency": "JPY"}, "/price")],
+)
+def test_a_changed_value_is_checked(staff_client: APIClient, changes: dict[str, str], pointer: str) -> None:
+    book = make_book(isbn_13="9780000000000", price="7.50", currency="XTS")
+
+    response = staff_client.patch(f"/api/books/{book.pk}", changes)
+
+    assert (response.status_code, [each["pointer"] for each in response.json()["errors"]]) == (422, [pointer])
 
 
 def test_books_with_a_price_history_cannot_be_deleted(staff_client: APIClient) -> None:

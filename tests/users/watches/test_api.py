@@ -79,6 +79,7 @@ def test_an_equal_watch_is_returned_unchanged(ann_client: APIClient, book: Book)
         ({"rule": "at_or_below", "amount": "9.00", "currency": "EUR"}, "currency"),
         ({"rule": "at_or_below", "amount": "9.00", "currency": "XYZ"}, "currency"),
         ({"rule": "at_or_below", "amount": "9.00", "currency": "gbp"}, "currency"),
+        ({"rule": "at_or_below", "amount": "9.50", "currency": "JPY"}, "amount"),
         ({"rule": "drop_amount", "amount": "40.00", "currency": "GBP"}, "amount"),
         ({"rule": "drop_percent"}, "percent"),
         ({"rule": "drop_percent", "percent": 100}, "percent"),

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from books.isbn import parse_isbn
+from books.isbn import describe_error, parse_isbn
 from books.models import Book
 from core.spreadsheets import BOM, escape_formula, to_lines
 from users.imports.jobs.catalogue_books import PERSON
@@ -111,7 +111,7 @@ def correct(row: ImportJobRow, *, values: Mapping[str, Any]) -> None:
         raise ValidationError("The row is in the library. Change the entry there.")
     book = {**row.values.get("book", {}), **{name: value for name, value in values.items() if name in EDITABLE}}
     if (isbn := book.get("isbn_13")) and parse_isbn(isbn) is None:
-        raise ValidationError({"isbn_13": "Not an ISBN: its length or its check digit is wrong."})
+        raise ValidationError({"isbn_13": describe_error(isbn)})
     book["isbn_13"] = parse_isbn(isbn) if isbn else None
     row.values["book"] = {name: value for name, value in book.items() if value}
     if not row.values["book"]:
