@@ -30,8 +30,9 @@ def find_price_errors(price: Decimal | None, currency: str | None, *, name: str 
         return {}
     if not is_currency(currency):
         return {"currency": f"{currency!r} is not a currency in use. Enter an ISO 4217 code, such as GBP."}
-    is_amount = isinstance(price, Decimal) and price.is_finite()  # others have the error of their field
-    if not is_amount or fits_currency(price, currency):
+    if not isinstance(price, Decimal) or not price.is_finite():  # it has the error of its field
+        return {}
+    if fits_currency(price, currency):
         return {}
     allowed = f"at most {count_decimals(currency)} decimals" if count_decimals(currency) else "no decimals"
     return {name: f"{price} is no amount in {currency}. Enter one with {allowed}."}

@@ -16,7 +16,8 @@ from books.covers.addresses import version_of
 from books.covers.placeholder import draw_placeholder
 from books.covers.tasks import find_or_request
 from books.covers.widths import WIDTHS
-from books.models import Book, Cover
+from books.models import Book, Cover, Source
+from books.uploaded_covers import is_uploaded
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def cover(request: HttpRequest, book: int, width: int) -> HttpResponseBase:
     """The cover in one of WIDTHS. Only with the current `v` of books.covers.addresses it is immutable."""
     if width not in WIDTHS:
         raise Http404
-    row = get_object_or_404(Book.objects.only("title", "cover_url", "is_published"), pk=book)
+    row = get_object_or_404(Book.objects.only("title", "source", "cover_url", "is_published"), pk=book)
     if row.is_published:
         return respond(request, row, width)
     # Published covers are shown without loading the session of each request.
@@ -46,9 +47,9 @@ def respond(request: HttpRequest, book: Book, width: int) -> HttpResponseBase:
 
 
 def respond_with_image(request: HttpRequest, book: Book, width: int) -> HttpResponseBase | None:
-    """Returns None if no image is available."""
+    """Returns None if no image is available, or if the book's source does not permit to show it."""
     try:
-        image = find_or_request(book.cover_url)
+        image = find_or_request(book.cover_url) if is_permitted(book) else None
     except DatabaseError:  # such as a full disk, which still allows reading
         logger.exception("The cover of book %d could not be queued.", book.pk)
         return None
@@ -61,6 +62,14 @@ def respond_with_image(request: HttpRequest, book: Book, width: int) -> HttpResp
     except Exception:  # each storage has errors of its own
         logger.exception("The cover of book %d could not be read.", book.pk)
     return None
+
+
+def is_permitted(book: Book) -> bool:
+    """Covers are works. Those that a person uploaded or chose may be shown."""
+    if not book.cover_url or is_uploaded(book.cover_url):
+        return True
+    hiding = Source.objects.filter(name=book.source, shows_covers=False)
+    return not hiding.exists() or book.curated_fields.filter(field="cover_url").exists()
 
 
 def read_image(request: HttpRequest, image: Cover, width: int) -> HttpResponseBase:

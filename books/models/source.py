@@ -15,6 +15,7 @@ class Source(models.Model):
     name = models.SlugField(primary_key=True, max_length=MAX_TEXT["source"])
     label = models.CharField(max_length=100, help_text="The name that people read.")
     is_shop = models.BooleanField(default=False, help_text="Whether books have prices there.")
+    shows_covers = models.BooleanField(default=True, help_text="Whether pages may show its covers.")
 
     class Meta:
         ordering = ["name"]

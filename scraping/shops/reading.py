@@ -21,6 +21,7 @@ from scraping.shops.identity import clean_address, compute_key
 from scraping.shops.page_fetching import ShopFetcher
 from scraping.shops.records import ReadProduct, read_product, reject_uncertain_price
 from scraping.shops.rejections import Cause, Rejected
+from scraping.shops.works import limit_works
 
 READ_AGAIN = timedelta(hours=20)  # so that a page is due in each nightly slice
 MAX_BACKOFF_DAYS = 32
@@ -79,20 +80,21 @@ def store(page: ShopPage, reading: Reading) -> None:
             _confirm_unchanged(page)
         elif shop.state == Shop.State.NEW and page.book_id is None:
             reject_uncertain_price(reading.product)
-            page.record, page.state = record_to_json(reading.product.record), ShopPage.State.UNCONFIRMED
+            record = limit_works(shop, reading.product.record)
+            page.record, page.state = record_to_json(record), ShopPage.State.UNCONFIRMED
         else:
-            is_changed = _store_book(page, reading.product)
+            is_changed = _store_book(shop, page, reading.product)
         _mark_as_read(page, reading)
         _judge_date(shop, page, is_changed=is_changed)
         page.priority = ShopPage.Priority.TRACKED if _is_tracked(page) else ShopPage.Priority.READ
         page.save(update_fields=WRITTEN)  # a search for pages may write the others meanwhile
 
 
-def _store_book(page: ShopPage, product: ReadProduct) -> bool:
+def _store_book(shop: Shop, page: ShopPage, product: ReadProduct) -> bool:
     """Returns whether the book changed."""
     if page.book_id is None:
         reject_uncertain_price(product)
-    result = ingest([product.record])
+    result = ingest([limit_works(shop, product.record)])
     page.book, page.record, page.state = states.find_book(product.record), None, ShopPage.State.READ
     return not result.unchanged
 

@@ -67,6 +67,8 @@ def _build_record(shop: Shop, page: Page, key: str, product: Offered, extraction
         currency=product.currency,
         price_text=_find_price_doubt(extraction),
         in_stock=IN_STOCK[product.availability] if product.availability else None,
+        description=product.description,
+        cover_url=product.cover_url,
         product_url=page.url,
         authors=tuple({name: AuthorRecord.identified_by_name(name) for name in product.authors}.values()),
     )

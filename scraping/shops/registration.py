@@ -9,6 +9,7 @@ from books.models import Source
 from books.sources import BUILT_IN, register_source
 from scraping.models import Shop
 from scraping.origin import normalize_host
+from scraping.shops.works import apply_options
 
 HOST = re.compile(r"([a-z0-9_-]+\.)*[a-z0-9_-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII)
 HOST_IS_FIXED = "The host cannot be changed, because it is part of the identity of the shop's pages. Add another shop."
@@ -39,4 +40,5 @@ def save_shop(shop: Shop, *, label: str) -> Shop:
     shop.source = Source.objects.get(pk=shop.source_id)
     shop.full_clean()
     shop.save()
+    apply_options(shop)
     return shop

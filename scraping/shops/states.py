@@ -11,6 +11,7 @@ from books.staff_events import StaffEvent, report
 from scraping.models import Shop, ShopPage
 from scraping.record_json import record_from_json
 from scraping.shops.rejections import Cause, Rejected
+from scraping.shops.works import limit_works
 
 MAX_REFUSALS = 3  # responses 403 and 429 in a row
 CONFIRMED_AFTER = 5  # products that staff look at before a new shop is read on
@@ -73,9 +74,9 @@ def needs_confirmation(shop: Shop) -> bool:
 @transaction.atomic
 def confirm(shop: Shop) -> int:
     """The first prices are right: stores the waiting products. Returns their number."""
-    Shop.objects.select_for_update().get(pk=shop.pk)
+    locked = Shop.objects.select_for_update().get(pk=shop.pk)
     pages = list(shop.pages.select_for_update().filter(state=ShopPage.State.UNCONFIRMED))
-    records = [record_from_json(page.record or {}) for page in pages]
+    records = [limit_works(locked, record_from_json(page.record or {})) for page in pages]
     ingest(records)
     for page, record in zip(pages, records, strict=True):
         page.book, page.state, page.record = find_book(record), ShopPage.State.READ, None

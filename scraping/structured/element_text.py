@@ -8,9 +8,13 @@ BOUNDARY = "\ufdd1"  # a code point that Unicode reserves for internal use
 DIGITS_APART = re.compile(rf"(?<=\d)\s*{BOUNDARY}[\s{BOUNDARY}]*(?=\d)")
 MAX_LENGTH = 5_000  # characters
 MAX_EVENTS = 1_000  # starts and ends of elements
+MAX_PARAGRAPHS, MAX_PARAGRAPH_EVENTS = 20_000, 5_000  # the same limits for a description
+SPACES = re.compile(r"\s+")
 SOURCES = frozenset({"audio", "embed", "iframe", "img", "source", "track", "video"})
 HIDDEN = frozenset({"script", "style", "template"})
 INLINE = frozenset({"a", "abbr", "b", "bdi", "bdo", "em", "font", "i", "mark", "s", "small", "span", "strong", "u"})
+PHRASES = INLINE | HIDDEN | {"big", "cite", "code", "del", "img", "ins", "q", "strike", "sub", "sup", "wbr"}
+BREAKS = {"br": "\n", "p": "\n\n"}
 # The properties whose value is an address. Other properties have the text of a link.
 ADDRESSES = frozenset({
     "additionaltype", "availability", "bookformat", "businessfunction", "image", "item", "itemcondition",
@@ -35,7 +39,39 @@ def read_value(element: Any, name: str) -> str:
         return str(element.get("src") or "")
     if tag in ATTRIBUTES and element.get(ATTRIBUTES[tag]) is not None:
         return str(element.get(ATTRIBUTES[tag]))
-    return read_text(element, separated=name in EXACT)
+    return read_paragraphs(element) if name == "description" else read_text(element, separated=name in EXACT)
+
+
+def read_paragraphs(element: Any) -> str:
+    """The text with a line for each block and an empty line around paragraphs. Cut after MAX_PARAGRAPH_EVENTS."""
+    lines = _Lines()
+    for event, node in islice(_walk(element), MAX_PARAGRAPH_EVENTS):
+        if node is not element and node.tag not in PHRASES:
+            lines.break_line(BREAKS.get(node.tag, "\n"), is_forced=node.tag in BREAKS and event == "start")
+        if event == "start":
+            lines.add("" if node.tag in HIDDEN else node.text)
+        elif node is not element:
+            lines.add(node.tail)
+    return "".join(lines.parts)[:MAX_PARAGRAPHS].strip()
+
+
+class _Lines:
+    """`parts` are texts and line breaks. Blank text and unforced breaks at the start of a line are left out."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._is_start = True
+
+    def break_line(self, mark: str, *, is_forced: bool) -> None:
+        if is_forced or not self._is_start:
+            self.parts.append(mark)
+            self._is_start = True
+
+    def add(self, text: str | None) -> None:
+        text = SPACES.sub(" ", (text or "")[:MAX_PARAGRAPHS])
+        if text.strip() or not self._is_start:
+            self.parts.append(text)
+            self._is_start = self._is_start and not text.strip()
 
 
 def read_text(element: Any, *, separated: bool) -> str:

@@ -70,7 +70,7 @@ class Offered:
     """A product as its page states it. None: not stated, or in doubt.
 
     `isbn_13` has 13 digits without hyphens. `price` is in units of `currency`, an ISO 4217 code; both are stated or
-    none of them is.
+    none of them is. `description` is plain text, `cover_url` an absolute address.
     """
 
     title: str | None = None
@@ -79,6 +79,8 @@ class Offered:
     price: Decimal | None = None
     currency: str | None = None
     availability: Availability | None = None
+    description: str | None = None
+    cover_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ MAX_DEFINITIONS = 20  # of one @id
 PRODUCT_TYPE = re.compile(r"""["'/](?:book|product|productgroup|audiobook)["']""", re.IGNORECASE)
 # Only these properties are followed to a node that is defined elsewhere. None of them refers back to its owner.
 FOLLOWED = frozenset({
-    "author", "expectsacceptanceof", "hasvariant", "mainentity", "offers", "potentialaction", "pricespecification",
-    "workexample",
+    "author", "expectsacceptanceof", "hasvariant", "image", "mainentity", "offers", "potentialaction",
+    "pricespecification", "workexample",
 })  # fmt: skip
 
 

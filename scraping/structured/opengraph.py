@@ -16,6 +16,7 @@ AMOUNTS = ("product:sale_price:amount", "product:price:amount", "og:price:amount
 CURRENCIES = ("product:sale_price:currency", "product:price:currency", "og:price:currency")
 AVAILABILITIES = ("product:availability", "og:availability")
 ISBNS = ("book:isbn", "books:isbn", "product:isbn")
+IMAGES = ("og:image:secure_url", "og:image:url", "og:image")
 
 
 def read_opengraph(document: Document) -> Node:
@@ -31,6 +32,8 @@ def read_opengraph(document: Document) -> Node:
     properties: dict[str, Sequence[Value]] = {
         "name": stated["og:title"],
         "isbn": _find_first(stated, ISBNS),
+        "description": stated["og:description"],
+        "image": _find_first(stated, IMAGES),
         "offers": [offer],
     }
     return Node(Source.OPENGRAPH, frozenset({"product"} if is_product else ()), properties)

@@ -7,6 +7,8 @@ from scraping.page import Page
 from scraping.structured.authors import choose_authors
 from scraping.structured.availability import choose_availability
 from scraping.structured.candidates import describes_product, find_candidates, find_rivals, is_list
+from scraping.structured.covers import choose_cover
+from scraping.structured.descriptions import choose_description
 from scraping.structured.document import Document, parse_document
 from scraping.structured.extraction import NO_HINTS, Doubt, Extraction, Hints, Offered, Source, doubt
 from scraping.structured.isbns import choose_isbn, find_isbns
@@ -90,11 +92,26 @@ def _add_product(
     result.add("title", choose_title(nodes, document))
     result.add("authors", choose_authors(nodes))
     result.add("isbn_13", _choose_isbn(nodes, choices, statements.opengraph))
+    _add_works(result, nodes, choices, statements, document)
     price = _choose_price(nodes, choices, statements, hints)
     _add_price(result, price)
     if not isinstance(price, Doubt):
         offers = [offer for choice in choices for offer in choice.offers]
         result.add("availability", choose_availability([*offers, *statements.opengraph.nodes("offers")]))
+
+
+def _add_works(
+    result: _Result,
+    nodes: tuple[Node, ...],
+    choices: list[OfferChoice],
+    statements: _Statements,
+    document: Document,
+) -> None:
+    """Description and cover: of the edition, of the product, or of the object that OpenGraph describes."""
+    editions = [choice.edition for choice in choices if choice.edition]
+    described = [*editions, *nodes, *([statements.opengraph] if statements.opengraph.types else [])]
+    result.add("description", choose_description(described))
+    result.add("cover_url", choose_cover(described, document))
 
 
 def _choose_price(

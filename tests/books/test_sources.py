@@ -46,7 +46,7 @@ def test_registering_a_source_twice_updates_it() -> None:
     register_source(name="woo", label="Woo", is_shop=False)
     register_source(name="woo", label="Books by Woo", is_shop=True)
 
-    assert Source.objects.filter(name="woo").values_list().get() == ("woo", "Books by Woo", True)
+    assert Source.objects.filter(name="woo").values_list("label", "is_shop").get() == ("Books by Woo", True)
 
 
 @pytest.mark.parametrize("fields", [{"name": "a b"}, {"name": ""}, {"name": "x" * 33}, {"label": ""}])

@@ -64,6 +64,19 @@ def run_file(tmp_path: Path, text: str, *arguments: str) -> str:
     return run(URL, "--file", str(path), *arguments)
 
 
+def test_description_and_cover_are_printed_for_people_only(tmp_path: Path) -> None:
+    page = html(script(book(description=f"<p>A storm.</p>{'x' * 200}", image="/keeper.jpg")))
+
+    lines = run_file(tmp_path, page).splitlines()
+    result = json.loads(run_file(tmp_path, page, "--json"))
+
+    assert lines[-2:] == [
+        f"description:  A storm. {'x' * 91}… (json-ld)", "cover url:    https://shop.example/keeper.jpg (json-ld)",
+    ]  # fmt: skip
+    assert result.keys() == {*EXPECTED, "sources"}
+    assert result["sources"].keys() == set(EXPECTED) - {"kind", "doubts"}
+
+
 def test_page_is_fetched_after_robots(pages: tuple[PageServer, str]) -> None:
     server, url = pages
     result = json.loads(run(f"{url}/book", "--json"))

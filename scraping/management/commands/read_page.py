@@ -22,6 +22,8 @@ from scraping.structured.reader import read
 
 DELAY = 1.0  # seconds between the requests of robots.txt and the page
 FIELDS = ("title", "authors", "isbn_13", "price", "currency", "availability")
+WORKS = ("description", "cover_url")
+MAX_SHOWN = 100  # characters of a description
 NO_PRODUCT = "No product: the page states none in JSON-LD, microdata or OpenGraph."
 
 
@@ -102,7 +104,7 @@ def as_json(extraction: Extraction) -> dict[str, Any]:
         **fields,
         "authors": [*(fields["authors"] or ())],
         "price": None if fields["price"] is None else f"{fields['price']:f}",
-        "sources": dict(extraction.sources),
+        "sources": {name: source for name, source in extraction.sources.items() if name in FIELDS},
         "doubts": [{"field": each.field, "reason": each.reason, "text": each.text} for each in extraction.doubts],
     }
 
@@ -110,9 +112,17 @@ def as_json(extraction: Extraction) -> dict[str, Any]:
 def format_lines(extraction: Extraction) -> list[str]:
     values = as_json(extraction)
     lines = [format_field(name, values[name], extraction) for name in FIELDS]
+    works = {name: shorten(getattr(extraction.product, name, None)) for name in WORKS}
+    lines += [format_field(name, text, extraction) for name, text in works.items() if text]
     if extraction.kind == Kind.NONE:
         lines = [NO_PRODUCT]
     return [*lines, *(f"In doubt: {each}" for each in extraction.doubts)]
+
+
+def shorten(text: str | None) -> str | None:
+    """The beginning of the text, in one line."""
+    line = " ".join((text or "").split())
+    return (line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}…") or None
 
 
 def format_field(name: str, value: Any, extraction: Extraction) -> str:

@@ -130,7 +130,7 @@ def test_invalid_bodies_are_rejected_with_the_field(staff_client: APIClient, bod
 
 def test_values_that_the_source_stated_can_be_sent_back(staff_client: APIClient) -> None:
     """Sources may have stated them before the check existed."""
-    stated = {"isbn_13": "9780000000000", "price": "7.50", "currency": "XTS"}
+    stated: dict[str, Any] = {"isbn_13": "9780000000000", "price": "7.50", "currency": "XTS"}
     book = make_book(title="Odl", **stated)
 
     response = staff_client.patch(f"/api/books/{book.pk}", {"title": "Old", **stated})

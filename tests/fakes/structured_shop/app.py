@@ -18,6 +18,8 @@ class Product:
     currency: str = "EUR"
     availability: str = "InStock"
     author: str = "Ada Writer"
+    description: str = ""
+    image: str = ""
 
     @property
     def path(self) -> str:

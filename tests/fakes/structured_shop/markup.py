@@ -18,9 +18,11 @@ def render_json_ld(product: Product, url: str) -> str:
 def render_microdata(product: Product, url: str) -> str:
     price = f'<span itemprop="price" content="{product.price}">{product.price}</span>' if product.price else ""
     isbn = f'<span itemprop="isbn">{product.isbn}</span>' if product.isbn else ""
+    works = f'<img itemprop="image" src="{escape(product.image)}">' if product.image else ""
+    works += f'<div itemprop="description">{product.description}</div>' if product.description else ""
     body = (
         f'<div itemscope itemtype="https://schema.org/Book"><h1 itemprop="name">{escape(product.title)}</h1>'
-        f'<link itemprop="url" href="{url}"><span itemprop="author">{escape(product.author)}</span>{isbn}'
+        f'<link itemprop="url" href="{url}"><span itemprop="author">{escape(product.author)}</span>{isbn}{works}'
         '<div itemprop="offers" itemscope itemtype="https://schema.org/Offer">'
         f'<meta itemprop="priceCurrency" content="{product.currency}">{price}'
         f'<link itemprop="availability" href="https://schema.org/{product.availability}"></div></div>'
@@ -40,7 +42,8 @@ def render_graph(product: Product, url: str) -> str:
 
 def _describe(product: Product) -> dict[str, Any]:
     stated = {"name": product.title, "author": {"@type": "Person", "name": product.author}}
-    return {**stated, "isbn": product.isbn} if product.isbn else stated
+    optional = {"isbn": product.isbn, "description": product.description, "image": product.image}
+    return {**stated, **{name: value for name, value in optional.items() if value}}
 
 
 def _offer(product: Product) -> dict[str, Any]:

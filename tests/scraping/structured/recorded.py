@@ -1,7 +1,7 @@
 """Recorded pages of real shops with their true values. Third-party material, not part of this repository."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
@@ -26,6 +26,11 @@ class RecordedPage:
     page: Page
     kind: Kind
     product: Offered
+
+
+def without_works(product: Offered | None) -> Offered:
+    """The fields whose true values are recorded: all but the description and the cover."""
+    return replace(product or Offered(), description=None, cover_url=None)
 
 
 def load_recorded_pages() -> list[RecordedPage]:
