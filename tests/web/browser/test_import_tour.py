@@ -5,13 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import BROWSER_MARKS, list_violations
-from tests.web.browser.drivers import Mouse, Touch, WithoutScripts
-from tests.web.browser.visitors import Visitors, expect_heading
+from tests.support.browser import BROWSER_MARKS
+from tests.web.browser.drivers import DRIVERS, Mouse, WithoutScripts
+from tests.web.browser.import_steps import check, upload, wait_for
+from tests.web.browser.visitors import Visitors
 from tests.web.import_files import goodreads
 
 pytestmark = BROWSER_MARKS
-NAME = "goodreads_library_export.csv"
 # The catalogue has a book with the title of the second row, without an author.
 ROWS = (
     {"Book Id": "1", "Title": "Odes", "Author": "Horace", "Exclusive Shelf": "halted", "My Rating": "4"},
@@ -21,28 +21,17 @@ ROWS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("driver_class", [Mouse, Touch, WithoutScripts], ids=lambda driver: driver.__name__)
+@pytest.mark.parametrize("driver_class", DRIVERS, ids=lambda driver: driver.__name__)
 def test_reader_imports_a_library(visitors: Visitors, driver_class: type[Mouse]) -> None:
     page = visitors.open_as_reader("library", **driver_class.options)
     driver = driver_class(page)
 
-    upload(page, driver)
+    upload(page, driver, goodreads(*ROWS))
+    wait_for(page, driver, "Nothing has been saved yet.")
     decide(page, driver)
     review(page, driver)
     correct(page, driver)
     undo(page, driver)
-
-
-def upload(page: Page, driver: Mouse) -> None:
-    driver.press(page.get_by_role("main").get_by_role("link", name="Import or export"))
-    expect_heading(page, "Import books")
-    check(page, driver)
-    page.get_by_label("File", exact=True).set_input_files(
-        {"name": NAME, "mimeType": "text/csv", "buffer": goodreads(*ROWS)}
-    )
-    driver.press(page.get_by_role("button", name="Upload and show the preview"))
-    expect_heading(page, "Import")
-    wait_for(page, driver, "Nothing has been saved yet.")
 
 
 def decide(page: Page, driver: Mouse) -> None:
@@ -74,22 +63,7 @@ def correct(page: Page, driver: Mouse) -> None:
 
 def undo(page: Page, driver: Mouse) -> None:
     driver.press(page.locator("summary", has_text="Undo this import"))
-    driver.press(page.get_by_label("Yes, undo this import"))
+    driver.tick(page.get_by_label("Yes, undo this import"))
     driver.press(page.get_by_role("button", name="Undo the import"))
     wait_for(page, driver, "The import is undone. 3 books were removed")
     check(page, driver)
-
-
-def wait_for(page: Page, driver: Mouse, text: str) -> None:
-    """The worker's step. Without scripts the reader follows the link that loads the page again."""
-    reload = page.get_by_role("link", name="Reload to see how far it is")
-    while isinstance(driver, WithoutScripts) and reload.is_visible():
-        driver.press(reload)
-    expect(page.locator("#import")).to_contain_text(text)
-
-
-def check(page: Page, driver: Mouse) -> None:
-    """Nothing scrolls sideways, and axe-core, which needs scripts, finds no violation."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= driver.options["viewport"]["width"]
-    if not isinstance(driver, WithoutScripts):
-        assert list_violations(page, "best-practice") == []
