@@ -16,7 +16,7 @@ LIMITS = {
     "page": (MAX_PAGE, f"A page is at most {MAX_PAGE:,}."),
     "percent": (100, "A progress is at most 100 per cent."),
 }
-MAX_TAG_TEXT = 12_000  # characters
+MAX_TAG_TEXT = 50_000  # characters
 
 
 class SeenValuesForm(forms.Form):

@@ -117,6 +117,20 @@ def test_invalid_details_are_explained_and_kept_in_the_form(
     assert entry.version == 1
 
 
+@pytest.mark.parametrize("number", [100, 120])
+def test_as_many_tags_as_there_are_can_be_kept_and_removed(
+    owner_client: Client, entry: LibraryEntry, number: int
+) -> None:
+    """Long names full of quotes. Earlier versions let several books get more tags than a book can have."""
+    names = [f'"{index:03}, {90 * chr(34)}' for index in range(number)]
+    set_tags(entry, names)
+
+    assert save(owner_client, entry, "details", progress="40").status_code == 302
+    assert sorted(tag.name for tag in entry.tags.all()) == names
+    assert save(owner_client, entry, "details", tags="crime").status_code == 302
+    assert [tag.name for tag in entry.tags.all()] == ["crime"]
+
+
 def test_review_is_apart_from_the_notes(owner_client: Client, entry: LibraryEntry) -> None:
     response = save(owner_client, entry, "review", htmx=True, review="A surprising end.", contains_spoilers="on")
 

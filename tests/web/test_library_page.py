@@ -300,6 +300,30 @@ def test_invalid_tags_change_nothing(client: Client, reader: User, tag: str) -> 
     assert tags_of(entry) == []
 
 
+def test_books_without_room_for_more_tags_are_named_and_others_are_tagged(client: Client, reader: User) -> None:
+    full, other = add(reader, "Odes"), add(reader, "Emma")
+    set_tags(full, [f"t{number:03}" for number in range(99)])
+
+    apply(client, "add-tag", full, other, tag="a, b, t001")
+
+    notices = " ".join(texts_of(get_page("/library", client), ".notice"))
+    assert "Tags “a”, “b”, “t001” added to 1 book." in notices
+    assert "No tags were added to “Odes”: a book can have 100 tags. Remove some of them first." in notices
+    assert (len(tags_of(full)), tags_of(other)) == (99, ["a", "b", "t001"])
+    apply(client, "add-tag", full, tag="a, t001")
+    assert len(tags_of(full)) == 100
+
+
+@pytest.mark.parametrize(("tag", "message"), [("x" * 50_001, "50,000 characters"), ("a," * 101, "at most 100 tags")])
+def test_a_text_with_too_many_tags_is_not_cut(client: Client, reader: User, tag: str, message: str) -> None:
+    entry = add(reader, "Odes")
+
+    apply(client, "add-tag", entry, tag=tag)
+
+    assert message in text_of(get_page("/library", client), ".notice.bad")
+    assert tags_of(entry) == []
+
+
 def test_conflict_keeps_the_tag(client: Client, reader: User) -> None:
     entry = add(reader, "Odes")
     LibraryEntry.objects.update(version=2)

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from core.text import fold_to_key
 from users.library.entries import change_locked_entry, delete_entry
-from users.library.tags import set_tags
+from users.library.tags import has_too_many_tags, set_tags
 from users.models import EntryOrigin, LibraryEntry, Reading, User
 
 Snapshot = dict[str, Any]  # JSON values
@@ -23,10 +23,14 @@ RELATED = ("readings", "tags", "origins")
 
 @dataclass(slots=True)
 class BulkResult:
-    """`undo` restores the changed entries. `conflicts` have another version than the reader has seen."""
+    """`undo` restores the changed entries. `conflicts` have another version than the reader has seen.
+
+    `full` would have more tags than a book can have, and are unchanged.
+    """
 
     undo: list[Snapshot] = field(default_factory=list)
     conflicts: list[LibraryEntry] = field(default_factory=list)
+    full: list[LibraryEntry] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -47,9 +51,12 @@ def change_tags(
     result, added, removed = BulkResult(), list(add), {fold_to_key(name) for name in remove}
     for entry in _lock_current(owner, versions, result):
         tags = [tag.name for tag in entry.tags.all()]
+        wanted = [*(tag for tag in tags if fold_to_key(tag) not in removed), *added]
+        if has_too_many_tags(entry, wanted):
+            result.full.append(entry)
+            continue
         result.undo.append({"entry": entry.pk, "tags": tags, "version": entry.version + 1})
-        kept = [tag for tag in tags if fold_to_key(tag) not in removed]
-        change_locked_entry(entry, {"tags": [*kept, *added]})
+        change_locked_entry(entry, {"tags": wanted})
     return result
 
 

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from core.text import fold_to_key
 from users.library.entries import EntryChanged, change_locked_entry, keep_line_breaks, lock_entry
+from users.library.tags import has_too_many_tags
 from users.models import LibraryEntry, User
 from users.models.tag import MAX_TAG, MAX_TAGS
 
@@ -30,15 +32,23 @@ def list_tag_names(entry: LibraryEntry) -> list[str]:
 def change_seen_fields(*, owner: User | None, pk: int, seen: str, changes: dict[str, Any]) -> LibraryEntry:
     """Sets the fields. `seen` is the digest of their values that the reader has edited.
 
-    Raises Http404, or EntryChanged if one of these fields has another value now: other fields are no conflict.
+    Raises Http404, EntryChanged if one of these fields has another value now (other fields are no conflict), or
+    ValidationError for too many tags.
     """
     entry = lock_entry(owner, pk)
     if digest_fields(entry, changes) != seen:
         raise EntryChanged(entry)
+    if has_too_many_tags(entry, changes.get("tags", ())):
+        raise ValidationError({"tags": describe_excess(changes["tags"])})
     if "review" in changes:
         changes = {**changes, "review": keep_line_breaks(entry.review, changes["review"])}
     change_locked_entry(entry, changes)
     return entry
+
+
+def describe_excess(names: Iterable[str]) -> str:
+    number = len(set(map(fold_to_key, names)))
+    return f"A book can have {MAX_TAGS} tags, and these are {number}. Remove some of them."
 
 
 def join_tag_names(entry: LibraryEntry) -> str:
@@ -55,7 +65,7 @@ def quote_tag_name(name: str) -> str:
 def parse_tag_names(text: str) -> list[str]:
     """Reads names separated by commas. A name with a comma is in double quotes.
 
-    Raises ValueError for a name that is too long or folds to nothing, and for too many names.
+    Raises ValueError for a name that is too long or folds to nothing. A book can have MAX_TAGS of them.
     """
     line = " ".join(text.split())
     names = [name.strip() for name in next(csv.reader([line], skipinitialspace=True), []) if name.strip()]
@@ -64,6 +74,4 @@ def parse_tag_names(text: str) -> list[str]:
             raise ValueError(f"The tag “{name[:20]}…” is longer than {MAX_TAG} characters. Separate tags by commas.")
         if not fold_to_key(name):
             raise ValueError(f"The tag “{name}” consists of accents, which are not compared. Enter another tag.")
-    if len(names) > MAX_TAGS:
-        raise ValueError(f"A book can have {MAX_TAGS} tags, and these are {len(names)}.")
     return names

@@ -6,6 +6,7 @@ from django.db.models import Count
 
 from core.text import fold_to_key
 from users.models import LibraryEntry, Tag, User
+from users.models.tag import MAX_TAGS
 
 
 def list_tags(owner: User | None) -> list[Tag]:
@@ -19,6 +20,15 @@ def set_tags(entry: LibraryEntry, names: Iterable[str]) -> None:
     removed = {tag.pk for tag in entry.tags.all()}
     entry.tags.set(tags := get_or_create_tags(entry.user, names))
     delete_unused_tags(removed - {tag.pk for tag in tags})
+
+
+def has_too_many_tags(entry: LibraryEntry, names: Iterable[str]) -> bool:
+    """Whether the entry would have more tags than a book can have.
+
+    An entry that has more already can keep them, and lose some of them.
+    """
+    wanted = set(map(fold_to_key, names))
+    return len(wanted) > MAX_TAGS and not wanted <= {tag.name_key for tag in entry.tags.all()}
 
 
 def get_or_create_tags(owner: User | None, names: Iterable[str]) -> list[Tag]:

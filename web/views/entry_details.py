@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -37,6 +38,9 @@ class SeenValuesView(EntryView):
         try:
             seen, changes = form.cleaned_data["seen"], form.changes()
             entry = change_seen_fields(owner=self.library.owner, pk=entry.pk, seen=seen, changes=changes)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.show(entry, form, status=422)
         except EntryChanged as error:
             # The reader's text stays in the form, with the current version, so that saving again is a decision.
             return self.show(error.entry, form.with_seen(error.entry), status=412, current=self.describe(error.entry))

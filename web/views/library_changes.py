@@ -13,11 +13,13 @@ from books.facets.links import change_query
 from users.library import bulk
 from users.library.details import parse_tag_names, quote_tag_name
 from users.models import LibraryEntry
+from users.models.tag import MAX_TAGS
 from web.entry_forms import MAX_TAG_TEXT
 from web.views.library import ADD_TAG, REMOVE, REMOVE_TAG, UNDO, LibraryMixin, LibraryPages
 
 Status = LibraryEntry.Status
 TAG_ACTIONS = {ADD_TAG, REMOVE_TAG}
+MAX_TITLES = 3  # in a message
 VERSION = re.compile(r"([0-9]{1,18})-([0-9]{1,9})")  # an entry's id and the version that the page showed
 
 
@@ -46,6 +48,8 @@ class LibraryChangeView(LibraryMixin, View):
         if result.undo:
             request.session[UNDO] = {"shared": self.library.is_shared, "entries": result.undo}
             messages.success(request, describe_change(action, len(result.undo), self.tags))
+        if result.full:
+            messages.error(request, describe_full(result.full))
         if result.conflicts:
             return self._show_conflicts(request, action, result.conflicts)
         return redirect_to_library(request)
@@ -96,10 +100,14 @@ def parse_versions(values: list[str]) -> dict[int, int]:
 
 def read_tags(text: str) -> tuple[list[str], str]:
     """The tags in a text, and the problem if there is one."""
+    if len(text) > MAX_TAG_TEXT:
+        return [], f"Nothing was changed. The tags are longer than {MAX_TAG_TEXT:,} characters."
     try:
-        tags = parse_tag_names(text[:MAX_TAG_TEXT])
+        tags = parse_tag_names(text)
     except ValueError as error:
         return [], str(error)
+    if len(tags) > MAX_TAGS:
+        return [], f"Nothing was changed. Enter at most {MAX_TAGS} tags at a time."
     return tags, "" if tags else "Enter the tags to add or to remove, separated by commas."
 
 
@@ -120,6 +128,12 @@ def describe_change(action: str, number: int, tags: list[str]) -> str:
     if action == REMOVE:
         return f"{count_books(number)} removed from the library."
     return f"{count_books(number)} set to “{Status(action).label}”."
+
+
+def describe_full(entries: list[LibraryEntry]) -> str:
+    titles = ", ".join(f"“{entry.book.title}”" for entry in entries[:MAX_TITLES])
+    others = f" and {len(entries) - MAX_TITLES} others" if len(entries) > MAX_TITLES else ""
+    return f"No tags were added to {titles}{others}: a book can have {MAX_TAGS} tags. Remove some of them first."
 
 
 def count_books(number: int) -> str:

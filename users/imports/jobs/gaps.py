@@ -36,12 +36,13 @@ def find_changes(entry: LibraryEntry, row: ImportRow, *, overwrite: bool) -> dic
     return {name: value for name, value in stated.items() if getattr(entry, name) == EMPTY[name]}
 
 
-def find_new_tags(entry: LibraryEntry, row: ImportRow) -> list[str]:
-    """Tags that the entry does not have."""
+def find_new_tags(entry: LibraryEntry, row: ImportRow) -> tuple[list[str], int]:
+    """Tags that the entry does not have, and the number of those for which it has no room."""
     existing = {tag.name_key for tag in entry.tags.all()}
     new = {fold_to_key(name): name for name in reversed(row.tags)}
     names = [name for key, name in reversed(new.items()) if key not in existing]
-    return names[: max(0, MAX_TAGS - len(existing))]
+    room = max(0, MAX_TAGS - len(existing))
+    return names[:room], len(names[room:])
 
 
 def find_new_readings(entry: LibraryEntry, row: ImportRow) -> list[ImportedReading]:

@@ -14,10 +14,12 @@ from users.imports.jobs.matching import Candidates
 from users.imports.jobs.row_values import from_values
 from users.imports.rows import ImportedBook, ImportedReading, ImportRow
 from users.models import ImportJob, ImportJobRow, LibraryEntry
+from users.models.tag import MAX_TAGS
 
 Outcome, Lookup = ImportJobRow.Outcome, ImportJobRow.Lookup
 REVIEW_TITLE = "Other books of the catalogue have this title. Choose one, or keep the book as entered."
 NO_TITLE = "The file states no title. Open Library is asked for it."
+FULL = "A book can have {limit} tags, so that {number} of the row’s tags were not added."
 MERGED = "Another edition of this work is in the library. The readings were added to it."
 
 
@@ -108,15 +110,17 @@ def _plan_row(
 
 
 def _plan_change(job_row: ImportJobRow, row: ImportRow, entry: LibraryEntry, match: str, *, overwrite: bool) -> Plan:
+    tags, excess = find_new_tags(entry, row)
     plan = Plan(
         job_row=job_row,
         row=row,
         outcome=Outcome.UNCHANGED,
+        reason=FULL.format(limit=MAX_TAGS, number=excess) if excess else "",
         entry=entry,
         match=match,
         changes=find_changes(entry, row, overwrite=overwrite),
         readings=find_new_readings(entry, row),
-        tags=find_new_tags(entry, row),
+        tags=tags,
     )
     if plan.changed_fields:
         plan.outcome = Outcome.UPDATED
