@@ -201,7 +201,7 @@ def test_detected_format_can_be_corrected(owner_client: Client) -> None:
     post(owner_client, job, "format", format="librarything_json")
     lifecycle.run_step(job)
     page = page_of(owner_client, job)
-    assert "The file is not of the format librarything_json" in text_of(page, ".notice.bad")
+    assert "The file is not of the format LibraryThing (JSON)" in text_of(page, ".notice.bad")
     assert page.select("details[open] #format")
 
     post(owner_client, job, "format", format="goodreads")

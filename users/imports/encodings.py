@@ -13,6 +13,7 @@ BYTE_ORDER_MARKS = (
 )
 FALLBACK = "colophon_cp1252"
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+DECODED_MARK = "ï»¿"  # a byte order mark that a program has decoded as Windows-1252 and written as text
 # Words of Western languages do not have five such letters in a row, and Cyrillic or Greek ones read as cp1252 do.
 OTHER_ALPHABET = re.compile(rb"[\xc0-\xd6\xd8-\xf6\xf8-\xff]{5}")
 SAVE_AS_UTF_8 = "Save it as CSV UTF-8 and try again."
@@ -36,7 +37,7 @@ def decode_text(data: bytes) -> str:
     text = _decode_utf_16(data)
     if text is None:
         text = _decode_utf_8(data)
-    return text.removeprefix("\ufeff").replace("\0", "")
+    return text.removeprefix("\ufeff").removeprefix(DECODED_MARK).replace("\0", "")
 
 
 def _decode_utf_8(data: bytes) -> str:

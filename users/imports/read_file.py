@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from books.records import CONTROL_CHARACTER
 from core.text import describe_unknown_choice
+from users.imports.cell_reader import MAX_TAG
 from users.imports.detection import KNOWN_COLUMNS, find_application, find_format, refuse_application
 from users.imports.documents import is_document, parse_document, remove_control_characters
 from users.imports.encodings import UNREADABLE, decode_text
@@ -27,6 +28,7 @@ from users.imports.tables import (
     read_header,
     read_table,
 )
+from users.imports.values import show
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SHOWN_COLUMNS, MAX_SHOWN_TEXT = 8, 200  # in a message
@@ -112,7 +114,8 @@ def _find_named(format_name: str, columns: tuple[str, ...]) -> TableFormat:
     """The format of this name, if the header has at least one of its columns."""
     found = next((format_ for format_ in TABLE_FORMATS if format_.name == format_name), None)
     if found is None or len(found.find_unknown(columns)) == len(columns):
-        raise ImportFileRefused(f"The file is not of the format {format_name}: {_list_columns(columns)}")
+        label = next((format_.label for format_ in FORMATS if format_.name == format_name), format_name)
+        raise ImportFileRefused(f"The file is not of the format {label}: {_list_columns(columns)}")
     return found
 
 
@@ -163,6 +166,9 @@ def _read_row(format_: TableFormat, row: TableRow, error: str | None) -> ImportR
 
 def _complete_row(row: ImportRow) -> ImportRow:
     book = row.book
+    if row.shelf and len(row.shelf) > MAX_TAG:
+        problem = Problem(None, f"A shelf has at most {MAX_TAG} characters. {show(row.shelf)} was not used.")
+        row = replace(row, shelf=None, problems=(*row.problems, problem))
     if row.error or row.skip_reason or book.title or book.isbn_13 or book.work_key or book.edition_key:
         return row
     return replace(row, error="The row has neither a title nor an ISBN.")

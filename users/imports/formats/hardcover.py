@@ -7,6 +7,7 @@ with the book's position: `Summer (#3), To, or not (#1)`. Genres, moods and warn
 
 import re
 
+from users.imports.author_names import keep_authors
 from users.imports.cell_reader import CellReader
 from users.imports.dated_statuses import find_dated_status
 from users.imports.formats.table_format import TableFormat, TableRow
@@ -52,7 +53,7 @@ def parse_row(row: TableRow) -> ImportRow:
 def _read_book(cells: CellReader) -> ImportedBook:
     return ImportedBook(
         title=cells.title("Title"),
-        authors=cells.authors("Author", split_names(cells.line("Author"))),
+        authors=cells.authors("Author", keep_authors(split_names(cells.line("Author")))),
         isbn_13=cells.isbn("ISBN 13", "ISBN 10"),
     )
 

@@ -2,18 +2,19 @@
 
 Source: Libib's description of its import fields and the columns of real exports. `began` and `completed` are
 `began_date` and `completed_date` in Libib's import templates. `publish_date` is that of the edition, `group` is the
-series, `upc_isbn10` of other media is a UPC. The import asks for the status of books without status and dates once for
-each collection.
+series, `upc_isbn10` of other media is a UPC. `creators` was `authors` in 2016; `first_name` and `last_name` are those
+of one of them. The import asks for the status of books without status and dates once for each collection.
 """
 
 from core.text import fold
+from users.imports.author_names import split_authors
 from users.imports.cell_reader import CellReader
 from users.imports.dated_statuses import find_dated_status
 from users.imports.formats.table_format import TableFormat, TableRow
 from users.imports.readings import complete_readings, read_period
 from users.imports.rows import ImportedBook, ImportedReading, ImportRow
 from users.imports.statuses import WANT_TO_READ, find_status
-from users.imports.texts import split_list, split_names
+from users.imports.texts import clean_line, split_list, split_names
 
 NOT_BEGUN = {"not begun", "not started"}
 SHELF = "Libib"
@@ -65,13 +66,22 @@ def _read_status(cells: CellReader) -> tuple[str | None, str | None]:
 
 
 def _read_book(cells: CellReader, *, is_book: bool) -> ImportedBook:
-    column = "creators" if cells.line("creators") else "last_name"
-    names = split_names(cells.line("creators")) or [f"{cells.line('first_name')} {cells.line('last_name')}"]
+    column = "authors" if cells.line("authors") else "creators" if cells.line("creators") else "last_name"
     return ImportedBook(
         title=cells.title("title"),
-        authors=cells.authors(column, names),
+        authors=cells.authors(column, _read_names(cells)),
         isbn_13=cells.isbn("ean_isbn13", "upc_isbn10") if is_book else None,
     )
+
+
+def _read_names(cells: CellReader) -> list[str]:
+    """A list of authors contains the one with a first and a last name, who can have a single name (`Plato`)."""
+    text = clean_line(cells.first("creators", "authors"))
+    main = clean_line(f"{cells.line('first_name')} {cells.line('last_name')}")
+    if not text or text == f"{cells.line('last_name')}, {cells.line('first_name')}":
+        return [main]
+    names = split_names(text)
+    return names if main in names else split_authors(text)
 
 
 LIBIB = TableFormat(
@@ -83,11 +93,11 @@ LIBIB = TableFormat(
         frozenset({"title", "upc_isbn10"}),
     ),
     columns=frozenset({
-        "item_type", "title", "creators", "first_name", "last_name", "collection", "ean_isbn13", "upc_isbn10",
-        "description", "publisher", "publish_date", "group", "tags", "notes", "price", "length", "number_of_discs",
-        "number_of_players", "age_group", "ensemble", "aspect_ratio", "esrb", "rating", "review", "review_date",
-        "status", "began", "completed", "began_date", "completed_date", "added", "copies", "cover_url", "libib_title",
-        "libib_author", "call_numbers", "ddc", "lcc", "lccn", "oclc", "lexile", "length_of",
+        "item_type", "title", "creators", "authors", "first_name", "last_name", "collection", "ean_isbn13",
+        "upc_isbn10", "description", "publisher", "publish_date", "group", "tags", "notes", "price", "length",
+        "number_of_discs", "number_of_players", "age_group", "ensemble", "aspect_ratio", "esrb", "rating", "review",
+        "review_date", "status", "began", "completed", "began_date", "completed_date", "added", "copies", "cover_url",
+        "libib_title", "libib_author", "call_numbers", "ddc", "lcc", "lccn", "oclc", "lexile", "length_of",
     }),
     parse=parse_row,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.text import fold
+from users.imports.author_names import HELPERS
 from users.imports.cell_reader import CellReader
 from users.imports.dated_statuses import find_dated_status
 from users.imports.media import find_media, read_binding
@@ -21,11 +22,6 @@ OWN_COLLECTION = "your library"
 WISHLIST = "wishlist"
 UNOWNED = "read but unowned"
 STATUSES = {"currently reading": READING, "to read": WANT_TO_READ, UNOWNED: READ}
-# The first author may be an editor, because LibraryThing lists collections of stories under their editors.
-HELPERS = {
-    "translator", "illustrator", "narrator", "reader", "introduction", "foreword", "afterword", "preface",
-    "cover artist", "cover designer", "designer", "photographer", "letterer", "colorist", "inker",
-}  # fmt: skip
 CO_AUTHORS = {"", "author", "co author", "coauthor", "joint author", "secondary author"}
 
 
@@ -66,7 +62,10 @@ def build_row(*, line: int, raw: dict[str, Any], cells: CellReader, lists: Lists
 
 
 def _read_book(cells: CellReader, lists: Lists) -> ImportedBook:
-    """Translators and illustrators are not authors."""
+    """Translators and illustrators are not authors.
+
+    The first author may be an editor, because LibraryThing lists collections of stories under their editors.
+    """
     main = [name for name, role in lists.authors[:1] if fold(role) not in HELPERS]
     others = [name for name, role in lists.authors[1:] if fold(role) in CO_AUTHORS]
     return ImportedBook(

@@ -1,12 +1,12 @@
 """The CSV export of Openreads.
 
 Source: `doc/csv.md`, `csv_export.dart` and `csv_import_openreads.dart` of Openreads. Tags are separated by `|||||`.
-A reading is `start|finish|milliseconds`, readings are separated by `;`, and every part can be empty. Books in the trash
-are part of the export. `publication_year` is that of the edition.
+A reading is `start|finish|milliseconds`, readings are separated by `;`, and every part can be empty. Earlier versions
+have one reading, in `start_date` and `finish_date`. Books in the trash are part of the export. `publication_year` is
+that of the edition.
 """
 
-import re
-
+from users.imports.author_names import split_authors
 from users.imports.cell_reader import CellReader
 from users.imports.dates import parse_date
 from users.imports.formats.table_format import TableFormat, TableRow
@@ -14,15 +14,11 @@ from users.imports.open_library_keys import read_keys
 from users.imports.readings import complete_readings, read_period
 from users.imports.rows import ImportedBook, ImportedReading, ImportRow
 from users.imports.statuses import split_status
-from users.imports.texts import split_list, split_names
+from users.imports.texts import split_list
 from users.imports.values import InvalidValue, parse_format
 
 TAG_SEPARATOR = "|||||"
 DELETED = "The book is deleted in Openreads. Restore it there to import it."
-# Surnames start with these words: `Le Guin, Ursula K.` is one author.
-PARTICLES = re.compile(
-    r"(?:de|der|den|des|di|da|dal|del|della|do|dos|du|el|la|le|les|mac|mc|st\.?|ten|ter|van|von|zu)\s", re.I
-)
 
 
 def parse_row(row: TableRow) -> ImportRow:
@@ -54,25 +50,18 @@ def _read_book(cells: CellReader) -> ImportedBook:
     return ImportedBook(
         title=cells.title("title"),
         subtitle=cells.subtitle("subtitle"),
-        authors=cells.authors("author", _split_authors(cells.line("author"))),
+        authors=cells.authors("author", split_authors(cells.line("author"))),
         isbn_13=cells.isbn("isbn"),
         work_key=work_key,
         edition_key=edition_key,
     )
 
 
-def _split_authors(text: str) -> list[str]:
-    """Several authors are separated by commas, and readers enter `Smith, Mark` too.
-
-    A comma separates authors only if every part has a first name and a surname. Other text is kept as one name.
-    """
-    names = split_names(text)
-    is_list = all(" " in name for name in names) and not PARTICLES.match(text)
-    return names if is_list else [text]
-
-
 def _read_periods(cells: CellReader) -> tuple[list[ImportedReading], int]:
     """The readings with dates, and the number of all readings."""
+    if not cells.line("readings"):
+        period = read_period(cells, "finish_date", cells.date("start_date"), cells.date("finish_date"))
+        return [period] if period else [], 0
     texts = [text for text in cells.line("readings").split(";") if text.strip(" |")]
     periods = [period for text in texts if (period := _read_period(cells, text))]
     return periods, len(texts)
@@ -100,7 +89,7 @@ OPENREADS = TableFormat(
     columns=frozenset({
         "title", "subtitle", "author", "description", "status", "favourite", "deleted", "rating", "pages", "publisher",
         "publication_year", "isbn", "olid", "tags", "my_review", "notes", "book_format", "readings", "date_added",
-        "date_modified",
+        "date_modified", "start_date", "finish_date", "reading_time",
     }),
     parse=parse_row,
 )  # fmt: skip

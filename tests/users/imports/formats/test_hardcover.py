@@ -49,3 +49,9 @@ def test_optional_columns_can_be_missing() -> None:
     assert len(file.unknown_columns) == 3
     assert [row.status for row in rows] == ["read", "reading", None, "read"]
     assert (rows[0].tags, rows[0].format) == (("reread",), None)
+
+
+def test_helpers_with_a_role_are_no_authors() -> None:
+    cell = "Stanisław Lem, Bill Johnston (Translator), Ann Lee (Author/Narrator), Saki (H. H. Munro), Bob (Narrator)"
+    _, (row,) = read_content(f'Title,Author,Status,Hardcover Book ID\nSolaris,"{cell}",Read,1\n'.encode())
+    assert row.book.authors == ("Stanisław Lem", "Ann Lee", "Saki (H. H. Munro)")

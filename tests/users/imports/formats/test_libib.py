@@ -1,8 +1,10 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from tests.users.imports.formats.export_files import drop_columns, read_content, read_export, stated
-from tests.users.imports.reading import fields, reading
+from tests.users.imports.reading import fields, read, read_rows, reading, write_table
 from users.imports.rows import ImportedBook
 
 
@@ -41,3 +43,28 @@ def test_optional_columns_can_be_missing() -> None:
         ("read", None), ("reading", None), (None, "Libib"), (None, "Libib"),
     ]  # fmt: skip
     assert rows[0].owned is None
+
+
+@pytest.mark.parametrize(
+    ("creators", "first_name", "last_name", "expected"),
+    [
+        ("Neil Gaiman, Terry Pratchett", "Neil", "Gaiman", ("Neil Gaiman", "Terry Pratchett")),
+        ("Plato, Benjamin Jowett", "", "Plato", ("Plato", "Benjamin Jowett")),
+        ("Gaiman, Neil", "Neil", "Gaiman", ("Neil Gaiman",)),
+        ("Le Guin, Ursula K.", "", "", ("Le Guin, Ursula K.",)),
+        ("", "Toni", "Morrison", ("Toni Morrison",)),
+    ],
+)
+def test_creators(creators: str, first_name: str, last_name: str, expected: tuple[str, ...]) -> None:
+    row = {"item_type": "book", "title": "Odes", "creators": creators, "first_name": first_name, "last_name": last_name}
+    (found,) = read_rows(write_table([row]))
+    assert found.book.authors == expected
+
+
+def test_authors_column_of_2016() -> None:
+    row = {"authors": "Neil Gaiman, Terry Pratchett", "first_name": "Neil", "last_name": "Gaiman", "title": "Omens",
+           "ean_isbn13": "9780060853983", "status": "Completed"}  # fmt: skip
+    file = read(write_table([row]))
+    (found,) = file.rows
+    assert (file.format.name, file.unknown_columns) == ("libib", ())
+    assert (found.book.authors, found.status) == (("Neil Gaiman", "Terry Pratchett"), "read")

@@ -52,3 +52,16 @@ def test_optional_columns_can_be_missing() -> None:
     file, rows = read_content(drop_columns("openreads.csv", "readings", "tags", "deleted", "olid"))
     assert len(file.unknown_columns) == 4
     assert (rows[0].readings, rows[0].tags, rows[3].error) == ((reading(),), (), None)
+
+
+def test_earlier_versions_have_one_reading_in_two_columns() -> None:
+    columns = "title,author,status,rating,start_date,finish_date,olid,my_review,book_format,reading_time"
+    content = (
+        f"{columns}\r\nDune,F,finished,4.5,2021-05-01T00:00:00.000,2021-05-09T00:00:00.000,,,paperback,3600000\r\n"
+        "Ubik,F,in_progress,,2021-06-01T00:00:00.000,,,,,\r\nEmma,F,planned,,,,,,,\r\n"
+    )
+    file, (finished, current, planned) = read_content(content.encode())
+    assert (file.format.name, file.unknown_columns) == ("openreads", ())
+    assert finished.readings == (reading("2021-05-01", "2021-05-09"),)
+    assert current.readings == (reading("2021-06-01", outcome=None),)
+    assert (planned.readings, planned.status) == ((), "want_to_read")

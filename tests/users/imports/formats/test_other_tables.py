@@ -108,7 +108,7 @@ def test_format_name_corrects_the_detection() -> None:
         read(content)
     with pytest.raises(UnknownColumns):
         read(content, format_name="mapped")
-    with pytest.raises(ImportFileRefused, match="not of the format storygraph: its columns are Titel"):
+    with pytest.raises(ImportFileRefused, match="not of the format StoryGraph: its columns are Titel"):
         read(write_table([BOOK]), format_name="storygraph")
     with pytest.raises(ImportFileRefused, match="Did you mean 'goodreads'"):
         read(content, format_name="goodread")
