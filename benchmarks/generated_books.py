@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import accumulate
 
 from benchmarks.vocabulary import WORDS, generate_vocabulary
+from books.availability import from_in_stock
 from books.ingest import ingest
 from books.records import AuthorRecord, BookRecord
 
@@ -50,7 +51,7 @@ def generate_shop_book(random_source: random.Random, number: int, title: str, wo
     return BookRecord(
         source="books_to_scrape", source_key=f"{number:016x}", upc=f"{number:016x}", title=title,
         category=f"Category {number % CATEGORIES}", price=Decimal(random_source.randint(100, 9_999)) / 100,
-        currency="GBP", in_stock=stock > 0, stock=stock, rating=random_source.randint(1, 5),
+        currency="GBP", availability=from_in_stock(stock > 0), stock=stock, rating=random_source.randint(1, 5),
         description=" ".join(random_source.choices(words, k=40)),
         cover_url=f"https://shop.example/media/{number}.jpg", product_url=f"https://shop.example/catalogue/{number}",
     )  # fmt: skip

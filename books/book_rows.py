@@ -11,16 +11,18 @@ from typing import Any
 
 from django.db.models.functions import Coalesce
 
+from books.availability import is_in_stock
 from books.models import Authorship, Book
 from core.db.compiled import CompiledQuery, Parameter
 
 FIELDS = [
     "id", "title", "subtitle", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key",
     "first_publish_year", "price", "currency", "price_status", "previous_price", "change_percent", "price_changed_at",
-    "lowest_price", "lowest_on", "highest_price", "tracked_since", "tracked_currency", "in_stock", "stock", "rating",
-    "cover_url", "product_url", "is_published", "missing_since", "last_checked_at", "created_at", "updated_at",
+    "lowest_price", "lowest_on", "highest_price", "tracked_since", "tracked_currency", "in_stock", "availability",
+    "stock", "rating", "cover_url", "product_url", "is_published", "missing_since", "last_checked_at", "created_at",
+    "updated_at",
 ]  # fmt: skip
-COLUMNS = [name for name in FIELDS if name not in {"authors", "category"}]
+COLUMNS = [name for name in FIELDS if name not in {"authors", "category", "in_stock"}]
 AMOUNTS = ("price", "previous_price", "change_percent", "lowest_price", "highest_price")
 BookRow = dict[str, Any]
 
@@ -44,7 +46,7 @@ def _to_json(row: Sequence[Any], columns: Sequence[str], authors: list[BookRow])
     values = dict(zip(columns, plain, strict=True))
     for name in AMOUNTS:
         values[name] = None if values[name] is None else f"{values[name]:.2f}"
-    values["authors"] = authors
+    values["authors"], values["in_stock"] = authors, is_in_stock(values["availability"])
     values["category"] = None if category is None else {"id": category, "name": category_name}
     return {name: values[name] for name in (*FIELDS, *columns[len(COLUMNS) :])}
 

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
 
+from books.availability import CHOICES, list_values
 from books.isbn import describe_error, parse_isbn
 from books.models import Author, Authorship, Book, Category, Source
 from books.search.titles import (
@@ -150,7 +151,7 @@ class CatalogueFilter(django_filters.FilterSet):
         return title_contains(queryset, value, max_sorted=self.max_sorted)
 
     def by_stock(self, queryset: QuerySet[Book], name: str, value: bool) -> QuerySet[Book]:  # noqa: FBT001  django-filter's
-        return queryset.filter(in_stock__in=[value])  # SQLite uses no index for `WHERE in_stock`
+        return queryset.filter(availability__in=list_values(in_stock=value))
 
     def by_author(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:
         return queryset.filter(pk__in=book_ids_by_author(value))
@@ -162,6 +163,9 @@ class CatalogueFilter(django_filters.FilterSet):
 class BookFilter(CatalogueFilter):
     """The filters of the API."""
 
+    availability = StrictChoiceFilter(
+        choices=CHOICES, label="Availability", help_text="As the source states it; a preorder is not in stock."
+    )
     updated_since = MomentFilter(
         field_name="updated_at",
         lookup_expr="gte",

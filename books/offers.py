@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from books.availability import SOLD_OUT
 from books.models import Book, Source
 
 MAX_OFFERS = 100
@@ -84,5 +85,5 @@ def _describe(each: Book, book: Book, labels: dict[str, str]) -> Offer:
 
 def _sort_key(offer: Offer, own_currency: str | None) -> tuple[bool, bool, str, bool, Decimal, int]:
     price, currency = offer.price, offer.currency
-    is_sold_out = offer.book.in_stock is False
+    is_sold_out = offer.book.availability in SOLD_OUT
     return (price is None, currency != own_currency, currency or "", is_sold_out, price or Decimal(0), offer.book.pk)

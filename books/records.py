@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from hashlib import sha256
 
+from books.availability import Availability, is_in_stock
 from books.isbn import parse_isbn
 from core.money import fits_currency, is_currency
 from core.text import fold_to_key
@@ -23,8 +24,8 @@ MAX_TEXT = {
 MAX_KEY = 64
 # Fields that have the same value on a record and on its row.
 PLAIN_FIELDS = (
-    "title", "subtitle", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency", "in_stock", "stock",
-    "rating", "description", "cover_url", "product_url",
+    "title", "subtitle", "upc", "isbn_13", "work_key", "first_publish_year", "price", "currency", "availability",
+    "stock", "rating", "description", "cover_url", "product_url",
 )  # fmt: skip
 MAX_PRICE = Decimal("99999999.99")
 MAX_STOCK = 2_147_483_647
@@ -83,7 +84,7 @@ class BookRecord:
     price: Decimal | None = None
     currency: str | None = None
     price_text: str | None = None
-    in_stock: bool | None = None
+    availability: Availability = Availability.UNKNOWN
     stock: int | None = None
     rating: int | None = None
     description: str | None = None
@@ -105,6 +106,10 @@ class BookRecord:
     @property
     def identity(self) -> tuple[str, str]:
         return self.source, self.source_key
+
+    @property
+    def in_stock(self) -> bool | None:
+        return is_in_stock(self.availability)
 
     def _check_texts(self) -> None:
         for name in (f.name for f in fields(self)):

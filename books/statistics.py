@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from books import catalogue_version
+from books.availability import SOLD_OUT, Availability
 from books.models import Book, HeldPrice, PriceObservation, Source
 
 WEEKS = 12
@@ -85,7 +86,8 @@ def load_statistics() -> Statistics:
 def compute_statistics(now: datetime) -> Statistics:
     categories = summarize_categories()
     stock = listed_books().aggregate(
-        available=Count("pk", filter=Q(in_stock=True)), sold_out=Count("pk", filter=Q(in_stock=False))
+        available=Count("pk", filter=Q(availability=Availability.IN_STOCK)),
+        sold_out=Count("pk", filter=Q(availability__in=SOLD_OUT)),
     )
     reviews = HeldPrice.objects.pending().aggregate(number=Count("pk"), oldest=Min("held_at"))
     return Statistics(
@@ -104,8 +106,8 @@ def summarize_categories() -> list[CategoryPrices]:
     """One row for each category and currency, the largest first."""
     priced = listed_books().filter(price__isnull=False)
     rows = priced.values("category", "category__name", "currency").annotate(
-        books=Count("pk"), sold=Count("pk", filter=Q(in_stock=False)), lowest=Min("price"), average=Avg("price"),
-        highest=Max("price"),
+        books=Count("pk"), sold=Count("pk", filter=Q(availability__in=SOLD_OUT)), lowest=Min("price"),
+        average=Avg("price"), highest=Max("price"),
     )  # fmt: skip
     found = sorted(rows, key=lambda row: (-row["books"], row["category__name"] or "", row["currency"]))
     steps = choose_steps(found)
@@ -178,8 +180,9 @@ def count_by_week(now: datetime) -> list[Week]:
 def find_stock_outs(observations: QuerySet[PriceObservation]) -> QuerySet[PriceObservation]:
     """Observations of sold-out books that were in stock at the observation before."""
     earlier = PriceObservation.objects.filter(book=OuterRef("book"), observed_at__lt=OuterRef("observed_at"))
-    before = earlier.order_by("-observed_at", "-pk").values("in_stock")[:1]
-    return observations.filter(in_stock=False).annotate(was_in_stock=Subquery(before)).filter(was_in_stock=True)
+    before = earlier.order_by("-observed_at", "-pk").values("availability")[:1]
+    sold_out = observations.filter(availability__in=SOLD_OUT).annotate(before=Subquery(before))
+    return sold_out.filter(before=Availability.IN_STOCK)
 
 
 def measure_freshness(now: datetime) -> list[Freshness]:

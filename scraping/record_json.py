@@ -4,6 +4,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from books.availability import Availability
 from books.records import AuthorRecord, BookRecord
 
 
@@ -19,6 +20,7 @@ def record_from_json(fields: dict[str, Any]) -> BookRecord:
         **{
             **fields,
             "price": Decimal(fields["price"]) if "price" in fields else None,
+            "availability": Availability(fields.get("availability", Availability.UNKNOWN)),
             "authors": tuple(AuthorRecord(**author) for author in fields.get("authors", ())),
             "languages": tuple(fields.get("languages", ())),
         }

@@ -50,7 +50,7 @@ class CuratedFieldInline(admin.TabularInline[CuratedField, Book]):
 
 class PriceObservationInline(ReadOnlyMixin, admin.TabularInline[PriceObservation, Book]):
     model = PriceObservation
-    fields = ["observed_at", "price", "currency", "in_stock", "stock"]
+    fields = ["observed_at", "price", "currency", "availability", "stock"]
     verbose_name_plural = "price observations"
 
 
@@ -76,7 +76,7 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
         ("category", SelectListFilter),
         ("missing_since", ListedFilter),
         ("is_published", PublishedFilter),
-        "in_stock",
+        "availability",
         "rating",
     ]
     list_select_related = ["category"]
@@ -112,7 +112,7 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
         (
             "Price and stock",
             {
-                "fields": [("price", "currency", "price_status"), ("in_stock", "stock"), "rating", "price_history"],
+                "fields": [("price", "currency", "price_status"), ("availability", "stock"), "rating", "price_history"],
                 "description": "Values that you change are not overwritten by the source until you release them.",
             },
         ),

@@ -21,11 +21,11 @@ UNREADABLE_ADVICE = "if you know the price, enter it on the book's page, then di
 class PriceObservationAdmin(ExportActions, FoldedSearchMixin, ReadOnlyMixin, admin.ModelAdmin[PriceObservation]):
     actions = ["export_as_csv", "export_as_json_lines"]
     export = EXPORTS["prices"]
-    list_display = ["book_title", "price_with_currency", "in_stock", "stock", "observed_at"]
+    list_display = ["book_title", "price_with_currency", "availability", "stock", "observed_at"]
     list_filter = [
         ("book__category", SelectListFilter),
         ("book__source", SourceListFilter),
-        "in_stock",
+        "availability",
         "currency",
         "observed_at",
     ]

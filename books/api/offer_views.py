@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from books.api.http_cache import CachedByCatalogueVersion
+from books.availability import CHOICES
 from books.models import Book
 from books.offers import Offer, find_offers
 from core.api.query_parameters import DeclaredParametersMixin
@@ -21,7 +22,8 @@ class OfferSerializer(serializers.Serializer[Offer]):
 
     example = {
         "book": 1, "title": "Odes", "isbn_13": "9780306406157", "source": "shop_example", "source_name": "Shop Example",
-        "price": "12.50", "currency": "EUR", "in_stock": True, "last_checked_at": "2026-01-31T02:10:00Z",
+        "price": "12.50", "currency": "EUR", "in_stock": True, "availability": "in_stock",
+        "last_checked_at": "2026-01-31T02:10:00Z",
         "product_url": "https://shop.example/book/1", "is_same_edition": True,
     }  # fmt: skip
     book = serializers.IntegerField(source="book.pk")
@@ -34,6 +36,7 @@ class OfferSerializer(serializers.Serializer[Offer]):
     price = serializers.DecimalField(max_digits=10, decimal_places=2, allow_null=True)
     currency = serializers.CharField(allow_null=True)
     in_stock = serializers.BooleanField(source="book.in_stock", allow_null=True)
+    availability = serializers.ChoiceField(CHOICES, source="book.availability")
     last_checked_at = serializers.DateTimeField(
         allow_null=True, help_text="When the source last confirmed price and availability."
     )

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from books.availability import from_in_stock, is_in_stock
 from books.book_rows import FIELDS, BookRow
 from books.curation import changed_fields, curate, field_values
 from books.input_rules import CHECKED_FIELDS, find_errors
@@ -14,7 +15,7 @@ from books.openlibrary.values import parse_reference
 from books.publication import publish_authors
 from books.records import WORK_KEY, WORK_KEY_RULE
 from books.uploaded_covers import is_uploaded, is_url_of, make_absolute
-from core.api.serializers import StrictCharField, StrictModelSerializer, StrictPrimaryKeyField
+from core.api.serializers import StrictBooleanField, StrictCharField, StrictModelSerializer, StrictPrimaryKeyField
 from core.db.updates import update_row
 
 BOOK_EXAMPLE: dict[str, Any] = {
@@ -41,6 +42,7 @@ BOOK_EXAMPLE: dict[str, Any] = {
     "tracked_since": "2026-01-01T06:00:00Z",
     "tracked_currency": "GBP",
     "in_stock": True,
+    "availability": "in_stock",
     "stock": 22,
     "rating": 3,
     "cover_url": "https://books.toscrape.com/media/cache/fe/72/fe72f0532301ec28892ae79a629a293c.jpg",
@@ -87,12 +89,13 @@ class PriceObservationSerializer(serializers.ModelSerializer[PriceObservation]):
     """What a source stated at a moment."""
 
     example = {
-        "observed_at": "2026-01-31T06:00:00Z", "price": "51.77", "currency": "GBP", "in_stock": True, "stock": 22,
+        "observed_at": "2026-01-31T06:00:00Z", "price": "51.77", "currency": "GBP", "in_stock": True,
+        "availability": "in_stock", "stock": 22,
     }  # fmt: skip
 
     class Meta:
         model = PriceObservation
-        fields = ["observed_at", "price", "currency", "in_stock", "stock"]
+        fields = ["observed_at", "price", "currency", "in_stock", "availability", "stock"]
         read_only_fields = fields
 
 
@@ -142,7 +145,17 @@ class BookWriteSerializer(StrictModelSerializer):
     # Without ids, because those of the authors and categories depend on the database.
     example = {
         name: BOOK_EXAMPLE[name]
-        for name in ("title", "isbn_13", "price", "currency", "in_stock", "stock", "rating", "description", "languages")
+        for name in (
+            "title",
+            "isbn_13",
+            "price",
+            "currency",
+            "availability",
+            "stock",
+            "rating",
+            "description",
+            "languages",
+        )
     }
     authors = StrictPrimaryKeyField(
         many=True,
@@ -160,13 +173,19 @@ class BookWriteSerializer(StrictModelSerializer):
         help_text="ISO 4217, such as GBP.",
         error_messages={"invalid": "Three capital letters, such as GBP (ISO 4217)."},
     )
+    in_stock = StrictBooleanField(
+        required=False,
+        allow_null=True,
+        help_text="Short for the availabilities `in_stock`, `out_of_stock` and, for null, `unknown`.",
+    )
     languages = serializers.ListField(child=StrictCharField(max_length=64), required=False, max_length=100)
 
     class Meta:
         model = Book
         fields = [
             "title", "subtitle", "authors", "category", "upc", "isbn_13", "work_key", "first_publish_year", "price",
-            "currency", "in_stock", "stock", "rating", "cover_url", "product_url", "description", "languages",
+            "currency", "in_stock", "availability", "stock", "rating", "cover_url", "product_url", "description",
+            "languages",
         ]  # fmt: skip
         extra_kwargs = {
             name: {"allow_blank": False}
@@ -202,7 +221,20 @@ class BookWriteSerializer(StrictModelSerializer):
             raise serializers.ValidationError({"currency": "State a price and its currency together, or neither."})
         if errors := find_errors(values, stored):
             raise serializers.ValidationError(errors)
+        if "in_stock" in attrs:
+            attrs["availability"] = self._choose_availability(attrs.pop("in_stock"), attrs.get("availability"))
         return attrs
+
+    def _choose_availability(self, in_stock: bool | None, stated: str | None) -> str:  # noqa: FBT001  a field's value
+        """A stored availability that agrees, such as a preorder, is more exact than `in_stock` alone."""
+        if stated is not None and is_in_stock(stated) != in_stock:
+            raise serializers.ValidationError(
+                {"in_stock": f"It contradicts the availability {stated!r}. Leave one out."}
+            )
+        stored: str | None = getattr(self.instance, "availability", None)
+        if stated is None and stored is not None and is_in_stock(stored) == in_stock:
+            return stored
+        return stated or from_in_stock(in_stock)
 
     def create(self, validated_data: dict[str, Any]) -> Book:
         authors = validated_data.pop("authors", [])

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from books.availability import is_in_stock
 from books.book_rows import FIELDS, load_book_rows
 from books.models import Book, PriceObservation
 from core.pagination.keyset import KeysetOrdering
@@ -27,7 +28,8 @@ PRICE_SOURCES = {
     "category": "book__category__name",
     "price": "price",
     "currency": "currency",
-    "in_stock": "in_stock",
+    "in_stock": "availability",  # derived from it
+    "availability": "availability",
     "stock": "stock",
     "observed_at": "observed_at",
 }
@@ -46,5 +48,10 @@ def read_observations(observations: QuerySet[PriceObservation]) -> Iterator[list
     rows = observations.order_by("pk").values_list("pk", *PRICE_SOURCES.values())
     last = 0
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
-        yield [dict(zip(PRICE_COLUMNS, values[1:], strict=True)) for values in batch]
+        yield [_to_row(values[1:]) for values in batch]
         last = batch[-1][0]
+
+
+def _to_row(values: tuple[Any, ...]) -> Row:
+    row = dict(zip(PRICE_COLUMNS, values, strict=True))
+    return {**row, "in_stock": is_in_stock(row["availability"])}

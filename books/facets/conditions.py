@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from books.availability import list_values
+
 COMPARISONS = {"source": "source = %s", "rating": "rating = %s", "min_price": "price >= %s", "max_price": "price <= %s"}
 Values = Mapping[str, Any]  # cleaned values of active filters; the category as a collection of ids
 
@@ -29,13 +31,14 @@ def to_condition(values: Values) -> Condition:
 
 def _compare(name: str, value: Any) -> Condition:
     if name == "category":
-        return _is_in_categories(value)
+        return _is_one_of("category_id", value)
     if name == "available":
         return Condition(f"missing_since IS {'NULL' if value else 'NOT NULL'}")
     if name == "in_stock":
-        return Condition("in_stock IN (%s)", (value,))  # SQLite uses no index for `WHERE in_stock`
+        return _is_one_of("availability", list_values(in_stock=value))
     return Condition(COMPARISONS[name], (value,))
 
 
-def _is_in_categories(ids: Collection[int]) -> Condition:
-    return Condition(f"category_id IN ({', '.join(['%s'] * len(ids))})", tuple(ids)) if ids else Condition("1 = 0")
+def _is_one_of(column: str, values: Collection[Any]) -> Condition:
+    placeholders = ", ".join(["%s"] * len(values))
+    return Condition(f"{column} IN ({placeholders})", tuple(values)) if values else Condition("1 = 0")

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from books.facets.conditions import Condition
 from books.models import Book
 
-COLUMNS = ("category_id", "source", "rating", "price", "in_stock", "is_published", "missing_since")
+COLUMNS = ("category_id", "source", "rating", "price", "availability", "is_published", "missing_since")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from books.prices.changes import ChangeTally, NamedChange, StoredChange, find_ch
 from books.prices.plausibility import find_doubt
 from books.records import PLAIN_FIELDS, BookRecord
 
-OBSERVED_FIELDS = ("price", "currency", "in_stock")  # and stock, which observations of earlier versions lack
+OBSERVED_FIELDS = ("price", "currency", "availability")  # and stock, which observations of earlier versions lack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +152,7 @@ def _is_new_statement(record: BookRecord, book: Book | None, latest: PriceObserv
     Observations of earlier versions have no stock, so the book's is used in its place.
     """
     if latest is None or book is None:
-        return not (record.price is None and record.in_stock is None and record.stock is None)
+        return any(each is not None for each in (record.price, record.in_stock, record.stock))
     if any(getattr(latest, name) != getattr(record, name) for name in OBSERVED_FIELDS):
         return True
     return record.stock != latest.stock and not (latest.stock is None and record.stock == book.stock)

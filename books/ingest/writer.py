@@ -161,12 +161,12 @@ def _find_categories(names: Iterable[str]) -> dict[str, int]:
 def _write_observations(changes: ChangeSet, ids: Ids, now: datetime) -> None:
     rows = [
         (
-            ids[each.identity], now, each.price, each.currency, each.in_stock, each.stock,
+            ids[each.identity], now, each.price, each.currency, each.availability, each.stock,
             *get_change(find_stored_change(each, changes.snapshot)),
         )
         for each in changes.observed
     ]  # fmt: skip
-    columns = ["book", "observed_at", "price", "currency", "in_stock", "stock", *CHANGE_FIELDS]
+    columns = ["book", "observed_at", "price", "currency", "availability", "stock", *CHANGE_FIELDS]
     insert(PriceObservation, columns, rows)
     if rows:
         written = PriceObservation.objects.filter(book__in=[row[0] for row in rows], observed_at=now).order_by()
@@ -182,7 +182,7 @@ def _hold_prices(held: list[tuple[BookRecord, str]], ids: Ids, now: datetime) ->
             price=record.price,
             currency=record.currency,
             text=record.price_text,
-            in_stock=record.in_stock,
+            availability=record.availability,
             stock=record.stock,
             reason=reason,
             held_at=now,

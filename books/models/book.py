@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from books.input_rules import CHECKED_FIELDS, find_errors
 from books.models.author import Author
+from books.models.availability import AvailabilityField, availability_constraint
 from books.models.category import Category
 from books.models.cover_url import CoverUrlField
 from books.models.price import HeldPrice, PriceStatus
@@ -67,11 +68,11 @@ class BookQuerySet(PublishedQuerySet["Book"]):
 # page is an index-only scan. So has each filter that selects many books, so that facets are counted in an index alone.
 # All lists filter by `is_published`, which therefore is in each index; it selects too many books to start one.
 ORDERED_BY = ("title_key", "price", "rating", "first_publish_year", "created_at", "updated_at", "change_percent")
-COUNTED_BY = ("price", "rating", "source", "category", "in_stock")
+COUNTED_BY = ("price", "rating", "source", "category", "availability")
 FILTERED_BY = (*COUNTED_BY, "is_published", "missing_since")
 
 
-class Book(PriceSummaryFields):
+class Book(AvailabilityField, PriceSummaryFields):
     """One catalogue row, identified by `source` and `source_key`. The price is the latest that its source stated."""
 
     title = models.CharField(max_length=MAX_TEXT["title"])
@@ -107,7 +108,6 @@ class Book(PriceSummaryFields):
         max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
     currency = models.CharField(max_length=3, null=True, blank=True, help_text="ISO 4217, such as GBP.")
-    in_stock = models.BooleanField(null=True, blank=True)
     stock = models.PositiveIntegerField(
         null=True, blank=True, validators=[MaxValueValidator(MAX_STOCK)], help_text="Number of copies."
     )
@@ -151,6 +151,7 @@ class Book(PriceSummaryFields):
         ]
         constraints = [
             summary_constraint(),
+            availability_constraint("book_availability_known"),
             models.UniqueConstraint(
                 fields=["source", "source_key"],
                 name="book_source_key_unique",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from books.models.availability import AvailabilityField, availability_constraint
 from books.models.price_summary import percent_field
 
 MAX_REASON = 200
@@ -29,14 +30,13 @@ class PriceObservationQuerySet(models.QuerySet["PriceObservation"]):
         return self.changes().filter(book__is_published=True)
 
 
-class PriceObservation(models.Model):
+class PriceObservation(AvailabilityField):
     """Price, availability and number of copies that a source stated at a moment. Stored when one of them changes."""
 
     book = models.ForeignKey("books.Book", models.PROTECT, related_name="observations", db_index=False)
     observed_at = models.DateTimeField(default=timezone.now)
     price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, null=True)
-    in_stock = models.BooleanField(null=True)
     stock = models.PositiveIntegerField(null=True, help_text="Number of copies.")
     previous_price = models.DecimalField(
         max_digits=10, decimal_places=2, null=True, help_text="The price before, if this observation changed it."
@@ -63,6 +63,7 @@ class PriceObservation(models.Model):
             ),
         ]
         constraints = [
+            availability_constraint("observation_availability_known"),
             models.CheckConstraint(condition=Q(price__gte=0), name="observation_price_not_negative"),
             models.CheckConstraint(
                 condition=Q(price__isnull=True, currency__isnull=True) | Q(price__isnull=False, currency__isnull=False),
@@ -88,7 +89,7 @@ class HeldPriceQuerySet(models.QuerySet["HeldPrice"]):
         return self.filter(state__in=[HeldPrice.State.HELD, HeldPrice.State.DISMISSED])
 
 
-class HeldPrice(models.Model):
+class HeldPrice(AvailabilityField):
     """A stated price that failed the plausibility check. It changes the book only after staff accept it."""
 
     class State(models.TextChoices):
@@ -101,7 +102,6 @@ class HeldPrice(models.Model):
     price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, null=True)
     text = models.CharField(max_length=100, null=True, help_text="The source's text, if it is not readable as a price.")
-    in_stock = models.BooleanField(null=True)
     stock = models.PositiveIntegerField(null=True)
     reason = models.CharField(max_length=MAX_REASON)
     is_report = models.BooleanField(
@@ -118,6 +118,7 @@ class HeldPrice(models.Model):
         verbose_name = "price review"
         constraints = [
             models.UniqueConstraint(fields=["book"], condition=Q(state="held"), name="one_held_price_a_book"),
+            availability_constraint("held_price_availability_known"),
             models.CheckConstraint(condition=Q(price__gte=0), name="held_price_not_negative"),
             models.CheckConstraint(
                 condition=Q(price__isnull=False, currency__isnull=False, text__isnull=True)

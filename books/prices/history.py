@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from django.utils.timezone import localtime
 
+from books.availability import SOLD_OUT, Availability, describe
 from books.models import HeldPrice, PriceObservation
 
 
@@ -19,17 +20,12 @@ class Observation:
     time: datetime
     price: Decimal | None = None
     currency: str | None = None
-    in_stock: bool | None = None
+    availability: str = Availability.UNKNOWN
     stock: int | None = None
 
     @property
-    def availability(self) -> str:
-        """For example "19 in stock", "in stock", "sold out"; empty if the source stated neither."""
-        if self.in_stock is False:
-            return "sold out"
-        if self.stock is not None:
-            return f"{self.stock} in stock"
-        return "in stock" if self.in_stock else ""
+    def availability_text(self) -> str:
+        return describe(self.availability, self.stock)
 
 
 @dataclass(frozen=True)
@@ -127,11 +123,11 @@ def load_histories(books: Iterable[int], *, now: datetime) -> dict[int, list[Pri
 def _load_observations(books: list[int]) -> dict[int, list[Observation]]:
     observations: dict[int, list[Observation]] = {book: [] for book in books}
     rows = PriceObservation.objects.filter(book__in=books).order_by("book", "observed_at", "pk")
-    for book, time, price, currency, in_stock, stock in rows.values_list(
-        "book", "observed_at", "price", "currency", "in_stock", "stock"
+    for book, time, price, currency, availability, stock in rows.values_list(
+        "book", "observed_at", "price", "currency", "availability", "stock"
     ):
         observations[book].append(
-            Observation(time=localtime(time), price=price, currency=currency, in_stock=in_stock, stock=stock)
+            Observation(time=localtime(time), price=price, currency=currency, availability=availability, stock=stock)
         )
     return observations
 
@@ -158,7 +154,7 @@ def _group_points(observations: Sequence[Observation], now: datetime) -> dict[st
     ends = [*(each.time for each in observations[1:]), now]
     for each, end in zip(observations, ends, strict=True):
         if each.price is not None and each.currency is not None:
-            point = PricePoint(each.time, end, each.price, each.availability)
+            point = PricePoint(each.time, end, each.price, each.availability_text)
             points.setdefault(each.currency, []).append(point)
     return points
 
@@ -168,13 +164,13 @@ def _overlaps(span: SoldOutSpan, start: datetime, end: datetime) -> bool:
 
 
 def _find_sold_out_spans(observations: Sequence[Observation]) -> list[SoldOutSpan]:
-    """From each observation out of stock to the next one in stock."""
+    """From each observation of a sold-out book to the next one that can be ordered."""
     spans: list[SoldOutSpan] = []
     start: datetime | None = None
     for each in observations:
-        if each.in_stock is False:
+        if each.availability in SOLD_OUT:
             start = start or each.time
-        elif each.in_stock and start:
+        elif each.availability != Availability.UNKNOWN and start:
             spans.append(SoldOutSpan(start, each.time))
             start = None
     return [*spans, SoldOutSpan(start, None)] if start else spans

@@ -80,7 +80,7 @@ def hold_latest_price(book: Book, *, reason: str) -> bool:
     if withdrawn is None:
         return False
     held = HeldPrice(
-        book=book, price=withdrawn.price, currency=withdrawn.currency, in_stock=withdrawn.in_stock,
+        book=book, price=withdrawn.price, currency=withdrawn.currency, availability=withdrawn.availability,
         stock=withdrawn.stock, held_at=withdrawn.observed_at, reason=reason[:MAX_REASON],
     )  # fmt: skip
     hold_prices([held])
@@ -98,7 +98,7 @@ def report_price(book: Book, *, reason: str) -> bool:
     if book.price is None or book.held_prices.pending().exists():
         return False
     HeldPrice.objects.create(
-        book=book, price=book.price, currency=book.currency, in_stock=book.in_stock, stock=book.stock,
+        book=book, price=book.price, currency=book.currency, availability=book.availability, stock=book.stock,
         reason=reason[:MAX_REASON], is_report=True,
     )  # fmt: skip
     return True
@@ -162,12 +162,12 @@ def _insert_into_history(held: HeldPrice) -> list[int]:
     number of copies changed with the price, there is an observation of that time already.
     """
     later = list(held.book.observations.filter(observed_at__gte=held.held_at).order_by("pk"))
-    statements = [(each.observed_at, each.in_stock, each.stock) for each in later]
+    statements = [(each.observed_at, each.availability, each.stock) for each in later]
     if not later or later[0].observed_at > held.held_at:
-        statements.insert(0, (held.held_at, held.in_stock, held.stock))
+        statements.insert(0, (held.held_at, held.availability, held.stock))
     rows = [*later, PriceObservation(book=held.book)]
-    for row, (observed_at, in_stock, stock) in zip(rows, statements, strict=False):
-        row.observed_at, row.in_stock, row.stock = observed_at, in_stock, stock
+    for row, (observed_at, availability, stock) in zip(rows, statements, strict=False):
+        row.observed_at, row.availability, row.stock = observed_at, availability, stock
         _set_observed_price(row, held.price, held.currency)
         row.save()
     return [row.pk for row in rows[: len(statements)]]
@@ -185,7 +185,7 @@ def _rewrite_observations(observations: list[PriceObservation], previous: PriceO
     """Gives the observations the previous price; deletes those that no longer differ from the one before."""
     for each in observations:
         _set_observed_price(each, *((previous.price, previous.currency) if previous else (None, None)))
-        if previous and (each.in_stock, each.stock) == (previous.in_stock, previous.stock):
+        if previous and (each.availability, each.stock) == (previous.availability, previous.stock):
             each.delete()
         else:
             each.save(update_fields=["price", "currency", *CHANGE_FIELDS])

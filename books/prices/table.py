@@ -32,5 +32,5 @@ def make_rows(observations: Sequence[Observation]) -> list[ObservationRow]:
             change = format_difference(difference, each.currency) if difference else ""
             is_cheaper = difference < 0
             last[each.currency] = each.price
-        rows.append(ObservationRow(each.time, price, each.availability, change, is_cheaper))
+        rows.append(ObservationRow(each.time, price, each.availability_text, change, is_cheaper))
     return rows[::-1]

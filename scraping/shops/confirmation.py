@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from books.availability import describe
 from books.records import BookRecord
 from core.money import format_money
 from scraping.models import Shop, ShopPage
@@ -21,6 +22,10 @@ class WaitingProduct:
     def price(self) -> str:
         record = self.record
         return format_money(record.price, record.currency) if record.price is not None and record.currency else ""
+
+    @property
+    def availability(self) -> str:
+        return describe(self.record.availability, self.record.stock)
 
     @property
     def price_source(self) -> str:

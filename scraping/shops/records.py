@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from books.availability import Availability
 from books.records import AuthorRecord, BookRecord, RecordError
 from scraping.errors import ParseError
 from scraping.fetching.challenges import contains_challenge
@@ -9,10 +10,17 @@ from scraping.models import Shop
 from scraping.page import Page
 from scraping.shops.rejections import Cause, Rejected
 from scraping.sites.registry import load_site
-from scraping.structured.extraction import Availability, Doubt, Extraction, Hints, Kind, Offered
+from scraping.structured.extraction import Availability as Stated
+from scraping.structured.extraction import Doubt, Extraction, Hints, Kind, Offered
 from scraping.structured.reader import read
 
-IN_STOCK = {Availability.IN: True, Availability.OUT: False, Availability.PRE: False}
+AVAILABILITIES = {
+    None: Availability.UNKNOWN,
+    Stated.IN: Availability.IN_STOCK,
+    Stated.OUT: Availability.OUT_OF_STOCK,
+    Stated.PRE: Availability.PREORDER,
+    Stated.BACKORDER: Availability.BACKORDER,
+}
 MAX_TEXT = 100  # characters of a price that cannot be read
 NO_PRODUCT = "The page states no product in JSON-LD, microdata or OpenGraph."
 
@@ -66,9 +74,9 @@ def _build_record(shop: Shop, page: Page, key: str, product: Offered, extraction
         price=product.price,
         currency=product.currency,
         price_text=_find_price_doubt(extraction),
-        in_stock=IN_STOCK[product.availability] if product.availability else None,
         description=product.description,
         cover_url=product.cover_url,
+        availability=AVAILABILITIES[product.availability],
         product_url=page.url,
         authors=tuple({name: AuthorRecord.identified_by_name(name) for name in product.authors}.values()),
     )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from books.availability import from_in_stock
 from books.records import BookRecord, RecordError
 from scraping.errors import ParseError
 from scraping.page import Page
@@ -50,7 +51,7 @@ def parse_book(page: Page) -> BookRecord:
             category=_read_category(product.find_one("ul.breadcrumb", "category")),
             description=_read_description(product, table),
             price=price.amount, currency=price.currency, price_text=price.text,
-            in_stock=in_stock, stock=stock, rating=read_rating(main),
+            availability=from_in_stock(in_stock), stock=stock, rating=read_rating(main),
             cover_url=read_cover_url(product.find_all("#product_gallery img")),
             product_url=page.url,
         )  # fmt: skip

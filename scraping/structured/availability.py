@@ -14,7 +14,7 @@ WORDS = {
     "onlineonly": Availability.IN,
     "preorder": Availability.PRE,
     "presale": Availability.PRE,
-    "backorder": Availability.OUT,
+    "backorder": Availability.BACKORDER,
     "discontinued": Availability.OUT,
     "oos": Availability.OUT,
     "outofstock": Availability.OUT,
@@ -31,6 +31,9 @@ def parse_availability(text: str) -> Availability | None:
 def choose_availability(offers: Iterable[Node]) -> tuple[Availability, Source] | Doubt | None:
     stated = [(text, offer.source) for offer in offers for text in offer.texts("availability")]
     known = [(value, source) for text, source in stated if (value := parse_availability(text))]
-    if len({value for value, _ in known}) > 1:
+    values = {value for value, _ in known}
+    if values == {Availability.OUT, Availability.BACKORDER}:  # offers that agree that there are no copies
+        return next(each for each in known if each[0] == Availability.OUT)
+    if len(values) > 1:
         return doubt("availability", "the page states several", ", ".join(text for text, _ in stated))
     return known[0] if known else None

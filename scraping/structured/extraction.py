@@ -18,11 +18,15 @@ class Source(StrEnum):
 
 
 class Availability(StrEnum):
-    """IN can be bought now, PRE can be ordered before its publication, OUT cannot be bought or delivered now."""
+    """IN can be bought now, PRE can be ordered before its publication, OUT cannot be bought or delivered now.
+
+    BACKORDER is a case of OUT: an order is delivered when the shop has new copies.
+    """
 
     IN = "in"
     OUT = "out"
     PRE = "pre"
+    BACKORDER = "backorder"
 
 
 class Kind(StrEnum):

@@ -29,7 +29,7 @@ WRITES: dict[str, Any] = {
     "create an author": lambda book: Author.objects.create(name="Cleo"),
     "delete an authorship": lambda book: book.authorships.all().delete(),
     "update a category": lambda book: Category.objects.update(name="Poetry"),
-    "create an observation": lambda book: PriceObservation.objects.create(book=book, in_stock=True),
+    "create an observation": lambda book: PriceObservation.objects.create(book=book, availability="in_stock"),
     "hold a price": lambda book: HeldPrice.objects.create(book=book, price=1, currency="GBP"),
     "check a book": lambda book: mark_as_checked([book.pk], timezone.now()),
 }

@@ -143,7 +143,10 @@ def test_invalid_values_are_rejected_with_the_parameter(client: APIClient, query
     [
         ("/books?pge=2", "Did you mean 'page'?"),
         ("/api/books?max_prise=3", "Did you mean 'max_price'?"),
-        ("/api/books/search?title=x&q=y", "The parameters are: author, available, category, cheapest_per, cursor,"),
+        (
+            "/api/books/search?title=x&q=y",
+            "The parameters are: author, availability, available, category, cheapest_per, cursor,",
+        ),
         ("/api/authors?nme=x", "Did you mean 'name'?"),
         ("/api/categories?order=name", "Did you mean 'ordering'?"),
     ],

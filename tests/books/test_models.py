@@ -69,7 +69,7 @@ def test_a_book_lists_an_author_once() -> None:
 
 def test_referenced_rows_cannot_be_deleted() -> None:
     book = make_book(category=make_category())
-    PriceObservation.objects.create(book=book, price=Decimal(5), currency="GBP", in_stock=True)
+    PriceObservation.objects.create(book=book, price=Decimal(5), currency="GBP", availability="in_stock")
 
     for row in (book.category, book):
         assert row is not None

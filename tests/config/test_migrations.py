@@ -242,3 +242,36 @@ def test_uploaded_covers_stop_the_way_back_until_they_are_deleted(installation: 
     run_script(installation, "from books.models import Cover; Cover.objects.all().delete()")
     installation.manage("migrate", "books", "0028", "--verbosity", "0").check_returncode()
     installation.manage("migrate", "--verbosity", "0").check_returncode()
+
+
+SAVE_AVAILABILITIES = """
+from books.ingest import ingest
+from books.models import Book, CuratedField
+from books.records import BookRecord
+from books.availability import Availability
+ingest([BookRecord(source="woo", source_key=each, title=each, availability=each) for each in Availability])
+CuratedField.objects.create(book=Book.objects.get(title="preorder"), field="availability", source_value="in_stock")
+"""
+AVAILABILITIES = "SELECT title, availability FROM books_book ORDER BY title"
+OBSERVED_AVAILABILITIES = "SELECT availability FROM books_priceobservation ORDER BY id"
+
+
+@pytest.mark.slow
+def test_the_way_back_keeps_whether_a_book_is_in_stock(installation: Installation) -> None:
+    run_script(installation, SAVE_AVAILABILITIES)
+    observed = installation.query(OBSERVED_AVAILABILITIES)
+
+    installation.manage("migrate", "books", "0034", "--verbosity", "0").check_returncode()
+    rows = installation.query("SELECT title, in_stock FROM books_book ORDER BY title")
+    assert [(title, None if value is None else bool(value)) for title, value in rows] == [
+        ("backorder", False), ("in_stock", True), ("out_of_stock", False), ("preorder", False), ("unknown", None)
+    ]  # fmt: skip
+    installation.manage("migrate", "--verbosity", "0").check_returncode()
+
+    assert installation.query(AVAILABILITIES) == [
+        ("backorder", "out_of_stock"), ("in_stock", "in_stock"), ("out_of_stock", "out_of_stock"),
+        ("preorder", "out_of_stock"), ("unknown", "unknown"),
+    ]  # fmt: skip
+    assert len(installation.query(OBSERVED_AVAILABILITIES)) == len(observed) == 4  # nothing was stated of one book
+    curated = installation.query("SELECT field, source_value FROM books_curatedfield")
+    assert [(field, str(value).strip('"')) for field, value in curated] == [("availability", "in_stock")]

@@ -54,7 +54,7 @@ def add_history(book: Book, shares: list[tuple[int, int | None]]) -> None:
             observed_at=timezone.now() - timedelta(days=days),
             price=price,
             currency=book.currency if price else None,
-            in_stock=price is not None,
+            availability="in_stock" if price else "out_of_stock",
         )
 
 

@@ -224,7 +224,7 @@ def test_declared_filters_select_rows(superuser_client: Client) -> None:
     selected = make_book(category=category, rating=3, in_stock=True)
     other = make_book(rating=4, in_stock=False, missing_since=now)
     observations = [
-        PriceObservation.objects.create(book=selected, price=1, currency="GBP", in_stock=True, observed_at=observed_at)
+        PriceObservation.objects.create(book=selected, price=1, currency="GBP", observed_at=observed_at)
         for observed_at in (now.replace(year=2026), now.replace(year=2020))
     ]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 
+from books.availability import from_in_stock
 from books.models import Author, Authorship, Book, Category
 from books.records import BookRecord
 from users.models import User
@@ -65,6 +66,7 @@ def make_book(*, authors: list[str] | None = None, **fields: Any) -> Book:
 
 
 def make_record(**fields: Any) -> BookRecord:
+    """`in_stock` is short for the availability that a source states if it has no other words."""
     defaults: dict[str, Any] = {
         "source": "books_to_scrape",
         "source_key": f"upc{next(_numbers)}",
@@ -76,4 +78,8 @@ def make_record(**fields: Any) -> BookRecord:
         "stock": 3,
         "rating": 4,
     }
-    return BookRecord(**{**defaults, **fields})
+    values = {**defaults, **fields}
+    if "availability" not in values:
+        values["availability"] = from_in_stock(values["in_stock"])
+    del values["in_stock"]
+    return BookRecord(**values)

@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from books.availability import from_in_stock
 from books.ingest import IngestResult, ingest
 from books.models import Book, PriceObservation
 from books.models.price import HeldPrice
@@ -36,6 +37,8 @@ def list_review_states() -> list[str]:
 def observe(time: datetime, price: str | None = None, currency: str = "GBP", **fields: Any) -> Observation:
     """An observation, without a currency if it has no price."""
     amount = None if price is None else Decimal(price)
+    if "in_stock" in fields:
+        fields["availability"] = from_in_stock(fields.pop("in_stock"))
     return Observation(time=time, price=amount, currency=None if price is None else currency, **fields)
 
 
@@ -43,7 +46,7 @@ def record_prices(book: Book, *prices: tuple[datetime, str], currency: str = "GB
     """Adds observations of a book at these times, as a source that stated the prices then. The last one is current."""
     for time, price in prices:
         PriceObservation.objects.create(
-            book=book, observed_at=time, price=Decimal(price), currency=currency, in_stock=True
+            book=book, observed_at=time, price=Decimal(price), currency=currency, availability="in_stock"
         )
         book.price, book.currency = Decimal(price), currency
     book.save()

@@ -27,7 +27,7 @@ def make_priced_book(title: str = "How Music Works", price: str = "37.32", **fie
     observed_at = timezone.now() - timedelta(days=30)
     for days, amount in ((0, "41.42"), (20, price)):
         PriceObservation.objects.create(
-            book=book, price=Decimal(amount), currency="GBP", in_stock=True, observed_at=observed_at + timedelta(days)
+            book=book, price=Decimal(amount), currency="GBP", observed_at=observed_at + timedelta(days)
         )
     return book
 

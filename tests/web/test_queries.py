@@ -59,7 +59,7 @@ def add_books(number: int, reader: User) -> Book:
         LibraryEntry.objects.create(user=reader, book=book, status=("reading", "want_to_read")[book.pk % 2])
         for days in range(number):
             PriceObservation.objects.create(
-                book=book, price=days + 1, currency="GBP", in_stock=True, observed_at=now - timedelta(number - days)
+                book=book, price=days + 1, currency="GBP", observed_at=now - timedelta(number - days)
             )  # fmt: skip
     rebuild_summaries([book.pk for book in books])
     return books[0]

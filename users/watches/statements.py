@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
+from books.availability import is_in_stock
 from books.models import Book, PriceObservation
 from core.db.bulk import batches
 from users.models import WatchScope
@@ -17,7 +18,7 @@ BATCH = 10_000  # ids in a query
 NEWEST = PriceObservation.objects.filter(book=OuterRef("pk")).order_by("-observed_at", "-pk").values("pk")[:1]
 OFFER_FIELDS = (
     "book", "book__title", "book__missing_since", "book__tracked_currency", "book__previous_price",
-    "pk", "observed_at", "price", "currency", "in_stock",
+    "pk", "observed_at", "price", "currency", "availability",
 )  # fmt: skip
 Keys = tuple[str | None, str | None]  # work key and ISBN
 
@@ -71,10 +72,12 @@ def load_offers(books: Collection[int], *, new: Collection[int] = ()) -> dict[in
 
 
 def _to_offer(row: tuple[Any, ...], *, is_new: bool) -> Offer:
-    book, title, missing_since, tracked_currency, previous, observation, observed_at, price, currency, in_stock = row
+    book, title, missing_since, tracked_currency, previous, observation, observed_at, price, currency, availability = (
+        row
+    )
     return Offer(
         book=book, title=title, observation=observation, observed_at=observed_at, price=price, currency=currency,
-        previous=previous if currency == tracked_currency else None, in_stock=in_stock,
+        previous=previous if currency == tracked_currency else None, in_stock=is_in_stock(availability),
         is_listed=missing_since is None, is_new=is_new,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from books.availability import Availability, describe
 from books.book_rows import BookRow
 from books.facets.catalogue_facets import Choice, Facet
 from web.cards import GRID_WIDTH, ROW_WIDTH
@@ -101,10 +102,13 @@ def link_credits(book: BookRow) -> SafeString:
 
 
 def describe_stock(book: BookRow) -> SafeString:
-    """A pill; nothing if the source does not state whether it has the book."""
-    if book["in_stock"] is None:
+    return stock_pill(book["availability"], book["stock"])
+
+
+@register.simple_tag
+def stock_pill(availability: str, stock: int | None) -> SafeString:
+    """Nothing if the source does not state whether it has the book."""
+    if availability == Availability.UNKNOWN:
         return SafeString()
-    if not book["in_stock"]:
-        return SafeString('<span class="pill">sold out</span>')
-    number = f"{book['stock']} " if book["stock"] else ""
-    return format_html('<span class="pill good">{}in stock</span>', number)
+    text = describe(availability, stock)
+    return format_html('<span class="pill{}">{}</span>', " good" if availability == Availability.IN_STOCK else "", text)

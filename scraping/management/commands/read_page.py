@@ -17,13 +17,14 @@ from scraping.fetching.fetcher import Fetcher
 from scraping.fetching.options import FetchOptions
 from scraping.origin import has_user_information, parse_origin
 from scraping.page import Page
-from scraping.structured.extraction import Extraction, Hints, Kind
+from scraping.structured.extraction import Availability, Extraction, Hints, Kind
 from scraping.structured.reader import read
 
 DELAY = 1.0  # seconds between the requests of robots.txt and the page
 FIELDS = ("title", "authors", "isbn_13", "price", "currency", "availability")
 WORKS = ("description", "cover_url")
 MAX_SHOWN = 100  # characters of a description
+SHOWN = {Availability.BACKORDER: Availability.OUT}  # the output has three availabilities
 NO_PRODUCT = "No product: the page states none in JSON-LD, microdata or OpenGraph."
 
 
@@ -103,6 +104,7 @@ def as_json(extraction: Extraction) -> dict[str, Any]:
         "kind": extraction.kind,
         **fields,
         "authors": [*(fields["authors"] or ())],
+        "availability": SHOWN.get(stated, stated) if (stated := fields["availability"]) else None,
         "price": None if fields["price"] is None else f"{fields['price']:f}",
         "sources": {name: source for name, source in extraction.sources.items() if name in FIELDS},
         "doubts": [{"field": each.field, "reason": each.reason, "text": each.text} for each in extraction.doubts],

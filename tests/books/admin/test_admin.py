@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def book() -> Book:
     book = make_book(title="Odes", authors=["Ann"], category=make_category("Poetry"), price=5, currency="GBP", upc="1")
     for price in ("5.00", "7.50"):
-        PriceObservation.objects.create(book=book, price=Decimal(price), currency="GBP", in_stock=True)
+        PriceObservation.objects.create(book=book, price=Decimal(price), currency="GBP", availability="in_stock")
     hold_latest_price(book, reason="Doubtful.")
     lifecycle.start(site="books_to_scrape", trigger="command")
     return book
@@ -82,7 +82,7 @@ def test_a_form_does_not_restore_a_deleted_row(
         model.objects.filter(pk=row.pk).delete()
 
     monkeypatch.setattr(model, "clean", delete)  # called after the form has loaded the row, and before it writes
-    form = {"name": "New", "title": "New", "email": "new@example.org", "languages": ""}
+    form = {"name": "New", "title": "New", "email": "new@example.org", "availability": "unknown", "languages": ""}
     for inline in ("authorships", "observations", "curated_fields"):
         form |= {f"{inline}-TOTAL_FORMS": "0", f"{inline}-INITIAL_FORMS": "0"}
 

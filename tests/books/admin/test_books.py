@@ -69,7 +69,7 @@ def test_the_list_needs_a_fixed_number_of_queries(staff_client: APIClient) -> No
 def test_the_page_of_a_book_contains_its_price_chart(staff_client: APIClient) -> None:
     book = make_book(price="7.50", currency="GBP")
     for price in ("5.00", "7.50"):
-        PriceObservation.objects.create(book=book, price=Decimal(price), currency="GBP", in_stock=True)
+        PriceObservation.objects.create(book=book, price=Decimal(price), currency="GBP", availability="in_stock")
 
     page = get_page(staff_client, f"{book.pk}/change/")
 
@@ -78,7 +78,7 @@ def test_the_page_of_a_book_contains_its_price_chart(staff_client: APIClient) ->
 
 
 def test_books_can_be_entered_by_hand(staff_client: APIClient) -> None:
-    form = {"title": "By hand", "languages": ""}
+    form = {"title": "By hand", "availability": "preorder", "languages": ""}
     for inline in ("authorships", "observations", "curated_fields"):
         form |= {f"{inline}-TOTAL_FORMS": "0", f"{inline}-INITIAL_FORMS": "0"}
 
@@ -86,7 +86,7 @@ def test_books_can_be_entered_by_hand(staff_client: APIClient) -> None:
 
     assert response.status_code == 302, response.content.decode()
     book = Book.objects.get()
-    assert (book.title, book.source, book.upc) == ("By hand", "manual", None)
+    assert (book.title, book.source, book.upc, book.availability) == ("By hand", "manual", None, "preorder")
     assert book.source_key
 
 
@@ -158,7 +158,7 @@ def test_the_history_page_describes_changes(staff_client: APIClient) -> None:
 def test_each_currency_has_its_own_chart(staff_client: APIClient) -> None:
     book = make_book(price="9.00", currency="USD")
     for price, currency in (("5.00", "GBP"), ("7.50", "GBP"), ("8.00", "EUR")):
-        PriceObservation.objects.create(book=book, price=Decimal(price), currency=currency, in_stock=True)
+        PriceObservation.objects.create(book=book, price=Decimal(price), currency=currency, availability="in_stock")
 
     page = get_page(staff_client, f"{book.pk}/change/")
 

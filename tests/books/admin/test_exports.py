@@ -18,7 +18,7 @@ def export(client: APIClient, model: str, action: str, *rows: Any, query: str = 
 
 
 def observe(book: Book, price: str) -> PriceObservation:
-    return PriceObservation.objects.create(book=book, price=price, currency="GBP", in_stock=True, stock=3)
+    return PriceObservation.objects.create(book=book, price=price, currency="GBP", availability="in_stock", stock=3)
 
 
 def test_only_the_selected_books_are_exported(staff_client: APIClient) -> None:

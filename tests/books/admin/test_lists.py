@@ -37,7 +37,7 @@ def test_lists_shorten_titles_to_one_line(staff_client: APIClient, rejected_pric
     ("path", "columns"),
     [
         ("books/book", ["", "", "Title", "Price", "Price status"]),
-        ("books/priceobservation", ["", "Book", "Price", "In stock"]),
+        ("books/priceobservation", ["", "Book", "Price", "Availability"]),
         ("books/heldprice", ["", "Book", "Price now", "Pending price", "State", "Reason"]),
         ("scraping/scraperun", ["ID", "State", "Reason", "Outcome"]),
     ],

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 LIST_FIELDS = {
     "id", "title", "subtitle", "authors", "category", "source", "source_key", "upc", "isbn_13", "work_key",
     "first_publish_year",
-    "price", "currency", "price_status", "in_stock", "stock", "rating", "cover_url", "product_url",
+    "price", "currency", "price_status", "in_stock", "availability", "stock", "rating", "cover_url", "product_url",
     "previous_price", "change_percent", "price_changed_at", "lowest_price", "lowest_on", "highest_price",
     "tracked_since", "tracked_currency",
     "is_published", "missing_since", "last_checked_at", "created_at", "updated_at",
@@ -140,18 +140,21 @@ def test_prices_are_listed_newest_first(client: APIClient) -> None:
             book=book,
             price=price,
             currency="GBP",
-            in_stock=True,
+            availability="in_stock",
             stock=day,
             observed_at=datetime(2026, 1, day, tzinfo=UTC),
         )
-    PriceObservation.objects.create(book=other, price=None, currency=None, in_stock=False)
+    PriceObservation.objects.create(book=other, price=None, currency=None, availability="out_of_stock")
 
     body = client.get(f"/api/books/{book.pk}/prices?limit=1").json()
 
     assert (body["count"], body["previous"]) == (2, None)
     assert body["results"] == [
-        {"observed_at": "2026-01-03T00:00:00Z", "price": "12.50", "currency": "GBP", "in_stock": True, "stock": 3}
-    ]
+        {
+            "observed_at": "2026-01-03T00:00:00Z", "price": "12.50", "currency": "GBP", "in_stock": True,
+            "availability": "in_stock", "stock": 3,
+        }
+    ]  # fmt: skip
     assert client.get(f"/books/{book.pk}/prices").json()["count"] == 2
     assert client.get("/api/books/999/prices").status_code == 404
 

@@ -34,7 +34,8 @@ def books(db: None) -> None:
         Book(
             title=chance.choice(["Odd one", "Even two", "Odd three", "Four"]), rating=chance.choice([None, 1, 2]),
             price=price, currency=price and "GBP", first_publish_year=chance.choice([None, 1900, 1901]),
-            in_stock=chance.choice([None, True, False]), source_key=str(number), source="books_to_scrape",
+            availability=chance.choice(["unknown", "in_stock", "preorder"]), source_key=str(number),
+            source="books_to_scrape",
         )
         for number, price in enumerate(prices)
     )  # fmt: skip

@@ -153,7 +153,7 @@ def test_a_changed_value_is_checked(staff_client: APIClient, changes: dict[str, 
 
 def test_books_with_a_price_history_cannot_be_deleted(staff_client: APIClient) -> None:
     observed, other = make_book(), make_book()
-    PriceObservation.objects.create(book=observed, price=Decimal(1), currency="GBP", in_stock=True)
+    PriceObservation.objects.create(book=observed, price=Decimal(1), currency="GBP", availability="in_stock")
 
     response = staff_client.delete(f"/api/books/{observed.pk}")
 

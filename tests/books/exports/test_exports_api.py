@@ -21,7 +21,8 @@ PATHS = ["/api/books/export", "/api/prices/export"]
 
 def observe(book: Book, price: str, day: int) -> PriceObservation:
     moment = datetime(2026, 5, day, 6, tzinfo=UTC)
-    return PriceObservation.objects.create(book=book, price=price, currency="GBP", in_stock=True, observed_at=moment)
+    values = {"price": price, "currency": "GBP", "availability": "in_stock"}
+    return PriceObservation.objects.create(book=book, observed_at=moment, **values)
 
 
 @pytest.fixture
@@ -65,8 +66,8 @@ def test_observations_have_the_identity_of_their_book(client: APIClient, book: B
 
     assert line == {
         "book": book.pk, "title": "Odes", "source": "books_to_scrape", "source_key": "k1", "isbn_13": "9780141182636",
-        "upc": "123", "category": "Poetry", "price": "6.50", "currency": "GBP", "in_stock": True, "stock": None,
-        "observed_at": "2026-05-03T06:00:00Z",
+        "upc": "123", "category": "Poetry", "price": "6.50", "currency": "GBP", "in_stock": True,
+        "availability": "in_stock", "stock": None, "observed_at": "2026-05-03T06:00:00Z",
     }  # fmt: skip
     assert list(row) == list(line)
     assert row["observed_at"] == "2026-05-03T06:00:00Z"

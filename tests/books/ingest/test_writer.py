@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from books.availability import Availability
 from books.ingest import BATCH, IngestResult, ingest
 from books.ingest.writer import LARGE_INGEST
 from books.models import Book, Category, HeldPrice, PriceObservation
@@ -27,7 +28,7 @@ def test_a_new_record_creates_a_book_and_an_observation() -> None:
     assert ingest([record]) == IngestResult(created=1)
 
     book = Book.objects.get()
-    for name in ("source", "source_key", "title", "upc", "price", "currency", "in_stock", "stock", "rating",
+    for name in ("source", "source_key", "title", "upc", "price", "currency", "availability", "stock", "rating",
                  "description", "cover_url"):  # fmt: skip
         assert getattr(book, name) == getattr(record, name)
     assert book.category is not None
@@ -77,9 +78,12 @@ def test_other_changes_are_not_observed() -> None:
 def test_availability_is_observed() -> None:
     record = make_record()
     ingest([record])
-    ingest([replace(record, in_stock=False, stock=0)])
+    ingest([replace(record, availability=Availability.OUT_OF_STOCK, stock=0)])
 
-    assert [each.in_stock for each in PriceObservation.objects.order_by("pk")] == [True, False]
+    ingest([replace(record, availability=Availability.BACKORDER, stock=0)])
+
+    observations = PriceObservation.objects.order_by("pk").values_list("availability", flat=True)
+    assert list(observations) == ["in_stock", "out_of_stock", "backorder"]
 
 
 def test_a_change_of_the_count_alone_is_observed() -> None:
@@ -91,8 +95,8 @@ def test_a_change_of_the_count_alone_is_observed() -> None:
     ingest([replace(record, stock=None)])
     ingest([replace(record, stock=None)])
 
-    observations = PriceObservation.objects.order_by("pk").values_list("price", "in_stock", "stock")
-    assert list(observations) == [(Decimal("10.00"), True, stock) for stock in (3, 2, None)]
+    observations = PriceObservation.objects.order_by("pk").values_list("price", "availability", "stock")
+    assert list(observations) == [(Decimal("10.00"), "in_stock", stock) for stock in (3, 2, None)]
 
 
 def test_observations_of_earlier_versions_are_not_repeated_for_their_missing_count() -> None:
@@ -123,14 +127,14 @@ def test_a_price_is_observed_if_the_source_states_no_availability() -> None:
     ingest([record, replace(record, source_key="other", price=Decimal("0.00"))])
     ingest([replace(record, price=Decimal("11.00"))])
 
-    observations = PriceObservation.objects.order_by("pk").values_list("price", "in_stock")
-    assert list(observations) == [(Decimal("10.00"), None), (Decimal("11.00"), None)]
+    observations = PriceObservation.objects.order_by("pk").values_list("price", "availability")
+    assert list(observations) == [(Decimal("10.00"), "unknown"), (Decimal("11.00"), "unknown")]
     assert HeldPrice.objects.get().in_stock is None
 
 
 def test_a_sold_out_book_without_a_price_keeps_its_price_history() -> None:
     record = make_record(stock=3)
-    sold_out = replace(record, price=None, currency=None, in_stock=False, stock=None)
+    sold_out = replace(record, price=None, currency=None, availability=Availability.OUT_OF_STOCK, stock=None)
     ingest([record])
 
     assert ingest([sold_out]) == IngestResult(updated=1)
@@ -138,8 +142,8 @@ def test_a_sold_out_book_without_a_price_keeps_its_price_history() -> None:
 
     book = Book.objects.get()
     assert (book.price, book.currency, book.in_stock, book.stock) == (None, None, False, None)
-    observations = PriceObservation.objects.order_by("pk").values_list("price", "currency", "in_stock")
-    assert list(observations) == [(Decimal("10.00"), "GBP", True), (None, None, False)]
+    observations = PriceObservation.objects.order_by("pk").values_list("price", "currency", "availability")
+    assert list(observations) == [(Decimal("10.00"), "GBP", "in_stock"), (None, None, "out_of_stock")]
 
 
 def test_a_relisted_book_is_the_same_row() -> None:

@@ -77,6 +77,16 @@ def test_sold_out_spans_end_with_the_next_observation_in_stock() -> None:
     assert history.sold_out == (SoldOutSpan(day(2, 1), day(5, 1)), SoldOutSpan(day(6, 1), None))
 
 
+def test_a_book_that_can_be_ordered_in_advance_is_not_sold_out() -> None:
+    history = build(
+        observe(day(1, 1), "5", availability="backorder"),
+        observe(day(2, 1), "5", availability="preorder"),
+        observe(day(3, 1), "5", availability="in_stock"),
+    )
+
+    assert history.sold_out == (SoldOutSpan(day(1, 1), day(2, 1)),)
+
+
 def test_an_observation_without_a_price_ends_the_price_and_not_the_history() -> None:
     history = build(observe(day(1, 1), "5", in_stock=True), observe(day(2, 1), in_stock=False))
 
@@ -116,16 +126,18 @@ def test_an_observation_later_than_the_clock_extends_the_history() -> None:
         ({"in_stock": True, "stock": 19}, "19 in stock"),
         ({"in_stock": True}, "in stock"),
         ({"in_stock": False, "stock": 0}, "sold out"),
+        ({"availability": "preorder"}, "preorder"),
+        ({"availability": "backorder", "stock": 0}, "backorder"),
         ({"stock": 3}, "3 in stock"),
         ({}, ""),
     ],
 )
 def test_availability_states_what_the_source_stated(fields: dict[str, Any], text: str) -> None:
-    assert observe(NOW, "5", **fields).availability == text
+    assert observe(NOW, "5", **fields).availability_text == text
 
 
 def store(book: Book, price: str, time: datetime) -> None:
-    PriceObservation.objects.create(book=book, observed_at=time, price=Decimal(price), currency="GBP", in_stock=True)
+    PriceObservation.objects.create(book=book, observed_at=time, price=Decimal(price), currency="GBP")
 
 
 @pytest.mark.django_db

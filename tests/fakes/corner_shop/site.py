@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from math import ceil
 
+from books.availability import from_in_stock
 from books.records import BookRecord
 from scraping.page import Page
 from scraping.parsing.element import Element, PageFilter, parse_page
@@ -42,7 +43,7 @@ def parse_book(page: Page) -> BookRecord:
         category=product.find_one("span.shelf", "category").get_line("category"),
         price=_read_price(product),
         currency="EUR",
-        in_stock=stock > 0,
+        availability=from_in_stock(stock > 0),
         stock=stock,
         rating=int(product.find_one("strong.rating", "rating").get_line("rating")),
         product_url=page.url,

@@ -103,6 +103,24 @@ def test_a_doubtful_price_of_a_known_page_waits_for_review(shop: OpenShop, user:
     assert HeldPrice.objects.get().text == "1,234"
 
 
+@pytest.mark.parametrize(
+    ("word", "availability"),
+    [
+        ("LimitedAvailability", "in_stock"),
+        ("SoldOut", "out_of_stock"),
+        ("PreOrder", "preorder"),
+        ("BackOrder", "backorder"),
+        ("InStoreOnly", "unknown"),
+    ],
+)
+def test_the_availability_is_stored_as_stated(shop: OpenShop, user: User, word: str, availability: str) -> None:
+    shop.server.products["/book/1"] = replace(shop.server.products["/book/1"], availability=word)
+
+    track(user_id=user.pk, url=shop.url(1))
+
+    assert Book.objects.get().availability == availability
+
+
 def test_a_book_that_is_sold_out_without_a_price_is_tracked(shop: OpenShop, user: User) -> None:
     sold_out = replace(shop.server.products["/book/1"], price=None, availability="OutOfStock")
     shop.server.products["/book/1"] = sold_out

@@ -206,7 +206,7 @@ def test_currency_of_the_shop() -> None:
         ("schema:LimitedAvailability", Availability.IN),
         ("PreOrder", Availability.PRE),
         ("PRESALE", Availability.PRE),
-        ("BackOrder", Availability.OUT),
+        ("BackOrder", Availability.BACKORDER),
         ("out_of_stock", Availability.OUT),
         ("https://schema.org/Discontinued", Availability.OUT),
         ("Direct leverbaar", None),
@@ -214,6 +214,7 @@ def test_currency_of_the_shop() -> None:
         ("", None),
         (True, None),
         (["InStock", "OutOfStock"], None),
+        (["BackOrder", "OutOfStock"], Availability.OUT),
     ],
 )
 def test_availability(text: Any, expected: Availability | None) -> None:

@@ -23,7 +23,7 @@ from users.models import Channel, User
 from users.notifications.event_rows import insert_events
 from users.notifications.events import PriceEvent
 user = User.objects.create_user(name="Ann", email="ann@example.org", password="p")
-book = Book.objects.create(title="Emma", price=5, currency="GBP", in_stock=True)
+book = Book.objects.create(title="Emma", price=5, currency="GBP", availability="in_stock")
 seen = PriceObservation.objects.create(book=book, price=5, currency="GBP")
 for kind, address, secret in (("email", "ann@example.org", ""), ("webhook", "{url}", "whsec_MDEy")):
     Channel.objects.create(owner=user, kind=kind, address=address, secret=secret, confirmed_at=timezone.now())
