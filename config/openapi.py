@@ -43,6 +43,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DeliveryState": "users.models.Delivery.State",
         "ReadingStatus": "users.models.library.LibraryEntry.Status",
         "PriceStatus": "books.models.PriceStatus",
+        "Availability": "books.availability.CHOICES",
         "SearchSourceName": ["open_library", "catalogue"],
         "SearchSourceStatus": "users.library.search.STATUSES",
         "BookFormat": "users.models.library.LibraryEntry.Format",

@@ -19,7 +19,7 @@ class AvailabilityField(models.Model):
 
     @property
     def in_stock(self) -> bool | None:
-        """None if the availability is unknown."""
+        """Null if the availability is unknown."""
         return is_in_stock(self.availability)
 
     @in_stock.setter
