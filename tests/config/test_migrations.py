@@ -261,7 +261,7 @@ def test_the_way_back_keeps_whether_a_book_is_in_stock(installation: Installatio
     run_script(installation, SAVE_AVAILABILITIES)
     observed = installation.query(OBSERVED_AVAILABILITIES)
 
-    installation.manage("migrate", "books", "0034", "--verbosity", "0").check_returncode()
+    installation.manage("migrate", "books", "0035", "--verbosity", "0").check_returncode()
     rows = installation.query("SELECT title, in_stock FROM books_book ORDER BY title")
     assert [(title, None if value is None else bool(value)) for title, value in rows] == [
         ("backorder", False), ("in_stock", True), ("out_of_stock", False), ("preorder", False), ("unknown", None)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('books', '0036_fill_availability'),
+        ('books', '0037_fill_availability'),
     ]
 
     operations = [

@@ -38,7 +38,7 @@ def convert_curated_fields(apps: Any, alias: str, before: str, after: str, value
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('books', '0035_availability'),
+        ('books', '0036_availability'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('books', '0034_reported_prices'),
+        ('books', '0035_cover_permission'),
     ]
 
     operations = [
