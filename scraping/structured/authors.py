@@ -10,10 +10,13 @@ from scraping.structured.node import Node
 
 ADDRESS = re.compile(r"(?:https?:)?//|www\.|/", re.IGNORECASE)
 MAX_NAME = 300  # characters
+PLACEHOLDERS = frozenset({
+    "", "-", "n a", "na", "nan", "none", "not available", "null", "undefined", "unknown", "unknown author",
+})  # fmt: skip
 
 
 def choose_authors(nodes: Iterable[Node]) -> tuple[tuple[str, ...], Source] | None:
-    """The authors of the first node that states any. Names are not split: a comma is also part of names."""
+    """The authors of the first node that states any. Names are split at `;` only: a comma is also part of names."""
     for node in nodes:
         names: dict[str, str] = {}
         for name in _find_names(node):
@@ -25,7 +28,13 @@ def choose_authors(nodes: Iterable[Node]) -> tuple[tuple[str, ...], Source] | No
 
 def _find_names(node: Node) -> Iterator[str]:
     people = [text for value in node.properties.get("author", ()) for text in _read_name(value)]
-    return (name for text in people if (name := clean_name(text)) and len(name) <= MAX_NAME)
+    names = (name.strip().removeprefix("by ") for text in people for name in (clean_name(text) or "").split(";"))
+    return (name for name in names if _is_name(name))
+
+
+def _is_name(text: str) -> bool:
+    """Whether the text can be a name: not a placeholder, and without a label such as `Author:`."""
+    return len(text) <= MAX_NAME and ":" not in text and fold(text) not in PLACEHOLDERS
 
 
 def _read_name(value: str | Node) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable
 
 from scraping.structured.extraction import Availability, Doubt, Source, doubt
-from scraping.structured.node import Node
+from scraping.structured.node import Node, parse_word
 
-# Words that are missing here are unknown. InStoreOnly, MadeToOrder and Reserved are left out on purpose: they do not
-# state whether an order is delivered.
+# Words that are missing here are unknown. MadeToOrder and Reserved are left out on purpose: they do not state whether
+# the product can be bought now.
 WORDS = {
     "instock": Availability.IN,
+    "instoreonly": Availability.IN,
     "limitedavailability": Availability.IN,
     "onlineonly": Availability.IN,
     "preorder": Availability.PRE,
@@ -24,12 +25,11 @@ WORDS = {
 
 def parse_availability(text: str) -> Availability | None:
     """Accepts a word with or without an address, in any case and spacing. None for an unknown word."""
-    word = re.split(r"[/#:]", text.strip().rstrip("/"))[-1]
-    return WORDS.get(re.sub(r"[\s_-]", "", word).lower())
+    return WORDS.get(re.sub(r"[\s_-]", "", parse_word(text)))
 
 
 def choose_availability(offers: Iterable[Node]) -> tuple[Availability, Source] | Doubt | None:
-    stated = [(text, offer.source) for offer in offers for text in offer.texts("availability")]
+    stated = [(text, offer.source) for offer in offers for text in offer.members("availability")]
     known = [(value, source) for text, source in stated if (value := parse_availability(text))]
     values = {value for value, _ in known}
     if values == {Availability.OUT, Availability.BACKORDER}:  # offers that agree that there are no copies

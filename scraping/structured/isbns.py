@@ -9,6 +9,7 @@ from scraping.structured.extraction import Doubt, doubt
 from scraping.structured.node import Node
 
 PREFIX = re.compile(r"(?:urn:)?isbn:", re.IGNORECASE)
+LABEL = re.compile(r"isbn(?:[-_ ]?1[03])?")
 # An ISBN-10 is accepted only where the page calls it an ISBN: one of eleven numbers has a valid check digit by chance.
 TRADE_NUMBERS = ("gtin13", "gtin", "gtin14", "ean", "productid", "identifier")
 SHOP_NUMBERS = ("sku", "mpn")
@@ -38,8 +39,16 @@ def choose_isbn(isbns: frozenset[str], nodes: Iterable[Node]) -> str | Doubt | N
 
 def _find_labelled(node: Node) -> Iterator[str]:
     yield from (PREFIX.sub("", text) for text in node.texts("isbn"))
+    yield from (text for value in _find_values(node) for text in value.texts("value"))
     others = [*node.texts("productid"), *node.texts("identifier"), node.identifier or ""]
     yield from (PREFIX.sub("", text) for text in others if PREFIX.match(text))
+
+
+def _find_values(node: Node) -> Iterator[Node]:
+    """The property values that the page calls an ISBN (https://schema.org/PropertyValue)."""
+    for value in (*node.nodes("identifier"), *node.nodes("additionalproperty")):
+        if any(LABEL.fullmatch(word) for name in ("propertyid", "name") for word in value.words(name)):
+            yield value
 
 
 def _find_numbers(node: Node, names: Iterable[str]) -> Iterator[str]:

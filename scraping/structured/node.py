@@ -35,6 +35,16 @@ class Node:
         """The different nodes of a property."""
         return tuple(dict.fromkeys(value for value in self.properties.get(name, ()) if isinstance(value, Node)))
 
+    def members(self, name: str) -> tuple[str, ...]:
+        """The members of an enumeration, which pages state as text, as `{"@id": …}` or as a thing with a name."""
+        nodes = self.nodes(name)
+        identifiers = (node.identifier for node in nodes if node.identifier)
+        return (*self.texts(name), *identifiers, *(text for node in nodes for text in node.texts("name")))
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The members of an enumeration without their addresses and in lower case, such as `instock`."""
+        return tuple(word for text in self.members(name) if (word := parse_word(text)))
+
     def has_repairs(self) -> bool:
         """Whether this node or one of its descendants was repaired."""
         seen, pending = {self}, [self]
@@ -49,6 +59,11 @@ class Node:
 
     def _children(self) -> Iterator["Node"]:
         return (value for values in self.properties.values() for value in values if isinstance(value, Node))
+
+
+def parse_word(text: str) -> str:
+    """The last part of an address or a prefixed name, in lower case: `newcondition` of schema:NewCondition."""
+    return re.split(r"[/#:]", text.strip().rstrip("/"))[-1].strip().lower()
 
 
 def parse_name(text: str) -> str | None:

@@ -14,12 +14,14 @@ from scraping.structured.price_specifications import has_conditions
 MAX_OFFERS = 500
 # Ways of reading without buying (https://schema.org/ReadAction), which also have offers.
 SALES = frozenset({"offer", "aggregateoffer", "offerforpurchase"})
+NEW = frozenset({"new", "newcondition", "brandnew", "brand new"})
 NOT_PURCHASES = frozenset({"free", "nologinrequired", "rental", "subscription", "lease"})
 
 
 @dataclass(frozen=True, slots=True)
 class OfferChoice:
-    """`aggregates` are the AggregateOffers around `offers`. Their lowest and highest prices must agree with the offers.
+    """`aggregates` are the AggregateOffers whose offers are all among `offers`. Their lowest and highest prices must
+    agree with the offers.
 
     `edition` is the chosen one, None if the product states its offers itself or has no editions.
     """
@@ -39,17 +41,17 @@ def choose_offers(product: Node, document: Document) -> OfferChoice:
     stated = _find_stated(edition) if edition else ()
     if not stated and (text := _find_unattached(product)):
         return OfferChoice(edition=edition, doubt=doubt("price", "the price is not part of an offer", text))
-    return _choose(stated, edition or product, edition, document)
+    return _choose(stated, product, edition, document)
 
 
 def _choose(stated: tuple[Node, ...], product: Node, edition: Node | None, document: Document) -> OfferChoice:
-    aggregates = tuple(offer for offer in stated if offer.nodes("offers"))
     offers = tuple(dict.fromkeys(each for offer in stated for each in offer.nodes("offers") or (offer,)))
     if len(offers) > MAX_OFFERS:
         return OfferChoice(edition=edition, doubt=doubt("price", f"the page states more than {MAX_OFFERS} offers"))
-    selected = _select(offers, product, document)
+    selected = _select(offers, product, edition, document)
     if isinstance(selected, Doubt):
         return OfferChoice(edition=edition, doubt=selected)
+    aggregates = tuple(each for each in stated if each.nodes("offers") and set(each.nodes("offers")) <= set(selected))
     return OfferChoice(selected, aggregates, edition)
 
 
@@ -64,10 +66,11 @@ def _find_unattached(product: Node) -> str:
     return next(iter([*product.texts("price"), *product.texts("offers")]), "")
 
 
-def _select(offers: tuple[Node, ...], product: Node, document: Document) -> tuple[Node, ...] | Doubt:
+def _select(
+    offers: tuple[Node, ...], product: Node, edition: Node | None, document: Document
+) -> tuple[Node, ...] | Doubt:
     rules: tuple[tuple[Callable[[Node], bool], str], ...] = (
         (_is_sale, "the page offers other business than a sale"),
-        (lambda offer: _is_new(offer, product), "the page offers only used copies"),
         (lambda offer: not has_conditions(offer), "the page offers only prices under conditions"),
     )
     for is_suitable, reason in rules:
@@ -75,20 +78,21 @@ def _select(offers: tuple[Node, ...], product: Node, document: Document) -> tupl
         if offers and not suitable:
             return doubt("price", reason, ", ".join(text for offer in offers for text in offer.texts("price")))
         offers = suitable
-    return _select_edition(_select_page(offers, document), product)
+    new = tuple(offer for offer in offers if _is_new(offer, edition, product))
+    return _select_edition(_select_page(new or offers, document), edition or product)
 
 
 def _is_sale(offer: Node) -> bool:
     if offer.types and not offer.types & SALES:
         return False
-    functions = (text.lower() for text in offer.texts("businessfunction"))
-    categories = {text.strip().lower() for text in offer.texts("category")}
-    return all(function.endswith("sell") for function in functions) and not categories & NOT_PURCHASES
+    is_sold = all(word == "sell" for word in offer.words("businessfunction"))
+    return is_sold and NOT_PURCHASES.isdisjoint(offer.words("category"))
 
 
-def _is_new(offer: Node, product: Node) -> bool:
-    conditions = offer.texts("itemcondition") or product.texts("itemcondition")
-    return all(text.rpartition("/")[2].strip().lower().startswith("new") for text in conditions)
+def _is_new(offer: Node, *products: Node | None) -> bool:
+    """The condition that the offer or its item states counts before that of the edition and of the product."""
+    stated = (each.words("itemcondition") for each in (offer, *offer.nodes("itemoffered"), *products) if each)
+    return all(word in NEW for word in next(filter(None, stated), ()))
 
 
 def _select_page(offers: tuple[Node, ...], document: Document) -> tuple[Node, ...]:

@@ -11,6 +11,7 @@ from scraping.structured.node import Node
 from scraping.structured.price_specifications import find_current_specifications, is_net
 
 NO_CURRENCY = "the page states no currency"
+SEVERAL_OFFERS = "the page states one price for several offers"
 A_RANGE = "the page states a range of prices"
 
 
@@ -39,9 +40,10 @@ def read_offer_price(offer: Node, hints: Hints) -> list[Reading]:
     """All prices that the offer states; they must agree. Its `price` counts before its specifications."""
     if fault := _find_fault(offer):
         return [fault]
-    if bounds := read_bounds(offer, hints):
-        return [*bounds, *_read_amounts(offer, "price", offer, hints)]
-    return list(_read_amounts(offer, "price", offer, hints)) or list(_read_specifications(offer, hints))
+    bounds, amounts = read_bounds(offer, hints), list(_read_amounts(offer, "price", offer, hints))
+    if amounts and not bounds and any(text != "1" for text in offer.texts("offercount")):
+        return [doubt("price", SEVERAL_OFFERS, _quote(offer))]
+    return [*bounds, *amounts] or list(_read_specifications(offer, hints))
 
 
 def _find_fault(offer: Node) -> Doubt | None:

@@ -28,6 +28,8 @@ USED = offer(price="4.00", itemCondition="https://schema.org/UsedCondition")
 STRUCK = {"@type": "UnitPriceSpecification", "priceType": "https://schema.org/StrikethroughPrice", "price": "20.00",
           "priceCurrency": "EUR"}  # fmt: skip
 CURRENT = {"@type": "UnitPriceSpecification", "price": "12.50", "priceCurrency": "EUR"}
+PER_KILOGRAM = {"@type": "UnitPriceSpecification", "price": "30.00", "priceCurrency": "EUR",
+                "referenceQuantity": {"@type": "QuantitativeValue", "value": 1, "unitCode": "KGM"}}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,12 @@ CURRENT = {"@type": "UnitPriceSpecification", "price": "12.50", "priceCurrency":
     [
         [offer(), USED],
         [offer(itemCondition="NewCondition"), offer(price=12.5)],
+        [offer(itemCondition="schema:NewCondition"), USED],
+        [offer(), offer(price="4.00", itemCondition={"@id": "https://schema.org/UsedCondition"})],
+        [offer(), offer(price="4.00", itemCondition={"@type": "OfferItemCondition", "name": "RefurbishedCondition"})],
+        [offer(), offer(price="4.00", itemOffered={"@type": "Book", "itemCondition": "UsedCondition"})],
+        [offer(), offer(price="1.00", businessFunction={"@id": "http://purl.org/goodrelations/v1#LeaseOut"})],
+        [offer(), offer(price="3.00", category={"@type": "CategoryCode", "name": "Rental"})],
         [offer(url=URL), offer(price="3.00", url="https://shop.example/book/e-book")],
         [offer(isbn=ISBN), offer(gtin13=OTHER_ISBN, price="3.00")],
         [offer(), offer(price="1.00", businessFunction="http://purl.org/goodrelations/v1#Buy")],
@@ -48,6 +56,12 @@ CURRENT = {"@type": "UnitPriceSpecification", "price": "12.50", "priceCurrency":
          "availability": "InStock"},
         {"@type": "AggregateOffer", "lowPrice": "12.50", "offerCount": 2, "priceCurrency": "EUR",
          "offers": [offer(), offer(price="12.500000")]},
+        {"@type": "AggregateOffer", "lowPrice": "4.00", "highPrice": "12.50", "priceCurrency": "EUR",
+         "offers": [offer(), USED]},
+        {"@type": "AggregateOffer", "price": "12.50", "priceCurrency": "EUR", "offerCount": "1",
+         "availability": {"@id": "https://schema.org/InStock"}},
+        offer(price=None, priceSpecification=[CURRENT, PER_KILOGRAM]),
+        offer(price=None, priceSpecification=CURRENT | {"unitCode": "C62", "referenceQuantity": {"value": 1}}),
     ],
 )  # fmt: skip
 def test_offers_with_one_price(offers: Any) -> None:
@@ -61,8 +75,6 @@ def test_offers_with_one_price(offers: Any) -> None:
         ([offer(), offer(priceCurrency="USD")], "the page states several prices"),
         ([offer(), offer(price="3.00", priceCurrency=None)], "the page states no currency"),
         ([offer(), {"@type": "Offer"}], "not all offers of the page state a price"),
-        ([USED], "the page offers only used copies"),
-        (offer(itemCondition="RefurbishedCondition"), "the page offers only used copies"),
         (offer(businessFunction="http://purl.org/goodrelations/v1#Buy"), "the page offers other business than a sale"),
         (offer(category="subscription"), "the page offers other business than a sale"),
         (offer(validForMemberTier={"name": "Gold"}), "the page offers only prices under conditions"),
@@ -76,6 +88,12 @@ def test_offers_with_one_price(offers: Any) -> None:
         (offer(priceSpecification=CURRENT | {"valueAddedTaxIncluded": False}), "the price is stated without taxes"),
         (offer(price=None, priceSpecification=CURRENT | {"valueAddedTaxIncluded": "https://schema.org/False"}),
          "the price is stated without taxes"),
+        (offer(price=None, priceSpecification=PER_KILOGRAM),
+         "the page states only list prices and prices under conditions"),
+        (offer(price=None, priceSpecification=CURRENT | {"unitText": "month"}),
+         "the page states only list prices and prices under conditions"),
+        ({"@type": "AggregateOffer", "price": "12.50", "priceCurrency": "EUR", "offerCount": 5},
+         "the page states one price for several offers"),
         (offer(price=None, priceSpecification={"minPrice": 9, "maxPrice": 15, "priceCurrency": "EUR"}),
          "the page states a range of prices"),
         ({"valueAddedTaxIncluded": False, "offers": offer()}, "the price is stated without taxes"),
@@ -97,7 +115,19 @@ def test_offers_without_a_certain_price(offers: Any, reason: str) -> None:
     assert reasons(extraction) == [reason]
 
 
-@pytest.mark.parametrize("offers", [None, [], offer(price=None), offer(price=""), offer(price=" ")])
+@pytest.mark.parametrize("condition", ["UsedCondition", {"@id": "https://schema.org/RefurbishedCondition"}])
+def test_used_copies_count_if_there_are_no_others(condition: Any) -> None:
+    used, price = offer(price="4.00", itemCondition=condition), offer(price="4.00")
+
+    assert read_product(book(offers=[used, used])).price == Decimal("4.00")
+    assert read_product(book(offers=price, itemCondition=condition)).price == Decimal("4.00")
+    assert read_product(book(offers=[offer(price=None, itemCondition="NewCondition"), used])).price is None
+
+
+@pytest.mark.parametrize(
+    "offers",
+    [{"@type": "AggregateOffer", "offerCount": 0}, None, [], offer(price=None), offer(price=""), offer(price=" ")],
+)
 def test_missing_price_is_not_a_doubt(offers: Any) -> None:
     extraction = read_json(book(offers=offers))
 
@@ -210,7 +240,10 @@ def test_currency_of_the_shop() -> None:
         ("out_of_stock", Availability.OUT),
         ("https://schema.org/Discontinued", Availability.OUT),
         ("Direct leverbaar", None),
-        ("InStoreOnly", None),
+        ("InStoreOnly", Availability.IN),
+        ("MadeToOrder", None),
+        ({"@id": "https://schema.org/PreOrder"}, Availability.PRE),
+        ({"@type": "ItemAvailability", "name": "SoldOut"}, Availability.OUT),
         ("", None),
         (True, None),
         (["InStock", "OutOfStock"], None),
