@@ -110,7 +110,8 @@ def test_a_doubtful_price_of_a_known_page_waits_for_review(shop: OpenShop, user:
         ("SoldOut", "out_of_stock"),
         ("PreOrder", "preorder"),
         ("BackOrder", "backorder"),
-        ("InStoreOnly", "unknown"),
+        ("InStoreOnly", "in_stock"),
+        ("MadeToOrder", "unknown"),
     ],
 )
 def test_the_availability_is_stored_as_stated(shop: OpenShop, user: User, word: str, availability: str) -> None:
