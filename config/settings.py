@@ -1,6 +1,5 @@
 """Settings, read from the environment (docs/configuration.md)."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
@@ -10,6 +9,7 @@ from dotenv import load_dotenv
 from config import databases, mail, shops, task_queue
 from config import environment as env
 from config.openapi import SPECTACULAR_SETTINGS  # noqa: F401  a setting
+from config.rest_framework import KNOX_TOKEN_MODEL, REST_FRAMEWORK_SETTINGS, REST_KNOX  # noqa: F401  settings
 from core import __version__, logs, private_files
 
 django_stubs_ext.monkeypatch()  # allows `QuerySet[Book]` at run time
@@ -231,27 +231,7 @@ STORAGES = {
     },
 }
 
-REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer", "core.api.renderers.JsonEditorRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "users.accounts.authentication.BearerTokenAuthentication",
-        "core.api.authentication.SessionAuthenticationWithChallenge",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.StaffWritesPermission"],
-    "DEFAULT_PAGINATION_CLASS": "core.pagination.page_number.StrictPageNumberPagination",
-    "DEFAULT_FILTER_BACKENDS": ["core.api.query_parameters.StrictFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "core.api.schema.OperationSchema",
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.StrictContentNegotiation",
-    "VIEW_DESCRIPTION_FUNCTION": "core.api.renderers.describe_view",
-    "EXCEPTION_HANDLER": "core.api.problem_details.exception_handler",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "NUM_PROXIES": NUM_PROXIES,
-}
-
-KNOX_TOKEN_MODEL = "users.Token"  # noqa: S105  a model's name
-REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(days=30), "TOKEN_MODEL": KNOX_TOKEN_MODEL}
-
+REST_FRAMEWORK = {**REST_FRAMEWORK_SETTINGS, "NUM_PROXIES": NUM_PROXIES}
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True  # for the old and new values of each change
 
 LOG_FORMAT = env.choice("LOG_FORMAT", logs.FORMATTERS, default="text")
