@@ -15,6 +15,7 @@ from rest_framework.serializers import BaseSerializer
 
 from books import filters
 from books.api import serializers
+from books.api.book_write_serializer import BookWriteSerializer
 from books.api.change_serializers import PriceChangeSerializer
 from books.api.http_cache import CachedByCatalogueVersion
 from books.api.pagination import CataloguePagination, PriceChangePagination, TitleSearchPagination
@@ -101,7 +102,7 @@ class BookViewSet(ShowsPublished, CatalogueViewSet):
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         if self.action in {"create", "update", "partial_update"}:
-            return serializers.BookWriteSerializer
+            return BookWriteSerializer
         return serializers.BookDetailSerializer if self.action == "retrieve" else serializers.BookSerializer
 
     def get_extra_action_url_map(self) -> dict[str, str]:

@@ -12,7 +12,8 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from books.api.serializers import AuthorSerializer, BookWriteSerializer, CategorySerializer
+from books.api.book_write_serializer import BookWriteSerializer
+from books.api.serializers import AuthorSerializer, CategorySerializer
 from books.models import Author, CuratedField
 from tests.support.apps import ALL_APPS
 from tests.support.factories import make_book, make_category, make_user
