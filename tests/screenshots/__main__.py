@@ -68,6 +68,8 @@ IMPORT_PAGES = {
     "import-report": "library/import/{done}",
     "import-review": "library/import/{done}?outcome=needs_review",
     "import-failed": "library/import/{done}?outcome=failed",
+    "import-search": "library/import/{done}/rows/3/search?sources=all",
+    "import-undone": "library/import/{undone}",
 }
 STAFF_PAGES = {"crawls": "runs", "crawl": "runs/1", "statistics": "statistics"}
 
