@@ -1,4 +1,5 @@
-"""The time until the rows of a library file are in the library, with Open Library unavailable.
+"""The time until the rows of a library file are in the library, with Open Library unavailable, and the requests that
+complete them later.
 
 The peer is `ingest` of as many books, in the same database and in turns: the rest is what a library adds to it.
 """
@@ -11,12 +12,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
+from stdnum import ean
+
 from benchmarks import databases, servers
 from benchmarks.comparison import InvalidMeasurement
 from benchmarks.results import Result
+from tests.fakes.openlibrary.app import OpenLibrary
+from tests.fakes.shop.server import serving
 
 ROWS, RUNS = 2_000, 3
 SECONDS = 10.0
+REQUESTS = 50
 NOWHERE = "http://127.0.0.1:9"  # nothing listens there
 EMAIL = "bench@example.org"
 CREATE_USER = f"""
@@ -37,6 +43,14 @@ records = [
 start = time.monotonic()
 ingest(records, publish=False)
 print(time.monotonic() - start)
+"""
+ENRICH = """
+from users.imports.jobs import lifecycle
+from users.models import ImportJob
+job = ImportJob.objects.earliest("pk")
+while lifecycle.run_step(job):
+    pass
+print(job.rows.filter(lookup="found").count())
 """
 HEADER = ["Book Id", "Title", "Author", "ISBN13", "My Rating", "Date Read", "Bookshelves", "Exclusive Shelf"]
 
@@ -63,6 +77,11 @@ def measure_database(database: str, environment: dict[str, str]) -> Iterator[Res
         what=label, ours=f"{ours:.1f} s", peer=f"ingest of as many books {peer:.2f} s", ratio=ours / peer, floor=40,
         aim=20, is_upper_bound=True,
     )  # fmt: skip
+    requests = count_enrichment_requests(environment)
+    yield Result(
+        what=f"data of Open Library for {ROWS:,} imported ISBNs, {database}, requests", ours=f"{requests}", peer="",
+        ratio=requests, floor=REQUESTS, aim=REQUESTS - 10, is_upper_bound=True,
+    )  # fmt: skip
 
 
 def import_rows(environment: dict[str, str], run: int) -> float:
@@ -72,7 +91,8 @@ def import_rows(environment: dict[str, str], run: int) -> float:
         rows.writerow(HEADER)
         for number in range(run * ROWS, (run + 1) * ROWS):
             author = f"Author {number % 700}"
-            rows.writerow([number, f"Book {number}", author, "", number % 6, "2024/05/03", f"tag{number % 30}", "read"])
+            cells = [number, f"Book {number}", author, isbn_of(number), number % 6, "2024/05/03", f"tag{number % 30}"]
+            rows.writerow([*cells, "read"])
         file.flush()
         start = time.monotonic()
         output = servers.run_manage(environment, "import_library", file.name, "--user", EMAIL, "--json")
@@ -81,6 +101,27 @@ def import_rows(environment: dict[str, str], run: int) -> float:
     if created != ROWS:
         raise InvalidMeasurement(f"{created} of {ROWS} rows were imported.")
     return seconds
+
+
+def isbn_of(number: int) -> str:
+    digits = f"978{number:09}"
+    return digits + ean.calc_check_digit(digits)
+
+
+def count_enrichment_requests(environment: dict[str, str]) -> int:
+    """The requests to Open Library for the rows of the first import. It knows all of them."""
+    open_library = OpenLibrary()
+    for number in range(ROWS):
+        work = {"key": f"/works/OL{number + 1}W", "title": f"Book {number}"}
+        edition = {"key": f"/books/OL{number + 1}M", "isbn_13": [isbn_of(number)], "works": [work]}
+        open_library.documents[f"/isbn/{isbn_of(number)}"] = {**edition, "title": f"Book {number}"}
+        open_library.docs.append({**work, "author_name": [f"Author {number % 700}"]})
+    with serving(open_library) as url:
+        variables = {**environment, "OPENLIBRARY_URL": url}
+        output = servers.run_manage(variables, "shell", "--verbosity", "0", "--command", ENRICH)
+    if (found := int(output.splitlines()[-1])) != ROWS:
+        raise InvalidMeasurement(f"{found} of {ROWS} rows were completed.")
+    return sum(open_library.requests.values())
 
 
 def ingest_rows(environment: dict[str, str], run: int) -> float:
