@@ -16,6 +16,9 @@ class Source(models.Model):
     label = models.CharField(max_length=100, help_text="The name that people read.")
     is_shop = models.BooleanField(default=False, help_text="Whether books have prices there.")
     shows_covers = models.BooleanField(default=True, help_text="Whether pages may show its covers.")
+    is_provisional = models.BooleanField(
+        default=False, help_text="Whether its books are from a first crawl that has not been accepted yet."
+    )
 
     class Meta:
         ordering = ["name"]

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 
 from books.ingest import BATCH, ingest
 from books.ingest.missing import mark_missing
+from books.ingest.provisional import accept_source, is_in_use, mark_as_provisional
 from core.db.statistics import update_statistics
 from scraping.crawling.crawler import Crawler
 from scraping.crawling.options import CrawlOptions, Progress
@@ -73,7 +74,8 @@ class _Scrape:
         self.stop = stop
         self.last_good = find_last_good_run(options.site.name)
         # A site's first run fills the catalogue while it reads. Later runs stage their records for the quality gates.
-        self.pages = PageStore(options.site, run=run, is_staging=self.last_good is not None)
+        self.is_first = self.last_good is None and not is_in_use(options.site.name)
+        self.pages = PageStore(options.site, run=run, is_staging=not self.is_first)
         self.writer = RecordWriter(options, report.counts, self.pages, lock_run=self._lock_run)
         self.crawler = Crawler(options, report, self.pages, self.writer, progress)
         self.state = self.crawler.state
@@ -97,6 +99,8 @@ class _Scrape:
     def _crawl(self) -> tuple[str, str | None]:
         """Returns the final state and its reason."""
         try:
+            if self.run and self.is_first:
+                mark_as_provisional(self.options.site.name)
             self.crawler.crawl(self._should_continue)
             return self._find_early_end() or self._check_and_publish()
         except RunTakenOver as error:
@@ -119,6 +123,7 @@ class _Scrape:
         if reason is None:
             self._publish()
             self._mark_missing()
+            self._accept_source()
             if self.report.counts.created and not self.options.dry_run:
                 update_statistics()
         self.pages.discard_staged()
@@ -151,6 +156,12 @@ class _Scrape:
             name, addresses = self.options.site.name, self.state.addresses
             keys = {*self.state.urls, *self.pages.find_source_keys(addresses)}
             self.report.counts.missing = mark_missing(name, keys=keys, addresses=addresses)
+
+    @transaction.atomic
+    def _accept_source(self) -> None:
+        if self.is_first and not self.options.dry_run:
+            self._lock_run()
+            accept_source(self.options.site.name)
 
     def _lock_run(self) -> None:
         """Called inside each transaction that writes. Raises RunTakenOver."""

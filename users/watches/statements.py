@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from books.availability import is_in_stock
-from books.models import Book, PriceObservation
+from books.models import Book, PriceObservation, Source
 from core.db.bulk import batches
 from users.models import WatchScope
 from users.watches.market import Market, Offer, PriceRange, merge_ranges
@@ -20,6 +20,7 @@ OFFER_FIELDS = (
     "book", "book__title", "book__missing_since", "book__tracked_currency", "book__previous_price",
     "pk", "observed_at", "price", "currency", "availability",
 )  # fmt: skip
+PROVISIONAL = Source.objects.filter(is_provisional=True).order_by().values("name")
 Keys = tuple[str | None, str | None]  # work key and ISBN
 
 
@@ -27,7 +28,8 @@ def load_markets(wanted: Collection[MarketKey], *, new: Collection[int] = ()) ->
     """The market of each book and scope. `new` are the books whose statements are being evaluated."""
     rows = find_rows({book for book, scope in wanted if scope == WatchScope.WORK})
     books = {book for book, _ in wanted}.union(*rows.values())
-    offers, ranges = load_offers(books, new=new), load_ranges(books)
+    offers = load_offers(books, new=new)
+    ranges = load_ranges(offers)
     markets = {}
     for book, scope in wanted:
         members = rows[book] if scope == WatchScope.WORK else [book]
@@ -62,10 +64,13 @@ def _load_keys(books: QuerySet[Book]) -> Iterable[tuple[int, str | None, str | N
 
 
 def load_offers(books: Collection[int], *, new: Collection[int] = ()) -> dict[int, Offer]:
-    """The latest statement about each book; books without any are left out."""
+    """The latest statement about each book. Left out are books without any, and those of sources whose first crawl was
+    not accepted yet.
+    """
     offers: dict[int, Offer] = {}
     for keys in batches(books, BATCH):
-        newest = Book.objects.filter(pk__in=keys).order_by().values(newest=Subquery(NEWEST))
+        accepted = Book.objects.filter(pk__in=keys).exclude(source__in=PROVISIONAL)
+        newest = accepted.order_by().values(newest=Subquery(NEWEST))
         rows = PriceObservation.objects.filter(pk__in=newest).values_list(*OFFER_FIELDS)
         offers |= {row[0]: _to_offer(row, is_new=row[0] in new) for row in rows}
     return offers

@@ -1,14 +1,16 @@
 """The bugs of other price trackers, as scenarios over the fake shop. Each crawl is a whole one, with quality gates."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
+from books.models import Book
 from books.models.price import HeldPrice
 from tests.fakes.shop.app import Shop
 from tests.fakes.shop.catalogue import read_books
-from tests.support.crawls import Crawl
+from tests.support.crawls import EVERY_PAGE, Crawl
 from tests.support.watches import WatchedShop, list_events, list_new_prices, watch
 from users.models import Notification, WatchRule
 
@@ -125,6 +127,22 @@ def test_a_rejected_crawl_tells_nothing(watched: WatchedShop) -> None:
     watched.shop.faults.delisted.clear()
     assert watched.crawl() == "succeeded"
     assert list_new_prices(created) == ["20.00"]
+
+
+def test_crawls_rejected_before_the_first_accepted_one_tell_nothing(shop: Shop, crawl: Crawl) -> None:
+    """Their books are in the catalogue, because readers wait for them."""
+    whole, offer = list(shop.stock), shop.stock[7]
+    shop.stock[:2] = [replace(each, stock=0, price="") for each in shop.stock[:2]]  # too many books without a price
+    shop.faults.prices[offer.upc] = "40.00"
+    assert crawl().state == "rejected"
+    created = [watch(Book.objects.get(upc=offer.upc), amount=amount) for amount in ("30.00", "45.00")]
+    shop.faults.prices[offer.upc] = "20.00"
+    assert crawl(max_age=EVERY_PAGE).state == "rejected"
+    assert [list_events(each) for each in created] == [[], []]
+
+    shop.stock[:] = whole
+    assert crawl(max_age=EVERY_PAGE).state == "succeeded"
+    assert [list_new_prices(each) for each in created] == [["20.00"], ["20.00"]]
 
 
 def test_prices_of_zero_after_a_data_fault_tell_nothing(watched: WatchedShop) -> None:
