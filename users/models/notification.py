@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from books.models import PriceObservation
+from users.models.watch import PriceWatch
 
 MAX_DEDUPE_KEY = 200
 
@@ -36,7 +37,8 @@ class Notification(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="notifications", db_index=False
     )
     kind = models.CharField(max_length=32, choices=Kind.choices)
-    watch = models.BigIntegerField(null=True, db_column="watch_id")
+    # The unique constraint has an index that begins with the watch.
+    watch = models.ForeignKey(PriceWatch, models.SET_NULL, null=True, related_name="notifications", db_index=False)
     observation = models.ForeignKey(PriceObservation, models.SET_NULL, null=True, related_name="notifications")
     dedupe_key = models.CharField(max_length=MAX_DEDUPE_KEY)
     payload = models.JSONField(default=dict)

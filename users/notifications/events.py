@@ -53,7 +53,7 @@ class PriceEvent:
             yield Event(
                 recipient=reader,
                 kind=Notification.Kind.PRICE_WATCH,
-                dedupe_key=f"watch {watch}, observation {observation}",
+                dedupe_key=make_dedupe_key(watch, observation),
                 payload=payload,
                 watch=watch,
                 observation=observation,
@@ -70,3 +70,7 @@ class PriceEvent:
             "in_stock": self.in_stock,
             **{name: None if price is None else str(price) for name, price in prices.items()},
         }
+
+
+def make_dedupe_key(watch: int, observation: int | str) -> str:
+    return f"watch {watch}, observation {observation}"

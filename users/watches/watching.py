@@ -17,7 +17,8 @@ from django.utils import timezone
 from books.models import Book
 from books.prices.review import lock_books
 from core.exceptions import Conflict
-from users.models import PriceWatch, User, WatchRule, WatchScope
+from users.models import Notification, PriceWatch, User, WatchRule, WatchScope
+from users.notifications.events import make_dedupe_key
 from users.notifications.outbox import store_events
 from users.watches.evaluation import RESULT_FIELDS, START_FIELDS, STATE_FIELDS, make_events
 from users.watches.market import Market
@@ -116,6 +117,12 @@ def delete_watch(*, user: User, pk: int | str) -> dict[str, Any]:
     return snapshot
 
 
+def relink_notifications(watch: PriceWatch) -> None:
+    """The keys of the events still name the deleted watch, whose primary key no other watch gets."""
+    events = Notification.objects.filter(recipient=watch.user, watch=None)
+    events.filter(dedupe_key__startswith=make_dedupe_key(watch.pk, "")).update(watch=watch)
+
+
 def to_json(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int) else str(value)
 
@@ -136,6 +143,7 @@ def restore_watch(*, user: User, snapshot: Mapping[str, Any]) -> PriceWatch | No
         return None
     watch.save(force_insert=True)
     PriceWatch.objects.filter(pk=watch.pk).update(created_at=snapshot["created_at"])
+    relink_notifications(watch)
     if not watch.is_paused:
         compare(watch, market)
     return watch

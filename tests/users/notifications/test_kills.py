@@ -19,7 +19,7 @@ EVENTS, EVENTS_IN_A_MESSAGE, KILLS = 200, 5, 10
 STORE = """
 from django.utils import timezone
 from books.models import Book, PriceObservation
-from users.models import Channel, User
+from users.models import Channel, PriceWatch, User
 from users.notifications.event_rows import insert_events
 from users.notifications.events import PriceEvent
 user = User.objects.create_user(name="Ann", email="ann@example.org", password="p")
@@ -27,12 +27,16 @@ book = Book.objects.create(title="Emma", price=5, currency="GBP", availability="
 seen = PriceObservation.objects.create(book=book, price=5, currency="GBP")
 for kind, address, secret in (("email", "ann@example.org", ""), ("webhook", "{url}", "whsec_MDEy")):
     Channel.objects.create(owner=user, kind=kind, address=address, secret=secret, confirmed_at=timezone.now())
+watches = PriceWatch.objects.bulk_create(
+    PriceWatch(user=user, book=book, rule="at_or_below", amount=number + 1, currency="GBP")
+    for number in range({events})
+)
 insert_events([
     PriceEvent(
-        recipient=user.pk, watch=number, observation=seen.pk, book=book.pk, title="Emma", rule=f"rule {{number}};",
+        recipient=user.pk, watch=watch.pk, observation=seen.pk, book=book.pk, title="Emma", rule=f"rule {{number}};",
         observed_at=seen.observed_at, new=seen.price, currency="GBP",
     ).to_event()
-    for number in range({events})
+    for number, watch in enumerate(watches)
 ])
 """
 SEND = f"""

@@ -7,7 +7,7 @@ import pytest
 
 from books.models import PriceObservation
 from tests.support.factories import make_book, make_user
-from users.models import Notification
+from users.models import Notification, PriceWatch, WatchRule
 from users.notifications.events import Event, PriceEvent
 from users.notifications.outbox import store_events
 
@@ -17,9 +17,10 @@ NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 
 def test_an_event_of_a_watch_is_stored_once() -> None:
     book, user = make_book(title="Emma"), make_user()
+    watch = PriceWatch.objects.create(user=user, book=book, rule=WatchRule.ANY_CHANGE)
     observation = PriceObservation.objects.create(book=book, price=Decimal(5), currency="GBP")
     event = PriceEvent(
-        recipient=user.pk, watch=7, observation=observation.pk, book=book.pk, title="Emma", rule="any change",
+        recipient=user.pk, watch=watch.pk, observation=observation.pk, book=book.pk, title="Emma", rule="any change",
         observed_at=NOON, old=Decimal("9.50"), new=Decimal(5), currency="GBP",
     )  # fmt: skip
 
@@ -27,7 +28,8 @@ def test_an_event_of_a_watch_is_stored_once() -> None:
     store_events([event.to_event()])
 
     [stored] = Notification.objects.all()
-    assert (stored.recipient, stored.kind, stored.observation) == (user, "price_watch", observation)
+    assert (stored.recipient, stored.kind) == (user, "price_watch")
+    assert (stored.watch, stored.observation) == (watch, observation)
     assert stored.payload == {
         "book": book.pk, "title": "Emma", "rule": "any change", "observed_at": "2026-05-03T12:00:00+00:00",
         "currency": "GBP", "in_stock": None, "old": "9.50", "new": "5", "target": None, "lowest": None,

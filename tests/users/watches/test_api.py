@@ -56,7 +56,7 @@ def test_a_condition_that_is_true_already_fires_at_once(ann_client: APIClient, b
 
     assert (watch["state"], watch["is_met"], watch["fired_price"]) == ("fired", True, "40.00")
     event = Notification.objects.get()
-    assert (event.recipient, event.watch, event.payload["new"]) == (ann, watch["id"], "40.00")
+    assert (event.recipient, event.watch_id, event.payload["new"]) == (ann, watch["id"], "40.00")
 
 
 def test_an_equal_watch_is_returned_unchanged(ann_client: APIClient, book: Book) -> None:

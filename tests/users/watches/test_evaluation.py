@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from books.ingest.provisional import accept_source, mark_as_provisional
 from books.models import Book
 from tests.support.factories import make_book, make_user
 from tests.support.prices import ingest_price, ingest_sold_out_book
@@ -16,6 +17,7 @@ from users.accounts.changes import delete_account
 from users.library.export_archive import write_archive
 from users.models import Notification, PriceWatch, WatchRule
 from users.watches.evaluation import evaluate
+from users.watches.watching import delete_watch, restore_watch
 
 pytestmark = pytest.mark.django_db
 ISBN = "9780140447934"
@@ -60,6 +62,17 @@ def test_offers_of_unpublished_rows_are_not_compared(book: Book) -> None:
     state_other_price("29.00")
 
     assert list_events(created) == []
+
+
+def test_offers_of_a_shop_whose_first_crawl_is_not_accepted_are_not_compared(book: Book) -> None:
+    created = watch(book, amount="30.00", scope="work")
+    mark_as_provisional("other_shop")
+    state_other_price("29.00")
+    ingest_price("39.00", isbn_13=ISBN)
+    assert list_events(created) == []
+
+    accept_source("other_shop")
+    assert list_new_prices(created) == ["29.00"]
 
 
 def test_a_cheaper_offer_that_is_sold_out_does_not_count(book: Book) -> None:
@@ -179,6 +192,19 @@ def test_the_database_rejects_a_second_equal_watch(book: Book, terms: dict[str, 
     PriceWatch.objects.create(user=make_user(), book=book, **terms)
     with pytest.raises(IntegrityError), transaction.atomic():
         PriceWatch.objects.create(user=user, book=book, **terms)
+
+
+def test_a_restored_watch_has_its_notifications_again(book: Book) -> None:
+    removed, other = watch(book, amount="45.00"), watch(book, amount="45.00")
+    key = removed.pk
+    snapshot = delete_watch(user=removed.user, pk=key)
+    assert sorted(Notification.objects.values_list("watch", flat=True), key=str) == [other.pk, None]
+
+    restored = restore_watch(user=removed.user, snapshot=snapshot)
+
+    assert restored == PriceWatch(pk=key)
+    assert list_new_prices(restored) == ["40.00"]
+    assert Notification.objects.count() == 2
 
 
 def test_an_account_is_deleted_with_its_watches(book: Book) -> None:

@@ -48,7 +48,9 @@ class NotificationSerializer(serializers.ModelSerializer[Notification]):
         "id": 1, "kind": "price_watch", "watch": 1, "payload": FACTS, "created_at": "2026-05-04T12:00:00Z",
         "read_at": None, "deliveries": [DeliverySerializer.example],
     }  # fmt: skip
-    watch = serializers.IntegerField(allow_null=True, read_only=True)
+    watch = serializers.IntegerField(
+        source="watch_id", allow_null=True, read_only=True, help_text="Null if the watch was deleted."
+    )
     deliveries = DeliverySerializer(many=True, read_only=True)
     payload = serializers.SerializerMethodField()
 
