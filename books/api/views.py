@@ -17,6 +17,7 @@ from books import filters
 from books.api import serializers
 from books.api.book_write_serializer import BookWriteSerializer
 from books.api.change_serializers import PriceChangeSerializer
+from books.api.earlier_statements import ListedBookSerializer, add_statements_before, find_updated_since
 from books.api.http_cache import CachedByCatalogueVersion
 from books.api.pagination import CataloguePagination, PriceChangePagination, TitleSearchPagination
 from books.models import Author, Book, Category, PriceObservation
@@ -100,10 +101,16 @@ class BookViewSet(ShowsPublished, CatalogueViewSet):
         queryset: QuerySet[Book] = super().get_queryset()
         return queryset if self.detail else queryset.defer("description")
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        if since := find_updated_since(request):
+            response.data["results"] = add_statements_before(response.data["results"], since)
+        return response
+
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         if self.action in {"create", "update", "partial_update"}:
             return BookWriteSerializer
-        return serializers.BookDetailSerializer if self.action == "retrieve" else serializers.BookSerializer
+        return serializers.BookDetailSerializer if self.action == "retrieve" else ListedBookSerializer
 
     def get_extra_action_url_map(self) -> dict[str, str]:
         """Links of the browsable API."""
@@ -116,7 +123,7 @@ class BookViewSet(ShowsPublished, CatalogueViewSet):
     @extend_schema(
         summary="Search books by part of the title",
         parameters=[OpenApiParameter("title", TITLE_SCHEMA, required=True, description=filters.TITLE_HELP)],
-        responses=serializers.BookSerializer(many=True),
+        responses=ListedBookSerializer(many=True),
     )
     @action(detail=False, filterset_class=filters.BookSearchFilter, pagination_class=TitleSearchPagination)
     def search(self, request: Request) -> Response:
