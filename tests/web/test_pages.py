@@ -16,6 +16,7 @@ from tests.fakes.openlibrary.app import OpenLibrary
 from tests.support.factories import make_book, make_category, make_user
 from tests.web.pages import BROWSER, get_page, parse, text_of, texts_of
 from users.models import LibraryEntry, User
+from web.templatetags.web import book_url
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +123,14 @@ def test_book_page_shows_price_history_and_facts() -> None:
     assert "2012 · Music · ISBN 9781936365531" in text_of(page, ".facts-line")
     assert len(page.select("details.observations tbody tr")) == 2
     assert page.select("svg[role=img]")
+
+
+@pytest.mark.parametrize("title", ["Library", "Price report"])
+def test_book_with_the_title_of_another_route_has_a_page(title: str) -> None:
+    book = make_book(title=title)
+    page = get_page(book_url(book))
+
+    assert text_of(page, "h1") == title
 
 
 def test_book_without_prices_and_details_has_a_page() -> None:

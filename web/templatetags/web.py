@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -41,15 +41,23 @@ def book_url(book: BookOrRow) -> str:
 
 @register.simple_tag
 def page_url(route: str, pk: int, name: str) -> str:
-    """The address of the page of a book, an author or a category."""
+    """The address of the page of a book, an author or a category. It has no slug that would be another route."""
     slug = slugify(name)[:MAX_SLUG].strip("-")
-    return f"{_path_before_id(route)}{pk}{slug and f'/{slug}'}"
+    return f"{_path_before_id(route)}{pk}{f'/{slug}' if slug and slug not in _find_reserved_slugs(route) else ''}"
 
 
 @lru_cache
 def _path_before_id(route: str) -> str:
     """Reversing the URL of each book takes a twentieth of the time of a page."""
     return reverse(f"web:{route}", args=[0]).removesuffix("0")
+
+
+@lru_cache
+def _find_reserved_slugs(route: str) -> frozenset[str]:
+    """The words after the id in other routes, such as "library" in /book/1/library."""
+    prefix = f"{route}/<int:pk>/"
+    patterns = (str(each.pattern) for each in get_resolver("web.urls").url_patterns)
+    return frozenset(each.removeprefix(prefix) for each in patterns if each.startswith(prefix))
 
 
 @register.simple_tag(takes_context=True)
