@@ -5,7 +5,7 @@ refines them by the classes, and shows one of the two sizes: `chart-wide` or `ch
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.dateformat import format as format_time
@@ -22,12 +22,14 @@ from books.prices.labels import (
     amount_texts,
     current_label,
     current_text,
+    draw_labels,
     extreme_labels,
     sold_out_label,
     text_width,
     time_axis,
 )
 from books.prices.plot import Area, Plot, make_plot, price_range, sold_out_areas, step_path, thin_points
+from books.prices.stock_strip import STRIP_HEIGHT, has_stock_strip, stock_strip, stock_texts
 from core.money import format_money, smallest_unit
 
 MAX_STEPS = 4  # of the price axis
@@ -82,8 +84,11 @@ def _draw(history: PriceHistory, size: Size) -> SafeString:
     parts = [
         _shade(sold_out, plot), _grid(amounts, plot), _axis(times, plot),
         _line(points, plot), _extreme_markers(history, plot), _current_marker(history, plot, radius=4.5),
-        _texts(labels), _periods(points, plot, history.currency),
+        draw_labels(labels), _periods(points, plot, history.currency),
     ]  # fmt: skip
+    if has_stock_strip(history):
+        parts.append(stock_strip(history, plot, width=size.width, height=size.height))
+        size = replace(size, height=size.height + STRIP_HEIGHT)
     return _svg(size, f"price-{history.currency}-{size.name}", describe_history(history), parts)
 
 
@@ -109,7 +114,7 @@ def _lay_out(history: PriceHistory, size: Size) -> tuple[Plot, list[Decimal]]:
     low, high = price_range(history, height=bottom - top, padding=PADDING, unit=unit)
     clear = low + (high - low) * AXIS_CLEARANCE / (bottom - top)
     amounts = round_amounts(clear, high, at_most=MAX_STEPS, unit=unit)
-    left = max(text_width(text) for text in amount_texts(amounts, history.currency)) + 11
+    left = max(map(text_width, [*amount_texts(amounts, history.currency), *stock_texts(history)])) + 11
     right = size.width - text_width(current_text(history)) - 14
     if right - left < size.width / 3:  # too narrow for the line, so the current price has no label
         right = size.width - 8
@@ -173,14 +178,6 @@ def _current_marker(history: PriceHistory, plot: Plot, *, radius: float) -> Safe
         _round(plot.x(history.current.end)),
         _round(plot.y(history.current.price)),
         radius,
-    )
-
-
-def _texts(labels: Iterable[Label]) -> SafeString:
-    return format_html_join(
-        "",
-        '<text class="{}" x="{}" y="{}" text-anchor="{}" fill="currentColor">{}</text>',
-        ((each.kind, _round(each.x), _round(each.y), each.anchor, each.text) for each in labels),
     )
 
 

@@ -21,7 +21,8 @@ def describe_history(history: PriceHistory) -> str:
     if history.lowest.price != history.highest.price:
         for name, point in (("lowest", history.lowest), ("highest", history.highest)):
             parts.append(f"{name} {format_money(point.price, history.currency)} on {format_day(point.start, end)}")
-    return "; ".join([f"{period}: {', '.join(parts)}", *_describe_sold_out(history.sold_out, end)]) + "."
+    details = [*_describe_sold_out(history.sold_out, end), *_describe_stock(history)]
+    return "; ".join([f"{period}: {', '.join(parts)}", *details]) + "."
 
 
 def describe_change(history: PriceHistory) -> str:
@@ -44,6 +45,12 @@ def _describe_sold_out(spans: tuple[SoldOutSpan, ...], end: datetime) -> list[st
     if len(spans) <= MAX_SPANS:
         return [_describe_span(span, end) for span in spans]
     return [f"sold out {len(spans)} times, last {_describe_span(spans[-1], end).removeprefix('sold out ')}"]
+
+
+def _describe_stock(history: PriceHistory) -> list[str]:
+    """A constant number is stated beside the price."""
+    copies = [point.copies for point in history.stock]
+    return [f"between {min(copies)} and {max(copies)} copies in stock"] if len({*copies}) > 1 else []
 
 
 def _describe_span(span: SoldOutSpan, end: datetime) -> str:

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 
 from books.availability import SOLD_OUT, Availability, describe
 from books.models import HeldPrice, PriceObservation
+from books.prices.stock import StockPoint, clip_stock, group_stock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,10 @@ class Observation:
     def availability_text(self) -> str:
         return describe(self.availability, self.stock)
 
+    @property
+    def copies(self) -> int | None:
+        return 0 if self.in_stock is False else self.stock
+
 
 @dataclass(frozen=True)
 class PricePoint:
@@ -36,6 +41,10 @@ class PricePoint:
     end: datetime
     price: Decimal
     availability: str
+
+    @property
+    def value(self) -> Decimal:
+        return self.price
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,8 @@ class PriceHistory:
     """The prices in one currency, in time order, at least one.
 
     `current` is None if the newest observation has no price or one in another currency. `end` is the time of the query,
-    or the end of the last price if the book has later prices in another currency.
+    or the end of the last price if the book has later prices in another currency. `stock` has the numbers of copies
+    in this period.
     """
 
     currency: str
@@ -68,6 +78,7 @@ class PriceHistory:
     current: PricePoint | None
     end: datetime
     sold_out: tuple[SoldOutSpan, ...]
+    stock: tuple[StockPoint, ...] = ()
 
     @cached_property
     def lowest(self) -> PricePoint:
@@ -139,12 +150,14 @@ def build_histories(observations: Sequence[Observation], *, now: datetime) -> li
     now = max(now, observations[-1].time)
     points = _group_points(observations, now)
     sold_out = _find_sold_out_spans(observations)
+    stock = group_stock([(each.time, each.copies) for each in observations], now)
     histories: list[PriceHistory] = []
     for currency in sorted(points, key=lambda currency: points[currency][-1].start, reverse=True):
         start, end = points[currency][0].start, points[currency][-1].end if histories else now
         current = points[currency][-1] if currency == observations[-1].currency else None
         spans = tuple(span for span in sold_out if _overlaps(span, start, end))
-        histories.append(PriceHistory(currency, tuple(points[currency]), current, end, spans))
+        copies = clip_stock(stock, start, end)
+        histories.append(PriceHistory(currency, tuple(points[currency]), current, end, spans, copies))
     return histories
 
 

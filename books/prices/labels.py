@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal
 
 from django.utils.dateformat import format as format_time
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from books.prices.axes import round_times
 from books.prices.description import format_day
@@ -39,6 +41,14 @@ class Label:
     @property
     def right(self) -> float:
         return self.left + text_width(self.text)
+
+
+def draw_labels(labels: Iterable[Label]) -> SafeString:
+    return format_html_join(
+        "",
+        '<text class="{}" x="{}" y="{}" text-anchor="{}" fill="currentColor">{}</text>',
+        ((each.kind, f"{each.x:.1f}", f"{each.y:.1f}", each.anchor, each.text) for each in labels),
+    )
 
 
 def text_width(text: str) -> float:

@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby, pairwise
+from typing import TypeVar
 
 from books.prices.history import PriceHistory, PricePoint
+from books.prices.stock import StockPoint
 
 SHORTEST_PERIOD = timedelta(days=1)
 COLUMN = 6  # width in which only the first, the last, the lowest and the highest price are drawn
+Point = TypeVar("Point", PricePoint, StockPoint)
 GAP = 2  # between shaded areas; a smaller one is not visible
 
 
@@ -60,20 +63,20 @@ def price_range(history: PriceHistory, *, height: float, padding: float, unit: D
     return low - margin, high + margin
 
 
-def thin_points(points: Iterable[PricePoint], plot: Plot) -> list[PricePoint]:
-    """Returns at most four points for each column of `COLUMN` units, among them the lowest and the highest price.
+def thin_points(points: Iterable[Point], plot: Plot) -> list[Point]:
+    """Returns at most four points for each column of `COLUMN` units, among them the lowest and the highest one.
 
     Each point ends when the next point of its column begins.
     """
-    thinned: list[PricePoint] = []
+    thinned: list[Point] = []
     for _, group in groupby(points, key=lambda point: plot.x(point.start) // COLUMN):
         thinned += _thin_column(list(group))
     return thinned
 
 
-def _thin_column(points: list[PricePoint]) -> list[PricePoint]:
-    prices = [point.price for point in points]
-    kept = sorted({0, prices.index(min(prices)), prices.index(max(prices)), len(points) - 1})
+def _thin_column(points: list[Point]) -> list[Point]:
+    values = [point.value for point in points]
+    kept = sorted({0, values.index(min(values)), values.index(max(values)), len(points) - 1})
     chosen = [points[index] for index in kept]
     return [replace(point, end=after.start) for point, after in pairwise(chosen)] + chosen[-1:]
 

@@ -73,7 +73,7 @@ def test_the_chart_has_axes_marks_and_the_current_price() -> None:
 
     assert list_texts(wide) == [
         "£35", "£40", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "26 Nov 2026", "sold out",
-        "highest £41.42, 2 Jun", "lowest £32.40, 3 Nov", "£37.32",
+        "highest £41.42, 2 Jun", "lowest £32.40, 3 Nov", "£37.32", "copies in stock", "20", "19",
     ]  # fmt: skip
     assert list_texts(narrow)[:5] == ["£35", "£40", "Jul", "Sep", "26 Nov 2026"]
     for chart in (wide, narrow):
@@ -110,6 +110,34 @@ def test_every_observation_has_a_tooltip() -> None:
     assert tooltips[0] == "3 May 2026: £38.20, 20 in stock"
     assert tooltips[2:4] == ["12 August 2026: £38.70, sold out", "3 September 2026: £36.20"]
     assert len(tooltips) == len(TYPICAL)
+
+
+def test_changes_of_the_stock_are_drawn_below_the_prices() -> None:
+    known = [
+        observe(day(5, 3), "38.20", in_stock=True, stock=20), observe(day(6, 2), "38.20", in_stock=True, stock=5),
+        observe(day(7, 2), "38.20", in_stock=False), observe(day(8, 2), "38.20", in_stock=True),
+        observe(day(9, 2), "38.20", in_stock=True, stock=10),
+    ]  # fmt: skip
+    for chart in draw(known):
+        [area], line = find(chart, "chart-stock"), list_numbers(find(chart, "chart-line")[0])
+        first, second = area.attrib["d"].removesuffix("Z").split("Z")
+        heights = [float(number) for number in re.findall(r"V([\d.]+)", first)]
+        bottom, top = heights[-1], heights[0]
+        assert heights[1:3] == pytest.approx([bottom - (bottom - top) / 4, bottom], abs=0.1)
+        assert second.startswith("M")  # the number was unknown before
+        assert float(first[1:].partition(",")[0]) == pytest.approx(line[0], abs=0.1)
+        assert list_texts(chart)[-3:] == ["copies in stock", "20", "10"]
+        assert "between 0 and 20 copies in stock." in (chart[1].text or "")
+        assert top > line[1]
+
+
+def test_a_constant_stock_is_not_drawn() -> None:
+    wide, _ = draw(
+        [observe(day(5, 3), "38.20", in_stock=True, stock=2), observe(day(6, 2), "39", in_stock=True, stock=2)]
+    )
+
+    assert find(wide, "chart-stock") == []
+    assert "copies" not in (wide[1].text or "")
 
 
 def test_the_chart_has_no_inline_style() -> None:
