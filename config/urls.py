@@ -73,6 +73,7 @@ urlpatterns = [
     path("api/", include(books.api.urls.covers)),
     path("api/", include(users.urls.search)),
     path("api/", include(users.urls.library_files)),
+    path("api/", include(users.urls.notification_settings)),
     path("api/auth/", include(users.urls.sign_in)),
     path("covers/<int:book>/<int:width>", cover, name="cover"),
     path("", include((web.urls.sign_in, "rest_framework"))),

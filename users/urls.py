@@ -13,6 +13,7 @@ from users.library.export_views import LibraryExportView
 from users.library.new_books import NewBookView
 from users.library.search import SearchView
 from users.library.views import EarlierLibraryViewSet, LibraryEntryViewSet, ReadingViewSet
+from users.notifications.api.settings_views import PreferencesView, PrivateFeedView
 from users.notifications.api.views import ChannelViewSet, NotificationViewSet
 from users.watches.api.views import WatchViewSet
 
@@ -45,6 +46,11 @@ library_files = [
         ImportJobViewSet.as_view({"get": "failed_rows"}, detail=True, renderer_classes=[CsvRenderer]),
         name="failed-import-rows",
     ),
+]
+
+notification_settings = [
+    path("notifications/preferences", PreferencesView.as_view(), name="notification-preferences"),
+    path("notifications/feed", PrivateFeedView.as_view(), name="private-feed"),
 ]
 
 # Not in a transaction, because the rollback of a failed search would undo its count for the rate limit.

@@ -9,7 +9,7 @@ from core.exceptions import Conflict
 from users.models import Channel, NotificationPreferences, User
 from users.models.channel import MAX_ADDRESS
 from users.notifications.channels import KIND_CHOICES, NewChannel, add_channel
-from users.notifications.timetables import load_preferences, reschedule
+from users.notifications.timetables import change_preferences, load_preferences
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 STAFF_FIELDS = ("staff_runs", "staff_reviews")
@@ -42,8 +42,7 @@ class PreferencesForm(forms.ModelForm[NotificationPreferences]):
             del self.fields[name]
 
     def apply(self) -> None:
-        self.save()
-        reschedule(self.user)
+        change_preferences(self.user, self.cleaned_data)
 
 
 class ChannelForm(forms.Form):

@@ -90,6 +90,11 @@ GET    /api/notifications            401   200   200   200   200   200   401   4
 GET    /api/notifications/{pk}       401   200   404   404   404   404   401   401
 PATCH  /api/notifications/{pk}       401   422   404   404   404   404   401   401
 POST   /api/notifications/read-all   401   200   200   200   200   200   401   401
+GET    /api/notifications/preferences 401  200   200   200   200   200   401   401
+PATCH  /api/notifications/preferences 401  200   200   200   200   200   401   401
+GET    /api/notifications/feed       401   200   200   200   200   200   401   401
+POST   /api/notifications/feed       401   201   201   201   201   201   401   401
+DELETE /api/notifications/feed       401   204   204   204   204   204   401   401
 GET    /api/channels                 401   200   200   200   200   200   401   401
 POST   /api/channels                 401   422   422   422   422   422   401   401
 GET    /api/channels/{pk}            401   200   404   404   404   404   401   401

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 
 from books.models import Authorship, Book
 from scraping.models import ScrapeRun
 from tests.fakes.openlibrary.app import OpenLibrary
+from tests.security.session_access import CALLERS, SESSION_ACCESS
 from tests.support.factories import make_book, make_category, make_staff, make_user
 from tests.web.pages import BROWSER, get_page, parse
-from users.models import ImportJob, LibraryEntry, PriceWatch, User
+from users.models import Channel, ImportJob, LibraryEntry, Notification, PriceWatch, User
 
 pytestmark = pytest.mark.django_db
 
@@ -25,72 +27,6 @@ FOREIGN = [
     "javascript:alert(1)",
     "http:///evil",
 ]
-CALLERS = ("anonymous", "member", "other", "staff")
-# The entry belongs to the member. Signed-out readers are sent to the sign-in page.
-#                                             anon  member other staff
-SESSION_ACCESS = """
-GET  /                                        200   200   200   200
-GET  /catalogue                               200   200   200   200
-GET  /price-changes                           200   200   200   200
-GET  /catalogue/as/list                       302   302   302   302
-GET  /find                                    200   200   200   200
-GET  /book/{book}                             200   200   200   200
-GET  /author/{author}                         200   200   200   200
-GET  /category/{category}                     200   200   200   200
-GET  /feeds/price-changes                     200   200   200   200
-GET  /feeds/new-books                         200   200   200   200
-GET  /register                                200   200   200   200
-GET  /sign-in                                 200   302   302   302
-GET  /account                                 302   200   200   200
-GET  /account/download                        302   200   200   200
-POST /find/save                               302   302   302   302
-POST /book/{book}/library                     302   302   302   302
-POST /book/{book}/library/remove              302   412   404   404
-POST /register                                422   422   422   422
-POST /sign-in                                 200   302   302   302
-POST /sign-out                                302   302   302   302
-POST /book/{book}/library/notes               302   422   404   404
-POST /book/{book}/library/review              302   422   404   404
-POST /book/{book}/library/details             302   422   404   404
-POST /book/{book}/library/readings            302   302   404   404
-POST /book/{book}/library/edition             302   404   404   404
-GET  /library                                 200   200   200   200
-GET  /library/year                            200   200   200   200
-POST /library/change                          302   302   302   302
-GET  /library/import                          302   200   200   200
-POST /library/import                          302   422   422   422
-GET  /library/import/{import}                 302   200   404   404
-POST /library/import/{import}/answers         302   302   404   404
-POST /library/import/{import}/start           302   302   404   404
-POST /library/import/{import}/cancel          302   302   404   404
-POST /library/import/{import}/undo            302   302   404   404
-POST /library/import/{import}/retry           302   302   404   404
-POST /library/import/{import}/columns         302   302   404   404
-POST /library/import/{import}/format          302   302   404   404
-GET  /library/import/{import}/rows/1/search   302   302   404   404
-POST /library/import/{import}/rows/1/accept   302   404   404   404
-POST /library/import/{import}/rows/1/keep     302   302   404   404
-POST /library/import/{import}/rows/1/correct  302   302   404   404
-GET  /library/import/{import}/not-imported.csv 302  200   404   404
-GET  /statistics                              302   403   403   403
-POST /book/{book}/price-report                302   302   302   302
-GET  /tracked                                 302   200   200   200
-POST /tracked                                 302   422   422   422
-POST /tracked/1/stop                          302   404   404   404
-POST /book/{book}/watches/new                 302   422   422   422
-GET  /watches                                 302   200   200   200
-POST /watches/undo                            302   302   302   302
-GET  /watches/{watch}                         302   200   404   404
-POST /watches/{watch}/pause                   302   302   404   404
-POST /watches/{watch}                         302   422   404   404
-POST /watches/{watch}/remove                  302   302   404   404
-GET  /runs                                    302   403   403   403
-GET  /runs/1                                  302   403   403   403
-POST /runs/start                              302   403   403   403
-POST /runs/1/cancel                           302   403   403   403
-GET  /admin/books/book/{book}/change/         302   302   302   403
-GET  /admin/users/user/{user}/change/         302   302   302   403
-"""
 
 
 @pytest.fixture
@@ -108,7 +44,22 @@ def numbers(member: User) -> dict[str, Any]:
     return {
         "book": book.pk, "author": book.authors.get().pk, "category": book.category_id, "user": member.pk,
         "import": job.pk, "watch": PriceWatch.objects.create(user=member, book=book, rule="lowest").pk,
+        "notification": make_notification(member, book).pk, "channel": make_hook(member).pk,
     }  # fmt: skip
+
+
+def make_notification(user: User, book: Book) -> Notification:
+    payload = {
+        "book": book.pk, "title": book.title, "rule": HOSTILE, "observed_at": "2026-05-03T12:00:00+00:00",
+        "new": "1.00", "old": None, "target": None, "lowest": None, "currency": "GBP", "in_stock": True,
+    }  # fmt: skip
+    return Notification.objects.create(
+        recipient=user, kind="price_watch", dedupe_key="1", payload=payload, created_at=timezone.now()
+    )
+
+
+def make_hook(user: User) -> Channel:
+    return Channel.objects.create(owner=user, kind="webhook", address=f"https://hooks.example/{HOSTILE}")
 
 
 def open_session(user: User | None) -> Client:
@@ -160,6 +111,9 @@ def test_another_members_entry_is_neither_shown_nor_changed(member: User, number
      "/book/{book}/library/edition", "/book/add", "/library/change", "/library/undo",
      "/library/import", "/library/import/{import}/start", "/library/import/{import}/undo", "/runs/start",
      "/runs/1/cancel", "/tracked", "/tracked/1/stop", "/book/{book}/price-report",
+     "/notifications/read", "/notifications/{notification}/read", "/account/notifications",
+     "/account/notifications/feed", "/account/notifications/channels", "/account/notifications/channels/{channel}",
+     "/book/{book}/watches/new", "/watches/{watch}", "/watches/{watch}/pause", "/watches/{watch}/remove",
      "/account", "/account/delete", "/register", "/sign-in", "/sign-out"],
 )  # fmt: skip
 @pytest.mark.parametrize("token", ["", "x" * 32, "a" * 64])
@@ -219,6 +173,9 @@ def test_hostile_texts_are_shown_as_text(open_library: OpenLibrary, layout: str)
     book = hostile_book()
     user = make_staff("books.change_book", "scraping.add_scraperun", name=HOSTILE[:100])
     LibraryEntry.objects.create(user=user, book=book, status="reading")
+    PriceWatch.objects.create(user=user, book=book, rule="lowest")
+    make_notification(user, book)
+    make_hook(user)
     ScrapeRun.objects.create(site="books_to_scrape", trigger="command", state="failed", reason=HOSTILE)
     client = open_session(user)
     client.get(f"/catalogue/as/{layout}")
@@ -231,6 +188,9 @@ def test_hostile_texts_are_shown_as_text(open_library: OpenLibrary, layout: str)
         f"/author/{author}",
         f"/category/{book.category_id}",
         "/account",
+        "/account/notifications",
+        "/notifications",
+        "/watches",
     ):
         page = get_page(path, client)
         assert "<script>alert(1)</script>" in page.get_text(), path

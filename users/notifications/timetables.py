@@ -1,7 +1,10 @@
 """The timetables of readers."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from users.models import Channel, Delivery, NotificationPreferences, User
@@ -12,6 +15,14 @@ from users.time_zones import DEFAULT, load_time_zone
 def load_preferences(user: User) -> NotificationPreferences:
     """The stored preferences of a reader, or the defaults, unsaved."""
     return NotificationPreferences.objects.filter(user=user).first() or NotificationPreferences(user=user)
+
+
+@transaction.atomic
+def change_preferences(user: User, changes: Mapping[str, Any]) -> NotificationPreferences:
+    """Messages that wait are sent at the new times."""
+    preferences, _ = NotificationPreferences.objects.update_or_create(user=user, defaults=dict(changes))
+    reschedule(user)
+    return preferences
 
 
 def make_timetable(user: User | None, preferences: NotificationPreferences | None) -> Timetable:
