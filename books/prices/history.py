@@ -30,7 +30,7 @@ class Observation:
 
     @property
     def copies(self) -> int | None:
-        return 0 if self.in_stock is False else self.stock
+        return 0 if self.availability in SOLD_OUT else self.stock
 
 
 @dataclass(frozen=True)
