@@ -289,6 +289,15 @@ def test_preview_shows_rounded_ratings_unknown_columns_and_problems(owner_client
     assert "Line 2, Dates Read:" in text_of(page, "[aria-labelledby=problems] li")
 
 
+def test_preview_names_rows_without_a_status(owner_client: Client) -> None:
+    rows = ({"Title": "Odes", "Read Status": ""}, {"Title": "Emma", "Read Status": "read"},
+            {"Title": "Ubik", "Read Status": "borrowed"}, {"Read Status": ""})  # fmt: skip
+    page = page_of(owner_client, import_as_far_as_preview(owner_client, write_table(STORYGRAPH, *rows)))
+
+    assert "1 row of the file states no reading status." in page.get_text()
+    assert "Want to read" in texts_of(page, ".rows .entry-row")[0]
+
+
 def test_overwriting_is_a_choice_that_the_preview_shows(owner: User, owner_client: Client) -> None:
     LibraryEntry.objects.create(user=owner, book=make_book(title="Odes", authors=["Horace"]), status="read", rating=5)
     job = import_as_far_as_preview(owner_client, goodreads(odes(**{"My Rating": "2"})))

@@ -91,9 +91,14 @@ def strip_series(title: str) -> str:
 
 
 def invert_name(name: str) -> str:
-    """`Le Guin, Ursula K.` as `Ursula K. Le Guin`. A name with no or several commas is unchanged."""
-    parts = [part.strip() for part in name.split(",")]
-    return " ".join(reversed(parts)) if len(parts) == 2 and all(parts) else name
+    """`Le Guin, Ursula K.` as `Ursula K. Le Guin`, and `King, Martin Luther, Jr.` as `Martin Luther King, Jr.`.
+
+    A name with no commas or with others is unchanged.
+    """
+    surname, *rest = [part.strip() for part in name.split(",")]
+    suffix = f", {rest.pop()}" if len(rest) == 2 and rest[1].rstrip(".").casefold() in SUFFIXES else ""
+    is_inverted = len(rest) == 1 and surname and rest[0] and rest[0].rstrip(".").casefold() not in SUFFIXES
+    return f"{rest[0]} {surname}{suffix}" if is_inverted else name
 
 
 def unique_names(names: Iterable[str]) -> tuple[str, ...]:

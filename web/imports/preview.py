@@ -14,6 +14,7 @@ from web.imports.wording import capitalize, count, join
 
 FIRST_ROWS = 10
 MAX_PROBLEMS = 50  # rows whose problems are listed
+DEFAULT_STATUS = LibraryEntry.Status.WANT_TO_READ
 MAX_READINGS = 3  # of a row that are shown
 SHELF_CHOICES = [(TAG, "Want to read, with this name as a tag"), *LibraryEntry.Status.choices]
 MEDIA_CHOICES = [(SKIP, "Leave out"), (IMPORT, "Import")]
@@ -62,7 +63,8 @@ class PreviewRow:
 
     @property
     def status(self) -> str:
-        return str(LibraryEntry.Status(self.plan.row.status).label) if self.plan.row.status else ""
+        status = self.plan.row.status or (DEFAULT_STATUS if self.plan.outcome == Outcome.CREATED else "")
+        return str(LibraryEntry.Status(status).label) if status else ""
 
     @property
     def dates(self) -> str:

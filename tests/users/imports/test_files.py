@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.users.imports.reading import fields, read, read_rows
+from tests.users.imports.reading import fields, read, read_rows, write_table
 from users.imports.errors import ImportFileRefused, UnknownColumns
 from users.imports.read_file import MAX_BYTES
 
@@ -185,3 +185,9 @@ def test_programs_with_usable_columns_need_a_mapping(header: str, name: str) -> 
     title = header.split(",", maxsplit=1)[0]
     assert caught.value.application == name
     assert read_rows(content, mapping={"title": title})[0].book.title == "Dune"
+
+
+def test_a_shelf_that_is_too_long_for_a_tag_is_reported() -> None:
+    (row,) = read_rows(write_table([{"Title": "Odes", "Author": "Horace", "Exclusive Shelf": "x" * 101}]))
+    assert (row.shelf, row.status, row.error, len(row.problems)) == (None, None, None, 1)
+    assert "A shelf has at most 100 characters." in row.problems[0].message

@@ -50,12 +50,15 @@ class PreviewSerializer(serializers.Serializer[Any]):
     """What the import will do with the present answers. `repeated` rows are of a book of an earlier row."""
 
     example = {
-        "rows": 1, "outcomes": OUTCOMES_EXAMPLE, "repeated": 0, "rounded_ratings": 0, "rows_with_problems": 0,
-        "shelves": [{"name": "to-buy", "rows": 1}], "media": [],
+        "rows": 1, "outcomes": OUTCOMES_EXAMPLE, "repeated": 0, "without_status": 0, "rounded_ratings": 0,
+        "rows_with_problems": 0, "shelves": [{"name": "to-buy", "rows": 1}], "media": [],
     }  # fmt: skip
     rows = serializers.IntegerField()
     outcomes = OutcomesSerializer()
     repeated = serializers.IntegerField()
+    without_status = serializers.IntegerField(
+        default=0, help_text="Rows that state no reading status. Their books become `want_to_read` if they are new."
+    )
     rounded_ratings = serializers.IntegerField(help_text="Ratings that are rounded up to the next half.")
     rows_with_problems = serializers.IntegerField(help_text="Rows with a cell that is not used.")
     shelves = QuestionSerializer(many=True)

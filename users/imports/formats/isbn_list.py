@@ -9,6 +9,7 @@ from users.imports.values import InvalidValue, parse_isbn
 
 HEADERS = {"isbn", "isbns", "isbn 10", "isbn 13", "isbn10", "isbn13", "ean"}
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
+SEPARATOR = re.compile(r"[,;\s]+")
 IGNORED = " \t,;\"'"  # around an ISBN
 SAMPLE, SAMPLE_LINES = 10_000, 100  # characters and lines that decide whether a text is a list
 COLUMN = "ISBN"
@@ -34,8 +35,16 @@ def find_lines(text: str) -> list[tuple[int, str]] | None:
 
 def _number_lines(text: str) -> list[tuple[int, str]]:
     lines = [_clean_line(line) for line in LINE_BREAK.split(text)]
+    if len(separated := _split_single_line(lines)) > 1:
+        return [(1, isbn) for isbn in separated]
     found = [(number, line) for number, line in enumerate(lines, 1) if line]
     return found[1:] if found and fold_name(found[0][1]) in HEADERS else found
+
+
+def _split_single_line(lines: list[str]) -> list[str]:
+    """The ISBNs of a text that has only one line, if they are separated by commas, semicolons or spaces."""
+    parts = SEPARATOR.split(lines[0]) if not any(lines[1:]) else []
+    return parts if all(map(_is_isbn, parts)) else []
 
 
 def _clean_line(line: str) -> str:

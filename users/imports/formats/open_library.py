@@ -7,7 +7,7 @@ catalogue, not tags.
 
 from users.imports.cell_reader import CellReader
 from users.imports.formats.table_format import TableFormat, TableRow
-from users.imports.open_library_keys import read_keys
+from users.imports.open_library_keys import read_edition_key, read_keys
 from users.imports.readings import complete_readings
 from users.imports.rows import ImportedBook, ImportRow
 from users.imports.statuses import split_status
@@ -33,12 +33,11 @@ def parse_row(row: TableRow) -> ImportRow:
 
 def _read_book(cells: CellReader) -> ImportedBook:
     work_key, _ = read_keys(cells, "Work Id")
-    _, edition_key = read_keys(cells, "Edition Id")
     return ImportedBook(
         title=cells.title("Title"),
         authors=cells.authors("Authors", cells.line("Authors").split("|")),
         work_key=work_key,
-        edition_key=edition_key,
+        edition_key=read_edition_key(cells, "Edition Id"),
         first_publish_year=cells.year("First Publish Year"),
     )
 

@@ -7,10 +7,8 @@ a work has the edition `OL-1M`. Books that the library has are found by the key 
 
 from users.imports.cell_reader import CellReader
 from users.imports.formats.table_format import TableFormat, TableRow
-from users.imports.open_library_keys import read_keys
+from users.imports.open_library_keys import read_edition_key, read_keys
 from users.imports.rows import ImportedBook, ImportRow
-
-NO_EDITION = {"", "OL-1M", "OLNoneM"}
 
 
 def parse_rating(row: TableRow) -> ImportRow:
@@ -41,12 +39,11 @@ def parse_note(row: TableRow) -> ImportRow:
 
 def _read_book(cells: CellReader) -> ImportedBook:
     work_key, _ = read_keys(cells, "Work ID")
-    has_edition = cells.line("Edition ID") not in NO_EDITION
     return ImportedBook(
         title=cells.title("Title"),
         authors=cells.authors("Author(s)", cells.line("Author(s)").split("|")),
         work_key=work_key,
-        edition_key=read_keys(cells, "Edition ID")[1] if has_edition else None,
+        edition_key=read_edition_key(cells, "Edition ID"),
     )
 
 

@@ -88,6 +88,7 @@ def renew_preview(job: ImportJob) -> bool:
 def count_rows(job: ImportJob) -> dict[str, int]:
     return job.rows.order_by().aggregate(
         rows=Count("pk"),
+        without_status=Count("pk", filter=Q(outcome=None) & ~Q(values__has_any_keys=["status", "shelf"])),
         rounded_ratings=Count("pk", filter=Q(values__has_key="stated_rating")),
         rows_with_problems=Count("pk", filter=~Q(problems=[])),
     )

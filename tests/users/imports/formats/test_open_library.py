@@ -1,5 +1,7 @@
 from decimal import Decimal
 
+import pytest
+
 from tests.users.imports.formats.export_files import drop_columns, read_content, read_export, stated
 from tests.users.imports.reading import fields, reading
 from users.imports.rows import ImportedBook
@@ -38,6 +40,12 @@ def test_log_of_2021_has_keys_only() -> None:
         "status": "reading",
     }
     assert wanted.book == ImportedBook(work_key="OL1652392W", edition_key="OL7194114M")
+
+
+@pytest.mark.parametrize("edition", ["", "None", "OLNoneM"])
+def test_work_without_a_chosen_edition(edition: str) -> None:
+    _, (row,) = read_content(f"Work Id,Edition Id,Bookshelf\nOL102749W,{edition},Already Read\n".encode())
+    assert (row.book, row.problems) == (ImportedBook(work_key="OL102749W"), ())
 
 
 def test_key_of_another_kind_is_reported() -> None:

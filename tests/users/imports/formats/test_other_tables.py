@@ -39,6 +39,12 @@ def test_list_with_header(header: str) -> None:
     assert [(row.line, row.book.isbn_13) for row in read_rows(f'{header}\n"9780142402498"\n')] == [(2, "9780142402498")]
 
 
+@pytest.mark.parametrize("separator", [",", "; ", " ", "\t"])
+def test_list_in_one_line(separator: str) -> None:
+    content = f"9780142402498{separator}0-14-240249-4{separator}9780374538651\n"
+    assert [row.book.isbn_13 for row in read_rows(content)] == ["9780142402498", "9780142402498", "9780374538651"]
+
+
 def test_long_list_is_refused() -> None:
     with pytest.raises(ImportFileRefused, match="10,000"):
         read("9780142402498\n" * 10_001)
