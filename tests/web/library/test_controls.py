@@ -10,22 +10,10 @@ from pytest_django.fixtures import Settings
 from books.models import Book
 from tests.support.factories import make_book, make_user
 from tests.web.pages import get_page, parse, read_controls, texts_of
-from users.models import LibraryEntry, User
+from users.models import LibraryEntry
 
 HTMX = {"HX-Request": "true"}
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reader() -> User:
-    return make_user(name="Ann")
-
-
-@pytest.fixture
-def client(reader: User) -> Client:
-    browser = Client()
-    browser.force_login(reader)
-    return browser
 
 
 @pytest.fixture

@@ -34,18 +34,6 @@ def _private_files(settings: Settings, tmp_path: Any) -> None:
     }
 
 
-@pytest.fixture
-def reader() -> User:
-    return make_user(name="Ann")
-
-
-@pytest.fixture
-def client(reader: User) -> Client:
-    browser = Client()
-    browser.force_login(reader)
-    return browser
-
-
 def picture() -> SimpleUploadedFile:
     file = BytesIO()
     Image.new("RGB", (300, 450), "navy").save(file, "PNG")
