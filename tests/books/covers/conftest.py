@@ -1,16 +1,22 @@
 """A server of images, a storage in a temporary folder, and a worker that the tests call."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db.models import F
+from django.db.models.functions import Now
+from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from pytest_django.fixtures import Settings
 
 from books.covers import host_rate, tasks
-from books.models import Cover
-from tests.fakes.images.app import ImageServer
+from books.models import Book, Cover
+from tests.fakes.images.app import ImageServer, Reply
 from tests.fakes.shop.server import serving
+from tests.support.factories import make_book
+from tests.support.images import make_jpeg
 
 Work = Callable[[], None]
 
@@ -54,3 +60,24 @@ def list_states() -> list[str]:
 
 def list_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def request_covers(*books: Book) -> list[str]:
+    """Requests each cover. Returns the content types."""
+    return [Client().get(f"/covers/{book.pk}/240")["Content-Type"] for book in books]
+
+
+def wait_out_pause() -> None:
+    Cover.objects.update(not_before=Now())
+
+
+def read_pause() -> timedelta:
+    """The rest of the pause of the only cover, rounded to minutes."""
+    pause = Cover.objects.annotate(pause=F("not_before") - Now()).get().pause
+    return timedelta(minutes=round(pause / timedelta(minutes=1)))
+
+
+@pytest.fixture
+def book(images: ImageServer, images_url: str) -> Book:
+    images.replies["/a.jpg"] = Reply(make_jpeg())
+    return make_book(title="Odes", cover_url=f"{images_url}/a.jpg")

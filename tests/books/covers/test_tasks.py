@@ -1,4 +1,4 @@
-"""Fetching covers in the background: one fetch for many requests, remembered failures, recovery."""
+"""Fetching covers in the background: one fetch for many requests, waiting covers, lost tasks and dead workers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -9,21 +9,19 @@ from threading import Barrier
 import django_rq
 import pytest
 from django.db import connection, connections
-from django.db.models import F
 from django.db.models.functions import Now
-from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from pytest_django.fixtures import Settings
 
 from books.covers import lifecycle, tasks
 from books.models import Book, Cover
 from scraping.tasks import start_in_background
-from tests.books.covers.conftest import Work, list_files, list_states
+from tests.books.covers.conftest import Work, list_files, list_states, request_covers, wait_out_pause
 from tests.fakes.images.app import ImageServer, Reply
 from tests.scraping.runs.test_worker import start_worker, wait_until
 from tests.support.apps import ALL_APPS
 from tests.support.factories import make_book
-from tests.support.images import SVG, make_jpeg, make_png_bomb
+from tests.support.images import make_jpeg
 from tests.support.installation import Installation
 from tests.support.redis_server import IS_INSTALLED, run_redis_server
 from tests.support.service_process import free_port
@@ -32,36 +30,6 @@ pytestmark = pytest.mark.django_db
 
 CRAWL_FIRST = ["scraping.tasks.crawl", "books.covers.tasks.fetch"]
 QUEUE_OPTIONS = {"SERIALIZER": "rq.serializers.JSONSerializer", "QUEUE_CLASS": "core.redis_queue.Queue"}
-FAILURES = {
-    "status 404": (Reply(status="404 Not Found"), "The image returned status 404."),
-    "status 500": (Reply(status="500 Internal Server Error"), "The image returned status 500."),
-    "SVG": (Reply(SVG, content_type="image/jpeg"), "The image is not a complete JPEG, PNG, WebP or GIF image."),
-    "HTML": (Reply(b"<!DOCTYPE html><p>No."), "The image is not a complete JPEG, PNG, WebP or GIF image."),
-    "truncated": (Reply(make_jpeg()[:600]), "The image is not a complete JPEG, PNG, WebP or GIF image."),
-    "bomb": (Reply(make_png_bomb()), "The image has 60000 x 60000 pixels; 20,000,000 are allowed."),
-    "endless": (Reply(b"\xff\xd8", endless=100 * 1024 * 1024), "The image is larger than 5 MiB."),
-}
-
-
-def request_covers(*books: Book) -> list[str]:
-    """Requests each cover. Returns the content types."""
-    return [Client().get(f"/covers/{book.pk}/240")["Content-Type"] for book in books]
-
-
-def wait_out_pause() -> None:
-    Cover.objects.update(not_before=Now())
-
-
-def read_pause() -> timedelta:
-    """The rest of the pause of the only cover, rounded to minutes."""
-    pause = Cover.objects.annotate(pause=F("not_before") - Now()).get().pause
-    return timedelta(minutes=round(pause / timedelta(minutes=1)))
-
-
-@pytest.fixture
-def book(images: ImageServer, images_url: str) -> Book:
-    images.replies["/a.jpg"] = Reply(make_jpeg())
-    return make_book(title="Odes", cover_url=f"{images_url}/a.jpg")
 
 
 def test_many_requests_enqueue_one_task(book: Book, images: ImageServer, work: Work) -> None:
@@ -75,80 +43,11 @@ def test_many_requests_enqueue_one_task(book: Book, images: ImageServer, work: W
     assert images.requests["/a.jpg"] == 1
 
 
-@pytest.mark.parametrize("failure", FAILURES)
-def test_failure_is_remembered(book: Book, images: ImageServer, work: Work, storage_folder: Path, failure: str) -> None:
-    images.replies["/a.jpg"], reason = FAILURES[failure]
-    request_covers(book)
-    work()
-
-    assert request_covers(book) == ["image/svg+xml"]
-    assert DBTaskResult.objects.count() == 1
-    assert (list_states(), Cover.objects.get().reason) == (["failed"], reason)
-    assert read_pause() == timedelta(hours=1)
-    assert list_files(storage_folder) == []
-
-
-def test_pauses_between_attempts_grow(book: Book, images: ImageServer, work: Work) -> None:
-    images.replies.clear()
-    pauses = []
-    for _ in range(4):
-        request_covers(book)
-        work()
-        pauses.append(read_pause())
-        wait_out_pause()
-
-    assert pauses == [timedelta(hours=1), timedelta(days=1), timedelta(days=7), timedelta(days=7)]
-
-
-def test_failed_image_is_served_after_a_later_success(book: Book, images: ImageServer, work: Work) -> None:
-    good = images.replies.pop("/a.jpg")
-    request_covers(book)
-    work()
-    images.replies["/a.jpg"] = good
-    wait_out_pause()
-    request_covers(book)
-    work()
-
-    assert request_covers(book) == ["image/webp"]
-    assert (Cover.objects.get().attempts, Cover.objects.get().reason) == (0, "")
-
-
-def test_private_addresses_need_the_setting(book: Book, images: ImageServer, work: Work, settings: Settings) -> None:
-    settings.PRIVATE_ADDRESSES = False
-    request_covers(book)
-    work()
-
-    assert "private address 127.0.0.1" in Cover.objects.get().reason
-    assert images.requests == {}
-
-
-def test_unwritable_storage_is_a_failure(book: Book, work: Work, settings: Settings) -> None:
-    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "tests.support.storages.BrokenStorage"}}
-    request_covers(book)
-    work()
-
-    assert (list_states(), Cover.objects.get().reason) == (["failed"], "The image could not be stored.")
-    assert request_covers(book) == ["image/svg+xml"]
-
-
 def test_covers_are_not_fetched_if_the_cache_is_switched_off(book: Book, settings: Settings) -> None:
     settings.COVER_CACHE_MB = 0
 
     assert request_covers(book) == ["image/svg+xml"]
     assert list_states() == []
-
-
-@pytest.mark.parametrize(("status", "is_paused"), [("404 Not Found", False), ("503 Service Unavailable", True)])
-def test_other_covers_of_a_failing_host_are_postponed(
-    book: Book, images: ImageServer, images_url: str, work: Work, status: str, *, is_paused: bool
-) -> None:
-    images.replies["/a.jpg"] = Reply(status=status)
-    images.replies["/b.jpg"] = Reply(make_jpeg())
-    request_covers(book, make_book(cover_url=f"{images_url}/b.jpg"))
-    work()
-
-    assert list_states() == ["failed", "waiting" if is_paused else "ready"]
-    assert images.requests["/b.jpg"] == (0 if is_paused else 1)
 
 
 def test_crawls_are_executed_before_covers(book: Book) -> None:
