@@ -44,9 +44,17 @@ def label_from_name(name: str) -> str:
 
 
 def is_installed(using: str = DEFAULT_DB_ALIAS, model: Any = None) -> bool:
-    """Whether the migrations have created the table of the model, by default that of the sources."""
-    table = (model or _source_model())._meta.db_table
-    return table in connections[using].introspection.table_names()
+    """Whether the table of the model, by default that of the sources, has all columns.
+
+    A migration to an earlier version removes the table or some of its columns.
+    """
+    options = (model or _source_model())._meta
+    introspection = connections[using].introspection
+    if options.db_table not in introspection.table_names():
+        return False
+    with connections[using].cursor() as cursor:
+        existing = {column.name for column in introspection.get_table_description(cursor, options.db_table)}
+    return existing.issuperset(field.column for field in options.concrete_fields)
 
 
 def _source_model() -> Any:
