@@ -43,6 +43,12 @@ def list_values(*, in_stock: bool) -> Collection[str]:
     return [each.value for each in Availability if is_in_stock(each) is in_stock]
 
 
+def describe_limit(availability: str) -> str:
+    """For example "sold out"; empty if the book is in stock or the source states nothing."""
+    is_limited = availability not in {Availability.IN_STOCK, Availability.UNKNOWN}
+    return LABELS[Availability(availability)] if is_limited else ""
+
+
 def describe(availability: str, stock: int | None) -> str:
     """For example "19 in stock", "in stock", "sold out"; empty if the source states neither."""
     if availability == Availability.UNKNOWN:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from books.availability import describe_limit
 from core.text import to_printable
 from users.models import Notification
 from users.notifications.price_facts import PriceFacts, format_price, load_price_facts
@@ -105,8 +106,8 @@ def _price_lines(facts: PriceFacts, zone: ZoneInfo) -> list[str]:
 def _describe_outdated(facts: PriceFacts) -> str:
     current = format_price(facts.current, facts.current_currency)
     if facts.is_outdated:
-        sold_out = ", sold out" if facts.in_stock is False else ""
-        return f"No longer: now {current}{sold_out}"
+        limit = describe_limit(facts.availability)
+        return f"No longer: now {current}, {limit}" if limit else f"No longer: now {current}"
     has_changed = facts.new is not None and facts.current != facts.new
     return f"Changed since: now {current}" if has_changed else ""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
+from books.availability import Availability
 from books.models import Book, PriceObservation
 from core.money import format_money
 from users.models import Notification
@@ -38,7 +39,7 @@ class PriceFacts:
     target: Decimal | None
     current: Decimal | None
     current_currency: str | None
-    in_stock: bool | None
+    availability: str
     lowest: LowestPrice | None
     is_outdated: bool
 
@@ -80,7 +81,7 @@ def _make_facts(payload: dict[str, Any], book: Book | None, lowest: dict[tuple[i
         target=target,
         current=book.price if book else None,
         current_currency=book.currency if book else None,
-        in_stock=book.in_stock if book else None,
+        availability=book.availability if book else Availability.UNKNOWN,
         lowest=lowest.get((payload["book"], payload["currency"] or "")),
         is_outdated=_is_outdated(payload, book, new=new, target=target),
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from books.availability import SOLD_OUT, Availability, is_in_stock
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
@@ -20,14 +22,18 @@ class Offer:
     price: Decimal | None = None
     currency: str | None = None
     previous: Decimal | None = None
-    in_stock: bool | None = None
+    availability: str = Availability.UNKNOWN
     is_listed: bool = True
     is_new: bool = False
 
     @property
+    def in_stock(self) -> bool | None:
+        return is_in_stock(self.availability)
+
+    @property
     def is_available(self) -> bool:
         """Whether the price counts. The price of a book that is sold out or no longer listed does not."""
-        return self.price is not None and self.in_stock is not False and self.is_listed
+        return self.price is not None and self.availability not in SOLD_OUT and self.is_listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from books.availability import is_in_stock
 from books.models import Book, PriceObservation, Source
 from core.db.bulk import batches
 from users.models import WatchScope
@@ -82,7 +81,7 @@ def _to_offer(row: tuple[Any, ...], *, is_new: bool) -> Offer:
     )
     return Offer(
         book=book, title=title, observation=observation, observed_at=observed_at, price=price, currency=currency,
-        previous=previous if currency == tracked_currency else None, in_stock=is_in_stock(availability),
+        previous=previous if currency == tracked_currency else None, availability=availability,
         is_listed=missing_since is None, is_new=is_new,
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from django import template
 from django.utils.dateformat import format as format_date
 from django.utils.timezone import localtime
 
+from books.availability import describe_limit
 from core.money import format_money
 from users.models import PriceWatch, WatchRule
 from users.watches.descriptions import describe_rule
@@ -28,7 +29,8 @@ def offer_text(offer: Offer | None) -> str:
     price = "no price" if offer.price is None or offer.currency is None else format_money(offer.price, offer.currency)
     if not offer.is_listed:
         return f"{price}, no longer listed"
-    return f"{price}, sold out" if offer.in_stock is False else price
+    limit = describe_limit(offer.availability)
+    return f"{price}, {limit}" if limit else price
 
 
 @register.filter

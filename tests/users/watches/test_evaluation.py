@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from books.availability import Availability
 from books.ingest.provisional import accept_source, mark_as_provisional
 from books.models import Book
 from tests.support.factories import make_book, make_user
@@ -82,6 +83,17 @@ def test_a_cheaper_offer_that_is_sold_out_does_not_count(book: Book) -> None:
 
     ingest_price("29.00", isbn_13=ISBN)
     assert list_new_prices(created) == ["29.00"]
+
+
+def test_the_price_of_a_book_that_can_be_preordered_counts(book: Book) -> None:
+    """It is not in stock, which only a watch on stock depends on. That one fires once at the beginning."""
+    on_price, on_stock = watch(book, amount="30.00"), watch(book, WatchRule.BACK_IN_STOCK)
+    ingest_price("29.00", isbn_13=ISBN, availability=Availability.PREORDER, stock=None)
+    assert list_new_prices(on_price) == ["29.00"]
+    assert len(list_events(on_stock)) == 1
+
+    ingest_price("29.00", isbn_13=ISBN, availability=Availability.IN_STOCK, stock=1)
+    assert len(list_events(on_stock)) == 2
 
 
 def test_the_end_of_the_cheapest_offer_is_a_change_of_the_work(book: Book) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from books.availability import from_in_stock
 from users.models import WatchRule
 from users.watches.market import Market, Offer, PriceRange
 from users.watches.transitions import ARMED, FIRED, WatchState, advance, begin, holds
@@ -52,7 +53,7 @@ def make_market(statements: list[Statement]) -> Market:
         observed_at=NOW,
         price=None if last.price is None else Decimal(last.price),
         currency=None if last.price is None else last.currency,
-        in_stock=last.in_stock,
+        availability=from_in_stock(last.in_stock),
         is_new=True,
     )
     ranges = {}
