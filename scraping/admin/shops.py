@@ -16,11 +16,13 @@ from django.utils.translation import ngettext
 
 from books.records import MAX_TEXT
 from core.admin_mixins import RestrictedFilterMixin
-from scraping.models import Shop, ShopPage
+from scraping.models import PageList, Shop, ShopPage
 from scraping.shops import states
 from scraping.shops.confirmation import list_waiting_products
 from scraping.shops.frontier import count_first_pass_nights
 from scraping.shops.registration import HOST_IS_FIXED, check_slug, clean_host, save_shop
+
+MAX_PROBLEMS = 20  # of a search for pages that are shown
 
 STATE_CHANGES: dict[str, tuple[Callable[[Shop, str], None], str]] = {
     "pause": (states.pause, "The shop is paused."),
@@ -30,7 +32,7 @@ STATE_CHANGES: dict[str, tuple[Callable[[Shop, str], None], str]] = {
 
 
 class ShopForm(forms.ModelForm[Shop]):
-    label = forms.CharField(label="name", max_length=100, help_text="The name that people read.")
+    label = forms.CharField(label="Name", max_length=100, help_text="The name that people read.")
     slug = forms.CharField(
         max_length=MAX_TEXT["source"], validators=[validate_slug],
         help_text="Lower-case letters and hyphens. It is the source of the shop's books and cannot be changed.",
@@ -75,11 +77,14 @@ class ShopAdmin(RestrictedFilterMixin, admin.ModelAdmin[Shop]):
     list_select_related = ["source"]
     search_fields = ["source__label", "host"]
     autocomplete_fields = ["allowed_by"]
-    readonly_fields = ["state", "state_reason", "progress"]
+    readonly_fields = ["state", "state_reason", "progress", "problems"]
     fieldsets = [
         (None, {"fields": ["label", "slug", "host", ("state", "state_reason"), "progress"]}),
         ("Why it may be read", {"fields": [("robots_seen_on", "terms_read_on"), "allowed_by", "reading_note"]}),
-        ("How its pages are found", {"fields": ["discovery", "sitemap_url", "listing_urls", "page_pattern"]}),
+        (
+            "How its pages are found",
+            {"fields": ["discovery", "sitemap_url", "listing_urls", "page_pattern", "problems"]},
+        ),
         ("How fast", {"fields": [("delay", "pages_per_night")]}),
         ("What is the same on all its pages", {"fields": [("currency", "decimal_mark")]}),
         ("Works of others", {"fields": [("keep_descriptions", "show_covers")]}),
@@ -96,6 +101,16 @@ class ShopAdmin(RestrictedFilterMixin, admin.ModelAdmin[Shop]):
     @admin.display(description="first pass")
     def progress(self, shop: Shop) -> str:
         return str(count_first_pass_nights(shop)) if shop.pk and not shop.is_hand_written else "-"
+
+    @admin.display(description="problems of the last search")
+    def problems(self, shop: Shop) -> str:
+        """The files and listing pages that could not be read to their end. The next search reads them again."""
+        failed = PageList.objects.filter(shop=shop.pk).exclude(problem="").order_by("-searched_at", "pk")
+        rows = failed.values_list("url", "problem")[:MAX_PROBLEMS]
+        lines = [f"{url} {problem}" for url, problem in rows]
+        if more := failed.count() - len(lines):
+            lines.append(f"and {more:,} more")
+        return "\n".join(lines) or "-"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

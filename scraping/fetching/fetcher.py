@@ -63,14 +63,16 @@ class Fetcher:
     def __exit__(self, *_: object) -> None:
         self._requester.close()
 
-    def fetch_page(self, url: str, validators: Validators = UNCONDITIONAL) -> Page | NotModified:
-        """Returns the page, or NotModified if the validators are still current.
+    def fetch_page(
+        self, url: str, validators: Validators = UNCONDITIONAL, read: Read = read_text
+    ) -> Page | NotModified:
+        """Returns the page, or NotModified if the validators are still current. `read` reads the body.
 
         Raises FetchError, Halted, or ShopRefuses if the shop wants no more requests.
         """
         self._requester.check_host(url)
         self._load_robots(url, url)
-        return self._fetch_with_retries(url, validators, read_text)
+        return self._fetch_with_retries(url, validators, read)
 
     def fetch_again(self, url: str) -> Page | NotModified:
         """Fetches a page again that could not be parsed, after a short wait."""

@@ -28,14 +28,8 @@ CHUNK_BYTES = 64 * 1024
 DOWNLOAD_SECONDS = 120.0  # of a sitemap file, instead of `FetchOptions.page_timeout`; less than the lease of a slice
 
 
-class FileFetcher(Fetcher):
-    """Also fetches documents that are not pages."""
-
-    def fetch_file(self, url: str, validators: Validators, read: Read) -> Page | NotModified:
-        """As `fetch_page`, with another function that reads the body."""
-        self._requester.check_host(url)
-        self._load_robots(url, url)
-        return self._fetch_with_retries(url, validators, read)
+class SitemapFetcher(Fetcher):
+    """Also lists the sitemaps of robots.txt."""
 
     def list_sitemaps(self, url: str) -> list[str]:
         """The sitemaps that the robots.txt of the address names. Raises FetchError."""
@@ -48,7 +42,7 @@ class ShopDownloader:
     Raises FetchError for a single address. Postponed, Halted, and Rejected if the shop was paused, end the search.
     """
 
-    def __init__(self, shop: Shop, fetcher: FileFetcher) -> None:
+    def __init__(self, shop: Shop, fetcher: SitemapFetcher) -> None:
         self._shop = shop
         self._fetcher = fetcher
         self._mapping = ShopFetcher(shop, fetcher)
@@ -68,7 +62,7 @@ class ShopDownloader:
 
     def _fetch(self, url: str, validators: Validators, read: Read) -> Page | NotModified:
         with self._count_refusals(), self._mapping.map_errors():
-            return self._fetcher.fetch_file(url, validators, read)
+            return self._fetcher.fetch_page(url, validators, read)
 
     @contextmanager
     def _count_refusals(self) -> Iterator[None]:
@@ -86,7 +80,7 @@ class ShopDownloader:
 @contextmanager
 def open_downloader(shop: Shop, *, max_wait: float, halt: threading.Event) -> Iterator[ShopDownloader]:
     """`max_wait`: seconds to wait for a turn; longer waits raise Postponed. Setting `halt` raises Halted."""
-    with create_fetcher(FileFetcher, shop, max_wait=max_wait, halt=halt) as fetcher:
+    with create_fetcher(SitemapFetcher, shop, max_wait=max_wait, halt=halt) as fetcher:
         yield ShopDownloader(shop, fetcher)
 
 

@@ -55,6 +55,7 @@ READER_PAGES = {
     "library-empty": "library?tag=nothing",
     "reading-year": "library/year/{year}",
     "watches": "watches",
+    "tracked": "tracked",
     "add-book": "book/add",
     "account": "account",
     "tokens": "account/tokens",
@@ -71,7 +72,14 @@ IMPORT_PAGES = {
     "import-search": "library/import/{done}/rows/3/search?sources=all",
     "import-undone": "library/import/{undone}",
 }
-STAFF_PAGES = {"crawls": "runs", "crawl": "runs/1", "statistics": "statistics"}
+STAFF_PAGES = {
+    "crawls": "runs",
+    "crawl": "runs/1",
+    "statistics": "statistics",
+    "shops": "admin/scraping/shop/",
+    "shop": "admin/scraping/shop/lantern/change/",
+    "shop-products": "admin/scraping/shop/harbour/products/",
+}
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from books.prices.summaries import rebuild_all_summaries
 from core.partial_date import PartialDate
 from tests.screenshots.browser import IMPORTER, PASSWORD, READER, STAFF
 from tests.screenshots.imports import fill_imports
+from tests.screenshots.shops import fill_shops
 from users.library.saving import SaveRequest, save_book
 from users.library.tags import set_tags
 from users.models import LibraryEntry, User, WatchRule
@@ -41,6 +42,7 @@ def fill(count: int = 60) -> dict[str, int]:
     rebuild_all_summaries()
     create_accounts()
     describe_entries(User.objects.get(email=READER), shown)
+    fill_shops(User.objects.get(email=READER))
     importer = User.objects.create_user(IMPORTER, PASSWORD, name="Cleo")
     return {"book": shown.pk, "year": timezone.localdate().year, **fill_imports(importer)}
 

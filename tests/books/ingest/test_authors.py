@@ -46,6 +46,21 @@ def test_a_source_without_keys_identifies_authors_by_name() -> None:
     assert [each.author.name for each in Book.objects.get().authorships.all()] == [long_name, "Ann"]
 
 
+def test_authors_without_a_key_are_one_author_only_within_their_source() -> None:
+    """Two people can have one name, and staff merge authors."""
+    ann = (AuthorRecord.identified_by_name("Ann Lee"),)
+    ingest([
+        make_record(source="woo", source_key="a", authors=ann),
+        make_record(source="woo", source_key="b", authors=(AuthorRecord.identified_by_name("ANN  LEE"),)),
+        make_record(source="corner", source_key="a", authors=ann),
+        make_record(source="open_library", source_key="OL1W", authors=(AuthorRecord("OL1A", "Ann Lee"),)),
+    ])  # fmt: skip
+
+    sources = Author.objects.values_list("source", flat=True)
+    assert sorted(filter(None, sources)) == ["corner", "open_library", "woo"]
+    assert Author.objects.get(source="woo").books.count() == 2
+
+
 @pytest.mark.parametrize("fields", [{"source": "woo"}, {"source_key": "1"}, {"source": "woo", "source_key": ""}])
 def test_source_and_key_are_stated_together(fields: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError, match="author_source_has_key"), transaction.atomic():

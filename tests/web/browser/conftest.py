@@ -16,6 +16,20 @@ from tests.support.service_process import ServiceProcess, run_service
 from tests.web.browser.visitors import PASSWORD, Visitors, expect_heading
 
 SUPERUSER = "superuser@example.org"
+ADD_TRACKED_PAGES = f"""
+from django.utils import timezone
+from books.models import Book
+from scraping.models import Shop, ShopPage, TrackedPage
+from users.models import User
+shop, reader = Shop.objects.get(pk="books_to_scrape"), User.objects.get(email="{SUPERUSER}")
+book = max(Book.objects.all(), key=lambda book: len(book.title))
+read = dict(state="read", book=book, read_at=timezone.now(), sources=dict(price="json-ld"))
+doubt = dict(state="in_doubt", reason="price: the number can be read in two ways: '1.234'")
+for number, values in enumerate((read, doubt)):
+    url = f"https://books.toscrape.com/catalogue/{{'a-long-word-' * 20}}{{number}}"
+    page = ShopPage.objects.create(shop=shop, key=str(number), url=url, **values)
+    TrackedPage.objects.create(page=page, user=reader)
+"""
 
 
 @pytest.fixture(scope="package")
@@ -44,13 +58,23 @@ def service(
     ):  # fmt: skip
         process.wait_for_line("60 books: 60 created")
         create_superuser(folder)
+        add_tracked_pages(folder)
         yield process
 
 
 def create_superuser(folder: Path) -> None:
-    environment = {"VAR_DIR": str(folder / "var"), "DJANGO_SUPERUSER_PASSWORD": PASSWORD, "PATH": "/usr/bin:/bin"}
-    installation = Installation(environment, "")
+    installation = get_installation(folder)
     installation.manage("createsuperuser", "--noinput", "--email", SUPERUSER, "--name", "Pat").check_returncode()
+
+
+def add_tracked_pages(folder: Path) -> None:
+    """One that was read, with a long title, and one that is in doubt."""
+    get_installation(folder).manage("shell", "-v", "0", "-c", ADD_TRACKED_PAGES).check_returncode()
+
+
+def get_installation(folder: Path) -> Installation:
+    environment = {"VAR_DIR": str(folder / "var"), "DJANGO_SUPERUSER_PASSWORD": PASSWORD, "PATH": "/usr/bin:/bin"}
+    return Installation(environment, "")
 
 
 @pytest.fixture(scope="module")

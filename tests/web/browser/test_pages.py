@@ -15,7 +15,7 @@ PAGES = [
 ]  # fmt: skip
 STAFF_PAGES = [
     "", "book/1", "book/add", "library", "library?shared=true", "library/import", "library?tag=none", "library/year",
-    "runs", "runs/1", "statistics", "account", "account/email", "account/password", "account/tokens",
+    "tracked", "runs", "runs/1", "statistics", "account", "account/email", "account/password", "account/tokens",
     "account/sessions", "account/delete",
 ]  # fmt: skip
 ERROR_PAGES = ["nothing", "catalogue?rating=9"]
