@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from books.availability import Availability
 from books.ingest import ingest
 from books.models import Book
 from books.records import AuthorRecord, BookRecord
@@ -53,7 +54,7 @@ def add_page(shop: Shop, number: int, **values: Any) -> ShopPage:
 def add_waiting(shop: Shop, number: int, title: str, author: str, price: str, availability: str) -> ShopPage:
     record = BookRecord(
         source=shop.pk, source_key=str(number), title=title, price=Decimal(price), currency="EUR",
-        availability=availability, authors=(AuthorRecord.identified_by_name(author),),
+        availability=Availability(availability), authors=(AuthorRecord.identified_by_name(author),),
     )  # fmt: skip
     sources = {"title": "json-ld", "price": "json-ld", "availability": "json-ld"}
     return add_page(
