@@ -12,6 +12,7 @@ from users.library.entries import change_locked_entry, delete_entry
 from users.models import EntryOrigin, ImportJob, ImportJobRow, LibraryEntry, Reading
 
 CHUNK = 200  # entries of a transaction
+CHANGES = {"fields", "tags", "readings"}
 EMPTY_COUNTS = {"removed": 0, "restored": 0, "kept": 0}
 
 
@@ -27,7 +28,8 @@ def undo_chunk(job: ImportJob) -> bool:
     entries = LibraryEntry.objects.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk")
     counts = {**EMPTY_COUNTS, **job.undone}
     for entry in entries.select_related("book").prefetch_related("readings", "tags", "origins"):
-        counts[undo_entry(entry, by_entry[entry.pk])] += 1
+        if result := undo_entry(entry, by_entry[entry.pk]):
+            counts[result] += 1
     job.rows.filter(entry__in=ids).update(effects={}, lookup=ImportJobRow.Lookup.NONE)
     job.undone = counts
     if len(ids) < CHUNK:
@@ -38,8 +40,8 @@ def undo_chunk(job: ImportJob) -> bool:
     return len(ids) == CHUNK
 
 
-def undo_entry(entry: LibraryEntry, rows: list[ImportJobRow]) -> str:
-    """Returns what became of the entry: removed, restored or kept."""
+def undo_entry(entry: LibraryEntry, rows: list[ImportJobRow]) -> str | None:
+    """Returns what became of the entry: removed, restored or kept. None if the import had not changed it."""
     is_untouched = entry.version == max(row.effects["version"] for row in rows)
     is_new = any(row.effects["is_new"] for row in rows)
     if is_new and is_untouched:
@@ -48,7 +50,9 @@ def undo_entry(entry: LibraryEntry, rows: list[ImportJobRow]) -> str:
     if is_new:
         return "kept"
     restored = [restore(entry, row.effects) for row in rows]
-    return "restored" if any(restored) else "kept"
+    if any(restored):
+        return "restored"
+    return "kept" if any(CHANGES & row.effects.keys() for row in rows) else None
 
 
 def restore(entry: LibraryEntry, effects: dict[str, Any]) -> bool:

@@ -44,6 +44,15 @@ def test_entries_that_a_person_changed_are_kept(ann: User, change: dict[str, Any
     assert list(LibraryEntry.objects.all()) == [entry]
 
 
+def test_entries_that_the_import_did_not_change_are_not_counted(ann: User) -> None:
+    import_file(ann, goodreads_file(READ))
+
+    job = undo_import(import_file(ann, goodreads_file(READ)))
+
+    assert job.undone == {"removed": 0, "restored": 0, "kept": 0}
+    assert LibraryEntry.objects.count() == 1
+
+
 def test_filled_gaps_are_emptied_again(ann: User) -> None:
     entry = LibraryEntry.objects.create(user=ann, book=make_book(isbn_13=ISBN), status="reading", notes="Mine.")
     entry.readings.create(started_on=date(2024, 4, 1))
