@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from books.records import MAX_KEY, MAX_TEXT
 from core.partial_date import PartialDate
+from core.text import fold
 from users.imports.dates import parse_date, parse_day
 from users.imports.rows import Problem
 from users.imports.texts import clean_line, clean_long_text, convert_html, unique_names
@@ -147,7 +148,9 @@ class CellReader:
         for name in found:
             if len(name) > MAX_TAG:
                 self.report(column, f"A tag has at most {MAX_TAG} characters. {show(name)} has {len(name):,}.")
-        fitting = tuple(name for name in found if len(name) <= MAX_TAG)
+            elif not fold(name):
+                self.report(column, f"The tag {show(name)} consists of accents, which are not compared.")
+        fitting = tuple(name for name in found if len(name) <= MAX_TAG and fold(name))
         if len(fitting) > MAX_TAGS:
             self.report(column, f"Only the first {MAX_TAGS} of {len(fitting):,} tags were used.")
         return fitting[:MAX_TAGS]

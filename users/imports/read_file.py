@@ -6,7 +6,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from books.records import CONTROL_CHARACTER
-from core.text import describe_unknown_choice
+from core.text import describe_unknown_choice, fold
 from users.imports.cell_reader import MAX_TAG
 from users.imports.detection import KNOWN_COLUMNS, find_application, find_format, refuse_application
 from users.imports.documents import is_document, parse_document, remove_control_characters
@@ -166,8 +166,8 @@ def _read_row(format_: TableFormat, row: TableRow, error: str | None) -> ImportR
 
 def _complete_row(row: ImportRow) -> ImportRow:
     book = row.book
-    if row.shelf and len(row.shelf) > MAX_TAG:
-        problem = Problem(None, f"A shelf has at most {MAX_TAG} characters. {show(row.shelf)} was not used.")
+    if row.shelf and (len(row.shelf) > MAX_TAG or not fold(row.shelf)):
+        problem = Problem(None, f"The shelf {show(row.shelf)} was not used: it is too long, or consists of accents.")
         row = replace(row, shelf=None, problems=(*row.problems, problem))
     if row.error or row.skip_reason or book.title or book.isbn_13 or book.work_key or book.edition_key:
         return row

@@ -12,7 +12,7 @@ from core.text import fold_to_key
 from users.library.entries import EntryChanged, change_locked_entry, keep_line_breaks, lock_entry
 from users.library.tags import has_too_many_tags
 from users.models import LibraryEntry, User
-from users.models.tag import MAX_TAG, MAX_TAGS
+from users.models.tag import MAX_TAG, MAX_TAGS, UNCOMPARABLE
 
 REVIEW = ("review", "contains_spoilers")
 DETAILS = ("tags", "owned", "format", "progress_page", "progress_percent", "added_on")
@@ -73,5 +73,5 @@ def parse_tag_names(text: str) -> list[str]:
         if len(name) > MAX_TAG:
             raise ValueError(f"The tag “{name[:20]}…” is longer than {MAX_TAG} characters. Separate tags by commas.")
         if not fold_to_key(name):
-            raise ValueError(f"The tag “{name}” consists of accents, which are not compared. Enter another tag.")
+            raise ValueError(UNCOMPARABLE.format(name=name))
     return names

@@ -10,8 +10,9 @@ from rest_framework import serializers
 from core.api.serializers import StrictCharField, StrictIntegerField, StrictSerializer
 from core.db.fields import PartialDateField as PartialDateModelField
 from core.partial_date import RULE, PartialDate
+from core.text import fold_to_key
 from users.models.library import MAX_PAGE, RATING_RULE, RATING_SCHEMA, RATINGS
-from users.models.tag import MAX_TAG, MAX_TAGS
+from users.models.tag import MAX_TAG, MAX_TAGS, UNCOMPARABLE
 
 RATING_TEXT = r"0\.5|[1-4](\.[05])?|5(\.0)?"
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -70,10 +71,15 @@ class StrictDateField(serializers.DateField):
         return super().to_internal_value(value)
 
 
+def validate_tag(name: str) -> None:
+    if not fold_to_key(name):
+        raise serializers.ValidationError(UNCOMPARABLE.format(name=name))
+
+
 class TagsField(serializers.ListField):
     """Names. Tags that differ only in case, accents and punctuation are one tag."""
 
-    child = StrictCharField(max_length=MAX_TAG)
+    child = StrictCharField(max_length=MAX_TAG, validators=[validate_tag])
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"required": False, "max_length": MAX_TAGS, **options})

@@ -13,6 +13,7 @@ import pytest
 from tests.users.imports.reading import fields, read, read_rows, write_table
 from users.imports.errors import ImportFileRefused, UnknownColumns
 from users.imports.read_file import MAX_BYTES
+from users.imports.values import show
 
 TABLE = "Title,Author,Exclusive Shelf,My Rating\r\nÉloge de l’ombre,Jun’ichirō Tanizaki,read,4\r\n"
 WESTERN = "Title,Author,Exclusive Shelf,My Rating\nÉloge – “ombre”,José Müller,read,4\n"
@@ -187,7 +188,14 @@ def test_programs_with_usable_columns_need_a_mapping(header: str, name: str) -> 
     assert read_rows(content, mapping={"title": title})[0].book.title == "Dune"
 
 
-def test_a_shelf_that_is_too_long_for_a_tag_is_reported() -> None:
-    (row,) = read_rows(write_table([{"Title": "Odes", "Author": "Horace", "Exclusive Shelf": "x" * 101}]))
-    assert (row.shelf, row.status, row.error, len(row.problems)) == (None, None, None, 1)
-    assert "A shelf has at most 100 characters." in row.problems[0].message
+@pytest.mark.parametrize("name", ["x" * 101, "\u0301"])
+def test_names_that_cannot_be_tags_are_reported(name: str) -> None:
+    (row,) = read_rows(
+        write_table(
+            [{"Title": "Odes", "Author": "Horace", "Exclusive Shelf": name, "Bookshelves": f"a,y{name},{name}"}]
+        )
+    )
+    assert (row.shelf, row.status, row.error) == (None, None, None)
+    assert row.tags[0] == "a"
+    assert name not in row.tags
+    assert row.problems[-1].message == f"The shelf {show(name)} was not used: it is too long, or consists of accents."

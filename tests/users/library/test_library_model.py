@@ -58,6 +58,7 @@ def test_progress_is_a_page_or_per_cent(ann_client: APIClient, entry_path: str) 
         ({"progress": 5}, "/progress"),
         ({"tags": ["x" * 101]}, "/tags/0"),
         ({"tags": [" "]}, "/tags/0"),
+        ({"tags": ["\u0301"]}, "/tags/0"),
         ({"tags": "crime"}, "/tags"),
         ({"added_on": "2026-02-30"}, "/added_on"),
         ({"added_on": "2026-02"}, "/added_on"),
