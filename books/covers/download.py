@@ -7,7 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from core.http_client import HttpClient, RequestFailed, read_body
+from core.http_client import HttpClient, read_body
+from core.http_errors import RequestFailed
 
 ACCEPT = "image/webp,image/jpeg,image/png,image/gif"
 MAX_BYTES = 5 * 1024 * 1024

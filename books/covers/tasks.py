@@ -14,7 +14,7 @@ from books.covers.widths import WIDTHS
 from books.models import Cover
 from books.uploaded_covers import is_uploaded
 from core import task_queue
-from core.http_client import RequestFailed
+from core.http_errors import RequestFailed
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from books.openlibrary import errors
-from core.http_client import HttpClient, PrivateAddressError, RequestFailed, read_body
+from core.http_client import HttpClient, read_body
+from core.http_errors import PrivateAddressError, RequestFailed
 
 CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 8.0
 HEADER_SECONDS = TOTAL_SECONDS - CONNECT_SECONDS

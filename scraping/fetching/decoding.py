@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import requests
 
-from core.http_client import BodyReadError, read_body
+from core.http_client import read_body
+from core.http_errors import BodyReadError
 from scraping.errors import FetchError, Halted
 
 CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s;,"']+)""", re.IGNORECASE)

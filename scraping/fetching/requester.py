@@ -8,7 +8,8 @@ from urllib.parse import urljoin
 
 import requests
 
-from core.http_client import HttpClient, RequestFailed
+from core.http_client import HttpClient
+from core.http_errors import RequestFailed
 from scraping.errors import ChallengePage, FetchError, NotFound, OtherHost, ShopRefuses
 from scraping.fetching.challenges import MAX_LENGTH, contains_challenge, names_challenge
 from scraping.fetching.decoding import BodyLimits, read_limited_body

@@ -11,7 +11,8 @@ from typing import IO
 import requests
 from django.conf import settings
 
-from core.http_client import BodyReadError, iterate_body
+from core.http_client import iterate_body
+from core.http_errors import BodyReadError
 from scraping.errors import FetchError, Halted
 from scraping.fetching.decoding import BodyLimits, read_text
 from scraping.fetching.fetcher import Fetcher

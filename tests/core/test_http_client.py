@@ -9,7 +9,8 @@ from http.client import RemoteDisconnected
 
 import pytest
 
-from core.http_client import HttpClient, is_public_address, is_timeout, os_error_text, read_body
+from core.http_client import HttpClient, is_timeout, os_error_text, read_body
+from core.http_connections import is_public_address
 
 EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 

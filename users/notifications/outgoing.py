@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from core.http_client import HttpClient, RequestFailed
+from core.http_client import HttpClient
+from core.http_errors import RequestFailed
 from users.notifications.errors import SendingFailed
 
 CONNECT_SECONDS, READ_SECONDS, HEADER_SECONDS = 5.0, 10.0, 12.0

@@ -6,7 +6,7 @@ import pytest
 
 from books.covers import download as download_module
 from books.covers.download import ACCEPT, MAX_BYTES, download
-from core.http_client import PrivateAddressError, RequestFailed
+from core.http_errors import PrivateAddressError, RequestFailed
 from tests.fakes.images.app import ImageServer, Reply
 from tests.fakes.shop.server import serving
 from tests.support.service_process import free_port
