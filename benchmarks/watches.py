@@ -1,6 +1,7 @@
 """Ingest of 1,000 changed prices with 100,000 watches on their books, compared with the same ingest without watches.
 
-Five of six watches fire at the first change, and none at the second.
+Five of six watches fire at the first change, and none at the second. The time of two SQL
+statements that copy as many notifications and update as many watches shows what the database alone needs.
 """
 
 import json
@@ -16,6 +17,7 @@ SECONDS = 5.0
 CODE = f"""
 import json, time
 from decimal import Decimal
+from django.db import connection, transaction
 from django.utils import timezone
 from books.ingest import ingest
 from books.models import Book
@@ -27,7 +29,7 @@ from users.models import Notification, PriceWatch, User
 def ingest_prices(price):
     records = [
         BookRecord(source="bench", source_key=str(number), title=f"Book {{number}}", price=Decimal(price),
-                   currency="GBP", in_stock=True)
+                   currency="GBP", availability="in_stock")
         for number in range({BOOKS})
     ]
     start = time.monotonic()
@@ -58,7 +60,15 @@ update_statistics()
 firing = ingest_prices("15.00")
 fired = Notification.objects.count()
 quiet = ingest_prices("15.50")
-print(json.dumps({{"without": without, "firing": firing, "quiet": quiet, "fired": fired,
+start = time.monotonic()
+with transaction.atomic(), connection.cursor() as cursor:
+    columns = "recipient_id, kind, watch_id, payload, created_at"
+    cursor.execute(f"INSERT INTO users_notification ({{columns}}, dedupe_key) "
+                   f"SELECT {{columns}}, dedupe_key || '!' FROM users_notification")
+    cursor.execute("UPDATE users_pricewatch "
+                   "SET seen_price = 15, state = 'fired', fired_price = 15, fired_at = updated_at")
+floor = time.monotonic() - start
+print(json.dumps({{"without": without, "firing": firing, "quiet": quiet, "fired": fired, "floor": floor,
                    "watches": PriceWatch.objects.count()}}))
 """
 
@@ -79,7 +89,9 @@ def measure_database(database: str, environment: dict[str, str]) -> Iterator[Res
         events = f"{figures['fired']:,} events" if name == "firing" else "no rule reached"
         yield Result(
             what=f"{WATCHES:,} watches on {BOOKS:,} changed books, {events}, {database}",
-            ours=f"{seconds:.1f} s", peer=f"ingest without watches {figures['without']:.2f} s", ratio=seconds,
+            ours=f"{seconds:.1f} s",
+            peer=f"two SQL statements {figures['floor']:.1f} s, ingest without watches {figures['without']:.2f} s",
+            ratio=seconds,
             floor=SECONDS, aim=SECONDS / 2, is_upper_bound=True,
         )  # fmt: skip
 

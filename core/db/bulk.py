@@ -152,11 +152,31 @@ def _with_values(fields: list[Field], rows: list[list[Any]]) -> Iterator[tuple[s
 
 def _with_arrays(fields: list[Field], rows: list[list[Any]]) -> Iterator[tuple[str, list[Any]]]:
     """One array parameter per column: psycopg and the server are slow to parse tens of thousands of parameters."""
+    names, columns = _value_columns(len(fields)), [list(column) for column in zip(*rows, strict=True)]
     # Types without their length: a cast to varchar(n) would truncate, where the table's column raises an error.
-    types = (str(field.db_type(connection)).partition("(")[0] for field in fields)
-    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
-    given = f"given ({', '.join(_value_columns(len(fields)))})"
-    yield f"SELECT * FROM unnest({arrays}) AS {given}", [list(column) for column in zip(*rows, strict=True)]
+    kinds = [str(field.db_type(connection)).partition("(")[0] for field in fields]
+    selected, joins, shared = list(names), "", []
+    for place, name in enumerate(names):
+        if isinstance(fields[place], models.JSONField) and (values := _list_shared(columns[place])):
+            given_values = f"unnest(%s::{kinds[place]}[]) WITH ORDINALITY AS {name}s (value, number)"
+            joins += f" JOIN {given_values} ON {name}s.number = {name}"
+            selected[place] = f"{name}s.value AS {name}"
+            columns[place], kinds[place] = _number_objects(columns[place], values), "bigint"
+            shared.append(values)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    given = f"unnest({arrays}) AS given ({', '.join(names)})"
+    yield f"SELECT {', '.join(selected)} FROM {given}{joins}", [*columns, *shared]
+
+
+def _list_shared(column: list[Any]) -> list[Any]:
+    """The distinct objects if rows share most of them. Each is sent once, because psycopg quotes JSON slowly."""
+    distinct = list({id(value): value for value in column}.values())
+    return distinct if 2 * len(distinct) < len(column) else []
+
+
+def _number_objects(column: list[Any], distinct: list[Any]) -> list[int]:
+    numbers = {id(value): number for number, value in enumerate(distinct, 1)}
+    return [numbers[id(value)] for value in column]
 
 
 def _value_columns(count: int) -> list[str]:

@@ -1,9 +1,11 @@
-"""Settings for large writes."""
+"""Bulk inserts and updates."""
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from core.db.bulk import LARGE_WRITE_PRAGMAS, large_write_settings
+from core.db.bulk import LARGE_WRITE_PRAGMAS, insert, large_write_settings, update_rows
+from users.models import Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -28,3 +30,16 @@ def test_settings_are_restored_after_an_error() -> None:
         fail_inside_the_block()
 
     assert read_pragmas() == before
+
+
+def test_json_values_that_rows_share_are_inserted_and_updated() -> None:
+    shared, own = {"a": ["é", None]}, {"b": 1}
+    rows = [("run 1", shared), ("run 2", shared), ("run 3", shared), ("run 4", own), ("run 5", shared)]
+    now = timezone.now()
+    insert(Notification, ["kind", "created_at", "dedupe_key", "payload"], [("test", now, *row) for row in rows])
+    stored = Notification.objects.order_by("dedupe_key")
+    assert list(stored.values_list("dedupe_key", "payload")) == rows
+
+    keys = list(stored.values_list("pk", flat=True))
+    update_rows(Notification, ["payload", "dedupe_key"], [(key, own, str(key)) for key in keys])
+    assert {(each.payload["b"], each.dedupe_key) for each in Notification.objects.all()} == {(1, str(k)) for k in keys}
