@@ -12,6 +12,6 @@ def assert_fits(page: Page) -> None:
     for width, theme in APPEARANCES:
         page.set_viewport_size(ViewportSize(width=width, height=800))
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width)
         violations = list_violations(page, "best-practice")
         assert not violations, (page.url, width, theme, violations)

@@ -16,7 +16,7 @@ PAGES = [
 STAFF_PAGES = [
     "", "book/1", "book/add", "library", "library?shared=true", "library/import", "library?tag=none", "library/year",
     "tracked", "runs", "runs/1", "statistics", "account", "account/email", "account/password", "account/tokens",
-    "account/sessions", "account/delete",
+    "account/sessions", "account/delete", "account/notifications", "notifications", "watches",
 ]  # fmt: skip
 ERROR_PAGES = ["nothing", "catalogue?rating=9"]
 WRITE_IN_PIECES = """async () => {

@@ -1,0 +1,101 @@
+"""A watched price, its notification, and the settings of notifications."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import BROWSER_MARKS
+from tests.web.browser.appearance import assert_fits
+from tests.web.browser.drivers import DRIVERS, Keyboard, Mouse
+from tests.web.browser.visitors import Visitors
+
+pytestmark = BROWSER_MARKS
+HOOK = "https://hooks.example.org/colophon"
+
+
+@pytest.mark.parametrize("driver_class", DRIVERS, ids=lambda driver: driver.__name__)
+def test_reader_watches_a_price_and_reads_the_notification(visitors: Visitors, driver_class: type[Mouse]) -> None:
+    page = visitors.open_as_reader("book/5", **driver_class.options)
+    driver = driver_class(page)
+    title = page.get_by_role("heading", level=1).inner_text()
+
+    watch_price(page, driver)
+    page.goto(f"{visitors.address}notifications")
+    read_notification(page, driver, title)
+    page.goto(f"{visitors.address}watches")
+    pause_and_delete(page, driver, title)
+
+
+def watch_price(page: Page, driver: Mouse) -> None:
+    """At an amount above the price, so that the watch fires at once."""
+    driver.press(page.locator("summary", has_text="Watch this price"))
+    choose_rule(page, driver, "is at or below")
+    driver.enter(page.get_by_label("Amount", exact=True), "999")
+    check_appearance(page, driver)
+    driver.press(page.get_by_role("button", name="Watch", exact=True))
+    expect(page.locator(".notice[role=status]")).to_contain_text("You watch this price.")
+    expect(page.locator("#watch li")).to_contain_text("At or below £999.00")
+
+
+def choose_rule(page: Page, driver: Mouse, label: str) -> None:
+    """The Tab key reaches the chosen radio button of a group; the arrows choose another one."""
+    radio = page.get_by_role("radio", name=label)
+    if not isinstance(driver, Keyboard):
+        driver.tick(radio)
+        return
+    driver.focus(page.locator("[name=rule]:checked"))
+    for _ in range(page.locator("[name=rule]").count()):
+        if not radio.is_checked():
+            page.keyboard.press("ArrowDown")
+    expect(radio).to_be_checked()
+
+
+def read_notification(page: Page, driver: Mouse, title: str) -> None:
+    row = page.locator("main li", has_text=title)
+    expect(row).to_contain_text("Your watch: at or below £999.00")
+    check_appearance(page, driver)
+    driver.press(row.get_by_role("button", name="Mark as read"))
+    expect(page.get_by_role("button", name="Mark")).to_have_count(0)
+
+
+def pause_and_delete(page: Page, driver: Mouse, title: str) -> None:
+    row = page.locator("main li", has_text=title)
+    expect(row).to_contain_text("At or below £999.00")
+    check_appearance(page, driver)
+    driver.press(row.get_by_role("button", name="Pause"))
+    expect(row.get_by_role("button", name="Resume")).to_be_visible()
+    driver.press(row.get_by_role("button", name="Delete"))
+    expect(row).to_have_count(0)
+    driver.press(page.get_by_role("button", name="Undo the deletion"))
+    expect(row).to_have_count(1)
+    driver.press(row.get_by_role("link", name="Change"))
+    expect(page.get_by_label("Amount", exact=True)).to_have_value("999.00")
+    check_appearance(page, driver)
+
+
+@pytest.mark.parametrize("driver_class", DRIVERS, ids=lambda driver: driver.__name__)
+def test_reader_adds_a_channel_and_a_private_feed(visitors: Visitors, driver_class: type[Mouse]) -> None:
+    page = visitors.open_as_reader("account/notifications", **driver_class.options)
+    driver = driver_class(page)
+
+    driver.choose(page.get_by_label("Send to"), "Webhook")
+    driver.enter(page.get_by_label("Address"), HOOK)
+    driver.press(page.get_by_role("button", name="Add channel"))
+    expect(page.locator("#new-secret")).to_contain_text("whsec_")
+    check_appearance(page, driver)
+    driver.choose(page.get_by_label(f"How often to Webhook {HOOK}"), "Once a day")
+    driver.press(page.get_by_role("button", name=f"Save Webhook {HOOK}"))
+    expect(page.locator(".notice[role=status]")).to_contain_text("saved")
+    driver.press(page.get_by_role("button", name="Make a private feed"))
+    check_appearance(page, driver)
+
+    address = page.locator("#new-feed").inner_text()
+    assert page.request.get(address).text().startswith("<?xml")
+
+
+def check_appearance(page: Page, driver: Mouse) -> None:
+    """Once for all drivers: the page is the same."""
+    if type(driver) is Mouse:
+        size = page.viewport_size
+        assert size is not None
+        assert_fits(page)
+        page.set_viewport_size(size)
