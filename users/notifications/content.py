@@ -96,11 +96,16 @@ def _price_lines(facts: PriceFacts, zone: ZoneInfo) -> list[str]:
     return [
         _describe_outdated(facts),
         f"{new}, before {format_price(facts.old, facts.currency)}" if facts.old is not None else "",
-        f"Your target: {format_price(facts.target, facts.currency)}" if facts.target is not None else "",
-        f"Your watch: {to_line(facts.rule)}",
+        f"Your watch: {to_line(_describe_watch(facts))}",
         _describe_lowest(facts, zone),
         f"Observed on {format_time(facts.observed_at, zone)}",
     ]
+
+
+def _describe_watch(facts: PriceFacts) -> str:
+    """The rule, with the target if the rule does not name it, such as "drop by 10% (£6.00 or less)"."""
+    target = "" if facts.target is None else format_price(facts.target, facts.currency)
+    return facts.rule if target in facts.rule else f"{facts.rule} ({target} or less)"
 
 
 def _describe_outdated(facts: PriceFacts) -> str:

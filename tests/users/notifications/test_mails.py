@@ -53,8 +53,8 @@ def test_a_mail_names_prices_target_lowest_and_time(reader: User, channel: Chann
     mail = receive(mail_server)
     assert (mail["To"], mail["Subject"]) == ("ann@example.org", "Emma & <b>more</b>: £5.00")
     expected = [
-        "£5.00, before £9.50", "Your target: £6.00", "This is the lowest price since 3 May 2026 (2 observations)",
-        "Observed on 4 May 2026, 12:00 (UTC)",
+        "£5.00, before £9.50", "Your watch: at or below £6.00",
+        "This is the lowest price since 3 May 2026 (2 observations)", "Observed on 4 May 2026, 12:00 (UTC)",
     ]  # fmt: skip
     text = read_part(mail, "plain")
     page = BeautifulSoup(read_part(mail, "html"), "lxml")
@@ -97,7 +97,7 @@ def test_several_events_are_in_one_mail(reader: User, channel: Channel, mail_ser
 
     mail = receive(mail_server)
     assert mail["Subject"] == "57 watched prices"
-    assert read_part(mail, "plain").count("Your target") == 20
+    assert read_part(mail, "plain").count("Your watch") == 20
     assert "… and 37 more" in read_part(mail, "plain")
     assert "and 37 more" in read_part(mail, "html")
 
