@@ -18,10 +18,12 @@ NEW = frozenset({"new", "newcondition", "brandnew", "brand new"})
 NOT_PURCHASES = frozenset({"free", "nologinrequired", "rental", "subscription", "lease"})
 
 
+Owners = dict[Node, tuple[Node]]
+
+
 @dataclass(frozen=True, slots=True)
 class OfferChoice:
-    """`aggregates` are the AggregateOffers whose offers are all among `offers`. Their lowest and highest prices must
-    agree with the offers.
+    """`aggregates` are the AggregateOffers around `offers`. They can have other offers, such as those of used copies.
 
     `edition` is the chosen one, None if the product states its offers itself or has no editions.
     """
@@ -48,10 +50,11 @@ def _choose(stated: tuple[Node, ...], product: Node, edition: Node | None, docum
     offers = tuple(dict.fromkeys(each for offer in stated for each in offer.nodes("offers") or (offer,)))
     if len(offers) > MAX_OFFERS:
         return OfferChoice(edition=edition, doubt=doubt("price", f"the page states more than {MAX_OFFERS} offers"))
-    selected = _select(offers, product, edition, document)
+    owners = {each: (offer,) for offer in stated for each in offer.nodes("offers")}
+    selected = _select(offers, owners, (edition, product), document)
     if isinstance(selected, Doubt):
         return OfferChoice(edition=edition, doubt=selected)
-    aggregates = tuple(each for each in stated if each.nodes("offers") and set(each.nodes("offers")) <= set(selected))
+    aggregates = tuple(each for each in stated if not set(each.nodes("offers")).isdisjoint(selected))
     return OfferChoice(selected, aggregates, edition)
 
 
@@ -67,19 +70,22 @@ def _find_unattached(product: Node) -> str:
 
 
 def _select(
-    offers: tuple[Node, ...], product: Node, edition: Node | None, document: Document
+    offers: tuple[Node, ...], owners: Owners, products: tuple[Node | None, Node], document: Document
 ) -> tuple[Node, ...] | Doubt:
+    """`owners` are the AggregateOffers around the offers, whose statements apply to them. `products`: the edition, if
+    the page states one, and the product.
+    """
     rules: tuple[tuple[Callable[[Node], bool], str], ...] = (
         (_is_sale, "the page offers other business than a sale"),
         (lambda offer: not has_conditions(offer), "the page offers only prices under conditions"),
     )
     for is_suitable, reason in rules:
-        suitable = tuple(offer for offer in offers if is_suitable(offer))
+        suitable = tuple(offer for offer in offers if all(map(is_suitable, (offer, *owners.get(offer, ())))))
         if offers and not suitable:
             return doubt("price", reason, ", ".join(text for offer in offers for text in offer.texts("price")))
         offers = suitable
-    new = tuple(offer for offer in offers if _is_new(offer, edition, product))
-    return _select_edition(_select_page(new or offers, document), edition or product)
+    new = tuple(offer for offer in offers if _is_new(offer, *owners.get(offer, ()), *products))
+    return _select_edition(_select_page(new or offers, document), products[0] or products[1])
 
 
 def _is_sale(offer: Node) -> bool:
@@ -89,9 +95,9 @@ def _is_sale(offer: Node) -> bool:
     return is_sold and NOT_PURCHASES.isdisjoint(offer.words("category"))
 
 
-def _is_new(offer: Node, *products: Node | None) -> bool:
-    """The condition that the offer or its item states counts before that of the edition and of the product."""
-    stated = (each.words("itemcondition") for each in (offer, *offer.nodes("itemoffered"), *products) if each)
+def _is_new(offer: Node, *others: Node | None) -> bool:
+    """The condition that the offer or its item states counts before that of the AggregateOffer and of the product."""
+    stated = (each.words("itemcondition") for each in (offer, *offer.nodes("itemoffered"), *others) if each)
     return all(word in NEW for word in next(filter(None, stated), ()))
 
 

@@ -38,7 +38,7 @@ Reading = Price | Doubt
 
 def read_offer_price(offer: Node, hints: Hints) -> list[Reading]:
     """All prices that the offer states; they must agree. Its `price` counts before its specifications."""
-    if fault := _find_fault(offer):
+    if fault := find_fault(offer):
         return [fault]
     bounds, amounts = read_bounds(offer, hints), list(_read_amounts(offer, "price", offer, hints))
     if amounts and not bounds and any(text != "1" for text in offer.texts("offercount")):
@@ -46,7 +46,8 @@ def read_offer_price(offer: Node, hints: Hints) -> list[Reading]:
     return [*bounds, *amounts] or list(_read_specifications(offer, hints))
 
 
-def _find_fault(offer: Node) -> Doubt | None:
+def find_fault(offer: Node) -> Doubt | None:
+    """The reason why no price of the offer counts."""
     if offer.has_repairs():
         return doubt("price", "the JSON of the offer is not valid and had to be repaired")
     return doubt("price", "the price is stated without taxes", _quote(offer)) if is_net(offer) else None
@@ -54,7 +55,7 @@ def _find_fault(offer: Node) -> Doubt | None:
 
 def read_bounds(offer: Node, hints: Hints) -> list[Reading]:
     """The lowest and highest price. The lowest one alone is the price only if there is one offer."""
-    if fault := _find_fault(offer):
+    if fault := find_fault(offer):
         return [fault]
     low, high = ([*_read_amounts(offer, name, offer, hints)] for name in ("lowprice", "highprice"))
     is_single = offer.texts("offercount") == ("1",)

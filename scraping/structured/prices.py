@@ -7,7 +7,7 @@ from scraping.structured.extraction import Doubt, Hints, doubt
 from scraping.structured.money import can_mean
 from scraping.structured.node import Node
 from scraping.structured.offers import OfferChoice
-from scraping.structured.price_statement import Price, Reading, read_bounds, read_offer_price
+from scraping.structured.price_statement import Price, Reading, find_fault, read_bounds, read_offer_price
 
 
 def read_choice(product: Node, choice: OfferChoice, hints: Hints) -> list[Reading]:
@@ -18,11 +18,19 @@ def read_choice(product: Node, choice: OfferChoice, hints: Hints) -> list[Readin
     if any(stated) and not all(stated):
         return [doubt("price", "not all offers of the page state a price", _quote(chain(*stated)))]
     readings = [*chain(*stated)]
-    readings += [reading for offer in choice.aggregates for reading in read_bounds(offer, hints)]
+    readings += [reading for offer in choice.aggregates for reading in _read_aggregate(offer, choice, hints)]
     price = agree(readings)
     if isinstance(price, Price):
         readings += [_contradict(price, text) for text in product.texts("price") if not _is_equal(price, text)]
     return readings
+
+
+def _read_aggregate(aggregate: Node, choice: OfferChoice, hints: Hints) -> list[Reading]:
+    """The lowest and the highest price, which count only if all offers of the aggregate do."""
+    if set(aggregate.nodes("offers")) <= set(choice.offers):
+        return read_bounds(aggregate, hints)
+    fault = find_fault(aggregate)
+    return [fault] if fault else []
 
 
 def agree(readings: Sequence[Reading]) -> Reading | None:
