@@ -43,13 +43,23 @@ def parse_row(row: TableRow) -> ImportRow:
 
 
 def _read_book(cells: CellReader) -> ImportedBook:
-    """`identifiers` has the whole ISBN, `isbn` only its digits."""
-    identified = cells.read("identifiers", _find_isbn)
     return ImportedBook(
         title=cells.title("title"),
         authors=cells.authors("authors", _split_authors(cells)),
-        isbn_13=identified or cells.read("isbn", _parse_digits),
+        isbn_13=_read_isbn(cells),
     )
+
+
+def _read_isbn(cells: CellReader) -> str | None:
+    """`identifiers` has the whole ISBN, `isbn` only its digits."""
+    identified = cells.read("identifiers", _find_isbn)
+    if identified and NINE_DIGITS.fullmatch(cells.line("isbn")):
+        return identified
+    own = cells.read("isbn", _parse_digits)
+    if identified and own and identified != own:
+        cells.report("isbn", "identifiers and isbn have the ISBNs of different books, so that none was used.")
+        return None
+    return identified or own
 
 
 def _split_authors(cells: CellReader) -> list[str]:

@@ -67,6 +67,7 @@ def test_authors_are_separated_as_their_names_for_sorting(
         ("141439580", "", "9780141439587"),  # a spreadsheet has removed the zero
         ("043942089", "isbn:043942089X,google:abc", "9780439420891"),
         ("9780439420891", "", "9780439420891"),
+        ("9780439420891", "isbn:9780060853983", None),
         ("043942088", "", None),
     ],
 )
