@@ -21,6 +21,7 @@ from benchmarks import (
     imports,
     latency,
     pages,
+    price_changes,
     processes,
     results,
     servers,
@@ -72,6 +73,8 @@ def run_all(options: throughput.Options, server: str) -> Iterator[Result]:
         yield from imports.measure_imports(server)
         print_progress("Price watches …")
         yield from watches.measure_watches(server)
+        print_progress("Price changes and exports …")
+        yield from price_changes.measure_price_changes(server)
         fill_folder(small, SMALL)
         print_progress("Warm lists of 1,000 books …")
         yield from throughput.measure_warm_lists(options, small)
