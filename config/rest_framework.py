@@ -12,6 +12,7 @@ REST_FRAMEWORK_SETTINGS = {
     "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.StaffWritesPermission"],
     "DEFAULT_PAGINATION_CLASS": "core.pagination.page_number.StrictPageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": ["core.api.query_parameters.StrictFilterBackend"],
+    "DEFAULT_METADATA_CLASS": "core.api.metadata.ViewMetadata",
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.OperationSchema",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.StrictContentNegotiation",
     "VIEW_DESCRIPTION_FUNCTION": "core.api.renderers.describe_view",

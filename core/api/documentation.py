@@ -22,6 +22,7 @@ from core.api.problem_details import prefers_page
 from core.web.cors import AllowsAnyOrigin
 from core.web.csp import build_policy
 
+METHODS = ["get", "head"]  # the response to OPTIONS would have no template
 # ReDoc runs its search in a worker that it creates from a blob.
 POLICY = build_policy({"worker-src": "blob:"})
 
@@ -36,11 +37,13 @@ class DocumentationMixin(AllowsAnyOrigin):
 class SwaggerView(DocumentationMixin, SpectacularSwaggerSplitView):
     url_name = "schema"
     template_name = "swagger.html"
+    http_method_names = METHODS
 
 
 class RedocView(DocumentationMixin, SpectacularRedocView):
     url_name = "schema"
     template_name = "redoc.html"
+    http_method_names = METHODS
 
 
 REDOC = "drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js"
