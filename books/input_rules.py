@@ -1,6 +1,6 @@
 """The rules for an ISBN and a price that people enter.
 
-Rows can have values that sources stated before a rule existed. They stay valid until somebody changes them.
+Rows can have values that sources stated before a rule existed. They stay valid until a person changes them.
 """
 
 from collections.abc import Mapping

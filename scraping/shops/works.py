@@ -1,4 +1,4 @@
-"""What a shop permits of the works of others: descriptions and covers. Hand-written modules read what they may."""
+"""Descriptions and covers of shops: the works of others, stored and shown if the row of the shop permits it."""
 
 from dataclasses import replace
 from typing import Any
