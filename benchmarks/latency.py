@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from http.client import HTTPConnection
 from itertools import islice
@@ -120,8 +121,9 @@ def measure_deep_pages(options: Options, folder: Path, books: int) -> list[Resul
             after_write = measure_seconds(get, f"/api/books?limit=10&page={start}")
             pages = (f"/api/books?limit=10&page={start + 37 * step}" for step in range(1, REPEATS + 1))
             deep = median(measure_seconds(get, page) for page in pages)
-            label = f"page at {depth:.0%} of 1,000,000 (the first one after a write: {after_write * 1000:,.0f} ms)"
-            results.append(create_result(label, deep, ("page 1", first), (4, 2)))
+            result = create_result(f"page at {depth:.0%} of 1,000,000", deep, ("page 1", first), (4, 2))
+            remark = f"{result.ours} (the first one after a write: {after_write * 1000:,.0f} ms)"
+            results.append(replace(result, ours=remark))
         step = median(measure_cursor_steps(get))
         label = "a step by `cursor`, anywhere in 1,000,000"
         return [*results, create_result(label, step, ("page 1", first), (1.2, 1.2))]

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+Key = tuple[str, str]  # what is measured, and the name of its peer
 HEADER = """\
 # Results
 
-{date}; {machine}. Written by `make bench`; README.md describes each line.
+{machine}. Written by `make bench`; README.md describes each line.
 
-| what | ours | compared with | ratio | floor | aim | |
-| --- | --- | --- | --- | --- | --- | --- |
+| what | ours | compared with | ratio | floor | aim | | measured on |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 """
 
 
@@ -52,12 +53,26 @@ class Result:
         return "" if bound is None else f"{'≤' if self.is_upper_bound else '≥'} {_format_number(bound)}"
 
 
-def write_results(results: Iterable[Result], path: Path) -> str:
-    """Writes the table to the file and returns it."""
-    header = HEADER.format(date=f"{datetime.now(UTC):%-d %B %Y}", machine=describe_machine())
-    text = header + "\n".join(result.format_line() for result in results) + "\n"
+def write_results(results: Iterable[Result], path: Path, *, keep_others: bool) -> str:
+    """Writes the table to the file and returns it. `keep_others` keeps the rows of what was not measured now."""
+    rows = _read_rows(path) if keep_others and path.exists() else {}
+    today = f"{datetime.now(UTC):%-d %B %Y}"
+    rows |= {(result.what, _name_peer(result.peer)): f"{result.format_line()} {today} |" for result in results}
+    text = HEADER.format(machine=describe_machine()) + "\n".join(rows.values()) + "\n"
     path.write_text(text, encoding="utf-8")
     return text
+
+
+def _read_rows(path: Path) -> dict[Key, str]:
+    """The rows of an earlier table."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = [line.strip("|").split("|") for line in lines if line.startswith("| ")][2:]
+    return {(row[0].strip(), _name_peer(row[2].strip())): f"|{'|'.join(row)}|" for row in rows}
+
+
+def _name_peer(peer: str) -> str:
+    """Without its figures, which differ in each run."""
+    return " ".join(word for word in peer.split() if not word[0].isdigit())
 
 
 def describe_machine() -> str:
