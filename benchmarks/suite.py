@@ -7,8 +7,9 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from statistics import median
 
@@ -38,64 +39,91 @@ SHOP_LATENCY = "20"  # milliseconds
 REQUESTS = 10_000
 
 
+class Bench:
+    """What the parts of a run share. Folders with books are filled when a part first needs them."""
+
+    def __init__(self, options: throughput.Options, server: str, root: Path) -> None:
+        self.options, self.server, self._root = options, server, root
+
+    @cached_property
+    def small(self) -> Path:
+        return self._fill(SMALL)[0]
+
+    @cached_property
+    def medium(self) -> Path:
+        return self._fill(MEDIUM)[0]
+
+    @cached_property
+    def large(self) -> tuple[Path, databases.IngestFigures]:
+        return self._fill(LARGE)
+
+    def _fill(self, books: int) -> tuple[Path, databases.IngestFigures]:
+        print_progress(f"Writing {books:,} books …")
+        folder = self._root / str(books)
+        folder.mkdir()
+        figures = databases.fill_database(databases.our_environment(folder), books)
+        databases.copy_for_peers(folder)
+        return folder, figures
+
+
 def main() -> None:
     servers.exit_on_sigterm()
-    options, server = read_options()
+    arguments = read_arguments()
+    options = throughput.Options(peers=arguments.peers, seconds=arguments.seconds, runs=arguments.runs)
     try:
-        measured = list(print_results(run_all(options, server)))
+        with tempfile.TemporaryDirectory(prefix="colophon-bench-") as root:
+            bench = Bench(options, arguments.database, Path(root))
+            measured = list(print_results(run_parts(bench, arguments.only or PARTS)))
     except (InvalidMeasurement, OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"No result. {error}")
-    print(results.write_results(measured, RESULTS))
+    print(results.write_results(measured, RESULTS, keep_others=bool(arguments.only)))
     if below := [result.what for result in measured if "below" in result.verdict]:
         sys.exit(f"Below the floor: {'; '.join(below)}.")
 
 
-def read_options() -> tuple[throughput.Options, str]:
+def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     servers.add_options(parser)
     default = "postgresql://postgres@127.0.0.1:5432/postgres"
     help_text = "a PostgreSQL server, on which a database is created and dropped (default: %(default)s)"
     parser.add_argument("--database", default=default, help=help_text)
+    help_text = "measure these parts and keep the other results"
+    parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=f"{help_text}: {', '.join(PARTS)}")
     arguments = parser.parse_args()
     servers.check_requirements(parser, arguments.peers)
-    options = throughput.Options(peers=arguments.peers, seconds=arguments.seconds, runs=arguments.runs)
-    return options, arguments.database
+    return arguments
 
 
-def run_all(options: throughput.Options, server: str) -> Iterator[Result]:
-    with tempfile.TemporaryDirectory(prefix="colophon-bench-") as name:
-        small, medium, large = (create_folder(Path(name), size) for size in ("small", "medium", "large"))
-        print_progress("A first crawl, compared with Scrapy …")
-        yield measure_first_crawl(options)
-        print_progress("Products of pages …")
-        yield from structured.measure_structured()
-        print_progress("Imports of libraries …")
-        yield from imports.measure_imports(server)
-        print_progress("Price watches …")
-        yield from watches.measure_watches(server)
-        print_progress("Price changes and exports …")
-        yield from price_changes.measure_price_changes(server)
-        fill_folder(small, SMALL)
-        print_progress("Warm lists of 1,000 books …")
-        yield from throughput.measure_warm_lists(options, small)
-        print_progress("Requests that no client waits for …")
-        yield from abandoned.measure_abandoned_requests(small)
-        fill_folder(medium, MEDIUM)
-        print_progress("Cold lists of 100,000 books …")
-        yield from throughput.measure_cold_lists(options, medium)
-        yield measure_memory(options, medium)
-        print_progress("One and two processes …")
-        yield from processes.measure_on_sqlite(medium, options.seconds, options.runs)
-        yield from processes.measure_on_postgresql(medium, server, options.seconds, options.runs)
-        yield from create_ingest_results("SQLite", fill_folder(large, LARGE), floor=5_000, aim=10_000)
-        print_progress("Searches, deep pages and growth …")
-        yield from latency.measure_searches(options, large)
-        yield from latency.measure_deep_pages(options, large, LARGE)
-        yield from latency.measure_growth(options, large, small)
-        print_progress("Pages …")
-        yield from pages.measure_pages(small, SMALL, "SQLite")
-        yield from pages.measure_pages(large, LARGE, "SQLite")
-        yield from measure_postgresql(large, server)
+def run_parts(bench: Bench, names: Iterable[str]) -> Iterator[Result]:
+    for name in names:
+        print_progress(f"{name} …")
+        yield from PARTS[name](bench)
+
+
+def measure_lists(bench: Bench) -> Iterator[Result]:
+    yield from throughput.measure_warm_lists(bench.options, bench.small)
+    yield from abandoned.measure_abandoned_requests(bench.small)
+    yield from throughput.measure_cold_lists(bench.options, bench.medium)
+    yield measure_memory(bench.options, bench.medium)
+
+
+def measure_processes(bench: Bench) -> Iterator[Result]:
+    seconds, runs = bench.options.seconds, bench.options.runs
+    yield from processes.measure_on_sqlite(bench.medium, seconds, runs)
+    yield from processes.measure_on_postgresql(bench.medium, bench.server, seconds, runs)
+
+
+def measure_large_catalogue(bench: Bench) -> Iterator[Result]:
+    folder, figures = bench.large
+    yield from create_ingest_results("SQLite", figures, floor=5_000, aim=10_000)
+    yield from latency.measure_searches(bench.options, folder)
+    yield from latency.measure_deep_pages(bench.options, folder, LARGE)
+    yield from latency.measure_growth(bench.options, folder, bench.small)
+
+
+def measure_pages(bench: Bench) -> Iterator[Result]:
+    yield from pages.measure_pages(bench.small, SMALL, "SQLite")
+    yield from pages.measure_pages(bench.large[0], LARGE, "SQLite")
 
 
 def print_results(measured: Iterator[Result]) -> Iterator[Result]:
@@ -109,22 +137,10 @@ def print_progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def create_folder(parent: Path, name: str) -> Path:
-    folder = parent / name
-    folder.mkdir()
-    return folder
-
-
-def fill_folder(folder: Path, books: int) -> databases.IngestFigures:
-    print_progress(f"Writing {books:,} books …")
-    figures = databases.fill_database(databases.our_environment(folder), books)
-    databases.copy_for_peers(folder)
-    return figures
-
-
-def measure_postgresql(folder: Path, server: str) -> Iterator[Result]:
+def measure_postgresql(bench: Bench) -> Iterator[Result]:
+    folder = bench.large[0]
     print_progress(f"Writing {LARGE:,} books to PostgreSQL …")
-    with databases.TemporaryDatabase(server, "colophon_bench") as database:
+    with databases.TemporaryDatabase(bench.server, "colophon_bench") as database:
         figures = databases.fill_database(databases.our_environment(folder, database.url), LARGE)
         yield from create_ingest_results("PostgreSQL", figures, floor=2_500, aim=5_000)
         database.vacuum()
@@ -186,6 +202,19 @@ def run_shop() -> Iterator[str]:
         finally:
             process.terminate()
 
+
+PARTS: dict[str, Callable[[Bench], Iterable[Result]]] = {
+    "crawl": lambda bench: [measure_first_crawl(bench.options)],
+    "structured": lambda bench: structured.measure_structured(),
+    "imports": lambda bench: imports.measure_imports(bench.server),
+    "watches": lambda bench: watches.measure_watches(bench.server),
+    "price-changes": lambda bench: price_changes.measure_price_changes(bench.server),
+    "lists": measure_lists,
+    "processes": measure_processes,
+    "large-catalogue": measure_large_catalogue,
+    "pages": measure_pages,
+    "postgresql": measure_postgresql,
+}
 
 if __name__ == "__main__":
     main()
