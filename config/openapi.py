@@ -39,7 +39,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ChannelKind": "users.models.Channel.Kind",
         "NewChannelKind": "users.notifications.channels.KIND_CHOICES",
         "ChannelSchedule": "users.models.Channel.Schedule",
-        "ChannelDisabledReason": "users.models.Channel.Reason",
+        "ChannelDisabledReason": "users.notifications.api.serializers.REASONS",
         "DeliveryState": "users.models.Delivery.State",
         "ReadingStatus": "users.models.library.LibraryEntry.Status",
         "PriceStatus": "books.models.PriceStatus",

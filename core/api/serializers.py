@@ -4,10 +4,12 @@ The REST framework converts: `0` becomes the text "0", "yes" becomes true, and u
 mistake then looks as if it had been saved.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from core.db.updates import update_row
 from core.text import describe_unknown_choice
@@ -52,7 +54,10 @@ class StrictDecimalField(serializers.DecimalField):
 
 
 class StrictChoiceField(serializers.ChoiceField):
-    """The error message lists the choices and suggests the nearest one."""
+    """The error message lists the choices and suggests the nearest one. An empty value of a form is no missing one."""
+
+    def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
+        return dictionary.get(self.field_name, empty)
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or data not in self.choices:

@@ -143,3 +143,9 @@ def test_others_cannot_see_or_change_a_channel(reader: User) -> None:
     assert other.get(f"/api/channels/{channel.pk}").status_code == 404
     assert other.delete(f"/api/channels/{channel.pk}").status_code == 404
     assert other.get("/api/channels").json()["count"] == 0
+
+
+def test_a_channel_that_is_switched_on_has_no_reason(client: APIClient) -> None:
+    client.post("/api/channels", {"kind": "webhook", "address": "https://hooks.example.org/colophon"})
+
+    assert [row["disabled_reason"] for row in client.get("/api/channels").json()["results"]] == [None]

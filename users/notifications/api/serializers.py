@@ -77,15 +77,29 @@ class MarkedSerializer(serializers.Serializer[Any]):
     marked = serializers.IntegerField(help_text="The number of notifications that were unread.")
 
 
+REASONS = [choice for choice in Channel.Reason.choices if choice[0]]
+
+
+class ReasonField(serializers.ChoiceField):
+    def to_representation(self, value: str) -> Any:
+        return value or None
+
+
 @extend_schema_serializer(component_name="Channel")
 class ChannelSerializer(serializers.ModelSerializer[Channel]):
     """A channel of the caller. Nothing is sent before `confirmed_at` and after `disabled_at`."""
 
     example = {
         "id": 1, "kind": "webhook", "address": "https://hooks.example.org/colophon", "schedule": "at_once",
-        "confirmed_at": "2026-05-04T12:00:00Z", "disabled_at": None, "disabled_reason": "", "failures": 0,
+        "confirmed_at": "2026-05-04T12:00:00Z", "disabled_at": None, "disabled_reason": None, "failures": 0,
         "retry_at": None, "last_error": "", "last_sent_at": None, "created_at": "2026-05-04T12:00:00Z",
     }  # fmt: skip
+    disabled_reason = ReasonField(
+        REASONS,
+        read_only=True,
+        allow_null=True,
+        help_text="Null if it is switched on.",
+    )
 
     class Meta:
         model = Channel

@@ -58,10 +58,11 @@ class NotificationViewSet(
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         notification = self.get_object()
-        serializer = serializers.ReadSerializer(data=request.data)
+        serializer = serializers.ReadSerializer(data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
-        read_at = (notification.read_at or timezone.now()) if serializer.validated_data["read"] else None
-        Notification.objects.filter(pk=notification.pk).update(read_at=read_at)
+        if (is_read := serializer.validated_data.get("read")) is not None:
+            read_at = (notification.read_at or timezone.now()) if is_read else None
+            Notification.objects.filter(pk=notification.pk).update(read_at=read_at)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(summary="Mark all your notifications as read", request=None, responses=serializers.MarkedSerializer)
