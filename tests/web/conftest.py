@@ -1,6 +1,7 @@
-"""An owner of a library with a session, and static files as in the image: compressed, named by their content."""
+"""A reader with an entry and a session, and static files as in the image: compressed, named by their content."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, override_settings
 
-from tests.support.factories import make_user
-from users.models import User
+from tests.support.factories import make_book, make_user
+from users.models import LibraryEntry, User
 
 
 @pytest.fixture
@@ -22,6 +23,14 @@ def owner_client(owner: User) -> Client:
     client = Client()
     client.force_login(owner)
     return client
+
+
+@pytest.fixture
+def entry(owner: User) -> LibraryEntry:
+    created: LibraryEntry = LibraryEntry.objects.create(
+        user=owner, book=make_book(title="Odes"), status="reading", added_on=date(2024, 5, 3)
+    )
+    return created
 
 
 @pytest.fixture(scope="session")

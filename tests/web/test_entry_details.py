@@ -1,57 +1,17 @@
-"""Review, tags, progress, format, ownership and the date added, on the book's page."""
+"""Details, tags, progress and review on the page of a book."""
 
-import re
 from datetime import date
-from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from django.test import Client
 
 from tests.support.factories import make_book
+from tests.web.entry_forms import NONE, path_of, read_form, save, send
 from tests.web.pages import get_page, parse, text_of, texts_of
 from users.library.tags import set_tags
 from users.models import EntryOrigin, LibraryEntry, Tag, User
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
-NONE = ["(none)", "(none)", "page"]  # tags and progress
-
-
-@pytest.fixture
-def entry(owner: User) -> LibraryEntry:
-    created: LibraryEntry = LibraryEntry.objects.create(
-        user=owner, book=make_book(title="Odes"), status="reading", added_on=date(2024, 5, 3)
-    )
-    return created
-
-
-def path_of(entry: LibraryEntry, end: str = "") -> str:
-    return f"/book/{entry.book_id}{end}"
-
-
-def read_form(page: BeautifulSoup, name: str) -> dict[str, str]:
-    """The values that a browser sends with the form as it is."""
-    (form,) = page.select(f"form#{name}")
-    fields = {
-        str(each["name"]): str(each.get("value", "on" if each.get("type") == "checkbox" else ""))
-        for each in form.select("input[name]")
-        if each.get("type") != "checkbox" or each.has_attr("checked")
-    }
-    fields |= {str(each["name"]): each.get_text().removeprefix("\n") for each in form.select("textarea")}
-    chosen = {str(each["name"]): each.select("option[selected]") for each in form.select("select")}
-    return fields | {name: str(options[0]["value"]) for name, options in chosen.items() if options}
-
-
-def save(client: Client, entry: LibraryEntry, name: str, *, htmx: bool = False, **changes: str) -> Any:
-    """Opens the page, changes some fields of the form and sends it."""
-    return send(client, entry, name, {**read_form(get_page(path_of(entry), client), name), **changes}, htmx=htmx)
-
-
-def send(client: Client, entry: LibraryEntry, name: str, form: dict[str, str], *, htmx: bool = False) -> Any:
-    response = client.post(path_of(entry, f"/library/{name}"), form, headers=HTMX if htmx else {})
-    entry.refresh_from_db()
-    return response
 
 
 def test_details_are_saved_and_shown(owner_client: Client, entry: LibraryEntry) -> None:
@@ -236,112 +196,3 @@ def test_shared_library_has_its_own_tags() -> None:
     page = get_page(path_of(entry), client)
     assert [link["href"] for link in page.select("#details .chips a")] == ["/library?shared=true&tag=crime"]
     assert Tag.objects.get().owner is None
-
-
-LOSSLESS = ["  indented\n\ttab  \n\n", "\n\nfirst", " ", "a\r\nb\rc\nd", "\u202eabc\u202c 👩‍👩‍👧"]
-
-
-@pytest.mark.parametrize("text", LOSSLESS)
-@pytest.mark.parametrize("name", ["review", "notes"])
-def test_texts_are_stored_as_they_are(owner_client: Client, entry: LibraryEntry, name: str, text: str) -> None:
-    """A browser sends each line break as CR and LF. A text that was not edited stays as it was."""
-    LibraryEntry.objects.update(**{name: text})
-    form = read_form(get_page(path_of(entry), owner_client), name)
-
-    send(owner_client, entry, name, {**form, name: re.sub(r"\r\n?|\n", "\r\n", text)})
-
-    assert getattr(entry, name) == text
-
-
-@pytest.mark.parametrize("name", ["review", "notes"])
-def test_edited_texts_have_line_breaks_of_unix(owner_client: Client, entry: LibraryEntry, name: str) -> None:
-    form = read_form(get_page(path_of(entry), owner_client), name)
-
-    send(owner_client, entry, name, {**form, name: "  a\r\n\r\nb \r\n"})
-
-    assert getattr(entry, name) == "  a\n\nb \n"
-
-
-@pytest.mark.parametrize("htmx", [False, True])
-@pytest.mark.parametrize(
-    ("name", "changes", "kept"),
-    [
-        ("review", {"review": "<b>Mine</b>"}, "<b>Mine</b>"),
-        ("details", {"tags": "Poetry", "progress": "40"}, "Tags: Poetry Progress: 40 Unit: page"),
-    ],
-)
-def test_text_of_a_removed_entry_is_shown_to_be_copied(
-    owner_client: Client, entry: LibraryEntry, name: str, changes: dict[str, str], kept: str, htmx: bool
-) -> None:
-    form = {**read_form(get_page(path_of(entry), owner_client), name), **changes}
-    path = path_of(entry, f"/library/{name}")
-    entry.delete()
-
-    response = owner_client.post(path, form, headers=HTMX if htmx else {})
-
-    assert response.status_code == (200 if htmx else 404)
-    assert kept in text_of(parse(response), "#lost-text")
-    assert "was removed from your library" in text_of(parse(response), ".notice.bad")
-
-
-READING = {"started_on": "2026-01-02", "finished_on": "", "outcome": ""}
-
-
-def post_reading(client: Client, entry: LibraryEntry, end: str, form: dict[str, str]) -> BeautifulSoup:
-    return parse(client.post(path_of(entry, f"/library/readings/{end}"), form, follow=True))
-
-
-def seen_of(client: Client, entry: LibraryEntry, number: int) -> str:
-    (field,) = get_page(path_of(entry), client).select(f"form[action$='readings/{number}'] [name=seen]")
-    return str(field["value"])
-
-
-def test_reading_that_changed_elsewhere_is_not_overwritten(owner_client: Client, entry: LibraryEntry) -> None:
-    reading = entry.readings.create(started_on="2026-01")
-    seen = seen_of(owner_client, entry, reading.pk)
-    entry.readings.update(finished_on="2026-03-04", outcome="abandoned")
-
-    page = post_reading(owner_client, entry, str(reading.pk), {**READING, "seen": seen})
-
-    assert "ended 4 March 2026, abandoned" in " ".join(text_of(page, ".notice.bad").split())
-    assert page.select("[name=started_on][value='2026-01-02']")
-    assert str(entry.readings.get().started_on) == "2026-01"
-    again = str(page.select("main [name=seen]")[0]["value"])
-    post_reading(owner_client, entry, str(reading.pk), {**READING, "seen": again})
-    assert (str(entry.readings.get().started_on), entry.readings.get().finished_on) == ("2026-01-02", None)
-
-
-def test_reading_that_was_deleted_can_be_added_again(owner_client: Client, entry: LibraryEntry) -> None:
-    reading = entry.readings.create(started_on="2026-01")
-    seen = seen_of(owner_client, entry, reading.pk)
-    reading.delete()
-
-    page = post_reading(owner_client, entry, "999999", {**READING, "seen": seen})
-
-    assert "deleted this reading" in text_of(page, ".notice.bad")
-    (form,) = page.select("main form.dates")
-    assert str(form["action"]).endswith("/library/readings")
-    assert page.select("[name=started_on][value='2026-01-02']")
-
-
-def test_reading_that_changed_elsewhere_is_not_deleted(owner_client: Client, entry: LibraryEntry) -> None:
-    reading = entry.readings.create(started_on="2026-01")
-    seen = seen_of(owner_client, entry, reading.pk)
-    entry.readings.update(started_on="2026-02")
-
-    page = post_reading(owner_client, entry, f"{reading.pk}/remove", {"seen": seen})
-
-    assert "It is not deleted." in text_of(page, ".notice.bad")
-    assert entry.readings.count() == 1
-    post_reading(owner_client, entry, f"{reading.pk}/remove", {"seen": seen_of(owner_client, entry, reading.pk)})
-    assert not entry.readings.exists()
-
-
-def test_another_change_of_the_entry_is_no_conflict_of_a_reading(owner_client: Client, entry: LibraryEntry) -> None:
-    reading = entry.readings.create(started_on="2026-01")
-    seen = seen_of(owner_client, entry, reading.pk)
-    save(owner_client, entry, "review", review="Good.")
-
-    post_reading(owner_client, entry, str(reading.pk), {**READING, "seen": seen})
-
-    assert str(entry.readings.get().started_on) == "2026-01-02"

@@ -1,14 +1,12 @@
-"""The pages of library imports: upload, preview with questions, progress, report and undo."""
+"""Imports of libraries on the pages: preview, start, progress, cancelling, undo."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
-from tests.support.factories import make_book, make_user
+from tests.support.factories import make_book
 from tests.web.import_files import (
     STORYGRAPH,
     goodreads,
@@ -19,52 +17,12 @@ from tests.web.import_files import (
     upload,
     write_table,
 )
-from tests.web.pages import BROWSER, get_page, parse, text_of, texts_of
+from tests.web.import_steps import page_of, post
+from tests.web.pages import text_of, texts_of
 from users.imports.jobs import lifecycle
 from users.models import ImportJob, LibraryEntry, User
 
 pytestmark = pytest.mark.django_db
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
-
-
-def post(client: Client, job: ImportJob, action: str, **fields: str) -> Any:
-    """Sends a form of the import's page. Returns the page that follows."""
-    response = client.post(f"/library/import/{job.pk}/{action}", fields, headers=BROWSER, follow=True)
-    assert response.status_code == 200
-    return parse(response)
-
-
-def page_of(client: Client, job: ImportJob, query: str = "") -> Any:
-    return get_page(f"/library/import/{job.pk}{query}", client)
-
-
-def test_library_links_to_the_import(owner_client: Client) -> None:
-    page = get_page("/library", owner_client)
-
-    assert page.select_one(".title-links a[href='/library/import']")
-    assert page.select_one(".notice a[href='/library/import']")  # the library is empty
-
-
-def test_upload_page_names_services_limits_and_kinds_of_files(owner_client: Client) -> None:
-    page = get_page("/library/import", owner_client)
-
-    assert {"Goodreads", "StoryGraph", "LibraryThing"} <= set(texts_of(page, "table th[scope=row]"))
-    assert "At most 20 MB and 10,000 books." in text_of(page, "form.form")
-    assert ".csv" in str(page.select("input[type=file]")[0]["accept"])
-
-
-def test_library_can_be_downloaded(owner_client: Client) -> None:
-    import_file(owner_client, goodreads(odes()))
-    page = get_page("/library/import", owner_client)
-    addresses = [str(link["href"]) for link in page.select("[aria-labelledby=export] a")]
-
-    responses = [owner_client.get(address, headers=BROWSER) for address in addresses]
-
-    names = [response["Content-Disposition"].rpartition(".")[2].strip('"') for response in responses]
-    assert names == ["json", "csv", "zip"]
-    assert b"Odes" in responses[0].getvalue()
-    for response in responses:
-        response.close()
 
 
 def test_import_of_a_goodreads_file(owner: User, owner_client: Client) -> None:
@@ -104,126 +62,6 @@ def test_page_that_waits_for_the_worker_loads_itself_again(owner_client: Client)
     assert (waiting["hx-get"], waiting["hx-select"]) == (f"/library/import/{job.pk}", "#import")
     assert waiting.select(f".without-scripts[href='/library/import/{job.pk}']")
     assert "hx-get" not in ready.attrs
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (PNG, "This is an image."),
-        (b"PK\x03\x04" + bytes(60), "ZIP"),
-        (b"<html><body>Sign in</body></html>", "This is a web page"),
-        (b'{"movies": []}', "JSON file of another program"),
-    ],
-    ids=["image", "damaged ZIP", "page", "JSON of another program"],
-)  # fmt: skip
-def test_wrong_file_is_named_with_advice(owner_client: Client, content: bytes, message: str) -> None:
-    job = import_as_far_as_preview(owner_client, content)
-
-    page = page_of(owner_client, job)
-
-    assert message in text_of(page, ".notice.bad")
-    assert page.select("a[href='/library/import']")
-    assert not LibraryEntry.objects.exists()
-
-
-def test_empty_and_missing_files_are_refused_at_once(owner_client: Client) -> None:
-    page = parse(upload(owner_client, b"", status=422))
-    assert "The file is empty." in text_of(page, ".errorlist")
-
-    page = parse(owner_client.post("/library/import", headers=BROWSER))
-    assert "Choose a file first." in text_of(page, ".errorlist")
-    assert not ImportJob.objects.exists()
-
-
-def test_file_that_is_too_large_is_refused(owner_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.views.imports.upload.MAX_BYTES", 1024**2)
-
-    page = parse(upload(owner_client, b"x" * (1024**2 + 1024**2 // 2), status=422))
-
-    assert "The file has 1.5 MB. At most 1 MB are possible. Split it" in text_of(page, ".errorlist")
-
-
-def test_uploads_are_limited(owner_client: Client, settings: Settings) -> None:
-    settings.UPLOADS_PER_ACCOUNT = "2/hour"
-    for _ in range(2):
-        upload(owner_client, goodreads(odes()))
-
-    assert "Request was throttled" in parse(upload(owner_client, goodreads(odes()), status=429)).get_text()
-    assert ImportJob.objects.count() == 2
-
-
-def test_unknown_table_asks_for_its_columns(owner_client: Client) -> None:
-    """The proposed columns are selected; the choice leads to the preview and is proposed for the next file."""
-    content = b"Titel;Wer;Punkte\nOdes;Horace;4\n"
-    job = import_as_far_as_preview(owner_client, content)
-
-    page = page_of(owner_client, job)
-    assert "Nothing has been saved yet." in text_of(page, ".notice")
-    assert [option.text for option in page.select("#column-title option[selected]")] == ["Titel"]
-    assert not page.select("#column-authors option[selected]")
-    assert texts_of(page, "table td") == ["Odes", "Horace", "4"]
-
-    post(owner_client, job, "columns", title="Titel", authors="Wer", rating="Punkte")
-    lifecycle.run_step(job)
-    assert "Horace" in text_of(page_of(owner_client, job), ".rows")
-    other = import_as_far_as_preview(owner_client, content)
-    assert [option.text for option in page_of(owner_client, other).select("#column-authors option[selected]")] == [
-        "Wer"
-    ]
-
-
-def test_choice_of_columns_needs_a_title_or_an_isbn(owner_client: Client) -> None:
-    job = import_as_far_as_preview(owner_client, b"Titel;Wer\nOdes;Horace\n")
-
-    response = owner_client.post(f"/library/import/{job.pk}/columns", {"title": "", "authors": "Wer"}, headers=BROWSER)
-
-    assert response.status_code == 422
-    page = parse(response)
-    assert "Choose the column with the title" in text_of(page, "[role=alert].notice")
-    assert [option.text for option in page.select("#column-authors option[selected]")] == ["Wer"]
-
-
-def test_columns_of_a_known_format_can_be_chosen_too(owner_client: Client) -> None:
-    job = import_as_far_as_preview(owner_client, goodreads(odes()))
-
-    page = page_of(owner_client, job, "?columns")
-
-    assert [option.text for option in page.select("#column-title option[selected]")] == ["Title"]
-    assert "Odes" in texts_of(page, "table td")
-
-
-def test_detected_format_can_be_corrected(owner_client: Client) -> None:
-    """The file is read again. A format that it does not have leads to the same choice."""
-    job = import_as_far_as_preview(owner_client, goodreads(odes()))
-    page = page_of(owner_client, job)
-    assert text_of(page, "#format option[selected]") == "Goodreads"
-
-    post(owner_client, job, "format", format="librarything_json")
-    lifecycle.run_step(job)
-    page = page_of(owner_client, job)
-    assert "The file is not of the format LibraryThing (JSON)" in text_of(page, ".notice.bad")
-    assert page.select("details[open] #format")
-
-    post(owner_client, job, "format", format="goodreads")
-    lifecycle.run_step(job)
-    assert text_of(page_of(owner_client, job), ".counts") == "1 new in your library"
-
-
-def test_format_that_does_not_exist_changes_nothing(owner_client: Client) -> None:
-    job = import_as_far_as_preview(owner_client, goodreads(odes()))
-
-    page = post(owner_client, job, "format", format="excel")
-
-    assert "excel" in text_of(page, ".notice.bad")
-    job.refresh_from_db()
-    assert (job.state, job.format) == ("ready", "goodreads")
-
-
-def test_format_cannot_be_corrected_after_the_start(owner_client: Client) -> None:
-    job = import_file(owner_client, goodreads(odes()))
-    assert not page_of(owner_client, job).select("#format")
-
-    assert "not possible now" in text_of(post(owner_client, job, "format", format="storygraph"), ".notice.bad")
 
 
 def test_shelf_of_the_readers_own_is_asked_for(owner: User, owner_client: Client) -> None:
@@ -377,38 +215,3 @@ def test_undo_needs_a_confirmation_and_shows_its_result(owner: User, owner_clien
     page = page_of(owner_client, job)
     assert "2 books were removed from your library" in text_of(page, ".notice.good")
     assert not LibraryEntry.objects.exists()
-
-
-def test_imports_are_listed_with_their_numbers(owner_client: Client) -> None:
-    job = import_file(owner_client, goodreads(odes()))
-
-    page = get_page("/library/import", owner_client)
-
-    row = text_of(page, ".entry-row")
-    assert row.startswith("export.csv Goodreads · just now · 1 added")
-    assert page.select(f".entry-row a[href='/library/import/{job.pk}']")
-
-
-def test_imports_of_other_readers_do_not_exist(owner_client: Client) -> None:
-    job = import_file(owner_client, goodreads(odes()))
-    other = Client()
-    other.force_login(make_user())
-
-    get_page(f"/library/import/{job.pk}", other, status=404)
-    get_page(f"/library/import/{job.pk}/not-imported.csv", other, status=404)
-    for action in ("columns", "format", "answers", "start", "cancel", "undo", "retry", "rows/1/accept", "rows/1/keep",
-                   "rows/1/correct"):  # fmt: skip
-        response = other.post(f"/library/import/{job.pk}/{action}", {"confirmed": "on"}, headers=BROWSER)
-        assert response.status_code == 404, action
-    assert not get_page("/library/import", other).select(".entry-row")
-    assert LibraryEntry.objects.count() == 1
-
-
-def test_visitors_sign_in_first(owner_client: Client) -> None:
-    job = import_file(owner_client, goodreads(odes()))
-
-    for path in ("/library/import", f"/library/import/{job.pk}"):
-        response = Client().get(path, headers=BROWSER)
-        assert response["Location"] == f"/sign-in?next={path}"
-    response = Client().post(f"/library/import/{job.pk}/undo", {"confirmed": "on"}, headers=BROWSER)
-    assert response["Location"] == f"/sign-in?next=/library/import/{job.pk}"

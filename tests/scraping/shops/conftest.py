@@ -7,7 +7,9 @@ import pytest
 from tests.fakes.shop.server import serving
 from tests.fakes.structured_shop.app import StructuredShop, make_products
 from tests.fakes.structured_shop.markup import render_graph, render_json_ld, render_microdata
+from tests.support.factories import make_user
 from tests.support.shops import OpenShop, create_shop
+from users.models import User
 
 RENDERERS = {"json_ld": render_json_ld, "microdata": render_microdata, "graph": render_graph}
 
@@ -27,3 +29,8 @@ def shop() -> Iterator[OpenShop]:
 def any_shop(request: pytest.FixtureRequest) -> Iterator[OpenShop]:
     """Each of the three shops in turn."""
     yield from open_shop_of(request.param)
+
+
+@pytest.fixture
+def user() -> User:
+    return make_user()
