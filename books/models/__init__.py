@@ -1,7 +1,7 @@
 from books.models.author import Author as Author
+from books.models.authorship import Authorship as Authorship
 from books.models.book import FILTERED_BY as FILTERED_BY
 from books.models.book import ORDERED_BY as ORDERED_BY
-from books.models.book import Authorship as Authorship
 from books.models.book import Book as Book
 from books.models.book import BookQuerySet as BookQuerySet
 from books.models.book import new_key as new_key

@@ -1,4 +1,4 @@
-"""Books, their categories and authorships."""
+"""Books, and the queries of their lists."""
 
 from typing import Self
 from uuid import uuid4
@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from books.input_rules import CHECKED_FIELDS, find_errors
 from books.models.author import Author
+from books.models.authorship import Authorship
 from books.models.availability import AvailabilityField, availability_constraint
 from books.models.category import Category
 from books.models.cover_url import CoverUrlField
@@ -78,8 +79,8 @@ class Book(AvailabilityField, PriceSummaryFields):
     title = models.CharField(max_length=MAX_TEXT["title"])
     subtitle = models.CharField(max_length=MAX_TEXT["title"], null=True, blank=True)
     title_key = FoldedField(source="title", second="subtitle")
-    authors: models.ManyToManyField[Author, "Authorship"] = models.ManyToManyField(
-        Author, through="Authorship", related_name="books", blank=True
+    authors: models.ManyToManyField[Author, Authorship] = models.ManyToManyField(
+        Author, through=Authorship, related_name="books", blank=True
     )
     category = models.ForeignKey(Category, models.PROTECT, related_name="books", null=True, blank=True, db_index=False)
     source = models.CharField(
@@ -215,37 +216,3 @@ class Book(AvailabilityField, PriceSummaryFields):
             errors["work_key"] = WORK_KEY_RULE
         if errors:
             raise ValidationError(errors)
-
-
-class Authorship(models.Model):
-    """An author of a book; `position` is the order on the title page.
-
-    `name` is the author's name as this book states it, such as in another script. Null if it is the author's usual one.
-    """
-
-    book = models.ForeignKey(Book, models.CASCADE, related_name="authorships", db_index=False)
-    author = models.ForeignKey(Author, models.PROTECT, related_name="authorships")
-    position = models.PositiveSmallIntegerField(default=0)
-    name = models.CharField(
-        "name in this book",
-        max_length=MAX_TEXT["author"],
-        null=True,
-        blank=True,
-        help_text="Only if it differs from the author's name, such as in another script.",
-    )
-    name_key = FoldedField(source="name", null=True)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        indexes = [
-            # Finds authors by the names in their books, without an entry for the many books that state none.
-            models.Index(fields=["name_key", "author"], condition=Q(name_key__isnull=False), name="authorship_name")
-        ]
-        constraints = [models.UniqueConstraint(fields=["book", "author"], name="authorship_unique")]
-
-    def __str__(self) -> str:
-        return f"{self.shown_name} ({self.book})"
-
-    @property
-    def shown_name(self) -> str:
-        return self.name or self.author.name
