@@ -9,8 +9,10 @@ from books.records import AuthorRecord, BookRecord
 
 
 def record_to_json(record: BookRecord) -> dict[str, Any]:
-    """The record's fields that have a value."""
+    """The record's fields that have a value. An unknown availability is none."""
     fields = {name: value for name, value in asdict(record).items() if value not in (None, ())}
+    if record.availability == Availability.UNKNOWN:
+        del fields["availability"]
     return {**fields, "price": str(record.price)} if record.price is not None else fields
 
 

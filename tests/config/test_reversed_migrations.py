@@ -1,5 +1,7 @@
 """Migrations to an earlier version and back: what stays, and what stops them."""
 
+import json
+
 import pytest
 
 from tests.config.test_migrations import run_script
@@ -151,3 +153,39 @@ def test_the_way_back_keeps_whether_a_book_is_in_stock(installation: Installatio
     assert len(installation.query(OBSERVED_AVAILABILITIES)) == len(observed) == 4  # nothing was stated of one book
     curated = installation.query("SELECT field, source_value FROM books_curatedfield")
     assert [(field, str(value).strip('"')) for field, value in curated] == [("availability", "in_stock")]
+
+
+SAVE_RECORDS = """
+from scraping.models import PageState, ScrapeRun
+from scraping.record_json import record_to_json
+from books.availability import Availability
+from books.records import BookRecord
+for each in Availability:
+    record = record_to_json(BookRecord(source="woo", source_key=each, title=each, availability=each))
+    PageState.objects.create(site="woo", url=f"https://woo.example/{each}", source_key=each, record=record)
+ScrapeRun.objects.create(site="woo", fill={"title": 1.0, "availability": 0.8})
+"""
+PRINT_RECORDS = """
+from scraping.models import PageState, ScrapeRun
+from scraping.record_json import record_from_json
+print([record_from_json(page.record).availability.value for page in PageState.objects.order_by("source_key")])
+print(ScrapeRun.objects.get().fill)
+"""
+
+
+@pytest.mark.slow
+def test_stored_records_and_figures_of_runs_follow_the_availability(installation: Installation) -> None:
+    run_script(installation, SAVE_RECORDS)
+
+    installation.manage("migrate", "scraping", "0012", "--verbosity", "0").check_returncode()
+    stored = [json.loads(row) for (row,) in installation.query("SELECT CAST(record AS text) FROM scraping_pagestate")]
+    assert {record["title"]: record.get("in_stock") for record in stored} == {
+        "backorder": False, "in_stock": True, "out_of_stock": False, "preorder": False, "unknown": None
+    }  # fmt: skip
+    assert not any("availability" in record for record in stored)
+    installation.manage("migrate", "--verbosity", "0").check_returncode()
+
+    assert run_script(installation, PRINT_RECORDS).splitlines() == [
+        "['out_of_stock', 'in_stock', 'out_of_stock', 'out_of_stock', 'unknown']",
+        "{'title': 1.0, 'availability': 0.8}",
+    ]
