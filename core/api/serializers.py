@@ -54,7 +54,7 @@ class StrictDecimalField(serializers.DecimalField):
 
 
 class StrictChoiceField(serializers.ChoiceField):
-    """The error message lists the choices and suggests the nearest one. An empty value of a form is no missing one."""
+    """The error message lists the choices and suggests the nearest one. Rejects an empty value of a form."""
 
     def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
         return dictionary.get(self.field_name, empty)

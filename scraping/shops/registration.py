@@ -39,6 +39,7 @@ def save_shop(shop: Shop, *, label: str) -> Shop:
     register_source(name=shop.source_id, label=label, is_shop=True)
     shop.source = Source.objects.get(pk=shop.source_id)
     shop.full_clean()
+    kept_descriptions = Shop.objects.filter(pk=shop.pk, keep_descriptions=True).exists()
     shop.save()
-    apply_options(shop)
+    apply_options(shop, kept_descriptions=kept_descriptions)
     return shop

@@ -17,16 +17,16 @@ def limit_works(shop: Shop, record: BookRecord) -> BookRecord:
 
 
 @transaction.atomic
-def apply_options(shop: Shop) -> None:
-    """Applies the options of the shop's row to its books and pages."""
+def apply_options(shop: Shop, *, kept_descriptions: bool) -> None:
+    """Applies the options of the shop's row to its books and pages. `kept_descriptions` is the option before."""
     shows_covers = shop.show_covers or shop.is_hand_written
     Source.objects.filter(pk=shop.pk).update(shows_covers=shows_covers)
     if shop.is_hand_written:
         return
-    if shop.keep_descriptions:
-        _read_descriptions(shop)
-    else:
+    if not shop.keep_descriptions:
         _delete_descriptions(shop)
+    elif not kept_descriptions:
+        _read_descriptions(shop)
 
 
 def _read_descriptions(shop: Shop) -> None:

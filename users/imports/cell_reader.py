@@ -149,7 +149,7 @@ class CellReader:
             if len(name) > MAX_TAG:
                 self.report(column, f"A tag has at most {MAX_TAG} characters. {show(name)} has {len(name):,}.")
             elif not fold(name):
-                self.report(column, f"The tag {show(name)} consists of accents, which are not compared.")
+                self.report(column, f"The tag {show(name)} has only accents, and was not used.")
         fitting = tuple(name for name in found if len(name) <= MAX_TAG and fold(name))
         if len(fitting) > MAX_TAGS:
             self.report(column, f"Only the first {MAX_TAGS} of {len(fitting):,} tags were used.")

@@ -167,7 +167,8 @@ def _read_row(format_: TableFormat, row: TableRow, error: str | None) -> ImportR
 def _complete_row(row: ImportRow) -> ImportRow:
     book = row.book
     if row.shelf and (len(row.shelf) > MAX_TAG or not fold(row.shelf)):
-        problem = Problem(None, f"The shelf {show(row.shelf)} was not used: it is too long, or consists of accents.")
+        limit = f"longer than {MAX_TAG} characters" if len(row.shelf) > MAX_TAG else "without a letter, digit or sign"
+        problem = Problem(None, f"The shelf {show(row.shelf)} was not used, because it is {limit}.")
         row = replace(row, shelf=None, problems=(*row.problems, problem))
     if row.error or row.skip_reason or book.title or book.isbn_13 or book.work_key or book.edition_key:
         return row

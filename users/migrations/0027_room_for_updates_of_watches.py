@@ -1,4 +1,4 @@
-"""Leaves room on the pages of watches on PostgreSQL."""
+"""Leaves room on new pages of watches on PostgreSQL. `VACUUM FULL users_pricewatch` does so on existing ones."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from core.db.fields import FoldedField
 
 MAX_TAG = 100  # characters
 MAX_TAGS = 100  # of an entry
-UNCOMPARABLE = "The tag “{name}” consists of accents, which are not compared. Enter another tag."
+UNCOMPARABLE = "The tag “{name}” has only accents. Use at least one letter, digit or sign."
 
 
 class Tag(models.Model):

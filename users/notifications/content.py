@@ -104,8 +104,10 @@ def _price_lines(facts: PriceFacts, zone: ZoneInfo) -> list[str]:
 
 def _describe_watch(facts: PriceFacts) -> str:
     """The rule, with the target if the rule does not name it, such as "drop by 10% (£6.00 or less)"."""
-    target = "" if facts.target is None else format_price(facts.target, facts.currency)
-    return facts.rule if target in facts.rule else f"{facts.rule} ({target} or less)"
+    if facts.target is None:
+        return facts.rule
+    target = format_price(facts.target, facts.currency)
+    return facts.rule if facts.rule == f"at or below {target}" else f"{facts.rule} ({target} or less)"
 
 
 def _describe_outdated(facts: PriceFacts) -> str:

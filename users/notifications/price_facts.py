@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
-from books.availability import Availability
+from books.availability import SOLD_OUT, Availability
 from books.models import Book, PriceObservation
 from core.money import format_money
 from users.models import Notification
@@ -93,7 +93,7 @@ def _is_outdated(payload: dict[str, Any], book: Book | None, *, new: Decimal | N
         return True
     if new is None:
         return False
-    if book.price is None or book.currency != payload["currency"]:
+    if book.availability in SOLD_OUT or book.price is None or book.currency != payload["currency"]:
         return True
     old = _to_decimal(payload["old"])
     is_rise = old is not None and new > old

@@ -164,11 +164,12 @@ def test_run_of_a_killed_worker_is_continued_by_the_next_one(
 
 
 CATALOGUE = (
-    "SELECT source_key, title, c.name, price, currency, in_stock, stock, rating, description, cover_url, product_url,"
-    " missing_since IS NULL FROM books_book JOIN books_category c ON c.id = category_id ORDER BY source_key"
+    "SELECT source_key, title, c.name, price, currency, availability, stock, rating, description, cover_url,"
+    " product_url, missing_since IS NULL FROM books_book JOIN books_category c ON c.id = category_id"
+    " ORDER BY source_key"
 )
 PRICES = (
-    "SELECT source_key, o.price, o.currency, o.in_stock FROM books_priceobservation o"
+    "SELECT source_key, o.price, o.currency, o.availability FROM books_priceobservation o"
     " JOIN books_book b ON b.id = book_id ORDER BY source_key, o.id"
 )
 HELD_PRICES = (

@@ -25,10 +25,11 @@ pytestmark = pytest.mark.django_db
 
 def permit(shop: OpenShop, **options: bool) -> None:
     row = Shop.objects.get(pk=shop.row.pk)
+    kept_descriptions = row.keep_descriptions
     for name, value in options.items():
         setattr(row, name, value)
     row.save()
-    apply_options(row)
+    apply_options(row, kept_descriptions=kept_descriptions)
 
 
 def read_first(shop: OpenShop) -> Book:

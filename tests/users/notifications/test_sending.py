@@ -166,6 +166,17 @@ def test_a_price_that_rose_again_is_not_sent_alone(reader: User, receiver: Recei
     assert len(receiver.requests) == 1
 
 
+def test_a_book_that_is_sold_out_since_is_not_sent_alone(reader: User, receiver: Receiver, receiver_url: str) -> None:
+    """Also a preorder, which was never in stock."""
+    make_channel(reader, "webhook", receiver_url)
+    book = make_priced_book("9", "5")
+    fire(reader, book, in_stock=False)
+    book.availability = "out_of_stock"
+    book.save()
+
+    assert run_worker() == ["outdated"]
+
+
 def test_a_price_that_rose_again_is_last_in_a_message_with_others(
     reader: User, receiver: Receiver, receiver_url: str
 ) -> None:

@@ -43,6 +43,7 @@ def test_preferences_have_defaults_and_are_changed_one_by_one(client: APIClient)
         ({"quiet_until": "07:00"}, "quiet_from"),
         ({"quiet_from": "25:00", "quiet_until": "07:00"}, "quiet_from"),
         ({"digest_time": "8 o'clock"}, "digest_time"),
+        ({"digest_time": "7:5"}, "digest_time"),
         ({"digest_time": None}, "digest_time"),
         ({"digest_time": 8}, "digest_time"),
         ({"weekday": 7}, "weekday"),

@@ -80,7 +80,7 @@ def open_by_search(page: Page, driver: Mouse, title: str) -> None:
 
 
 def register(page: Page, driver: Mouse, email: str) -> None:
-    driver.press(page.locator("main").get_by_role("link", name="Sign in"))
+    driver.press(page.locator("#entry").get_by_role("link", name="Sign in"))
     expect_heading(page, "Sign in")
     driver.press(page.locator("main").get_by_role("link", name="Register"))
     expect_heading(page, "Register")

@@ -10,6 +10,7 @@ from users.imports.values import InvalidValue, parse_isbn
 HEADERS = {"isbn", "isbns", "isbn 10", "isbn 13", "isbn10", "isbn13", "ean"}
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 SEPARATOR = re.compile(r"[,;\s]+")
+INCOMPLETE = re.compile(r"[^,;\s]*\Z")  # the last part of a text that was cut
 IGNORED = " \t,;\"'"  # around an ISBN
 SAMPLE, SAMPLE_LINES = 10_000, 100  # characters and lines that decide whether a text is a list
 COLUMN = "ISBN"
@@ -27,8 +28,10 @@ def find_lines(text: str) -> list[tuple[int, str]] | None:
     """The lines of a list with their numbers, without its header. None if the text is no list of ISBNs.
 
     At least half of the first lines have to be ISBNs, so that a list with errors is recognised and another text is not.
+    Of a single line, more than half of its parts.
     """
-    start = _number_lines(text[:SAMPLE])[:SAMPLE_LINES]
+    sample = text if len(text) <= SAMPLE else INCOMPLETE.sub("", text[:SAMPLE])
+    start = _number_lines(sample)[:SAMPLE_LINES]
     valid = sum(_is_isbn(line) for _, line in start)
     return _number_lines(text) if start and 2 * valid >= len(start) else None
 
@@ -42,9 +45,10 @@ def _number_lines(text: str) -> list[tuple[int, str]]:
 
 
 def _split_single_line(lines: list[str]) -> list[str]:
-    """The ISBNs of a text that has only one line, if they are separated by commas, semicolons or spaces."""
+    """The parts of a text that has only one line, separated by commas, semicolons or spaces. Empty if few are ISBNs."""
     parts = SEPARATOR.split(lines[0]) if not any(lines[1:]) else []
-    return parts if all(map(_is_isbn, parts)) else []
+    start = parts[:SAMPLE_LINES]
+    return parts if 2 * sum(map(_is_isbn, start)) > len(start) else []
 
 
 def _clean_line(line: str) -> str:

@@ -128,13 +128,15 @@ def _plan_change(job_row: ImportJobRow, row: ImportRow, entry: LibraryEntry, mat
 
 
 def _plan_entry(job_row: ImportJobRow, row: ImportRow, **options: Any) -> Plan:
-    """A new entry with everything that the row states."""
+    """A new entry with everything that the row states, but at most MAX_TAGS tags."""
+    excess = max(0, len(row.tags) - MAX_TAGS)
+    reason = FULL.format(limit=MAX_TAGS, number=excess) if excess else ""
     return Plan(
         job_row=job_row,
         row=row,
-        **{"outcome": Outcome.CREATED, **options},
+        **{"outcome": Outcome.CREATED, "reason": reason, **options},
         readings=list(row.readings),
-        tags=list(row.tags),
+        tags=list(row.tags[:MAX_TAGS]),
     )
 
 

@@ -1,5 +1,6 @@
 """Serializers of the preferences of notifications and of the private feed."""
 
+import re
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
@@ -9,15 +10,21 @@ from core.api.serializers import StrictBooleanField, StrictIntegerField, StrictS
 from users.models import NotificationPreferences
 
 CLOCK = "%H:%M"
+CLOCK_PATTERN = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 STAFF_FIELDS = ("staff_runs", "staff_reviews")
 
 
-@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "22:00"})
+@extend_schema_field({"type": "string", "pattern": f"^{CLOCK_PATTERN.pattern}$", "example": "22:00"})
 class ClockField(serializers.TimeField):
     """Hours and minutes."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format=CLOCK, input_formats=[CLOCK], **options)
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str) or not CLOCK_PATTERN.fullmatch(value):
+            self.fail("invalid", format="hh:mm, such as 22:00")
+        return super().to_internal_value(value)
 
 
 @extend_schema_serializer(component_name="NotificationPreferences")

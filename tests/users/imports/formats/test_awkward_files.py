@@ -86,6 +86,14 @@ def test_lines_of_an_isbn_list_that_a_spreadsheet_has_written(line: str) -> None
     assert (row.book.isbn_13, fields(row)) == ("9780141439587", [])
 
 
+def test_an_isbn_list_in_one_long_line() -> None:
+    """The sample that decides ends within an ISBN. A part that is none is an error of the list."""
+    rows = read_rows(",".join(["9780141439587"] * 800 + ["97801414395"]))
+
+    assert [row.book.isbn_13 for row in rows] == ["9780141439587"] * 800 + [None]
+    assert [bool(row.error) for row in rows[-2:]] == [False, True]
+
+
 def test_ratings_of_open_library() -> None:
     file = read(
         "Work ID,Edition ID,Title,Author(s),Rating,Created On\n"
