@@ -11,6 +11,7 @@ def assert_fits(page: Page) -> None:
     """Nothing scrolls sideways, and axe-core, which needs scripts, finds no violation."""
     for width, theme in APPEARANCES:
         page.set_viewport_size(ViewportSize(width=width, height=800))
+        page.wait_for_function("width => innerWidth === width", arg=width)  # the page gets the size later
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width)
         violations = list_violations(page, "best-practice")
