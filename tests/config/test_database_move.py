@@ -73,7 +73,7 @@ def test_move_to_postgresql_keeps_all_rows(tmp_path: Path) -> None:
 def list_tables() -> list[tuple[str, str]]:
     """All tables that are moved, those of many-to-many relations too, with their columns."""
     models = [model for model in apps.get_models(include_auto_created=True) if model._meta.label not in NOT_MOVED]
-    names = [(m._meta.db_table, ", ".join(f.column for f in m._meta.concrete_fields)) for m in models]
+    names = [(m._meta.db_table, ", ".join(f'"{field.column}"' for field in m._meta.concrete_fields)) for m in models]
     assert {"books_book", "users_user", "users_token", "users_reading", "scraping_scraperun"} <= {
         table for table, _ in names
     }

@@ -88,7 +88,7 @@ PATCH  /api/watches/{pk}             401   200   404   404   404   404   401   4
 DELETE /api/watches/{pk}             401   204   404   404   404   404   401   401
 GET    /api/notifications            401   200   200   200   200   200   401   401
 GET    /api/notifications/{pk}       401   200   404   404   404   404   401   401
-PATCH  /api/notifications/{pk}       401   422   404   404   404   404   401   401
+PATCH  /api/notifications/{pk}       401   200   404   404   404   404   401   401
 POST   /api/notifications/read-all   401   200   200   200   200   200   401   401
 GET    /api/notifications/preferences 401  200   200   200   200   200   401   401
 PATCH  /api/notifications/preferences 401  200   200   200   200   200   401   401

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
 from books.models import Book, PriceObservation
+from tests.support.apps import ALL_APPS
 from tests.support.factories import make_book, make_category
 from tests.web.pages import get_page
 
@@ -153,7 +154,7 @@ def test_number_of_entries_and_queries_is_limited(path: str) -> None:
     assert count() == (50, few[1])
 
 
-@pytest.mark.django_db(transaction=True)  # PostgreSQL changes the catalogue version at the commit
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)  # PostgreSQL changes the version at the commit
 @pytest.mark.parametrize("path", FEEDS)
 def test_an_unchanged_feed_is_304_without_reading_entries(path: str) -> None:
     change_price(make_book(title="Odes"), "2.00", "1.00")

@@ -100,6 +100,7 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
         allow_null=True,
         help_text="Null if it is switched on.",
     )
+    failures = serializers.IntegerField(read_only=True, help_text="Failed attempts in a row.")
 
     class Meta:
         model = Channel
