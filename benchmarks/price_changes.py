@@ -1,7 +1,7 @@
 """The list of price changes, and exports of the price history, at a million observations.
 
-The time of a list has a bound, without cached responses; that at 10,000 observations is beside it. The memory of an
-export is compared with that of 10,000 rows.
+The time of a list, without cached responses, has a bound. The time at 10,000 observations is stated for comparison.
+The memory of an export is compared with that of 10,000 rows.
 """
 
 import json

@@ -54,7 +54,7 @@ class Result:
 
 
 def write_results(results: Iterable[Result], path: Path, *, keep_others: bool) -> str:
-    """Writes the table to the file and returns it. `keep_others` keeps the rows of what was not measured now."""
+    """Writes the table to the file and returns it. With `keep_others`, the rows of other measurements stay."""
     rows = _read_rows(path) if keep_others and path.exists() else {}
     today = f"{datetime.now(UTC):%-d %B %Y}"
     rows |= {(result.what, _name_peer(result.peer)): f"{result.format_line()} {today} |" for result in results}

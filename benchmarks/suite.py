@@ -40,7 +40,7 @@ REQUESTS = 10_000
 
 
 class Bench:
-    """What the parts of a run share. Folders with books are filled when a part first needs them."""
+    """The options, the server and the folders of a run. A folder is filled with books when it is first used."""
 
     def __init__(self, options: throughput.Options, server: str, root: Path) -> None:
         self.options, self.server, self._root = options, server, root

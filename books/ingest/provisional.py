@@ -1,4 +1,7 @@
-"""Sources whose first crawl has not been accepted yet. Their books are shown, but their prices fire no watches."""
+"""Sources whose first crawl has not been accepted yet.
+
+Pages and the API list their books. Watches ignore their prices.
+"""
 
 from django.db import transaction
 from django.db.models import Max
