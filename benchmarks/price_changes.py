@@ -25,7 +25,8 @@ from decimal import Decimal
 from books.ingest import ingest
 from books.models import Book, PriceObservation
 from books.records import BookRecord
-from core.db.bulk import batches, insert
+from core.batches import batches
+from core.db.bulk import insert
 from core.db.statistics import update_statistics
 
 ingest(

@@ -1,7 +1,8 @@
 """Ingest of 1,000 changed prices with 100,000 watches on their books, compared with the same ingest without watches.
 
-Five of six watches fire at the first change, and none at the second. The time of two SQL
-statements that copy as many notifications and update as many watches shows what the database alone needs.
+Five of six watches fire at the first change. At the second, which is a small rise, only those on any change do. The
+time of two SQL statements that copy as many notifications and update as many watches shows what the database alone
+needs.
 """
 
 import json
@@ -59,7 +60,8 @@ insert(PriceWatch, columns, (
 update_statistics()
 firing = ingest_prices("15.00")
 fired = Notification.objects.count()
-quiet = ingest_prices("15.50")
+rise = ingest_prices("15.50")
+fired_at_rise = Notification.objects.count() - fired
 start = time.monotonic()
 with transaction.atomic(), connection.cursor() as cursor:
     columns = "recipient_id, kind, watch_id, payload, created_at"
@@ -68,7 +70,8 @@ with transaction.atomic(), connection.cursor() as cursor:
     cursor.execute("UPDATE users_pricewatch "
                    "SET seen_price = 15, state = 'fired', fired_price = 15, fired_at = updated_at")
 floor = time.monotonic() - start
-print(json.dumps({{"without": without, "firing": firing, "quiet": quiet, "fired": fired, "floor": floor,
+print(json.dumps({{"without": without, "firing": firing, "rise": rise, "fired": fired,
+                  "fired_at_rise": fired_at_rise, "floor": floor,
                    "watches": PriceWatch.objects.count()}}))
 """
 
@@ -84,11 +87,10 @@ def measure_database(database: str, environment: dict[str, str]) -> Iterator[Res
     servers.run_manage(environment, "migrate", "--verbosity", "0")
     output = servers.run_manage(environment, "shell", "--verbosity", "0", "--command", CODE)
     figures = json.loads(output.splitlines()[-1])
-    for name in ("firing", "quiet"):
+    for name, events in (("firing", figures["fired"]), ("rise", figures["fired_at_rise"])):
         seconds = figures[name] - figures["without"]
-        events = f"{figures['fired']:,} events" if name == "firing" else "no rule reached"
         yield Result(
-            what=f"{WATCHES:,} watches on {BOOKS:,} changed books, {events}, {database}",
+            what=f"{WATCHES:,} watches on {BOOKS:,} changed books, {events:,} events, {database}",
             ours=f"{seconds:.1f} s",
             peer=f"two SQL statements {figures['floor']:.1f} s, ingest without watches {figures['without']:.2f} s",
             ratio=seconds,

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.db.bulk import Row, upsert_computed
+from core.db.bulk import upsert_computed
+from core.db.row_sources import Row
 from scraping.models import Shop, ShopPage
 from scraping.shops.identity import NotAnAddress, clean_address, compute_key
 

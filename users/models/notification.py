@@ -20,7 +20,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     """An event for one recipient, stored in the transaction that caused it. Without a recipient it is the operator's.
 
-    `dedupe_key` identifies the event, so that a repetition is not stored again. `payload` has the facts at the time of
+    `dedupe_key` identifies the event, so that a repetition is not stored again; the event of a watch is identified by
+    the watch and the observation. `payload` has the facts at the time of
     the event as JSON (users.notifications.events). `dispatched_at` is when its deliveries were created.
     """
 
@@ -58,7 +59,9 @@ class Notification(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["watch", "observation"], name="one_notification_a_watch_observation"),
-            models.UniqueConstraint(fields=["recipient", "dedupe_key"], name="one_notification_an_event"),
+            models.UniqueConstraint(
+                fields=["recipient", "dedupe_key"], condition=Q(watch=None), name="one_notification_an_event"
+            ),
             models.UniqueConstraint(
                 fields=["dedupe_key"], condition=Q(recipient=None), name="one_operator_notification_an_event"
             ),

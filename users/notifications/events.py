@@ -1,35 +1,41 @@
 """Events, as producers hand them to the outbox."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from users.models import Notification
 
 
+class Recipient(NamedTuple):
+    """`user` is the id of a user; None for the operator. `dedupe_key` identifies the event among those of the user."""
+
+    user: int | None
+    dedupe_key: str
+    watch: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """`recipient` is the id of a user; None for the operator. `payload` is JSON."""
+    """What each recipient gets a notification of. `payload` is JSON."""
 
-    recipient: int | None
     kind: str
-    dedupe_key: str
+    recipients: Sequence[Recipient]
     payload: Mapping[str, Any] = field(default_factory=dict)
-    watch: int | None = None
     observation: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceEvent:
-    """A watch that fired because of an observation. `old` is the last price before it, `target` the reader's limit.
+    """Watches in the same state that fired because of an observation. `old` is the last price before it, `target` the
+    readers' limit.
 
-    `rule` states the watch in words, such as "at or below £10.00". `lowest` is the lowest price until the observation.
+    `rule` states the condition in words, such as "at or below £10.00". `lowest` is the lowest price until the
+    observation.
     """
 
-    recipient: int
-    watch: int
     observation: int
     book: int
     title: str
@@ -42,22 +48,16 @@ class PriceEvent:
     lowest: Decimal | None = None
     in_stock: bool | None = None
 
-    def to_event(self) -> Event:
-        [event] = self.to_events([(self.recipient, self.watch)])
-        return event
-
-    def to_events(self, watches: Iterable[tuple[int, int]]) -> Iterator[Event]:
-        """The events of several watches with the same facts; `watches` are pairs of a reader and a watch."""
-        payload, observation = self._to_payload(), self.observation
-        for reader, watch in watches:
-            yield Event(
-                recipient=reader,
-                kind=Notification.Kind.PRICE_WATCH,
-                dedupe_key=make_dedupe_key(watch, observation),
-                payload=payload,
-                watch=watch,
-                observation=observation,
-            )
+    def to_event(self, watches: Iterable[tuple[int, int]]) -> Event:
+        """`watches` are pairs of a reader and a watch."""
+        return Event(
+            kind=Notification.Kind.PRICE_WATCH,
+            recipients=[
+                Recipient(reader, make_dedupe_key(watch, self.observation), watch) for reader, watch in watches
+            ],
+            payload=self._to_payload(),
+            observation=self.observation,
+        )
 
     def _to_payload(self) -> dict[str, Any]:
         prices = {name: getattr(self, name) for name in ("old", "new", "target", "lowest")}

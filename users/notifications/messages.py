@@ -18,7 +18,7 @@ from users.models import Channel, ChannelMessage, Delivery, Notification
 from users.models.channel import MAX_ERROR
 from users.notifications.errors import SendingFailed
 from users.notifications.event_rows import insert_events
-from users.notifications.events import Event
+from users.notifications.events import Event, Recipient
 from users.notifications.timetables import load_timetable
 
 State = ChannelMessage.State
@@ -121,10 +121,10 @@ def _select_claimed(message: ChannelMessage) -> QuerySet[ChannelMessage]:
 
 def _describe_disabled(channel: Channel) -> Event:
     assert channel.disabled_at is not None
+    key = f"channel {channel.pk} switched off at {channel.disabled_at.isoformat()}"
     return Event(
-        recipient=channel.owner_id,
         kind=Notification.Kind.CHANNEL_DISABLED,
-        dedupe_key=f"channel {channel.pk} switched off at {channel.disabled_at.isoformat()}",
+        recipients=[Recipient(channel.owner_id, key)],
         payload={
             "channel": channel.pk, "name": str(channel), "reason": channel.get_disabled_reason_display(),
             "error": channel.last_error,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from books.staff_events import StaffEvent, staff_event
 from users.models import Channel, Notification, User
-from users.notifications.events import Event
+from users.notifications.events import Event, Recipient
 from users.notifications.outbox import store_events
 
 Kind = Notification.Kind
@@ -26,10 +26,8 @@ RUNS, REVIEWS = ("staff_runs", "scraping.view_scraperun"), ("staff_reviews", "bo
 @receiver(staff_event)
 def store_staff_event(*, event: StaffEvent, **_: Any) -> None:
     kind = KINDS[event.kind]
-    store_events(
-        Event(recipient=recipient, kind=kind, dedupe_key=event.key, payload=event.facts)
-        for recipient in find_recipients(kind)
-    )
+    recipients = [Recipient(user, event.key) for user in find_recipients(kind)]
+    store_events([Event(kind=kind, recipients=recipients, payload=event.facts)])
 
 
 def find_recipients(kind: str) -> Iterable[int | None]:

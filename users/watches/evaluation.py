@@ -4,14 +4,15 @@ The number of queries depends neither on the number of books nor on that of watc
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from books.models import Book
-from core.db.bulk import batches, update_rows
+from core.batches import batches
+from core.db.bulk import update_groups
 from users.models import PriceWatch, WatchScope
 from users.notifications.events import Event, PriceEvent
 from users.notifications.outbox import store_events
@@ -21,7 +22,6 @@ from users.watches.statements import Keys, filter_works, load_markets
 from users.watches.transitions import FIRED, Firing, WatchState, advance, holds, rearm
 
 BATCH = 1_000  # observations
-ROWS = 10_000  # in a statement, which has a time limit
 STATE_FIELDS = [
     "rule", "amount", "percent", "currency", "start_price", "seen_price", "state", "fired_price", "fired_at",
 ]  # fmt: skip
@@ -43,11 +43,8 @@ def rearm_watches(books: Collection[int]) -> None:
     """Arms watches whose condition a price fulfilled that is no longer accepted. No watch fires."""
     rows = _lock_watches(_load_books(Book.objects.filter(pk__in=books)))
     markets = load_markets({(book, scope) for _, _, book, scope, _ in rows})
-    _save([(row[0], _withdraw(row[4], markets[row[2], row[3]]), False) for row in rows])
-
-
-def _withdraw(watch: WatchState, market: Market) -> WatchState:
-    return rearm(watch) if watch.state == FIRED and not holds(watch, market) else watch
+    ended = [row for row in rows if row[4].state == FIRED and not holds(row[4], markets[row[2], row[3]])]
+    _save([(state, rearm(state), [watch]) for watch, _, _, _, state in ended])
 
 
 def _load_books(books: QuerySet[Book]) -> Books:
@@ -60,19 +57,17 @@ def _evaluate(changed: Books) -> None:
     groups: defaultdict[tuple[int, str, WatchState], list[tuple[int, int]]] = defaultdict(list)
     for watch, reader, book, scope, state in rows:
         groups[book, scope, state].append((reader, watch))
-    states: list[tuple[int, WatchState, bool]] = []
+    states: list[tuple[WatchState, WatchState, list[int]]] = []
     events: list[Event] = []
     for (book, scope, before), watches in groups.items():
         market = markets[book, scope]
         after, firing = advance(before, market, now=now)
         if after is not before:
-            is_start = after[3:5] != before[3:5]
-            states += [(watch, after, is_start) for _, watch in watches]
+            states.append((before, after, [watch for _, watch in watches]))
         if firing:
-            events += make_events(watches, after, market, firing)
+            events.append(make_event(watches, after, market, firing))
     _save(states)
-    for some in batches(events, ROWS):
-        store_events(some)
+    store_events(events)
 
 
 def _lock_watches(changed: Books) -> list[Row]:
@@ -95,20 +90,15 @@ def _find_watched_rows(changed: Books) -> Iterable[int]:
     return filter_works(Book.objects.filter(Exists(watches)), changed.values()).values_list("pk", flat=True)
 
 
-def make_events(
-    watches: Sequence[tuple[int, int]], state: WatchState, market: Market, firing: Firing
-) -> Iterator[Event]:
-    """The events of watches in one state; `watches` are pairs of a reader and a watch.
+def make_event(watches: Iterable[tuple[int, int]], state: WatchState, market: Market, firing: Firing) -> Event:
+    """The event of watches in one state; `watches` are pairs of a reader and a watch.
 
-    They belong to the newest statement, which is another row's if the cheapest offer ended.
+    It belongs to the newest statement, which is another row's if the cheapest offer ended.
     """
     offer = firing.offer
     newest = offer if offer.is_new else market.newest or offer
     known = market.ranges.get(offer.currency or "")
-    reader, watch = watches[0]
     event = PriceEvent(
-        recipient=reader,
-        watch=watch,
         observation=newest.observation,
         book=offer.book,
         title=offer.title,
@@ -121,11 +111,11 @@ def make_events(
         lowest=known.lowest if known else None,
         in_stock=offer.in_stock,
     )
-    return event.to_events(watches)
+    return event.to_event(watches)
 
 
-def _save(states: Sequence[tuple[int, WatchState, bool]]) -> None:
-    """Each with whether its currency and its price at the beginning are new, which is rare."""
-    for some in batches(states, ROWS):
-        update_rows(PriceWatch, RESULT_FIELDS, ((pk, *state[5:]) for pk, state, _ in some))
-        update_rows(PriceWatch, START_FIELDS, ((pk, *state[3:5]) for pk, state, is_start in some if is_start))
+def _save(states: Collection[tuple[WatchState, WatchState, list[int]]]) -> None:
+    """Each state before and after, with the watches in it. New currencies and prices at the beginning are rare."""
+    update_groups(PriceWatch, RESULT_FIELDS, [(after[5:], watches) for _, after, watches in states])
+    begun = [(after[3:5], watches) for before, after, watches in states if after[3:5] != before[3:5]]
+    update_groups(PriceWatch, START_FIELDS, begun)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from books.models import Book, PriceObservation, Source
-from core.db.bulk import batches
+from core.batches import batches
 from users.models import WatchScope
 from users.watches.market import Market, Offer, PriceRange, merge_ranges
 from users.watches.targets import CENT

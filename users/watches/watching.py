@@ -20,7 +20,7 @@ from core.exceptions import Conflict
 from users.models import Notification, PriceWatch, User, WatchRule, WatchScope
 from users.notifications.events import make_dedupe_key
 from users.notifications.outbox import store_events
-from users.watches.evaluation import RESULT_FIELDS, START_FIELDS, STATE_FIELDS, make_events
+from users.watches.evaluation import RESULT_FIELDS, START_FIELDS, STATE_FIELDS, make_event
 from users.watches.market import Market
 from users.watches.statements import find_rows, load_markets
 from users.watches.terms import check_market, check_terms
@@ -201,4 +201,4 @@ def compare(watch: PriceWatch, market: Market) -> None:
         set_state(watch, after)
         watch.save(update_fields=WRITTEN_FIELDS)
     if firing:
-        store_events(make_events([(watch.user_id, watch.pk)], after, market, firing))
+        store_events([make_event([(watch.user_id, watch.pk)], after, market, firing)])

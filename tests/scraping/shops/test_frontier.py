@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.db.bulk import Row, insert
+from core.db.bulk import insert
+from core.db.row_sources import Row
 from scraping.models import Shop, ShopPage
 from scraping.shops.found_pages import store_found_pages
 from scraping.shops.frontier import FirstPass, choose_pages, count_first_pass_nights

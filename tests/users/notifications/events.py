@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from books.models import Book, PriceObservation
 from tests.support.factories import make_book
 from users.models import Channel, PriceWatch, User, WatchRule
-from users.notifications.events import PriceEvent
+from users.notifications.events import Event, PriceEvent
 from users.notifications.outbox import store_events
 from users.notifications.tasks import wake_all
 from users.notifications.transports.webhook import make_secret
@@ -35,24 +35,24 @@ def make_priced_book(*prices: str, title: str = "Emma") -> Book:
     return book
 
 
-def make_event(reader: User, book: Book, **fields: Any) -> PriceEvent:
+def make_event(reader: User, book: Book, **fields: Any) -> Event:
     """The reader's watch on the book fired because of its last observation."""
     watch, _ = PriceWatch.objects.get_or_create(user=reader, book=book, rule=WatchRule.LOWEST)
     last, *earlier = book.observations.order_by("-observed_at")
     defaults = {
-        "recipient": reader.pk, "watch": watch.pk, "observation": last.pk, "book": book.pk, "title": book.title,
+        "observation": last.pk, "book": book.pk, "title": book.title,
         "rule": "at or below £6.00", "observed_at": last.observed_at, "new": last.price, "currency": last.currency,
         "old": earlier[0].price if earlier else None, "target": Decimal(6),
     }  # fmt: skip
-    return PriceEvent(**{**defaults, **fields})
+    return PriceEvent(**{**defaults, **fields}).to_event([(reader.pk, watch.pk)])
 
 
 def fire(reader: User, book: Book, **fields: Any) -> None:
-    store_events([make_event(reader, book, **fields).to_event()])
+    store_events([make_event(reader, book, **fields)])
 
 
 def fire_all(reader: User, books: Iterable[Book]) -> None:
-    store_events(make_event(reader, book).to_event() for book in books)
+    store_events(make_event(reader, book) for book in books)
 
 
 def run_worker() -> list[Any]:

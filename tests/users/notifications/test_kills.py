@@ -33,9 +33,9 @@ watches = PriceWatch.objects.bulk_create(
 )
 insert_events([
     PriceEvent(
-        recipient=user.pk, watch=watch.pk, observation=seen.pk, book=book.pk, title="Emma", rule=f"rule {{number}};",
+        observation=seen.pk, book=book.pk, title="Emma", rule=f"rule {{number}};",
         observed_at=seen.observed_at, new=seen.price, currency="GBP",
-    ).to_event()
+    ).to_event([(user.pk, watch.pk)])
     for number, watch in enumerate(watches)
 ])
 """

@@ -8,7 +8,7 @@ import pytest
 from books.models import PriceObservation
 from tests.support.factories import make_book, make_user
 from users.models import Notification, PriceWatch, WatchRule
-from users.notifications.events import Event, PriceEvent
+from users.notifications.events import Event, PriceEvent, Recipient
 from users.notifications.outbox import store_events
 
 pytestmark = pytest.mark.django_db
@@ -20,12 +20,12 @@ def test_an_event_of_a_watch_is_stored_once() -> None:
     watch = PriceWatch.objects.create(user=user, book=book, rule=WatchRule.ANY_CHANGE)
     observation = PriceObservation.objects.create(book=book, price=Decimal(5), currency="GBP")
     event = PriceEvent(
-        recipient=user.pk, watch=watch.pk, observation=observation.pk, book=book.pk, title="Emma", rule="any change",
+        observation=observation.pk, book=book.pk, title="Emma", rule="any change",
         observed_at=NOON, old=Decimal("9.50"), new=Decimal(5), currency="GBP",
-    )  # fmt: skip
+    ).to_event([(user.pk, watch.pk)])  # fmt: skip
 
-    store_events([event.to_event()])
-    store_events([event.to_event()])
+    store_events([event])
+    store_events([event])
 
     [stored] = Notification.objects.all()
     assert (stored.recipient, stored.kind) == (user, "price_watch")
@@ -37,7 +37,7 @@ def test_an_event_of_a_watch_is_stored_once() -> None:
 
 
 def test_an_event_of_the_operator_is_stored_once() -> None:
-    event = Event(recipient=None, kind=Notification.Kind.RUN_FAILED, dedupe_key="run 1 failed")
+    event = Event(kind=Notification.Kind.RUN_FAILED, recipients=[Recipient(None, "run 1 failed")])
 
     store_events([event])
     store_events([event])
@@ -46,8 +46,8 @@ def test_an_event_of_the_operator_is_stored_once() -> None:
 
 
 def test_recipients_with_the_same_key_get_one_event_each() -> None:
-    users = [make_user() for _ in range(2)]
+    recipients = [Recipient(make_user().pk, "run 1") for _ in range(2)]
 
-    store_events(Event(recipient=each.pk, kind=Notification.Kind.RUN_FAILED, dedupe_key="run 1") for each in users)
+    store_events([Event(kind=Notification.Kind.RUN_FAILED, recipients=recipients)])
 
     assert Notification.objects.count() == 2
