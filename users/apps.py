@@ -11,5 +11,5 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         """Connects the receivers of signals, whose modules need the models."""
-        for module in ("notifications.staff", "watches.receivers"):
+        for module in ("notifications.staff", "notifications.timetables", "watches.receivers"):
             import_module(f"users.{module}")

@@ -10,7 +10,14 @@ REGIONS = (
     "Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
     "Pacific/",
 )  # fmt: skip
-find_names = cache(available_timezones)  # which reads hundreds of files
+NO_PLACES = {"localtime", "Factory"}  # files beside those of the database, which differ between machines
+NAME_PATTERN = "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$"
+
+
+@cache
+def find_names() -> set[str]:
+    """Cached, because it reads hundreds of files."""
+    return available_timezones() - NO_PLACES
 
 
 def list_time_zones() -> list[str]:
@@ -21,7 +28,7 @@ def list_time_zones() -> list[str]:
 def validate_time_zone(name: str) -> None:
     """Raises ValidationError."""
     if name != DEFAULT and name not in find_names():
-        raise ValidationError("There is no such time zone. Use a name such as Europe/London.")
+        raise ValidationError("There is no such time zone. Use a name of the IANA database, such as Europe/London.")
 
 
 def load_time_zone(name: str) -> ZoneInfo | None:

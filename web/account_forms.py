@@ -23,7 +23,7 @@ LIFETIMES = [(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "a year")]
 class ProfileForm(forms.ModelForm[User]):
     """What can be changed without the password."""
 
-    time_zone = forms.ChoiceField(help_text="In which the pages show times.")
+    time_zone = forms.ChoiceField(help_text="Of quiet hours and digests, and of the times in pages and mails.")
 
     class Meta:
         model = User

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from rest_framework.exceptions import AuthenticationFailed
 
 from core.exceptions import Conflict
+from users.accounts.signals import account_changed
 from users.accounts.throttles import LoginsPerAccountThrottle
 from users.models import EMAIL_IN_USE, PriceWatch, User
 
@@ -29,9 +30,12 @@ def confirm_password(user: AbstractBaseUser, password: str) -> None:
 def lock_unchanged_account(user: User) -> User:
     """Returns the account from the database, locked.
 
-    Raises AuthenticationFailed if it was deleted or deactivated or got a new password since `user` was loaded.
+    Raises AuthenticationFailed if it was deleted or deactivated or got a new password since `user` was loaded. The lock
+    does not block new rows that refer to the account, such as notifications, whose transactions lock deliveries too.
     """
-    account = User.objects.select_for_update().filter(pk=user.pk, is_active=True, password=user.password).first()
+    account = (
+        User.objects.select_for_update(no_key=True).filter(pk=user.pk, is_active=True, password=user.password).first()
+    )
     if account is None:
         raise AuthenticationFailed("Your account has changed during this request. Sign in again.")
     return account
@@ -47,15 +51,23 @@ def change_account(user: User, changes: dict[str, Any]) -> User:
     try:
         with transaction.atomic():
             account = lock_unchanged_account(user)
-            for name, value in changes.items():
-                if name == "password":
-                    account.set_password(value)
-                else:
-                    setattr(account, name, value)
+            fields = _set_values(account, changes)
             account.save(update_fields=list(changes))
+            account_changed.send(sender=User, user=account, fields=fields)
     except IntegrityError as error:
         raise Conflict(EMAIL_IN_USE) from error
     return account
+
+
+def _set_values(account: User, changes: dict[str, Any]) -> set[str]:
+    """Returns the names of the fields whose values differ now."""
+    changed = {name for name, value in changes.items() if name == "password" or getattr(account, name) != value}
+    for name, value in changes.items():
+        if name == "password":
+            account.set_password(value)
+        else:
+            setattr(account, name, value)
+    return changed
 
 
 def delete_account(user: User) -> None:

@@ -15,10 +15,13 @@ from users.accounts.tokens import MAX_DAYS
 from users.emails import validate_new_email
 from users.models import MAX_AGE, Token, User
 from users.names import NAME_PATTERN, validate_name
+from users.time_zones import NAME_PATTERN as TIME_ZONE_PATTERN
+from users.time_zones import validate_time_zone
 
 INTEGER = re.compile(r"\s*[+-]?[0-9]{1,20}\s*")
 
 USER_EXAMPLE = {"id": 1, "name": "Ann", "email": "ann@example.org", "age": 28}
+TIME_ZONE_EXAMPLE = {"time_zone": "Europe/London"}
 WRONG_PASSWORD = "This is not your current password."  # noqa: S105  a message
 PASSWORD_EXAMPLE = "correct horse battery"  # noqa: S105  an example
 TOKEN_EXAMPLE = {
@@ -34,6 +37,7 @@ AGE_SCHEMA = {
         {"type": "string", "pattern": r"^([0-9]{1,2}|1[0-4][0-9]|150)$"},
     ]
 }
+TIME_ZONE_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": TIME_ZONE_PATTERN}
 NAME_SCHEMA = {
     "type": "string",
     "minLength": 1,
@@ -63,6 +67,14 @@ class NameField(StrictCharField):
         super().__init__(max_length=100, validators=[validate_name], **options)
 
 
+@extend_schema_field(TIME_ZONE_SCHEMA)
+class TimeZoneField(StrictCharField):
+    """A name of the IANA time zone database."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=64, trim_whitespace=False, validators=[validate_time_zone], **options)
+
+
 # The validators of AUTH_PASSWORD_VALIDATORS check the length, with their own message.
 @extend_schema_field({"type": "string", "minLength": 8, "maxLength": 128, "pattern": NO_NUL})
 class NewPasswordField(StrictCharField):
@@ -78,6 +90,16 @@ class UserSerializer(serializers.ModelSerializer[User]):
     class Meta:
         model = User
         fields = ["id", "name", "email", "age"]
+        read_only_fields = fields
+
+
+class AccountSerializer(UserSerializer):
+    """The account of the caller. Pages and mails show times in its time zone."""
+
+    example = {**USER_EXAMPLE, **TIME_ZONE_EXAMPLE}
+
+    class Meta(UserSerializer.Meta):
+        fields = [*UserSerializer.Meta.fields, "time_zone"]
         read_only_fields = fields
 
 
@@ -107,7 +129,10 @@ class RegistrationSerializer(StrictSerializer):
 class OwnAccountSerializer(RegistrationSerializer):
     """Changes of the signed-in account. A new e-mail address or password requires the current password."""
 
-    example = {"name": "Ann Lee", "age": 29}
+    example = {"name": "Ann Lee", "age": 29, **TIME_ZONE_EXAMPLE}
+    time_zone = TimeZoneField(
+        required=False, help_text="Of quiet hours and digests, and of the times in pages and mails."
+    )
     current_password = StrictCharField(write_only=True, required=False, max_length=128, trim_whitespace=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -120,6 +145,9 @@ class OwnAccountSerializer(RegistrationSerializer):
 
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
         return change_account(instance, validated_data)
+
+    def to_representation(self, instance: User) -> dict[str, Any]:
+        return AccountSerializer(instance).data
 
 
 @extend_schema_serializer(component_name="AccountDeletion")

@@ -34,6 +34,10 @@ from users.accounts.throttles import (
 from users.accounts.tokens import create_token
 from users.models import EMAIL_IN_USE, Token, User
 
+CHANGE_DESCRIPTION = (
+    "A new e-mail address or password requires `current_password`. A new password ends all tokens. After a change of "
+    "`time_zone`, messages that wait are sent at the new times."
+)
 MAX_BODY_BYTES = 16 * 1024  # for routes that anonymous clients may use
 
 
@@ -82,16 +86,16 @@ class UserViewSet(
     def perform_create(self, serializer: BaseSerializer[User]) -> None:
         save_or_conflict(serializer)
 
-    @extend_schema(summary="Get your account", responses=serializers.UserSerializer)
+    @extend_schema(summary="Get your account", responses=serializers.AccountSerializer)
     @action(detail=False, pagination_class=None, name="Your account")
     def me(self, request: Request) -> Response:
-        return Response(self.get_serializer(request.user).data)
+        return Response(serializers.AccountSerializer(get_account(request)).data)
 
     @extend_schema(
         summary="Change your account",
-        description="A new e-mail address or password requires `current_password`. A new password ends all tokens.",
+        description=CHANGE_DESCRIPTION,
         request=serializers.OwnAccountSerializer(partial=True),
-        responses=serializers.UserSerializer,
+        responses=serializers.AccountSerializer,
     )
     @me.mapping.patch
     def change_me(self, request: Request) -> Response:

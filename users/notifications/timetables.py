@@ -1,12 +1,14 @@
 """The timetables of readers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.dispatch import receiver
 from django.utils import timezone
 
+from users.accounts.signals import account_changed
 from users.models import Channel, Delivery, NotificationPreferences, User
 from users.notifications.schedule import Timetable
 from users.time_zones import DEFAULT, load_time_zone
@@ -23,6 +25,12 @@ def change_preferences(user: User, changes: Mapping[str, Any]) -> NotificationPr
     preferences, _ = NotificationPreferences.objects.update_or_create(user=user, defaults=dict(changes))
     reschedule(user)
     return preferences
+
+
+@receiver(account_changed)
+def follow_time_zone(*, user: User, fields: Collection[str], **_: Any) -> None:
+    if "time_zone" in fields:
+        reschedule(user)
 
 
 def make_timetable(user: User | None, preferences: NotificationPreferences | None) -> Timetable:

@@ -23,7 +23,7 @@ def validate_change(user: User, **data: Any) -> OwnAccountSerializer:
 
 
 def test_reading_and_changing(ann_client: APIClient, ann: User) -> None:
-    body = {"id": ann.pk, "name": "Ann", "email": "ann@example.org", "age": 30}
+    body = {"id": ann.pk, "name": "Ann", "email": "ann@example.org", "age": 30, "time_zone": "UTC"}
     assert ann_client.get("/api/users/me").json() == body
     assert ann_client.get("/users/me").json() == body
 
@@ -32,6 +32,34 @@ def test_reading_and_changing(ann_client: APIClient, ann: User) -> None:
     assert (response.status_code, response.json()) == (200, {**body, "name": "New Name", "age": 31})
     ann.refresh_from_db()
     assert (ann.name, ann.age) == ("New Name", 31)
+
+
+def test_the_time_zone_is_shown_to_its_owner_only(ann_client: APIClient, client: APIClient, ann: User) -> None:
+    response = ann_client.patch("/api/users/me", {"time_zone": "Asia/Kolkata"})
+
+    assert (response.status_code, response.json()["time_zone"]) == (200, "Asia/Kolkata")
+    assert ann_client.get("/api/users/me").json()["time_zone"] == "Asia/Kolkata"
+    assert "time_zone" not in client.get(f"/api/users/{ann.pk}").json()
+    assert "time_zone" not in client.get("/api/users").json()[0]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["Moon/Crater", "europe/london", " UTC", "UTC\n", "../etc/passwd", "localtime", "", "\x00", "A" * 65, None, 1],
+)
+def test_an_unknown_time_zone_is_refused(ann_client: APIClient, ann: User, value: Any) -> None:
+    response = ann_client.patch("/api/users/me", {"time_zone": value, "name": "Anna"})
+
+    assert response.status_code == 422
+    assert {error["pointer"] for error in response.json()["errors"]} == {"/time_zone"}
+    ann.refresh_from_db()
+    assert (ann.name, ann.time_zone) == ("Ann", "UTC")
+
+
+def test_the_error_of_an_unknown_time_zone_names_a_valid_one(ann_client: APIClient) -> None:
+    (error,) = ann_client.patch("/api/users/me", {"time_zone": "Moon/Crater"}).json()["errors"]
+
+    assert error["detail"].endswith("Use a name of the IANA database, such as Europe/London.")
 
 
 def test_anonymous_clients_have_no_account(client: APIClient) -> None:

@@ -31,7 +31,7 @@ def test_a_login_returns_a_token(client: APIClient, ann: User) -> None:
     assert response.status_code == 200
     assert body["user"] == {"id": ann.pk, "name": "Ann", "email": "ann@example.org", "age": 30}
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {body['token']}")
-    assert client.get("/api/users/me").json() == body["user"]
+    assert client.get("/api/users/me").json() == {**body["user"], "time_zone": "UTC"}
 
 
 def test_only_the_hash_of_a_token_is_stored(client: APIClient, ann: User) -> None:

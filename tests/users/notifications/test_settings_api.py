@@ -1,10 +1,11 @@
 """The API of quiet hours, digests and the private feed."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 from rest_framework.test import APIClient
 
 from tests.support.clients import make_client
@@ -77,6 +78,46 @@ def test_waiting_messages_are_sent_at_the_new_time(reader: User, client: APIClie
 
     due: datetime = Delivery.objects.get().due_at.astimezone(ZoneInfo("Europe/Berlin"))
     assert f"{due:%H:%M}" == "19:15"
+
+
+@pytest.fixture
+def daily_delivery(reader: User) -> Delivery:
+    """A digest that waits for 08:00 UTC."""
+    make_channel(reader, "webhook", "https://example.org/", schedule="daily")
+    fire(reader, make_priced_book("9", "5"))
+    create_deliveries()
+    return Delivery.objects.get()
+
+
+def test_waiting_messages_follow_the_time_zone_set_by_the_api(client: APIClient, daily_delivery: Delivery) -> None:
+    response = client.patch("/api/users/me", {"time_zone": "Asia/Kolkata"})
+
+    assert response.status_code == 200
+    assert clock_of(daily_delivery, "Asia/Kolkata") == "08:00"
+
+
+def test_waiting_messages_follow_the_time_zone_of_the_page(reader: User, daily_delivery: Delivery) -> None:
+    browser = Client()
+    browser.force_login(reader)
+
+    form = {"name": reader.name, "age": "", "time_zone": "America/St_Johns"}
+    assert browser.post("/account", form).status_code == 302
+
+    assert clock_of(daily_delivery, "America/St_Johns") == "08:00"
+
+
+def test_other_changes_of_the_account_keep_the_times(client: APIClient, daily_delivery: Delivery) -> None:
+    Delivery.objects.update(due_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+    assert client.patch("/api/users/me", {"name": "Zoe", "time_zone": "UTC"}).status_code == 200
+
+    daily_delivery.refresh_from_db()
+    assert daily_delivery.due_at == datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def clock_of(delivery: Delivery, zone: str) -> str:
+    delivery.refresh_from_db()
+    return f"{delivery.due_at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
 def test_the_address_of_the_feed_is_made_renewed_and_removed(reader: User, client: APIClient) -> None:
