@@ -52,6 +52,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ImportOutcome": "users.models.ImportJobRow.Outcome",
         "ReadingOutcome": "users.models.Reading.Outcome",
         "ImportState": "users.models.ImportJob.State",
+        "ImportStatusAnswer": "users.imports.api.request_serializers.WITHOUT_STATUS",
         "ShopState": "scraping.models.Shop.State",
         "ShopDiscovery": "scraping.models.Shop.Discovery",
         "DecimalMark": "scraping.models.Shop.DecimalMark",

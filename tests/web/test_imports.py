@@ -127,13 +127,35 @@ def test_preview_shows_rounded_ratings_unknown_columns_and_problems(owner_client
     assert "Line 2, Dates Read:" in text_of(page, "[aria-labelledby=problems] li")
 
 
-def test_preview_names_rows_without_a_status(owner_client: Client) -> None:
+def test_status_of_rows_without_one_is_asked_for(owner: User, owner_client: Client) -> None:
     rows = ({"Title": "Odes", "Read Status": ""}, {"Title": "Emma", "Read Status": "read"},
             {"Title": "Ubik", "Read Status": "borrowed"}, {"Read Status": ""})  # fmt: skip
-    page = page_of(owner_client, import_as_far_as_preview(owner_client, write_table(STORYGRAPH, *rows)))
-
+    job = import_as_far_as_preview(owner_client, write_table(STORYGRAPH, *rows))
+    page = page_of(owner_client, job)
     assert "1 row of the file states no reading status." in page.get_text()
+    assert texts_of(page, ".decision label") == ["borrowed 1 row", "No reading status 1 row"]
+    assert texts_of(page, ".decision option[selected]")[1] == "Want to read"
     assert "Want to read" in texts_of(page, ".rows .entry-row")[0]
+
+    answers = {"shelf:borrowed": "tag", "without_status": "paused"}
+    page = post(owner_client, job, "answers", **answers)
+    assert "Paused" in texts_of(page, ".rows .entry-row")[0]
+    page = post(owner_client, job, "start", **{**answers, "without_status": "skip"})
+    assert "Check the new numbers" in text_of(page, ".notice.bad")
+    assert "1 left out" in texts_of(page, ".counts li")
+    post(owner_client, job, "start", **{**answers, "without_status": "skip"})
+    run_to_the_end(job)
+
+    assert set(LibraryEntry.objects.filter(user=owner).values_list("book__title", flat=True)) == {"Emma", "Ubik"}
+
+
+def test_file_that_states_every_status_has_no_question(owner_client: Client) -> None:
+    job = import_as_far_as_preview(owner_client, goodreads(odes()))
+
+    page = post(owner_client, job, "answers", without_status="read")
+
+    assert not page.select(".decision")
+    assert "Every row of the file states a reading status." in text_of(page, ".notice.bad")
 
 
 def test_overwriting_is_a_choice_that_the_preview_shows(owner: User, owner_client: Client) -> None:

@@ -14,10 +14,11 @@ from web.imports.wording import capitalize, count, join
 
 FIRST_ROWS = 10
 MAX_PROBLEMS = 50  # rows whose problems are listed
-DEFAULT_STATUS = LibraryEntry.Status.WANT_TO_READ
 MAX_READINGS = 3  # of a row that are shown
 SHELF_CHOICES = [(TAG, "Want to read, with this name as a tag"), *LibraryEntry.Status.choices]
+STATUS_CHOICES = [*LibraryEntry.Status.choices, (SKIP, "Leave out")]
 MEDIA_CHOICES = [(SKIP, "Leave out"), (IMPORT, "Import")]
+NO_STATUS = "No reading status"
 LINES = {
     Outcome.CREATED: "new in your library",
     Outcome.UPDATED: "in your library, completed with what the file has besides",
@@ -34,7 +35,7 @@ FIELD_NAMES = {"contains_spoilers": "spoiler mark", "progress_page": "progress",
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A shelf or a medium of the file. `field` is the name of its form field."""
+    """A shelf or a medium of the file, or its rows without a status. `field` is the name of its form field."""
 
     field: str
     name: str
@@ -63,8 +64,7 @@ class PreviewRow:
 
     @property
     def status(self) -> str:
-        status = self.plan.row.status or (DEFAULT_STATUS if self.plan.outcome == Outcome.CREATED else "")
-        return str(LibraryEntry.Status(status).label) if status else ""
+        return str(LibraryEntry.Status(self.plan.row.status).label) if self.plan.row.status else ""
 
     @property
     def dates(self) -> str:
@@ -107,14 +107,17 @@ def list_questions(job: ImportJob) -> list[Question]:
                  answers.media.get(each["name"], SKIP))
         for each in job.preview["media"]
     ]  # fmt: skip
-    return shelves + media
+    without = job.preview.get("without_status", 0)
+    status = Question("without_status", NO_STATUS, without, STATUS_CHOICES, answers.without_status)
+    return [*shelves, *media, *([status] if without else [])]
 
 
 def read_answers(job: ImportJob, data: Any) -> dict[str, Any]:
     """The answers of the form to the questions of the preview."""
     shelves = {each["name"]: data.get(f"shelf:{each['name']}", TAG) for each in job.preview["shelves"]}
     media = {each["name"]: data.get(f"media:{each['name']}", SKIP) for each in job.preview["media"]}
-    return {"shelves": shelves, "media": media, "overwrite": data.get("overwrite") == "on"}
+    status = {"without_status": data["without_status"]} if "without_status" in data else {}
+    return {"shelves": shelves, "media": media, "overwrite": data.get("overwrite") == "on", **status}
 
 
 def has_other_answers(job: ImportJob, answers: dict[str, Any]) -> bool:
@@ -122,7 +125,8 @@ def has_other_answers(job: ImportJob, answers: dict[str, Any]) -> bool:
     known = Answers(**job.answers)
     shelves = any(known.shelves.get(name, TAG) != answer for name, answer in answers["shelves"].items())
     media = any(known.media.get(name, SKIP) != answer for name, answer in answers["media"].items())
-    return shelves or media or known.overwrite != answers["overwrite"]
+    status = known.without_status != answers.get("without_status", known.without_status)
+    return shelves or media or status or known.overwrite != answers["overwrite"]
 
 
 def list_first_rows(job: ImportJob) -> list[PreviewRow]:

@@ -1,11 +1,13 @@
 """Serializers of import jobs in responses."""
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from users.imports.column_suggestions import suggest_columns
+from users.imports.jobs.answers import Answers
 from users.imports.jobs.lifecycle import find_earlier_mapping
 from users.imports.jobs.progress import measure_progress
 from users.models import ImportJob, ImportJobRow
@@ -57,7 +59,8 @@ class PreviewSerializer(serializers.Serializer[Any]):
     outcomes = OutcomesSerializer()
     repeated = serializers.IntegerField()
     without_status = serializers.IntegerField(
-        default=0, help_text="Rows that state no reading status. Their books become `want_to_read` if they are new."
+        default=0,
+        help_text="Rows that state no reading status. The answer `without_status` decides on those of new books.",
     )
     rounded_ratings = serializers.IntegerField(help_text="Ratings that are rounded up to the next half.")
     rows_with_problems = serializers.IntegerField(help_text="Rows with a cell that is not used.")
@@ -96,15 +99,18 @@ class UndoneSerializer(serializers.Serializer[Any]):
 
 @extend_schema_serializer(component_name="ImportAnswers")
 class AnswersSerializer(serializers.Serializer[Any]):
-    """The answers so far. Without an answer, a shelf becomes a tag, and media that are not books are skipped."""
+    """The answers so far. Without an answer, a shelf becomes a tag, media that are not books are skipped, and new
+    books whose rows state no reading status become books to read.
+    """
 
-    example = {"shelves": {"to-buy": "want_to_read"}, "media": {}, "overwrite": False}
+    example = {"shelves": {"to-buy": "want_to_read"}, "media": {}, "without_status": "want_to_read", "overwrite": False}
     shelves = serializers.DictField(child=serializers.CharField())
     media = serializers.DictField(child=serializers.CharField())
+    without_status = serializers.CharField()
     overwrite = serializers.BooleanField()
 
     def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
-        return {"shelves": {}, "media": {}, "overwrite": False, **instance}
+        return {**asdict(Answers()), **instance}
 
 
 @extend_schema_serializer(component_name="Import")

@@ -13,12 +13,13 @@ from core.api.serializers import (
     StrictChoiceField,
     StrictSerializer,
 )
-from users.imports.jobs.answers import MEDIA_ANSWERS, SHELF_ANSWERS
+from users.imports.jobs.answers import MEDIA_ANSWERS, SHELF_ANSWERS, STATUS_ANSWERS
 from users.imports.read_file import FORMAT_NAMES
 from users.library.new_books import MAX_AUTHORS
 from users.library.serializers import BookIdentifiersSerializer
 
 FORMATS = [(name, name) for name in FORMAT_NAMES]
+WITHOUT_STATUS = [(value, value) for value in STATUS_ANSWERS]
 MAX_COLUMN = 10_000  # characters of a column's name
 ONE_CHANGE = "Send answers, a mapping or a format, not several of them: a mapping or a format reads the file again."
 
@@ -47,6 +48,12 @@ class ChangeSerializer(StrictSerializer):
         required=False,
         help_text="`import` or `skip` for each medium of the preview. Others are skipped.",
     )
+    without_status = StrictChoiceField(
+        WITHOUT_STATUS,
+        required=False,
+        help_text="The status of new books whose rows state none, or `skip` to leave them out. Without an answer it is "
+        "`want_to_read`. Books of the library keep their status.",
+    )
     overwrite = StrictBooleanField(
         required=False, help_text="Whether the file replaces what the library states. Otherwise it only fills gaps."
     )
@@ -58,7 +65,7 @@ class ChangeSerializer(StrictSerializer):
     format = StrictChoiceField(FORMATS, required=False, help_text="The file is read again in this format.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        has_answers = bool({"shelves", "media", "overwrite"} & set(attrs))
+        has_answers = bool({"shelves", "media", "without_status", "overwrite"} & set(attrs))
         kinds = has_answers + ("mapping" in attrs) + ("format" in attrs)
         if kinds > 1:
             raise serializers.ValidationError(ONE_CHANGE)

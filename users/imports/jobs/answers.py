@@ -11,18 +11,23 @@ from users.imports.statuses import WANT_TO_READ
 from users.models import LibraryEntry
 
 TAG = "tag"  # an answer for a shelf: it becomes a tag of books that the reader wants to read
-IMPORT, SKIP = "import", "skip"  # answers for media
+IMPORT, SKIP = "import", "skip"  # answers for media; SKIP also for rows without a status
 SHELF_ANSWERS = (*LibraryEntry.Status.values, TAG)
 MEDIA_ANSWERS = (SKIP, IMPORT)
+STATUS_ANSWERS = (*LibraryEntry.Status.values, SKIP)  # for rows that state no status
 MAX_QUESTIONS = 200  # shelves that a preview asks about; others get the default
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`shelves` and `media` are answers by name. `overwrite` replaces what the library states already."""
+    """`shelves` and `media` are answers by name. `overwrite` replaces what the library states already.
+
+    `without_status` is the status of new books whose rows state none, or SKIP. Books of the library keep their status.
+    """
 
     shelves: dict[str, str] = field(default_factory=dict)
     media: dict[str, str] = field(default_factory=dict)
+    without_status: str = WANT_TO_READ
     overwrite: bool = False
 
     def settle(self, row: ImportRow) -> ImportRow:
@@ -35,6 +40,15 @@ class Answers:
         if answer == TAG:
             return replace(row, status=WANT_TO_READ, tags=(*row.tags, row.shelf))
         return replace(row, status=answer, readings=complete_readings(answer, row.readings))
+
+    def settle_new(self, row: ImportRow) -> ImportRow | None:
+        """The row of a book that the library does not have, with a status. None if it is to be left out."""
+        if row.status:
+            return row
+        if self.without_status == SKIP:
+            return None
+        readings = complete_readings(self.without_status, row.readings)
+        return replace(row, status=self.without_status, readings=readings)
 
 
 def list_questions(rows: Iterable[ImportRow]) -> dict[str, list[dict[str, Any]]]:

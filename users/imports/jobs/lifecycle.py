@@ -14,7 +14,7 @@ from django.utils import timezone
 from core.text import describe_unknown_choice
 from users.imports.formats import mapped
 from users.imports.jobs import enrichment, undo, writing
-from users.imports.jobs.answers import MEDIA_ANSWERS, SHELF_ANSWERS
+from users.imports.jobs.answers import MEDIA_ANSWERS, SHELF_ANSWERS, STATUS_ANSWERS
 from users.imports.jobs.parsing import count_planned_outcomes, read_job_file, renew_preview
 from users.imports.read_file import FORMAT_NAMES
 from users.models import ImportJob, User
@@ -97,6 +97,17 @@ def check_answers(job: ImportJob, answers: Mapping[str, Any]) -> None:
                 raise ValidationError({name: f"The preview asks nothing about {key[:MAX_NAME]!r}."})
             if value not in allowed:
                 raise ValidationError({name: f"{value!r} is no answer for {key!r}. Use one of {', '.join(allowed)}."})
+    if "without_status" in answers:
+        check_status_answer(job, answers["without_status"])
+
+
+def check_status_answer(job: ImportJob, value: str) -> None:
+    """Raises ValidationError."""
+    if not job.preview.get("without_status"):
+        raise ValidationError({"without_status": "Every row of the file states a reading status. Leave this out."})
+    if value not in STATUS_ANSWERS:
+        message = f"{value!r} is no answer for rows without a status. Use one of {', '.join(STATUS_ANSWERS)}."
+        raise ValidationError({"without_status": message})
 
 
 @transaction.atomic

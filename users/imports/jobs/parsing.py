@@ -103,10 +103,10 @@ def count_planned_outcomes(job: ImportJob) -> dict[str, object]:
     outcomes, repeated, seen = job.count_outcomes(), 0, set[tuple[str, ...]]()
     for batch in batches(job.rows.filter(outcome=None).iterator(BATCH)):
         for plan in plan_rows(job, batch):
-            is_repeated = bool(plan.targets & seen) and plan.outcome != Outcome.SKIPPED
+            is_repeated = bool(plan.targets & seen)
             repeated += is_repeated
             outcomes[plan.outcome] += not is_repeated
-            seen |= plan.targets
+            seen |= set() if plan.outcome == Outcome.SKIPPED else plan.targets
     return {"outcomes": outcomes, "repeated": repeated}
 
 

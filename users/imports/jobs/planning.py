@@ -10,7 +10,7 @@ from core.text import fold
 from users.imports.formats.colophon_document import COLOPHON_DOCUMENT
 from users.imports.jobs.answers import Answers
 from users.imports.jobs.gaps import find_changes, find_new_readings, find_new_tags
-from users.imports.jobs.matching import Candidates
+from users.imports.jobs.matching import Candidates, Match
 from users.imports.jobs.row_values import from_values
 from users.imports.rows import ImportedBook, ImportedReading, ImportRow
 from users.models import ImportJob, ImportJobRow, LibraryEntry
@@ -20,6 +20,7 @@ Outcome, Lookup = ImportJobRow.Outcome, ImportJobRow.Lookup
 REVIEW_TITLE = "Other books of the catalogue have this title. Choose one, or keep the book as entered."
 NO_TITLE = "The file states no title. Open Library is asked for it."
 FULL = "A book can have {limit} tags, so that {number} of the row’s tags were not added."
+NO_STATUS = "The file states no reading status, and you chose to leave out new books without one."
 MERGED = "Another edition of this work is in the library. The readings were added to it."
 
 
@@ -43,7 +44,12 @@ class Plan:
 
     @property
     def targets(self) -> set[tuple[str, ...]]:
-        """What the row writes to. A later row of the file with one of them repeats the book."""
+        """What the row writes to. A later row of the file with one of them repeats the book.
+
+        A row that is left out for itself, such as a DVD, writes nothing.
+        """
+        if self.row.skip_reason:
+            return set()
         book = self.entry.book_id if self.entry else self.book.pk if self.book else None
         stated = self.row.book
         author = fold(stated.authors[0]) if stated.authors else ""
@@ -79,20 +85,20 @@ def plan_rows(
         if row.skip_reason:
             yield Plan(job_row=job_row, row=row, outcome=Outcome.SKIPPED, reason=row.skip_reason)
         else:
-            yield _plan_row(job_row, row, candidates, made, overwrite=answers.overwrite)
+            yield _plan_row(job_row, row, candidates, made, answers)
 
 
 def _plan_row(
-    job_row: ImportJobRow, row: ImportRow, candidates: Candidates, made: set[int] | None, *, overwrite: bool
+    job_row: ImportJobRow, row: ImportRow, candidates: Candidates, made: set[int] | None, answers: Answers
 ) -> Plan:
     """`made` are the entries that the import has made so far, if the file is our own export."""
     match = candidates.find_book(row.book)
     entry = candidates.find_imported_entry(row) or (candidates.find_entry(match.book) if match.book else None)
     if made is not None and (entry.pk in made if entry else match.how != "source"):
         # Each entry of our own export was an entry of its own, and a book without a source was private.
-        return _plan_book(job_row, row, [])
+        return _plan_new(job_row, row, Match(), answers)
     if entry is not None:
-        return _plan_change(job_row, row, entry, match.how or "source", overwrite=overwrite)
+        return _plan_change(job_row, row, entry, match.how or "source", overwrite=answers.overwrite)
     if match.book and made is None and (other := candidates.find_other_edition(match.book)):
         readings = find_new_readings(other, row)
         return Plan(
@@ -104,9 +110,16 @@ def _plan_row(
             match="work",
             readings=readings,
         )
+    return _plan_new(job_row, row, match, answers)
+
+
+def _plan_new(job_row: ImportJobRow, row: ImportRow, match: Match, answers: Answers) -> Plan:
+    settled = answers.settle_new(row)
+    if settled is None:
+        return Plan(job_row=job_row, row=row, outcome=Outcome.SKIPPED, reason=NO_STATUS)
     if match.book:
-        return _plan_entry(job_row, row, book=match.book, match=match.how)
-    return _plan_book(job_row, row, match.suggestions)
+        return _plan_entry(job_row, settled, book=match.book, match=match.how)
+    return _plan_book(job_row, settled, match.suggestions)
 
 
 def _plan_change(job_row: ImportJobRow, row: ImportRow, entry: LibraryEntry, match: str, *, overwrite: bool) -> Plan:

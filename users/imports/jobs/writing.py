@@ -40,9 +40,9 @@ def take_distinct(plans: Iterable[Plan]) -> list[Plan]:
     """The plans before the first one that repeats a book: that one is planned again when the book is in the library."""
     taken, seen = [], set[tuple[str, ...]]()
     for plan in plans:
-        if plan.targets & seen and plan.outcome != Outcome.SKIPPED:
+        if plan.targets & seen:
             break
-        seen |= plan.targets
+        seen |= set() if plan.outcome == Outcome.SKIPPED else plan.targets
         taken.append(plan)
     return taken
 
@@ -87,9 +87,8 @@ def create_entries(job: ImportJob, plans: list[Plan]) -> None:
 
 def build_entry(job: ImportJob, plan: Plan) -> LibraryEntry:
     """A new entry with what the row states. A day of addition that the file does not state stays unknown."""
-    fields = {"added_on": None, **stated_fields(plan.row)}
-    status = plan.row.status or LibraryEntry.Status.WANT_TO_READ
-    return LibraryEntry(user=job.user, book=plan.book, status=status, **fields)
+    fields = {"added_on": None, "status": plan.row.status, **stated_fields(plan.row)}
+    return LibraryEntry(user=job.user, book=plan.book, **fields)
 
 
 def change_entry(plan: Plan) -> None:

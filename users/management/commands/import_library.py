@@ -16,7 +16,8 @@ from users.models import ImportJob, User
 class Command(BaseCommand):
     help = (
         "Imports FILE to the library of a user, or undoes an import. The questions of the preview take their defaults: "
-        "an unknown shelf becomes a tag, and media that are not books are skipped."
+        "an unknown shelf becomes a tag, media that are not books are skipped, and new books without a reading status "
+        "become books to read."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
