@@ -140,14 +140,17 @@ def _plan_change(job_row: ImportJobRow, row: ImportRow, entry: LibraryEntry, mat
     return plan
 
 
-def _plan_entry(job_row: ImportJobRow, row: ImportRow, **options: Any) -> Plan:
+def _plan_entry(
+    job_row: ImportJobRow, row: ImportRow, *, outcome: str = Outcome.CREATED, reason: str = "", **options: Any
+) -> Plan:
     """A new entry with everything that the row states, but at most MAX_TAGS tags."""
     excess = max(0, len(row.tags) - MAX_TAGS)
-    reason = FULL.format(limit=MAX_TAGS, number=excess) if excess else ""
     return Plan(
         job_row=job_row,
         row=row,
-        **{"outcome": Outcome.CREATED, "reason": reason, **options},
+        outcome=outcome,
+        reason=f"{reason} {FULL.format(limit=MAX_TAGS, number=excess)}".strip() if excess else reason,
+        **options,
         readings=list(row.readings),
         tags=list(row.tags[:MAX_TAGS]),
     )
@@ -163,10 +166,9 @@ def _plan_book(job_row: ImportJobRow, row: ImportRow, suggestions: list[Book]) -
         record = to_record(row.book, key=f"{job_row.job_id}-{job_row.number}")
     except RecordError as error:
         return Plan(job_row=job_row, row=row, outcome=Outcome.FAILED, reason=f"The {error.field} {error.detail}.")
-    if suggestions:
-        review = {"outcome": Outcome.NEEDS_REVIEW, "reason": REVIEW_TITLE, "suggestions": suggestions}
-        return _plan_entry(job_row, row, record=record, match="row", lookup=lookup, **review)
-    return _plan_entry(job_row, row, record=record, match="row", lookup=lookup)
+    outcome, reason = (Outcome.NEEDS_REVIEW, REVIEW_TITLE) if suggestions else (Outcome.CREATED, "")
+    options = {"record": record, "match": "row", "lookup": lookup, "suggestions": suggestions}
+    return _plan_entry(job_row, row, outcome=outcome, reason=reason, **options)
 
 
 def to_record(stated: ImportedBook, *, key: str) -> BookRecord:

@@ -6,7 +6,6 @@ from typing import Any
 from users.models import ImportJob, ImportJobRow
 
 Outcome = ImportJobRow.Outcome
-WITH_REASON = (Outcome.FAILED, Outcome.SKIPPED, Outcome.NEEDS_REVIEW)
 MAX_TEXT_LINES = 20  # problems in the text for people; the JSON has all
 
 
@@ -63,6 +62,7 @@ def build_report(job: ImportJob, *, is_preview: bool = False) -> Report:
 
 
 def list_problems(row: ImportJobRow) -> list[dict[str, Any]]:
-    """Why the row was not imported, and its cells that were not used."""
-    reasons = [{"field": None, "message": row.reason}] if row.reason and row.outcome in WITH_REASON else []
+    """Why the row was not imported or has tags that were not added, and its cells that were not used."""
+    is_problem = row.reason and row.outcome != Outcome.MERGED
+    reasons = [{"field": None, "message": row.reason}] if is_problem else []
     return [{"line": row.line, **problem} for problem in [*reasons, *row.problems]]
