@@ -91,6 +91,19 @@ def test_as_many_tags_as_there_are_can_be_kept_and_removed(
     assert [tag.name for tag in entry.tags.all()] == ["crime"]
 
 
+def test_stored_tag_of_accents_only_can_be_kept_and_removed(owner_client: Client, entry: LibraryEntry) -> None:
+    """Earlier versions stored such tags."""
+    set_tags(entry, ["\u0301", "crime"])
+
+    assert save(owner_client, entry, "details", progress="40").status_code == 302
+    assert sorted(tag.name for tag in entry.tags.all()) == ["crime", "\u0301"]
+    assert save(owner_client, entry, "details", tags="crime, \u0301, latin").status_code == 302
+    assert sorted(tag.name for tag in entry.tags.all()) == ["crime", "latin", "\u0301"]
+    assert save(owner_client, entry, "details", tags="crime, \u0300").status_code == 422
+    assert save(owner_client, entry, "details", tags="crime").status_code == 302
+    assert [tag.name for tag in entry.tags.all()] == ["crime"]
+
+
 def test_review_is_apart_from_the_notes(owner_client: Client, entry: LibraryEntry) -> None:
     response = save(owner_client, entry, "review", htmx=True, review="A surprising end.", contains_spoilers="on")
 

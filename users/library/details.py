@@ -33,17 +33,30 @@ def change_seen_fields(*, owner: User | None, pk: int, seen: str, changes: dict[
     """Sets the fields. `seen` is the digest of their values that the reader has edited.
 
     Raises Http404, EntryChanged if one of these fields has another value now (other fields are no conflict), or
-    ValidationError for too many tags.
+    ValidationError for too many tags or a new tag of accents only.
     """
     entry = lock_entry(owner, pk)
     if digest_fields(entry, changes) != seen:
         raise EntryChanged(entry)
-    if has_too_many_tags(entry, changes.get("tags", ())):
-        raise ValidationError({"tags": describe_excess(changes["tags"])})
+    check_tags(entry, changes.get("tags", []))
     if "review" in changes:
         changes = {**changes, "review": keep_line_breaks(entry.review, changes["review"])}
     change_locked_entry(entry, changes)
     return entry
+
+
+def check_tags(entry: LibraryEntry, names: list[str]) -> None:
+    """Raises ValidationError. The entry can keep tags that earlier versions stored, such as those of accents only."""
+    if has_too_many_tags(entry, names):
+        raise ValidationError({"tags": describe_excess(names)})
+    stored = set(list_tag_names(entry))
+    if problem := describe_uncomparable(name for name in names if name not in stored):
+        raise ValidationError({"tags": problem})
+
+
+def describe_uncomparable(names: Iterable[str]) -> str:
+    """The problem with the first name that has only accents; empty if there is no such name."""
+    return next((UNCOMPARABLE.format(name=name) for name in names if not fold_to_key(name)), "")
 
 
 def describe_excess(names: Iterable[str]) -> str:
@@ -65,13 +78,11 @@ def quote_tag_name(name: str) -> str:
 def parse_tag_names(text: str) -> list[str]:
     """Reads names separated by commas. A name with a comma is in double quotes.
 
-    Raises ValueError for a name that is too long or folds to nothing. A book can have MAX_TAGS of them.
+    Raises ValueError for a name that is too long. A book can have MAX_TAGS of them.
     """
     line = " ".join(text.split())
     names = [name.strip() for name in next(csv.reader([line], skipinitialspace=True), []) if name.strip()]
     for name in names:
         if len(name) > MAX_TAG:
             raise ValueError(f"The tag “{name[:20]}…” is longer than {MAX_TAG} characters. Separate tags by commas.")
-        if not fold_to_key(name):
-            raise ValueError(UNCOMPARABLE.format(name=name))
     return names

@@ -11,7 +11,7 @@ from django.views.generic import View
 
 from books.facets.links import change_query
 from users.library import bulk
-from users.library.details import parse_tag_names, quote_tag_name
+from users.library.details import describe_uncomparable, parse_tag_names, quote_tag_name
 from users.models import LibraryEntry
 from users.models.tag import MAX_TAGS
 from web.entry_forms import MAX_TAG_TEXT
@@ -106,6 +106,8 @@ def read_tags(text: str) -> tuple[list[str], str]:
         tags = parse_tag_names(text)
     except ValueError as error:
         return [], str(error)
+    if problem := describe_uncomparable(tags):
+        return [], problem
     if len(tags) > MAX_TAGS:
         return [], f"Nothing was changed. Enter at most {MAX_TAGS} tags at a time."
     return tags, "" if tags else "Enter the tags to add or to remove, separated by commas."
