@@ -57,7 +57,11 @@ def parse_document(page: Page) -> Document:
 
 
 def _parse_html(html: str) -> tuple[Any, bool]:
-    """The root element, and whether the whole page was parsed.
+    """The root element without the content of `<template>`, and whether the whole page was parsed.
+
+    A template is no part of the page until a script inserts its content
+    (https://html.spec.whatwg.org/multipage/scripting.html#the-template-element). The content of `<noscript>` is,
+    because this program runs no scripts.
 
     libxml2 drops the rest of a page that is nested more than 2,048 levels deep, or 256 without `huge_tree`.
     """
@@ -68,7 +72,10 @@ def _parse_html(html: str) -> tuple[Any, bool]:
         root = None
     error = parser.error_log.last_error
     is_complete = error is None or error.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT
-    return (etree.Element("html") if root is None else root), is_complete
+    if root is None:
+        return etree.Element("html"), is_complete
+    etree.strip_elements(root, "template", with_tail=False)
+    return root, is_complete
 
 
 def _find_base_url(root: Any, page_url: str) -> str:
