@@ -1,6 +1,7 @@
 """Descriptions and covers of shops: only what the shop's row permits is kept and shown."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -26,10 +27,14 @@ pytestmark = pytest.mark.django_db
 def permit(shop: OpenShop, **options: bool) -> None:
     row = Shop.objects.get(pk=shop.row.pk)
     kept_descriptions = row.keep_descriptions
-    for name, value in options.items():
-        setattr(row, name, value)
-    row.save()
+    set_fields(row, options).save()
     apply_options(row, kept_descriptions=kept_descriptions)
+
+
+def set_fields(row: Shop, change: dict[str, Any]) -> Shop:
+    for name, value in change.items():
+        setattr(row, name, value)
+    return row
 
 
 def read_first(shop: OpenShop) -> Book:
@@ -98,6 +103,44 @@ def test_a_new_permission_applies_to_stored_books_at_the_next_reading(any_shop: 
 
     assert read_next(book).description == TEXT
     assert any_shop.server.conditional["/book/1"] == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "change"),
+    [
+        ({}, {"show_covers": True}),
+        ({"show_covers": True}, {"show_covers": False}),
+        ({"keep_descriptions": True}, {"show_covers": True}),
+        ({"keep_descriptions": True}, {"keep_descriptions": False}),
+        ({}, {"delay": 0.2, "pages_per_night": 7, "page_pattern": "/book/*", "currency": "EUR"}),
+    ],
+)
+def test_validators_of_pages_are_kept_when_no_description_is_missing(
+    shop: OpenShop, before: dict[str, bool], change: dict[str, Any]
+) -> None:
+    permit(shop, **before)
+    book = read_first(shop)
+    etag = ShopPage.objects.get().etag
+    row = Shop.objects.get(pk=shop.row.pk)
+
+    save_shop(set_fields(row, {"delay": 0.1, **change}), label="Renamed")
+
+    assert etag
+    assert ShopPage.objects.get().etag == etag
+    read_next(book)
+    assert shop.server.conditional["/book/1"] == 1
+
+
+def test_validators_of_pages_are_removed_only_where_the_description_is_missing(shop: OpenShop) -> None:
+    described = read_first(shop)
+    Book.objects.filter(pk=described.pk).update(description="Our words")
+    track(user_id=make_user().pk, url=shop.url(2))
+    permit(shop, keep_descriptions=True)
+
+    validators = dict(ShopPage.objects.values_list("url", "etag"))
+
+    assert validators[shop.url(1)]
+    assert validators[shop.url(2)] is None
 
 
 def test_descriptions_are_removed_with_the_permission_except_those_of_people(shop: OpenShop) -> None:
