@@ -99,7 +99,7 @@ def fill_pipe(pipe: int, parts: Iterable[bytes]) -> UnfinishedStream | None:
             write(pipe, part)
     except BrokenPipeError:
         logger.info("A client disconnected during a stream.")
-    except Exception:  # logged; the client must not take the stream for complete
+    except Exception:  # the parts are made by any view; the client must not take the stream for complete
         logger.exception("A stream was not finished.")
         return UnfinishedStream(pipe)
     os.close(pipe)

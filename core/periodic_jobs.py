@@ -73,7 +73,7 @@ def run_due() -> list[JobOutcome] | None:
 def _run(job: PeriodicJob) -> JobOutcome:
     try:
         job.execute()
-    except Exception as error:  # one failed job does not stop the others
+    except Exception as error:  # a job can raise anything, and must not stop the others; `run_due` exits with 1
         logger.exception("The periodic job %s failed.", job.name)
         return JobOutcome(job.name, f"{type(error).__name__}: {' '.join(str(error).split())}")
     return JobOutcome(job.name, None)
@@ -83,7 +83,7 @@ def run_due_and_close() -> None:
     """Runs the due jobs in a thread of a long-lived process: logs every error, and keeps no connection open."""
     try:
         run_due()
-    except Exception:  # the process continues, and tries again a minute later
+    except Exception:  # any error would end the thread, and with it all later jobs; the next call is a minute later
         logger.exception("The periodic jobs could not be started.")
     finally:
         connections.close_all()

@@ -8,6 +8,7 @@ Django it starts in 0.2 seconds.
 import json
 import resource
 import sys
+import traceback
 from base64 import b64encode
 from collections.abc import Sequence
 from io import BytesIO
@@ -39,7 +40,7 @@ def resize(body: bytes, widths: Sequence[int]) -> list[bytes]:
             return [_encode(page, width) for width in widths]
     except UnusableImage:
         raise
-    except Exception as error:  # decoders raise many types for broken data
+    except Exception as error:  # Pillow's decoders raise many types for broken data; `main` prints the traceback
         raise UnusableImage("is not a complete JPEG, PNG, WebP or GIF image") from error
 
 
@@ -80,6 +81,8 @@ def main() -> None:
     try:
         images = resize(sys.stdin.buffer.read(), [int(width) for width in sys.argv[1:]])
     except UnusableImage as error:
+        if error.__cause__:
+            traceback.print_exception(error.__cause__)
         sys.exit(str(error))
     json.dump([b64encode(image).decode() for image in images], sys.stdout)
 

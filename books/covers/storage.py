@@ -1,5 +1,6 @@
 """Stores the images of covers in Django's default storage, which several hosts can share."""
 
+import logging
 from collections.abc import Sequence
 from hashlib import sha256
 
@@ -8,6 +9,8 @@ from django.core.files.storage import default_storage
 
 from books.covers.widths import WIDTHS
 from books.models import Cover
+
+logger = logging.getLogger(__name__)
 
 
 def save(cover: Cover, images: Sequence[bytes]) -> str:
@@ -18,7 +21,7 @@ def save(cover: Cover, images: Sequence[bytes]) -> str:
             name = file_name(cover, digest, width)
             default_storage.delete(name)  # a process that was killed can have left a part of it
             default_storage.save(name, ContentFile(image))
-    except Exception:  # raised again; each storage has errors of its own
+    except Exception:  # raised again; storages have no common base class of errors
         delete(cover, digest)  # because the storage may be full
         raise
     return digest
@@ -43,6 +46,16 @@ def delete(cover: Cover, digest: str) -> None:
     """Deletes the images; missing ones are no error. Raises the errors of the storage."""
     for width in WIDTHS:
         default_storage.delete(file_name(cover, digest, width))
+
+
+def try_delete(cover: Cover) -> bool:
+    """Deletes the images, whose row has been changed before. Returns whether it succeeded; a failure is logged."""
+    try:
+        delete(cover, cover.digest)
+    except Exception:  # storages have no common base class of errors
+        logger.exception("The images of cover %d could not be deleted.", cover.pk)
+        return False
+    return True
 
 
 def file_name(cover: Cover, digest: str, width: int) -> str:

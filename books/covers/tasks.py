@@ -80,7 +80,7 @@ def _download(url: str) -> bytes:
 def _store(cover: Cover, images: list[bytes]) -> None:
     try:
         digest = storage.save(cover, images)
-    except Exception:  # each storage has errors of its own
+    except Exception:  # storages have no common base class of errors; the state of the cover records the failure
         logger.exception("Cover %d could not be stored.", cover.pk)
         lifecycle.fail(cover, "The image could not be stored.")
         return

@@ -1,6 +1,5 @@
 """Covers that people upload. They have no other source, so they are never evicted from the cache."""
 
-import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -18,8 +17,6 @@ from books.curation import changed_fields, curate, field_values
 from books.models import Book, Cover
 from books.uploaded_covers import DIGEST_LENGTH, find_book, is_uploaded
 from core.db.updates import update_row
-
-logger = logging.getLogger(__name__)
 
 MAX_BYTES = 5 * 1024 * 1024  # as of covers that are fetched
 TOO_LARGE = f"The image is larger than {MAX_BYTES // 1024**2} MB. Choose a smaller one."
@@ -51,7 +48,7 @@ def upload_cover(*, book: Book, images: Sequence[bytes], by: Any) -> None:
     try:
         if not storage.is_complete(cover, digest):
             storage.save(cover, images)
-    except Exception as error:  # each storage has errors of its own
+    except Exception as error:  # storages have no common base class of errors; the caller logs it
         raise NotStored from error
     Cover.objects.filter(pk=cover.pk).update(state=Cover.State.READY, digest=digest, size=sum(map(len, images)))
     _change_cover(book.pk, path, by)
@@ -88,13 +85,18 @@ def _lock(pk: int) -> Book:
     return get_object_or_404(Book.objects.select_for_update(of=("self",)), pk=pk)
 
 
-def delete_unused_uploads() -> None:
-    """Deletes images that have been replaced or removed, and those of deleted books."""
+def delete_unused_uploads() -> int:
+    """Deletes images that have been replaced or removed, and those of deleted books.
+
+    Returns the number of covers whose images the storage could not delete.
+    """
+    failures = 0
     idle = Cover.objects.filter(is_uploaded=True, used_at__lt=Now() - GRACE)
     keys = list(idle.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         for cover in _find_unused(idle.filter(pk__in=keys[start : start + BATCH])):
-            _delete(cover)
+            failures += not _delete(cover)
+    return failures
 
 
 def _find_unused(covers: QuerySet[Cover]) -> list[Cover]:
@@ -103,11 +105,10 @@ def _find_unused(covers: QuerySet[Cover]) -> list[Cover]:
     return [cover for cover in covers if cover.url not in used]
 
 
-def _delete(cover: Cover) -> None:
-    """Deletes the row first: a row never promises an image that is already deleted."""
+def _delete(cover: Cover) -> bool:
+    """Deletes the row first: a row never promises an image that is already deleted.
+
+    Returns False if the storage could not delete the images.
+    """
     rows, _ = Cover.objects.filter(pk=cover.pk, used_at__lt=Now() - GRACE).delete()
-    if rows:
-        try:
-            storage.delete(cover, cover.digest)
-        except Exception:  # each storage has errors of its own
-            logger.exception("The images of cover %d could not be deleted.", cover.pk)
+    return not rows or storage.try_delete(cover)

@@ -59,7 +59,7 @@ def respond_with_image(request: HttpRequest, book: Book, width: int) -> HttpResp
         return read_image(request, image, width)
     except FileNotFoundError:
         lifecycle.evict(image, pause=MISSING_PAUSE)
-    except Exception:  # each storage has errors of its own
+    except Exception:  # storages have no common base class of errors; the page gets a placeholder
         logger.exception("The cover of book %d could not be read.", book.pk)
     return None
 

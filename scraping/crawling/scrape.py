@@ -49,7 +49,7 @@ def execute_run(
     report = ScrapeReport(site=options.site.name, url=options.url, dry_run=options.dry_run, run=pk)
     try:
         return _Scrape(options, run, report, stop, progress).execute()
-    except BaseException as error:
+    except BaseException as error:  # raised again, also KeyboardInterrupt and SystemExit
         if run:  # a bug, or the database is unavailable: the run must not stay `running`
             with suppress(RunTakenOver, DatabaseError):
                 report.state, report.reason = ScrapeRun.State.FAILED, f"{type(error).__name__}: {first_line(error)}"

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
@@ -94,10 +95,14 @@ def test_switched_off_cache_is_emptied(settings: Settings, books: list[Book], st
     assert list_files(storage_folder) == []
 
 
-def test_storage_that_cannot_delete_does_not_stop_the_job(settings: Settings, books: list[Book]) -> None:
+def test_storage_that_cannot_delete_makes_the_job_fail_at_its_end(
+    settings: Settings, books: list[Book], caplog: pytest.LogCaptureFixture
+) -> None:
     settings.COVER_CACHE_MB = 0
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "tests.support.storages.BrokenStorage"}}
 
-    limit_cache()
+    with pytest.raises(CommandError, match=r"limit_cover_cache \(ImagesNotDeleted: .* did not delete: 3;"):
+        call_command("run_due")
 
     assert list_states() == ["evicted"] * 3
+    assert caplog.text.count("StorageIsDown: The storage is down.") == 3

@@ -183,3 +183,23 @@ def test_death_of_the_process_refuses_the_image(monkeypatch: pytest.MonkeyPatch,
 
     with pytest.raises(ImageRefused, match=r"within the limits \(exit status -11\)"):
         image_process.resize(JPEG, WIDTHS)
+
+
+def test_error_of_a_decoder_is_logged_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="books.covers.image_process")
+
+    with pytest.raises(ImageRefused) as refused:
+        image_process.resize(JPEG[: len(JPEG) // 2], WIDTHS)
+
+    assert str(refused.value) == INCOMPLETE
+    assert "Traceback (most recent call last)" in caplog.text
+    assert "image file is truncated" in caplog.text
+
+
+def test_image_of_a_wrong_size_has_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="books.covers.image_process")
+
+    with pytest.raises(ImageRefused, match="too small for a cover"):
+        image_process.resize(encode(make_image(size=(4, 4)), "PNG"), WIDTHS)
+
+    assert not caplog.records

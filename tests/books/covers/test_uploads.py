@@ -177,6 +177,21 @@ def test_unused_uploads_are_deleted_after_a_day(client: APIClient, book: Book, s
     assert list_files(storage_folder) == []
 
 
+def test_images_that_the_storage_cannot_delete_are_counted(
+    client: APIClient, book: Book, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    upload(client, book, make_jpeg(RED))
+    book.delete()
+    age_covers()
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "tests.support.storages.BrokenStorage"}}
+
+    assert delete_unused_uploads() == 1
+
+    assert not Cover.objects.exists()
+    assert "StorageIsDown" in caplog.text
+    assert delete_unused_uploads() == 0
+
+
 def test_an_image_that_is_uploaded_again_is_not_deleted(client: APIClient, book: Book, storage_folder: Path) -> None:
     for color in (RED, BLUE):
         upload(client, book, make_jpeg(color))
