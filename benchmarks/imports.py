@@ -1,7 +1,7 @@
 """The time until the rows of a library file are in the library, with Open Library unavailable, and the requests that
 complete them later.
 
-The peer is `ingest` of as many books, in the same database and in turns: the rest is what a library adds to it.
+The peer is `ingest` of as many books, in the same database and in turns: the difference is the cost of the library.
 """
 
 import csv
@@ -109,7 +109,7 @@ def isbn_of(number: int) -> str:
 
 
 def count_enrichment_requests(environment: dict[str, str]) -> int:
-    """The requests to Open Library for the rows of the first import. It knows all of them."""
+    """The requests to Open Library for the rows of the first import. All of them are found."""
     open_library = OpenLibrary()
     for number in range(ROWS):
         work = {"key": f"/works/OL{number + 1}W", "title": f"Book {number}"}

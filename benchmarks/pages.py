@@ -36,7 +36,7 @@ Times = tuple[float, float, float, float]  # seconds of the API and the page, co
 
 
 def measure_pages(folder: Path, books: int, database: str, url: str = "") -> Iterator[Result]:
-    """Compares the pages of a catalogue of so many books. `url` is the address of PostgreSQL; without it, SQLite."""
+    """Compares the pages of a catalogue with `books` books. `url` is the address of PostgreSQL; without it, SQLite."""
     with run_our_server(folder, url) as port:
         warm_up_pages(port)
         for name, pairs in PAIRS.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-Key = tuple[str, str]  # what is measured, and the name of its peer
+Key = tuple[str, str]  # the measurement, and the name of its peer
 HEADER = """\
 # Results
 

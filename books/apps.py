@@ -18,7 +18,7 @@ class BooksConfig(AppConfig):
 
 
 def restore_after_migrations(*, using: str, **_: Any) -> None:
-    """Recreates what a migration or `flush` removed: triggers on SQLite, built-in sources. Updates the statistics."""
+    """Recreates triggers (on SQLite) and built-in sources after a migration or `flush`. Updates the statistics."""
     for derived in (trigram_index, catalogue_version):
         if derived.is_installed(connections[using]):
             derived.restore(connections[using])

@@ -190,7 +190,7 @@ class BookFilter(CatalogueFilter):
         return queryset.filter(price_changed_at__gte=value, change_percent__lt=0)
 
     def keep_for_the_end(self, queryset: QuerySet[Book], name: str, value: str) -> QuerySet[Book]:
-        """The filter depends on all others, whatever their order."""
+        """The filter is applied after all others, because it depends on them."""
         return queryset
 
     def filter_queryset(self, queryset: QuerySet[Book]) -> Any:

@@ -15,9 +15,9 @@ MAX_OFFERS = 100
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a source states about a book. `is_same_edition`: it has the same ISBN, and not only the same work.
+    """The statement of a source about a book. `is_same_edition`: it has the same ISBN, and not only the same work.
 
-    `last_checked_at` is when the source last confirmed it. `is_shown` marks the book that was asked for.
+    `last_checked_at` is when the source last confirmed it. `is_shown` marks the requested book.
     """
 
     book: Book

@@ -1,7 +1,7 @@
 """Sends responses of unknown length while they are made, no faster than the client receives them.
 
-granian's own streams buffer what the client has not received, without a limit. It reads files piece by piece, so that a
-named pipe limits what is made in advance to the size of the pipe.
+granian's own streams buffer without a limit the parts that the client has not received. It reads files piece by piece,
+so that a named pipe limits the buffered parts to the size of the pipe.
 """
 
 import logging

@@ -42,7 +42,7 @@ class Queue(django_rq.queues.DjangoRQ):
 
 
 class Backend(RQBackend):
-    """Reads jobs as JSON. RQ's default is pickle, which lets everybody execute code who can write to Redis."""
+    """Reads jobs as JSON. RQ's default is pickle, which lets everyone who can write to Redis execute code."""
 
     supports_priority = True  # of the highest one, which goes to the front of the queue
 

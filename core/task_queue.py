@@ -17,7 +17,7 @@ class QueueUnavailable(Exception):
 def enqueue(task: Task[..., Any], *arguments: Any) -> str:
     """Enqueues a task and returns its id.
 
-    Returns an empty text if the queue is unavailable. What the task is for must be stored in the database, so that a
+    Returns an empty text if the queue is unavailable. The data of the task must be stored in the database, so that a
     periodic job can enqueue it later.
     """
     try:

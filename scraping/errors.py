@@ -47,7 +47,7 @@ class OtherHost(FetchError):
 
 
 class ChallengePage(FetchError):
-    """The server asks for a proof that a person sent the request."""
+    """The server requires a proof that a person sent the request."""
 
 
 class ParseError(Exception):

@@ -1,4 +1,4 @@
-"""Recovers runs whose worker died or whose task was lost. The run's row is the truth, whatever queue engine is used."""
+"""Recovers runs whose worker died or whose task was lost. The run's row is the truth, with every queue engine."""
 
 from core.task_queue import is_waiting
 from scraping.models import ScrapeRun

@@ -1,6 +1,6 @@
 """Starts Colophon on this machine: `serve`, `run` (serve and crawl), or `demo` (the same with a demonstration shop).
 
-A worker beside the web server executes the crawls that staff start, and the periodic jobs.
+A worker next to the web server executes the crawls that staff start, and the periodic jobs.
 
 Uses the standard library only, so that it starts immediately. Ctrl-C or SIGTERM stops all processes.
 """

@@ -10,7 +10,10 @@ REGIONS = (
     "Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
     "Pacific/",
 )  # fmt: skip
-NO_PLACES = {"localtime", "Factory"}  # files beside those of the database, which differ between machines
+NO_PLACES = {
+    "localtime",
+    "Factory",
+}  # files in the folder of the time zones that name no place and differ between machines
 NAME_PATTERN = "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$"
 
 

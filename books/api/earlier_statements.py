@@ -1,4 +1,4 @@
-"""What the sources of listed books had stated until a moment."""
+"""The statements of sources about listed books up to a given time."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

@@ -18,7 +18,7 @@ from core.web.cors import AllowsAnyOrigin
 
 @extend_schema_serializer(component_name="Offer")
 class OfferSerializer(serializers.Serializer[Offer]):
-    """What a source states about the book, or about another edition of its work."""
+    """The statement of a source about the book, or about another edition of its work."""
 
     example = {
         "book": 1, "title": "Odes", "isbn_13": "9780306406157", "source": "shop_example", "source_name": "Shop Example",

@@ -78,7 +78,7 @@ class CategorySerializer(StrictModelSerializer):
 
 
 class PriceObservationSerializer(serializers.ModelSerializer[PriceObservation]):
-    """What a source stated at a moment."""
+    """The statement of a source at a given time."""
 
     example = {
         "observed_at": "2026-01-31T06:00:00Z", "price": "51.77", "currency": "GBP", "in_stock": True,

@@ -67,7 +67,7 @@ def fail(cover: Cover, reason: str) -> None:
 
 
 def return_to_queue(cover: Cover) -> bool:
-    """Sets a cover whose worker died to WAITING. Returns False if another process changed its state."""
+    """Sets a cover to WAITING after its worker died. Returns False if another process changed its state."""
     return _update(cover, State.FETCHING, state=State.WAITING)
 
 

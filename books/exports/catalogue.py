@@ -23,7 +23,7 @@ INTERRUPTED = "This export is incomplete, because the database failed. Export ag
 
 @dataclass(frozen=True)
 class Export:
-    """What is exported. `restrict` keeps the rows that a person may see; without a person the public ones."""
+    """The exported rows. `restrict` keeps the rows that a person may see; without a person the public ones."""
 
     name: str
     model: type[Model]

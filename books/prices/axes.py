@@ -55,7 +55,7 @@ def _ticks(
 
 
 def _hours_from(start: datetime, hours: int) -> Iterator[datetime]:
-    """Steps of more than a day do not depend on `start`, and a week begins on Monday."""
+    """Steps of more than a day do not depend on `start`, and a week starts on Monday."""
     days = max(hours // 24, 1)
     day = start.toordinal() - (start.toordinal() - 1) % days
     midnight = datetime.fromordinal(day).replace(tzinfo=start.tzinfo)

@@ -48,7 +48,7 @@ def _describe_sold_out(spans: tuple[SoldOutSpan, ...], end: datetime) -> list[st
 
 
 def _describe_stock(history: PriceHistory) -> list[str]:
-    """A constant number is stated beside the price."""
+    """A constant number is stated next to the price."""
     copies = [point.copies for point in history.stock]
     return [f"between {min(copies)} and {max(copies)} copies in stock"] if len({*copies}) > 1 else []
 

@@ -66,7 +66,7 @@ def price_range(history: PriceHistory, *, height: float, padding: float, unit: D
 def thin_points(points: Iterable[Point], plot: Plot) -> list[Point]:
     """Returns at most four points for each column of `COLUMN` units, among them the lowest and the highest one.
 
-    Each point ends when the next point of its column begins.
+    Each point ends when the next point of its column starts.
     """
     thinned: list[Point] = []
     for _, group in groupby(points, key=lambda point: plot.x(point.start) // COLUMN):

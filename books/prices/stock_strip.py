@@ -18,7 +18,7 @@ TOP, BOTTOM = 24, 68  # of its area, below the price chart
 
 
 def has_stock_strip(history: PriceHistory) -> bool:
-    """A constant number is stated beside the price and in the table."""
+    """A constant number is stated next to the price and in the table."""
     return len({point.copies for point in history.stock}) > 1
 
 

@@ -1,4 +1,4 @@
-"""Searches for the book that a title, an author and an ISBN mean, of which each can be wrong or missing.
+"""Searches for a book by title, author and ISBN. Each of the three can be wrong or missing.
 
 The hits of the ISBN come first, then those of the title.
 """

@@ -80,7 +80,7 @@ class SchemaView(AllowsAnyOrigin, SpectacularAPIView):
     """The OpenAPI schema. There is one version, in one language: only the query parameter `format` has an effect."""
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002  the REST framework's
-        """A browser, which asks for HTML, gets the first format."""
+        """A browser, which requests HTML, gets the first format."""
         if not prefers_page(request._request):
             return super().perform_content_negotiation(request, force)
         renderers: Any = self.get_renderers()

@@ -9,7 +9,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
-GZIP_LEVEL = 4  # of 9: the fastest level whose files of books are less than a tenth larger than those of level 9
+GZIP_LEVEL = 4  # of 9: the fastest level that makes files of books less than a tenth larger than level 9
 GZIP = 16 + zlib.MAX_WBITS  # zlib's number for the format of gzip
 ACCEPTED_GZIP = re.compile(r"(^|,)\s*(gzip|\*)\s*(;\s*q=(?!0(\.0*)?\s*(,|$))[^,]*)?(,|$)", re.IGNORECASE)
 

@@ -76,7 +76,7 @@ def upsert_later(
 
 
 def update_rows(model: type[models.Model], columns: list[str], rows: Iterable[Row]) -> None:
-    """Sets `columns` of existing rows. Each of `rows` begins with the primary key, followed by the values."""
+    """Sets `columns` of existing rows. Each of `rows` starts with the primary key, followed by the values."""
     fields = _fields(model, [model._meta.pk.name, *columns])
     _execute(_update_statement(model, fields), make_sources(fields, rows))
 

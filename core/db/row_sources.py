@@ -1,4 +1,4 @@
-"""Rows as SQL: the query that returns them, with its parameters. Each takes what the database parses fastest."""
+"""Rows as SQL: a query that returns them, with its parameters. Each has the form that its database parses fastest."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache, partial

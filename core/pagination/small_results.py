@@ -1,6 +1,6 @@
 """A bounded probe for filtered lists: if few rows match the filters, their keys are found first and sorted.
 
-Neither database can tell that a filter and an ordering are unrelated. It may scan the ordering's index and read all
+Neither database can detect that a filter and an ordering are unrelated. It may scan the ordering's index and read all
 rows that the filter excludes.
 """
 

@@ -8,8 +8,8 @@ from django.middleware.gzip import GZipMiddleware
 class PageCompressionMiddleware(GZipMiddleware):
     """Compresses HTML for clients that accept gzip.
 
-    Django adds a random number of bytes to each response, and masks the CSRF token anew, so that the length of a page
-    does not disclose its secrets (BREACH).
+    Django adds a random number of bytes to each response, and masks the CSRF token differently each time, so that
+    the length of a page does not disclose its secrets (BREACH).
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 # Headers that name a challenge, by lower-case name.
 HEADERS = {"cf-mitigated": {"challenge"}, "x-amzn-waf-action": {"captcha", "challenge"}, "x-datadome": {"protected"}}
-# What the pages of widely used services contain. None of them belongs to one shop.
+# Parts of the pages of widely used services. None is specific to one shop.
 MARKS = re.compile(
     r"/cdn-cgi/challenge-platform/|\b(?:cf-challenge|px-captcha|g-recaptcha|h-captcha|cf-turnstile)\b"
     r"|captcha-delivery\.com|_Incapsula_Resource|awsWafCookieDomainList|/_sec/cp_challenge/|validateCaptcha",

@@ -12,7 +12,7 @@ class FetchOptions:
     `delay`: the shortest time between two requests of all threads together. `contact`: sent in the User-Agent header.
     `credentials`: user name and password of HTTP basic authentication. `max_refusals`: responses 403 and 429 in a row
     after which no more requests are sent. `follows_www`: www.shop.example and shop.example are one shop.
-    `detects_challenges`: a response that asks for a proof of humanity is a ChallengePage, not a FetchError.
+    `detects_challenges`: a response that requires a proof of humanity is a ChallengePage, not a FetchError.
     """
 
     delay: float

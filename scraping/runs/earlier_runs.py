@@ -1,4 +1,4 @@
-"""What a crawl takes over from earlier runs of its site: the figures of a good run, and pages of unfinished runs."""
+"""Data of earlier runs that a crawl uses: the figures of a good run, and pages of unfinished runs."""
 
 from datetime import datetime, timedelta
 

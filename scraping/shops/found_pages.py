@@ -44,7 +44,7 @@ def identify_page(url: str, dated_at: datetime | None = None) -> FoundPage | Non
 def store_found_pages(shop: Shop, pages: Iterable[FoundPage], *, now: datetime) -> None:
     """Adds new pages. Known ones keep their state and their errors.
 
-    If the shop's dates are believed, a page with a later date than its last reading is due before the new pages.
+    If the shop's dates are trusted, a page with a later date than its last reading is due before the new pages.
     """
     rows: list[Row] = [
         (shop.pk, page.key, page.url, NEW, now, page.dated_at, now, ShopPage.State.WAITING.value, "", 0, {})

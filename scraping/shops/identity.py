@@ -10,7 +10,7 @@ MAX_ADDRESS = 2_000  # characters
 
 
 class NotAnAddress(Exception):
-    """The text is not the address of a page. The message tells what is expected."""
+    """The text is not the address of a page. The message states the expected form."""
 
 
 def clean_address(text: str) -> str:

@@ -87,7 +87,7 @@ def store(page: ShopPage, reading: Reading) -> None:
         _mark_as_read(page, reading)
         _judge_date(shop, page, is_changed=is_changed)
         page.priority = ShopPage.Priority.TRACKED if _is_tracked(page) else ShopPage.Priority.READ
-        page.save(update_fields=WRITTEN)  # a search for pages may write the others meanwhile
+        page.save(update_fields=WRITTEN)  # a search for pages may write the others in the meantime
 
 
 def _store_book(shop: Shop, page: ShopPage, product: ReadProduct) -> bool:

@@ -89,7 +89,7 @@ def _find_price_doubt(extraction: Extraction) -> str | None:
 
 
 def reject_uncertain_price(product: ReadProduct) -> None:
-    """Raises Rejected if the price is in doubt: a book must not start with a price that nobody has seen."""
+    """Raises Rejected if the price is in doubt: a book must not start with a price that no person has checked."""
     if product.record.price_text is not None:
         raise Rejected(Cause.IN_DOUBT, f"The price is not certain. {' '.join(product.doubts)}")
 

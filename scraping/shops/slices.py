@@ -1,4 +1,4 @@
-"""The nightly slices: each shop's pages are read a part at a time, by whichever worker is free.
+"""The nightly slices: each shop's pages are read a part at a time, by any free worker.
 
 The rows are the truth: how many pages a shop has left in this night, and until when a worker holds its lease. A worker
 that is killed leaves a lease that expires; the page that it was reading is due as before.

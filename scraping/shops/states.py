@@ -57,7 +57,7 @@ def block(shop: Shop, reason: str) -> None:
 
 
 def resume(shop: Shop) -> None:
-    """The shop is read again. It is new if nobody has confirmed its prices yet."""
+    """The shop is read again. It is new if its prices have not been confirmed yet."""
     is_unconfirmed = shop.pages.filter(state=ShopPage.State.UNCONFIRMED).exists()
     is_known = shop.is_hand_written or (shop.pages.filter(book__isnull=False).exists() and not is_unconfirmed)
     shop.state = Shop.State.CONFIRMED if is_known else Shop.State.NEW
@@ -66,7 +66,7 @@ def resume(shop: Shop) -> None:
 
 
 def needs_confirmation(shop: Shop) -> bool:
-    """Whether a new shop has so many products to look at that no more are read until then."""
+    """Whether enough products of a new shop wait for confirmation, so that no more are read before it."""
     waiting = shop.pages.filter(state=ShopPage.State.UNCONFIRMED).count()
     return shop.state == Shop.State.NEW and waiting >= CONFIRMED_AFTER
 

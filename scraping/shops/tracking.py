@@ -105,6 +105,6 @@ def _get_or_create(shop: Shop, address: str) -> tuple[ShopPage, bool]:
 
 @transaction.atomic
 def _add(user_id: int, page: ShopPage) -> tuple[TrackedPage, bool]:
-    """The page is read before those that nobody tracks."""
+    """The page is read before pages without trackers."""
     ShopPage.objects.filter(pk=page.pk).update(priority=ShopPage.Priority.TRACKED)
     return TrackedPage.objects.get_or_create(user_id=user_id, page=page)

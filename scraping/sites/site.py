@@ -8,7 +8,7 @@ from decimal import Decimal
 from books.records import BookRecord
 from scraping.page import Page
 
-NUMBER_PREFIX = "product-"  # begins the source keys of products without a UPC or SKU, before the product's number
+NUMBER_PREFIX = "product-"  # prefix of source keys made from the product's number, for products without a UPC or SKU
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

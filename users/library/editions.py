@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 from users.models import LibraryEntry
 
 MAX_IDS = 100  # of other editions that an entry names
-SHOWN = 3  # of other editions beside the first one in a list
+SHOWN = 3  # of other editions next to the first one in a list
 
 
 @dataclass(slots=True)

@@ -38,7 +38,7 @@ class Notification(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="notifications", db_index=False
     )
     kind = models.CharField(max_length=32, choices=Kind.choices)
-    # The unique constraint has an index that begins with the watch.
+    # The unique constraint has an index that starts with the watch.
     watch = models.ForeignKey(PriceWatch, models.SET_NULL, null=True, related_name="notifications", db_index=False)
     observation = models.ForeignKey(PriceObservation, models.SET_NULL, null=True, related_name="notifications")
     dedupe_key = models.CharField(max_length=MAX_DEDUPE_KEY)

@@ -45,7 +45,7 @@ class PriceWatchQuerySet(models.QuerySet["PriceWatch"]):
         return self.filter(is_paused=False)
 
     def with_books(self) -> Self:
-        """Loads what a response contains about the books, with a fixed number of queries."""
+        """Loads the data of books for responses, with a fixed number of queries."""
         return self.prefetch_related(Prefetch("book", Book.objects.listed()))
 
     def delete_in_order(self) -> None:

@@ -32,7 +32,7 @@ Row = tuple[int, int, int, str, WatchState]  # the ids of watch, reader and book
 
 @transaction.atomic
 def evaluate(observations: Iterable[int]) -> None:
-    """Fires the watches whose condition the observations fulfil, and arms those whose condition they end."""
+    """Fires watches if an observation fulfils their condition, and arms them if it no longer does."""
     for keys in batches(observations, BATCH):
         if PriceWatch.objects.active().exists():
             _evaluate(_load_books(Book.objects.filter(observations__in=keys)))
@@ -40,7 +40,7 @@ def evaluate(observations: Iterable[int]) -> None:
 
 @transaction.atomic
 def rearm_watches(books: Collection[int]) -> None:
-    """Arms watches whose condition a price fulfilled that is no longer accepted. No watch fires."""
+    """Arms the watches that fired for a price that is no longer accepted. No watch fires."""
     rows = _lock_watches(_load_books(Book.objects.filter(pk__in=books)))
     markets = load_markets({(book, scope) for _, _, book, scope, _ in rows})
     ended = [row for row in rows if row[4].state == FIRED and not holds(row[4], markets[row[2], row[3]])]

@@ -1,4 +1,4 @@
-"""What the sources state now about the books of a watch. Plain data, loaded by users.watches.statements."""
+"""The current statements of the sources about the books of a watch. Plain data, loaded by users.watches.statements."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -72,7 +72,7 @@ def holds(watch: WatchState, market: Market) -> bool:
 
 
 def _start(watch: WatchState, offer: Offer) -> WatchState:
-    """A book without a price at the beginning begins with its first price."""
+    """If the book had no price, the watch starts with its first price."""
     if watch.start_price is not None:
         return watch
     return watch._replace(currency=offer.currency, start_price=offer.price)

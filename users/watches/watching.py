@@ -33,7 +33,7 @@ EQUAL = "You have an equal watch on this book already."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchTerms:
-    """What a reader asks for. `currency` is that of the amount."""
+    """The settings of a watch. `currency` is that of the amount."""
 
     rule: str
     scope: str = WatchScope.BOOK

@@ -23,7 +23,7 @@ MAX_PLACE, MAX_QUERY = 20, 5_000  # characters
 
 @dataclass(frozen=True, slots=True)
 class RowSearch:
-    """`place` leads back to the report. Without a valid `query` nothing is searched, and `errors` says why."""
+    """`place` leads back to the report. Without a valid `query` nothing is searched; `errors` has the reasons."""
 
     texts: dict[str, str]
     query: BookQuery | None
@@ -52,7 +52,7 @@ class Group:
 
 
 def read_search(row: ImportJobRow, data: QueryDict) -> RowSearch:
-    """What the reader has entered; at first what the row states."""
+    """The texts that the reader has entered; at first those of the row."""
     place = {name: str(data[name])[:MAX_PLACE] for name in PLACE if name in data}
     has_all_sources = data.get("sources") == ALL_SOURCES
     if not set(PARAMETERS) & set(data):

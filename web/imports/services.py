@@ -12,7 +12,7 @@ LABELS = {format_.name: format_.label for format_ in FORMATS}
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`file` is what the service exports and Colophon reads."""
+    """`file` is the kind of file that the service exports and Colophon reads."""
 
     name: str
     file: str

@@ -38,7 +38,7 @@ def problem_heading(status: int) -> str:
 
 @register.simple_tag
 def problem_advice(status: int, retry_after: int | None) -> str:
-    """What the reader can do. `retry_after` is in seconds."""
+    """Advice for the reader. `retry_after` is in seconds."""
     if retry_after:
         return f"Try again in {describe_seconds(retry_after)}."
     return ADVICE.get(status, "")

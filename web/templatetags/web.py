@@ -80,7 +80,7 @@ def search_query(search: Search, parameter: str, number: int) -> str:
 
 @register.simple_tag
 def cover(book: BookOrRow, width: int, *, is_first: bool = False) -> SafeString:
-    """The cover with its size, so that nothing moves when it arrives. It has no text, because the title is beside it.
+    """The cover with its size, so that nothing moves when it arrives. It has no text, because the title is next to it.
 
     Rows have the address for their width already (web.cards).
     """
@@ -126,7 +126,7 @@ def ago(time: datetime | None) -> str:
 
 @register.filter
 def stars(rating: Decimal | float | None) -> str:
-    """Five stars, half of one as ⯪; the text beside them states the number."""
+    """Five stars, half of one as ⯪; the text next to them states the number."""
     halves = round(float(rating or 0) * 2)
     return "★" * (halves // 2) + "⯪" * (halves % 2) + "☆" * (5 - (halves + 1) // 2)
 

@@ -63,7 +63,7 @@ class EntryView(PageMixin, LibraryFormMixin, View):
 
 
 class NotesView(EntryView):
-    """Saves the notes. If somebody changed the entry since, both versions are shown and nothing is overwritten."""
+    """Saves the notes. If another person changed the entry since, both versions are shown, nothing is overwritten."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = NotesForm(request.POST)

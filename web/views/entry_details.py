@@ -50,7 +50,7 @@ class SeenValuesView(EntryView):
         return self.show(entry, self.form_class.of(entry), is_saved=True)
 
     def list_sent(self, form: SeenValuesForm) -> str:
-        """What the reader has entered, to be copied."""
+        """The text that the reader has entered, to be copied."""
         raise NotImplementedError
 
     def describe(self, entry: LibraryEntry) -> list[tuple[str, str]]:

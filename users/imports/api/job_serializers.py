@@ -49,7 +49,7 @@ class QuestionSerializer(serializers.Serializer[Any]):
 
 @extend_schema_serializer(component_name="ImportPreview")
 class PreviewSerializer(serializers.Serializer[Any]):
-    """What the import will do with the present answers. `repeated` rows are of a book of an earlier row."""
+    """The effect of the import with the present answers. `repeated` rows are of a book of an earlier row."""
 
     example = {
         "rows": 1, "outcomes": OUTCOMES_EXAMPLE, "repeated": 0, "without_status": 0, "rounded_ratings": 0,

@@ -20,7 +20,7 @@ MAX_QUESTIONS = 200  # shelves that a preview asks about; others get the default
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`shelves` and `media` are answers by name. `overwrite` replaces what the library states already.
+    """`shelves` and `media` are answers by name. `overwrite` replaces values of the library.
 
     `without_status` is the status of new books whose rows state none, or SKIP. Books of the library keep their status.
     """

@@ -23,7 +23,7 @@ PERSON = "person"
 
 
 def replace_private_books(rows: Collection[ImportJobRow], found: dict[int, EditionDetails]) -> None:
-    """`found` is by the id of the row. Rows whose book a person has decided on keep it. The rows are not saved."""
+    """`found` is by the id of the row. Rows keep a book that a person has chosen. The rows are not saved."""
     wanted = find_records(rows, found)
     books = find_private_books(wanted)
     known = find_known(list(wanted.values()))

@@ -1,4 +1,4 @@
-"""Adds what Open Library knows to imported books, in batches. The library is complete without it."""
+"""Adds data of Open Library to imported books, in batches. The library is complete without it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,9 +24,9 @@ UNKNOWN = "Open Library does not know this book. Enter its title, or skip the ro
 
 
 def look_up_batch(job: ImportJob) -> bool:
-    """Asks Open Library for the next books, with at most three requests.
+    """Requests the next books from Open Library, with at most three requests.
 
-    Returns whether the next batch can follow at once. If Open Library is unavailable, the job asks again after
+    Returns whether the next batch can follow at once. If Open Library is unavailable, the job retries after
     RETRY_AFTER.
     """
     if job.retry_at is not None and job.retry_at > timezone.now():
@@ -90,7 +90,7 @@ def lock_waiting(job: ImportJob, asked: list[ImportJobRow]) -> QuerySet[ImportJo
 
 
 def add_title(row: ImportJobRow, details: EditionDetails | None) -> None:
-    """The row is planned again if Open Library knows the title."""
+    """The row is planned again if Open Library has the title."""
     if details is None or not details.title:
         row.reason = UNKNOWN
         return
@@ -100,7 +100,7 @@ def add_title(row: ImportJobRow, details: EditionDetails | None) -> None:
 
 
 def complete_books(rows: list[ImportJobRow], found: dict[int, EditionDetails]) -> None:
-    """Fills what the rows do not state in the books that were created from them."""
+    """Fills empty fields of books that were created from the rows."""
     books = Book.objects.in_bulk([row.book_id for row in rows if row.book_id])
     records = {}
     for row in rows:

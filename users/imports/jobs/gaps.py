@@ -1,4 +1,4 @@
-"""What a row adds to an entry that the library has already."""
+"""Compares a row with the entry that the library has already, and lists the additions."""
 
 from collections import Counter
 from typing import Any

@@ -40,7 +40,7 @@ def create_job(*, user: User, name: str, file: BinaryIO, format_name: str = "") 
     try:
         with transaction.atomic():
             User.objects.select_for_update().get(pk=user.pk)
-            require_free_slot(user)  # again, because other uploads may have ended meanwhile
+            require_free_slot(user)  # again, because other uploads may have ended in the meantime
             return ImportJob.objects.create(user=user, **fields)
     except BaseException:  # raised again; without a job nothing would delete the file
         default_storage.delete(stored)

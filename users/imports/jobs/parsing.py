@@ -30,7 +30,7 @@ State = ImportJob.State
 def read_job_file(job: ImportJob) -> None:
     """Stores the rows and the preview. The job is then ready, needs a mapping of its columns, or has failed.
 
-    A job that was cancelled meanwhile stays cancelled.
+    A job that was cancelled during the reading stays cancelled.
     """
     try:
         with default_storage.open(job.file) as file:
@@ -68,13 +68,13 @@ def _to_columns(job: ImportJob, number: int, row: ImportRow) -> tuple[object, ..
 
 
 def build_preview(job: ImportJob) -> dict[str, object]:
-    """What the import will do with the present answers, and the questions."""
+    """The planned outcomes with the present answers, and the questions."""
     rows = (from_values(values) for values in job.rows.values_list("values", flat=True).iterator(BATCH))
     return {**list_questions(rows), **count_rows(job), **count_planned_outcomes(job)}
 
 
 def renew_preview(job: ImportJob) -> bool:
-    """Counts what the rows become with the present answers. Returns whether the reader has changed them meanwhile."""
+    """Counts the planned outcomes. Returns whether the reader has changed the answers in the meantime."""
     preview = {**job.preview, **count_planned_outcomes(job)}
     with transaction.atomic():
         current = ImportJob.objects.select_for_update().get(pk=job.pk)
@@ -95,9 +95,9 @@ def count_rows(job: ImportJob) -> dict[str, int]:
 
 
 def count_planned_outcomes(job: ImportJob) -> dict[str, object]:
-    """What the rows will become with the present answers.
+    """The planned outcomes of the rows with the present answers.
 
-    `repeated` rows are of a book that an earlier row of the file has; what they do depends on that row. The numbers of
+    `repeated` rows are of a book that an earlier row of the file has; their effect depends on that row. The numbers of
     the outcomes and `repeated` add up to the number of rows.
     """
     outcomes, repeated, seen = job.count_outcomes(), 0, set[tuple[str, ...]]()

@@ -44,7 +44,7 @@ class Plan:
 
     @property
     def targets(self) -> set[tuple[str, ...]]:
-        """What the row writes to. A later row of the file with one of them repeats the book.
+        """Identifies the book that the row writes to. A later row of the file with one of them repeats the book.
 
         A row that is left out for itself, such as a DVD, writes nothing.
         """
@@ -157,7 +157,7 @@ def _plan_entry(
 
 
 def _plan_book(job_row: ImportJobRow, row: ImportRow, suggestions: list[Book]) -> Plan:
-    """A new book from the row's own data. Open Library is asked for more of it later."""
+    """A new book from the row's own data. Data of Open Library is added later."""
     has_key = row.book.isbn_13 or row.book.edition_key or row.book.work_key
     lookup = Lookup.WAITING if has_key else Lookup.NONE
     if not row.book.title:

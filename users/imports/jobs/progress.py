@@ -16,8 +16,8 @@ Lookup, State = ImportJobRow.Lookup, ImportJob.State
 class Progress:
     """`done` and `total` are rows of an import, or library entries of an undo.
 
-    `lookups` are rows for which Open Library has to be asked; it does not know the `lookups_unknown` ones.
-    `expected_seconds` is from the rate measured so far, for what the job does now; None if nothing is measured yet or
+    `lookups` are rows with a request to Open Library, which did not find the `lookups_unknown` ones.
+    `expected_seconds` is from the rate measured so far, for the present step; None if nothing is measured yet or
     nothing is left.
     """
 

@@ -28,7 +28,7 @@ ISBN_AS_TEXT = re.compile('="?[0-9Xx]*"?')
 
 
 def choose(row: ImportJobRow, *, choice: SaveRequest) -> None:
-    """Accepts a book that Open Library may have to be asked for. Raises as `find_or_fetch_book` and `accept` do."""
+    """Accepts a book, which may be fetched from Open Library. Raises as `find_or_fetch_book` and `accept` do."""
     require_outcome(row, row.job, Outcome.NEEDS_REVIEW)
     accept(row, book=find_or_fetch_book(owner=row.job.user, save_request=choice))
 
@@ -127,7 +127,7 @@ def import_again(row: ImportJobRow, *, chosen: Book | None = None) -> None:
 
 @transaction.atomic
 def retry(job: ImportJob) -> int:
-    """Asks Open Library again for the books that it did not know. Returns their number."""
+    """Repeats the requests for books that Open Library did not find. Returns their number."""
     rows = job.rows.filter(outcome=Outcome.NEEDS_REVIEW, lookup=Lookup.UNKNOWN)
     number: int = rows.update(lookup=Lookup.WAITING)
     ImportJob.objects.filter(pk=job.pk).update(retry_at=None)

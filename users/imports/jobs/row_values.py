@@ -12,7 +12,7 @@ STORED_APART = {"line", "raw", "problems", "error", "skip_reason"}  # in columns
 
 
 def to_values(row: ImportRow) -> dict[str, Any]:
-    """What the row states. Fields that it does not state are left out."""
+    """The stated fields of the row. Others are left out."""
     stated = {each.name: getattr(row, each.name) for each in fields(row) if each.name not in STORED_APART}
     return {name: _to_json(value) for name, value in stated.items() if _is_stated(value)}
 

@@ -38,7 +38,7 @@ def advance(pk: int) -> str:
 
 
 def find_lost() -> list[ImportJob]:
-    """Jobs with work to do and no step since LOST_AFTER: a worker died, or Open Library can be asked again."""
+    """Jobs with work to do and no step since LOST_AFTER: a worker died, or requests to Open Library can be retried."""
     now = timezone.now()
     waiting = ImportJobRow.objects.filter(lookup=ImportJobRow.Lookup.WAITING, job__state__in=ImportJob.ENDED)
     has_lookups = Q(pk__in=waiting.values("job")) & (Q(retry_at=None) | Q(retry_at__lte=now))

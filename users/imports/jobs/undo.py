@@ -1,4 +1,4 @@
-"""Undoes an import: removes what it made and empties what it filled, unless a person has changed it since."""
+"""Undoes an import: removes new entries and empties filled fields, unless a person has changed them since."""
 
 from collections import defaultdict
 from typing import Any
@@ -56,7 +56,7 @@ def undo_entry(entry: LibraryEntry, rows: list[ImportJobRow]) -> str | None:
 
 
 def restore(entry: LibraryEntry, effects: dict[str, Any]) -> bool:
-    """Takes back what a row added to an entry. Values that a person changed since stay. Returns whether it changed."""
+    """Removes the additions of a row, except values that a person changed since. Returns whether the entry changed."""
     filled = effects.get("fields", {})
     changes = {name: before for name, (before, after) in filled.items() if to_json(getattr(entry, name)) == after}
     tags = [tag.name for tag in entry.tags.all() if tag.pk not in effects.get("tags", [])]

@@ -28,7 +28,7 @@ ROW_FIELDS = ["outcome", "reason", "fields", "effects", "match", "suggestions", 
 def write_chunk(job: ImportJob) -> bool:
     """Imports the next rows. Returns whether rows are left. Only one process at a time imports a job."""
     job = ImportJob.objects.select_for_update().get(pk=job.pk)
-    if job.state != ImportJob.State.IMPORTING:  # cancelled meanwhile
+    if job.state != ImportJob.State.IMPORTING:  # cancelled in the meantime
         return False
     pending = list(islice(job.rows.filter(outcome=None), CHUNK))
     plans = take_distinct(plan_rows(job, pending, lock=True))
@@ -86,7 +86,7 @@ def create_entries(job: ImportJob, plans: list[Plan]) -> None:
 
 
 def build_entry(job: ImportJob, plan: Plan) -> LibraryEntry:
-    """A new entry with what the row states. A day of addition that the file does not state stays unknown."""
+    """A new entry with the stated fields of the row. A day of addition that the file does not state stays unknown."""
     fields = {"added_on": None, "status": plan.row.status, **stated_fields(plan.row)}
     return LibraryEntry(user=job.user, book=plan.book, **fields)
 
@@ -165,6 +165,6 @@ def record_outcome(plan: Plan, *, is_new: bool) -> None:
 
 
 def finish(job: ImportJob) -> None:
-    """Does nothing if the job was cancelled meanwhile."""
+    """Does nothing if the job was cancelled in the meantime."""
     running = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.IMPORTING)
     running.update(state=ImportJob.State.FINISHED, finished_at=timezone.now())

@@ -16,7 +16,7 @@ from users.notifications.timetables import change_preferences, load_preferences
 
 
 class PreferencesView(NeverStored, DeclaredParametersMixin, APIView):
-    """The caller's digests and quiet hours, and which events staff are told."""
+    """The caller's digests and quiet hours, and the events that staff are notified of."""
 
     permission_classes = [IsAuthenticated]
 

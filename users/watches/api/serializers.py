@@ -26,7 +26,7 @@ TERMS_EXAMPLE = {"scope": "book", "rule": "at_or_below", "amount": "9.99", "curr
 
 @extend_schema_serializer(component_name="WatchedOffer")
 class OfferSerializer(serializers.Serializer[Any]):
-    """What a source states now. `book` is another row than the watched one if a whole work is watched."""
+    """The current statement of a source. `book` is another row than the watched one if a whole work is watched."""
 
     example = {
         "book": 1, "price": "51.77", "currency": "GBP", "in_stock": True, "observed_at": "2026-01-31T06:00:00Z",
@@ -50,7 +50,7 @@ class LowestSerializer(serializers.Serializer[Any]):
 
 @extend_schema_serializer(component_name="PriceWatch")
 class WatchSerializer(serializers.ModelSerializer[Any]):
-    """A watch of the caller, with what the sources state now."""
+    """A watch of the caller, with the current statements of the sources."""
 
     example = {
         "id": 1,
