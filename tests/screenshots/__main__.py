@@ -55,6 +55,8 @@ READER_PAGES = {
     "library-empty": "library?tag=nothing",
     "reading-year": "library/year/{year}",
     "watches": "watches",
+    "notifications": "notifications",
+    "notification-settings": "account/notifications",
     "tracked": "tracked",
     "add-book": "book/add",
     "account": "account",

@@ -13,7 +13,7 @@ from tests.screenshots.imports import fill_imports
 from tests.screenshots.shops import fill_shops
 from users.library.saving import SaveRequest, save_book
 from users.library.tags import set_tags
-from users.models import LibraryEntry, User, WatchRule
+from users.models import Channel, LibraryEntry, User, WatchRule
 from users.watches.watching import WatchTerms, change_watch, create_watch
 
 STATUSES = LibraryEntry.Status
@@ -73,6 +73,20 @@ def add_watches(user: User) -> None:
     change_watch(user=user, pk=watches[-1].pk, changes={"is_paused": True})
 
 
+def add_channels(user: User) -> None:
+    """One that works, one whose address is not confirmed, and one that was switched off."""
+    now, kinds = timezone.now(), Channel.Kind
+    for kind, address, fields in (
+        (kinds.EMAIL, "ann@example.org", {"confirmed_at": now, "last_sent_at": now}),
+        (kinds.EMAIL, "book-club@example.org", {}),
+        (kinds.NTFY, "https://ntfy.example.org/ann", {
+            "confirmed_at": now, "failures": 10, "last_error": "The receiver returned status 503.", "disabled_at": now,
+            "disabled_reason": Channel.Reason.FAILURES,
+        }),
+    ):  # fmt: skip
+        Channel.objects.create(owner=user, kind=kind, address=address, origin="https://colophon.example.org", **fields)
+
+
 def create_accounts() -> None:
     User.objects.create_superuser(STAFF, PASSWORD, name="Ben")
     user = User.objects.create_user(READER, PASSWORD, name="Ann")
@@ -85,6 +99,7 @@ def create_accounts() -> None:
             if status == STATUSES.READ:
                 add_reading(entry, days=30 * len(title))
     add_watches(user)
+    add_channels(user)
 
 
 def describe_entries(user: User, shown: Book) -> None:

@@ -20,6 +20,7 @@ from users.notifications.feeds import find_feed_owner
 from users.notifications.mail_links import find_confirmed, find_unsubscribed
 from users.notifications.reading import find_notifications, mark_read
 from users.notifications.timetables import make_timetable
+from web.cards import ROW_WIDTH, load_cards
 from web.notification_feed import write_feed
 from web.page import PageMixin
 from web.views.account_settings import get_reader
@@ -44,11 +45,13 @@ class NotificationsView(PageMixin, ListView[Notification]):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         data = super().get_context_data(**context)
         reader, shown = get_reader(self), list(data["page_obj"])
-        rows = zip(shown, describe(shown, make_timetable(reader, None).zone), strict=True)
+        items = describe(shown, make_timetable(reader, None).zone)
+        books = [item.data["book"] for item in items if item.kind == Notification.Kind.PRICE_WATCH]
+        cards = {card["id"]: card for card in load_cards(books, width=ROW_WIDTH)}
         disabled = Channel.objects.filter(owner=reader, disabled_reason__in=["failures", "gone"])
         return {
             **data,
-            "rows": list(rows),
+            "rows": [(row, item, cards.get(item.data.get("book"))) for row, item in zip(shown, items, strict=True)],
             "disabled": list(disabled),
             "has_unread": any(not row.read_at for row in shown),
         }

@@ -19,7 +19,7 @@ def test_reader_watches_a_price_and_reads_the_notification(visitors: Visitors, d
     title = page.get_by_role("heading", level=1).inner_text()
 
     watch_price(page, driver)
-    page.goto(f"{visitors.address}notifications")
+    driver.press(page.get_by_role("link", name="Notifications 1 unread"))
     read_notification(page, driver, title)
     page.goto(f"{visitors.address}watches")
     pause_and_delete(page, driver, title)
@@ -52,9 +52,11 @@ def choose_rule(page: Page, driver: Mouse, label: str) -> None:
 def read_notification(page: Page, driver: Mouse, title: str) -> None:
     row = page.locator("main li", has_text=title)
     expect(row).to_contain_text("Your watch: at or below £999.00")
+    expect(row.locator(".cover img")).to_be_visible()
     check_appearance(page, driver)
     driver.press(row.get_by_role("button", name="Mark as read"))
     expect(page.get_by_role("button", name="Mark")).to_have_count(0)
+    expect(page.get_by_role("link", name="unread")).to_have_count(0)
 
 
 def pause_and_delete(page: Page, driver: Mouse, title: str) -> None:
