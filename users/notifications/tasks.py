@@ -15,6 +15,7 @@ from users.notifications.sending import send
 logger = logging.getLogger(__name__)
 
 MAX_ENQUEUED = 500  # channels by one run of `dispatch`; the periodic job continues
+INTERNAL_ERROR = "An error in Colophon prevented sending. The log of the server has the details."
 STEP_SECONDS = 10.0  # after which the task of a channel ends, so that other tasks get their turn
 
 
@@ -47,6 +48,10 @@ def send_to_channel(pk: int) -> str:
         except SendingFailed as error:
             logger.warning("Message %s to channel %d was not sent: %s", message.key, pk, error)
             messages.fail(message, error)
+            return "failed"
+        except Exception:  # of any kind: without an outcome, the message would be tried for ever
+            logger.exception("Message %s to channel %d caused an error", message.key, pk)
+            messages.fail(message, SendingFailed(INTERNAL_ERROR))
             return "failed"
         messages.finish(message, is_outdated=not was_sent)
         outcome = "sent" if was_sent else "outdated"

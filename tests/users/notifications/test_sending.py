@@ -19,7 +19,7 @@ from users.notifications.channels import change_channel
 from users.notifications.dispatch import create_deliveries
 from users.notifications.errors import SendingFailed
 from users.notifications.messages import MAX_FAILURES, PAUSES
-from users.notifications.tasks import send_to_channel
+from users.notifications.tasks import INTERNAL_ERROR, send_to_channel
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,21 @@ def test_an_event_is_sent_once(reader: User, receiver: Receiver, receiver_url: s
     assert delivery.state == "sent"
     assert delivery.delivered_at is not None
     assert json.loads(request.body)["events"][0]["summary"] == "Emma: £5.00"
+
+
+def test_a_message_that_causes_an_error_counts_as_failed(
+    reader: User, receiver_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without an outcome it would be tried for ever, before all later messages."""
+    channel = make_channel(reader, "webhook", receiver_url)
+    fire(reader, make_priced_book("9.50", "5.00"))
+    Notification.objects.update(payload={})
+
+    assert run_worker() == ["failed"]
+
+    channel.refresh_from_db()
+    assert (channel.failures, channel.last_error) == (1, INTERNAL_ERROR)
+    assert "KeyError: 'book'" in caplog.text
 
 
 def test_events_are_sent_together_with_a_limit(reader: User, receiver: Receiver, receiver_url: str) -> None:
