@@ -8,7 +8,7 @@ BENCH_ARGS ?=
 FUZZ_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install screenshots run demo serve test test-slow bench fuzz reliability audit check format schema lock superuser clean
+.PHONY: help install screenshots mail-screenshots run demo serve test test-slow bench fuzz reliability audit check format schema lock superuser clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ reliability: install ## measure writers, kill -9, outages, a full disk and hangi
 
 screenshots: install ## write a picture of every page to docs/images/; needs Chromium
 	$(PY) -m tests.screenshots $(SCREENSHOT_ARGS)
+
+mail-screenshots: install ## write a picture of every kind of mail to var/mails/; needs Chromium
+	$(PY) -m tests.screenshots.mails $(SCREENSHOT_ARGS)
 
 audit: install ## look for known vulnerabilities of the requirements; needs the network
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt

@@ -2,7 +2,9 @@
 
 from contextlib import suppress
 from smtplib import SMTPHeloError, SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
+from uuid import uuid4
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
 
@@ -17,6 +19,11 @@ class MailFailed(Exception):
         self.may_retry = may_retry
         self.is_for_all = not has_connected or isinstance(error, SMTPHeloError | SMTPSenderRefused)
         self.is_refused = not self.is_for_all and any(code >= 500 for code in read_codes(error))
+
+
+def make_automatic_headers(key: object = None) -> dict[str, str]:
+    """No replies of programs (RFC 3834), and an identifier that does not contain the name of this machine."""
+    return {"Auto-Submitted": "auto-generated", "Message-ID": f"<{key or uuid4()}@{settings.MAIL_DOMAIN}>"}
 
 
 def deliver(message: EmailMessage) -> None:

@@ -23,7 +23,7 @@ from django_tasks import task
 from core import task_queue
 from core.db.rate_counters import count_attempt
 from core.exceptions import Misconfigured
-from users.accounts.mail_delivery import MailFailed, deliver
+from users.accounts.mail_delivery import MailFailed, deliver, make_automatic_headers
 from users.emails import make_email_key
 from users.models import PasswordMail, User
 
@@ -103,7 +103,7 @@ def _write_message(account: User, page: str) -> EmailMessage:
     query = urlencode({"token": default_token_generator.make_token(account)})  # queries are not logged, paths are
     context = {"link": f"{page}/{identity}?{query}", "hours": settings.PASSWORD_RESET_TIMEOUT // 3600}
     text = render_to_string("users/password_mail.txt", context)
-    return EmailMessage("Your password for Colophon", text, None, [account.email])
+    return EmailMessage("Your password for Colophon", text, None, [account.email], headers=make_automatic_headers())
 
 
 def _postpone(mail: PasswordMail, error: MailFailed) -> str:

@@ -1,9 +1,10 @@
 """The content of a message, independent of its channel."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -11,24 +12,46 @@ from django.urls import reverse
 from books.availability import describe_limit
 from core.text import to_printable
 from users.models import Notification
-from users.notifications.price_facts import PriceFacts, format_price, load_price_facts
+from users.notifications.price_facts import BACK_IN_STOCK, PriceFacts, format_price, load_price_facts
 
 MAX_SHOWN = 20  # events in a message; further ones are counted
 MAX_TITLE = 200  # characters
+MAX_TITLE_OF_SUBJECT = 80
+JOINERS = frozenset("\u200c\u200d")  # invisible, but part of the spelling of Persian, Indian and other languages
+FIRST_STRONG_ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"  # UAX 9
 Kind = Notification.Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """An event as text. `data` are its facts for programs. `path` is the page about it."""
+    """An event as text. `data` are its facts for programs. `path` is the page about it.
+
+    `change` is the new price or the availability, and `before` the earlier price. `notice` says what has changed since.
+    """
 
     notification: int
     kind: str
-    heading: str
-    lines: list[str] = field(default_factory=list)
+    title: str
+    change: str = ""
+    before: str = ""
+    notice: str = ""
+    details: list[str] = field(default_factory=list)
     path: str
     is_outdated: bool = False
     data: dict[str, Any]
+
+    @property
+    def heading(self) -> str:
+        return f"{isolate(self.title)}: {self.change}" if self.change else self.title
+
+    @property
+    def lines(self) -> list[str]:
+        prices = f"{self.change}, before {self.before}" if self.before else ""
+        return [line for line in (self.notice, prices, *self.details) if line]
+
+    @property
+    def subject(self) -> str:
+        return replace(self, title=shorten(self.title, MAX_TITLE_OF_SUBJECT)).heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +65,11 @@ class Content:
     @property
     def more_text(self) -> str:
         return f"and {self.more} more" if self.more else ""
+
+    @property
+    def is_about_several(self) -> bool:
+        """Whether the subject names the number of events, and not the only one that is not outdated."""
+        return sum(not item.is_outdated for item in self.items) > 1
 
 
 def build_content(notifications: Collection[Notification], zone: ZoneInfo, *, limit: int = MAX_SHOWN) -> Content | None:
@@ -66,40 +94,59 @@ def describe(notifications: Collection[Notification], zone: ZoneInfo) -> list[It
 
 def to_line(text: str) -> str:
     """One printable line, for headers and subjects: titles come from outside."""
-    line = to_printable(" ".join(text.split()))
-    return line if len(line) <= MAX_TITLE else f"{line[: MAX_TITLE - 1]}…"
+    words = " ".join(text.replace("\u00ad", "").split())  # soft hyphens
+    line = "".join(each if each in JOINERS else to_printable(each) for each in words)
+    return shorten(line, MAX_TITLE)
+
+
+def shorten(line: str, length: int) -> str:
+    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
+
+
+def isolate(title: str) -> str:
+    """Keeps a title that is written from right to left from changing the order of the price after it."""
+    is_mixed = any(bidirectional(character) in {"R", "AL"} for character in title)
+    return f"{FIRST_STRONG_ISOLATE}{title}{END_OF_ISOLATE}" if is_mixed else title
 
 
 def _make_subject(items: list[Item]) -> str:
     if len(items) > 1:
         is_about_prices = all(item.kind == Kind.PRICE_WATCH for item in items)
         return f"{len(items)} watched prices" if is_about_prices else f"{len(items)} notifications"
-    return items[0].heading
+    return items[0].subject
 
 
 def _describe_price(notification: Notification, facts: PriceFacts, zone: ZoneInfo) -> Item:
-    title, new = to_line(facts.title), format_price(facts.new, facts.currency)
-    stock = " is in stock" if facts.new is None else ""
     return Item(
         notification=notification.pk,
         kind=notification.kind,
-        heading=f"{title}{stock}" if stock else f"{title}: {new}",
-        lines=[line for line in _price_lines(facts, zone) if line],
+        title=to_line(facts.title),
+        change=_describe_change(facts),
+        before="" if facts.old is None or facts.rule == BACK_IN_STOCK else format_price(facts.old, facts.currency),
+        notice=_describe_outdated(facts),
+        details=_describe_details(facts, zone),
         path=reverse("web:book", args=[facts.book]),
         is_outdated=facts.is_outdated,
         data=_price_data(notification, facts),
     )
 
 
-def _price_lines(facts: PriceFacts, zone: ZoneInfo) -> list[str]:
+def _describe_change(facts: PriceFacts) -> str:
     new = format_price(facts.new, facts.currency)
-    return [
-        _describe_outdated(facts),
-        f"{new}, before {format_price(facts.old, facts.currency)}" if facts.old is not None else "",
+    if facts.rule == BACK_IN_STOCK:
+        return "in stock" if facts.new is None else f"in stock at {new}"
+    return "in stock" if facts.new is None else new
+
+
+def _describe_details(facts: PriceFacts, zone: ZoneInfo) -> list[str]:
+    was_priced = facts.rule == BACK_IN_STOCK and facts.old is not None
+    lines = [
+        f"The price before was {format_price(facts.old, facts.currency)}" if was_priced else "",
         f"Your watch: {to_line(_describe_watch(facts))}",
         _describe_lowest(facts, zone),
         f"Observed on {format_time(facts.observed_at, zone)}",
     ]
+    return [line for line in lines if line]
 
 
 def _describe_watch(facts: PriceFacts) -> str:
@@ -182,8 +229,8 @@ def _make_item(notification: Notification, heading: str, lines: list[str], path:
     return Item(
         notification=notification.pk,
         kind=notification.kind,
-        heading=to_line(heading),
-        lines=[to_line(line) for line in lines if line],
+        title=to_line(heading),
+        details=[to_line(line) for line in lines if line],
         path=path,
         data=notification.payload,
     )

@@ -13,6 +13,7 @@ from books.models import Book, PriceObservation
 from core.money import format_money
 from users.models import Notification
 
+BACK_IN_STOCK = "back in stock"  # the rule in words
 CENT = Decimal("0.01")  # prices are stored with two decimals
 
 

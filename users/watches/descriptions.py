@@ -5,6 +5,7 @@ from typing import Protocol
 
 from core.money import format_money
 from users.models import WatchRule
+from users.notifications.price_facts import BACK_IN_STOCK
 
 
 class Terms(Protocol):
@@ -24,7 +25,7 @@ def describe_rule(watch: Terms) -> str:
     """Returns for example "at or below £10.00" or "10% below the price at the beginning"."""
     texts = {
         WatchRule.LOWEST: "lowest price ever",
-        WatchRule.BACK_IN_STOCK: "back in stock",
+        WatchRule.BACK_IN_STOCK: BACK_IN_STOCK,
         WatchRule.ANY_CHANGE: "any change of the price",
         WatchRule.DROP_PERCENT: f"drop by {watch.percent}%",
     }

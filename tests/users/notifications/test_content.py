@@ -1,13 +1,14 @@
 """The texts of messages."""
 
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.users.notifications.events import fire, make_priced_book
 from users.models import Notification, User
-from users.notifications.content import describe
+from users.notifications.content import Item, describe
 
 pytestmark = pytest.mark.django_db
 
@@ -25,4 +26,35 @@ def test_a_watch_is_described_with_its_target(reader: User, rule: str, target: s
 
     [item] = describe(list(Notification.objects.all()), ZoneInfo("UTC"))
 
-    assert item.lines[1] == text
+    assert item.details[0] == text
+
+
+def describe_title(reader: User, title: str, **fields: Any) -> Item:
+    fire(reader, make_priced_book("9.50", "5.00", title=title), **fields)
+    [item] = describe(list(Notification.objects.all()), ZoneInfo("UTC"))
+    return item
+
+
+def test_a_title_from_right_to_left_is_isolated_from_its_price(reader: User) -> None:
+    assert describe_title(reader, "ألف ليلة").heading == "\u2068ألف ليلة\u2069: £5.00"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("می\u200cخواهم", "می\u200cخواهم"),  # a joiner is part of the spelling
+        ("Bi\u00adblio\u00adthek", "Bibliothek"),
+        ("\u202eevil", "\\u202eevil"),
+        ("Two\r\nlines", "Two lines"),
+    ],
+)
+def test_titles_are_one_line_without_hidden_directions(reader: User, title: str, shown: str) -> None:
+    assert describe_title(reader, title).title == shown
+
+
+@pytest.mark.parametrize(("new", "heading"), [(None, "Emma: in stock"), ("5.00", "Emma: in stock at £5.00")])
+def test_books_that_are_back_in_stock_say_so(reader: User, new: str | None, heading: str) -> None:
+    item = describe_title(reader, "Emma", rule="back in stock", new=new and Decimal(new), target=None)
+
+    assert item.heading == heading
+    assert "£5.00, before" not in "".join(item.lines)

@@ -14,6 +14,7 @@ from rest_framework.exceptions import Throttled
 
 from tests.fakes.mail.server import MailServer
 from tests.users.notifications.events import ORIGIN, fire, fire_all, make_channel, make_priced_book, run_worker
+from tests.users.notifications.mail_parts import read_part
 from users.models import Channel, ChannelMessage, Delivery, User
 from users.notifications.channels import NewChannel, add_channel
 from users.notifications.confirmations import request_confirmation, retry_confirmations, send_confirmation
@@ -32,14 +33,6 @@ def receive(server: MailServer) -> EmailMessage:
     return mail
 
 
-def read_part(mail: EmailMessage, kind: str) -> str:
-    part = mail.get_body((kind,))
-    assert part is not None
-    content = part.get_content()
-    assert isinstance(content, str)
-    return content
-
-
 def path_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}"
@@ -52,8 +45,9 @@ def test_a_mail_names_prices_target_lowest_and_time(reader: User, channel: Chann
 
     mail = receive(mail_server)
     assert (mail["To"], mail["Subject"]) == ("ann@example.org", "Emma & <b>more</b>: £5.00")
+    assert "£5.00, before £9.50" in read_part(mail, "plain")
     expected = [
-        "£5.00, before £9.50", "Your watch: at or below £6.00",
+        "£5.00", "before £9.50", "Your watch: at or below £6.00",
         "This is the lowest price since 3 May 2026 (2 observations)", "Observed on 4 May 2026, 12:00 (UTC)",
     ]  # fmt: skip
     text = read_part(mail, "plain")
@@ -64,7 +58,7 @@ def test_a_mail_names_prices_target_lowest_and_time(reader: User, channel: Chann
     assert f"{ORIGIN}/book/{book.pk}" in text
     link = page.find("a", href=f"{ORIGIN}/book/{book.pk}")
     assert link is not None
-    assert link.get_text() == "Emma & <b>more</b>: £5.00"
+    assert link.get_text() == "Emma & <b>more</b>"
 
 
 def test_headers_of_a_mail(reader: User, channel: Channel, mail_server: MailServer, settings: Settings) -> None:
@@ -76,6 +70,36 @@ def test_headers_of_a_mail(reader: User, channel: Channel, mail_server: MailServ
     assert mail["Message-ID"] == f"<{ChannelMessage.objects.get().key}@{settings.MAIL_DOMAIN}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert re.fullmatch(rf"<{ORIGIN}/notifications/unsubscribe\?token=\S+>", mail["List-Unsubscribe"].strip())
+
+
+def test_one_click_needs_https(reader: User, mail_server: MailServer) -> None:
+    make_channel(reader, "email", "ann@example.org", origin="http://192.168.1.5:8000")
+    fire(reader, make_priced_book("9.50", "5.00"))
+    run_worker()
+
+    mail = receive(mail_server)
+    assert mail["List-Unsubscribe"].strip().startswith("<http://192.168.1.5:8000/notifications/unsubscribe?")
+    assert mail["List-Unsubscribe-Post"] is None
+
+
+def test_a_mail_without_the_address_of_the_pages_has_no_links(reader: User, mail_server: MailServer) -> None:
+    make_channel(reader, "email", "ann@example.org", origin="")
+    fire(reader, make_priced_book("9.50", "5.00"))
+    run_worker()
+
+    mail = receive(mail_server)
+    assert (mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"]) == (None, None)
+    assert "Unsubscribe" not in read_part(mail, "plain")
+    assert BeautifulSoup(read_part(mail, "html"), "lxml").find_all("a") == []
+
+
+def test_the_price_of_a_long_title_is_in_the_subject(reader: User, channel: Channel, mail_server: MailServer) -> None:
+    fire(reader, make_priced_book("9.50", "5.00", title="Adventures " * 40))
+    run_worker()
+
+    mail = receive(mail_server)
+    assert len(mail["Subject"]) <= 90
+    assert mail["Subject"].endswith("…: £5.00")
 
 
 @pytest.mark.parametrize("title", ["Emma\r\nBcc: all@example.org", "Emma\nSubject: x", "<script>alert(1)</script>"])
