@@ -1,7 +1,5 @@
 """The list of price changes."""
 
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,15 +13,12 @@ from books.models import Book, HeldPrice, PriceObservation
 from books.price_change_filters import PriceChangeFilter
 from books.prices.review import accept_prices
 from core.db.statistics import update_statistics
+from tests.books.api.conftest import day
 from tests.support.apps import ALL_APPS
-from tests.support.factories import make_book, make_category
+from tests.support.factories import make_book
 from tests.support.prices import ingest_price, record_prices
 
 pytestmark = pytest.mark.django_db
-
-
-def day(number: int, hour: int = 6) -> datetime:
-    return datetime(2026, 5, number, hour, tzinfo=UTC)
 
 
 def read_changes(client: APIClient, query: str = "") -> list[str]:
@@ -35,18 +30,6 @@ def read_changes(client: APIClient, query: str = "") -> list[str]:
 
 def describe(row: Any) -> str:
     return f"{row['book']['title']} {row['previous_price']} → {row['price']}"
-
-
-@pytest.fixture
-def changes() -> None:
-    """Dune fell and rose, Emma fell by half, Ulysses changed its currency, and Walden has only one price."""
-    travel = make_category("Travel")
-    dune = make_book(title="Dune", source="books_to_scrape", category=travel)
-    record_prices(dune, (day(1), "10.00"), (day(4), "8.00"), (day(9), "12.00"))
-    record_prices(make_book(title="Emma", category=make_category("Poetry")), (day(2), "20.00"), (day(6), "10.00"))
-    ulysses = record_prices(make_book(title="Ulysses"), (day(3), "7.00"))
-    record_prices(ulysses, (day(7), "9.00"), currency="EUR")
-    record_prices(make_book(title="Walden"), (day(3), "7.00"))
 
 
 def test_a_change_states_prices_difference_and_time(client: APIClient) -> None:
@@ -210,55 +193,3 @@ def test_changes_are_read_along_an_index(query: str) -> None:
     assert "change_by_" in plan
     assert "TEMP B-TREE" not in plan, plan
     assert "Sort  (" not in plan, plan
-
-
-@pytest.mark.usefixtures("changes")
-class TestBooks:
-    def titles(self, client: APIClient, query: str) -> list[str]:
-        response = client.get(f"/api/books?{query}")
-        assert response.status_code == 200, response.content
-        return [book["title"] for book in response.json()["results"]]
-
-    def test_a_book_states_its_summary(self, client: APIClient) -> None:
-        book = client.get("/api/books?title=dune").json()["results"][0]
-
-        assert (book["previous_price"], book["change_percent"]) == ("8.00", "50.00")
-        assert (book["lowest_price"], book["lowest_on"], book["highest_price"]) == ("8.00", "2026-05-04", "12.00")
-        assert (book["tracked_since"], book["price_changed_at"]) == ("2026-05-01T06:00:00Z", "2026-05-09T06:00:00Z")
-        assert book["tracked_currency"] == "GBP"
-
-    def test_a_book_without_prices_has_no_summary(self, client: APIClient) -> None:
-        make_book(title="Bare")
-
-        book = client.get("/api/books?title=bare").json()["results"][0]
-
-        names = ("previous_price", "change_percent", "lowest_price", "lowest_on", "highest_price", "tracked_since")
-        assert [book[name] for name in names] == [None] * 6
-
-    def test_dropped_since_selects_books_whose_last_change_is_a_drop(self, client: APIClient) -> None:
-        assert self.titles(client, "dropped_since=2026-05-01") == ["Emma"]
-        assert self.titles(client, "dropped_since=2026-05-07") == []
-
-    def test_updated_since(self, client: APIClient) -> None:
-        Book.objects.filter(title="Emma").update(updated_at=day(9))
-        Book.objects.exclude(title="Emma").update(updated_at=day(8))
-
-        assert self.titles(client, "updated_since=2026-05-09") == ["Emma"]
-        assert self.titles(client, "updated_since=2026-05-09T06:00:00.000001Z") == []
-        assert self.titles(client, "ordering=-updated_at")[0] == "Emma"
-
-    def test_books_are_ordered_by_drop(self, client: APIClient) -> None:
-        assert self.titles(client, "ordering=change_percent") == ["Emma", "Dune", "Ulysses", "Walden"]
-        assert self.titles(client, "ordering=-change_percent")[0] == "Dune"
-
-    def test_the_cheapest_book_of_each_category_and_currency_is_kept(self, client: APIClient) -> None:
-        travel = make_category("Travel")
-        make_book(title="Cheap", category=travel, price=Decimal(2), currency="GBP", rating=5)
-        make_book(title="As cheap", category=travel, price=Decimal(2), currency="GBP", rating=4)
-        make_book(title="Foreign", category=travel, price=Decimal(50), currency="EUR")
-        make_book(title="Unpriced", category=travel)
-        make_book(title="Without category", price=Decimal(1), currency="GBP")
-
-        assert self.titles(client, "cheapest_per=category&ordering=title") == ["Cheap", "Emma", "Foreign"]
-        assert self.titles(client, "cheapest_per=category&rating=4") == ["As cheap"]
-        assert self.titles(client, "ordering=-price&cheapest_per=category&category=Travel") == ["Foreign", "Cheap"]

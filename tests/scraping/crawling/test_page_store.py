@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db.models import F
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -19,7 +18,7 @@ from scraping.record_json import record_from_json, record_to_json
 from scraping.report import Counts
 from scraping.sites.books_toscrape_com import SITE
 from tests.fakes.shop.app import Shop
-from tests.support.crawls import EVERY_PAGE, THRESHOLDS, Crawl, change_price, requested_upcs, stop_after
+from tests.support.crawls import EVERY_PAGE, THRESHOLDS, Crawl, change_price
 from tests.support.factories import make_category, make_record
 
 pytestmark = pytest.mark.django_db
@@ -50,67 +49,6 @@ def test_full_crawl_sends_no_validators(crawl: Crawl, shop: Shop) -> None:
     report = crawl(is_full=True)
 
     assert report.counts == Counts(requests=49, seen=45, updated=1, unchanged=44)
-
-
-def test_unrecognised_shop_keeps_the_staged_pages(crawl: Crawl, shop: Shop) -> None:
-    crawl()
-    stop_after(crawl, 20, is_full=True)
-    shop.faults.bodies["/"] = b"<html><h1>Maintenance</h1></html>"
-    assert crawl(is_full=True).state == "rejected"
-    shop.faults.bodies.clear()
-    shop.requests.clear()
-
-    crawl(is_full=True)
-
-    assert len(requested_upcs(shop)) <= 25
-
-
-def age_everything(**age: float) -> None:
-    """Moves the rows of pages and runs into the past, as if the next crawl started later."""
-    shift = timedelta(**age)
-    PageState.objects.update(read_at=F("read_at") - shift)
-    times = {name: F(name) - shift for name in ("started_at", "heartbeat_at", "continues_since", "finished_at")}
-    ScrapeRun.objects.update(**times)
-
-
-@pytest.mark.parametrize("is_first", [True, False], ids=["first crawl", "full refresh"])
-def test_interrupted_crawl_is_continued_hours_later(crawl: Crawl, shop: Shop, is_first: bool) -> None:
-    """Also after several interruptions. A crawl after the end of the continued one reads every page again."""
-    if not is_first:
-        crawl()
-    for _ in range(3):
-        stop_after(crawl, 10, is_full=True)
-        age_everything(hours=20)
-    shop.requests.clear()
-
-    assert crawl(is_full=True).state == "succeeded"
-
-    fetched = len(requested_upcs(shop))
-    assert 0 < fetched <= 45 - 10
-    shop.requests.clear()
-    crawl(is_full=True)
-    assert len(requested_upcs(shop)) == 45
-
-
-def test_pages_of_an_abandoned_crawl_are_not_used(crawl: Crawl, shop: Shop) -> None:
-    crawl()
-    stop_after(crawl, 20, is_full=True)
-    age_everything(days=8)
-    shop.requests.clear()
-
-    crawl(is_full=True)
-
-    assert len(requested_upcs(shop)) == 45
-
-
-def test_full_crawl_does_not_continue_a_refresh(crawl: Crawl, shop: Shop) -> None:
-    crawl()
-    stop_after(crawl, 20, max_age=EVERY_PAGE)
-    shop.requests.clear()
-
-    crawl(is_full=True)
-
-    assert len(requested_upcs(shop)) == 45
 
 
 def test_details_missing_in_the_listing_are_updated_when_due(crawl: Crawl, shop: Shop) -> None:
@@ -240,18 +178,6 @@ def test_implausible_price_stays_held_without_a_request(crawl: Crawl, shop: Shop
 
     assert crawl(thresholds=tolerant).counts == Counts(requests=4, seen=45, held=1, unchanged=44)
     assert HeldPrice.objects.get().text == "£on request"
-
-
-@pytest.mark.parametrize("max_age", [EVERY_PAGE, timedelta(days=30)])
-def test_interrupted_first_crawl_is_resumed(crawl: Crawl, shop: Shop, max_age: timedelta) -> None:
-    stored = stop_after(crawl, 20).counts.created
-    assert 20 <= stored < 45
-    shop.requests.clear()
-
-    report = crawl(max_age=max_age)
-
-    assert (report.counts.created, report.counts.unchanged) == (45 - stored, stored)
-    assert len(requested_upcs(shop)) == 45 - stored
 
 
 def test_dry_run_leaves_the_stored_pages_unchanged(crawl: Crawl, shop: Shop) -> None:

@@ -8,19 +8,16 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
-from books.models import Author, Book
-from books.publication import set_published
+from books.models import Book
 from tests.fakes.openlibrary.app import OpenLibrary
-from tests.support.clients import make_client
 from tests.support.facets import get_choices, get_facets
-from tests.support.factories import make_book, make_category, make_curator, make_staff, make_user
+from tests.support.factories import make_curator, make_staff, make_user
 from tests.support.library import save_book
+from tests.users.library.publication.conftest import ISBN
 from tests.web.pages import BROWSER
 from users.models import LibraryEntry, User
 
 pytestmark = pytest.mark.django_db
-
-ISBN = "9780141182636"
 LISTS = [
     "/api/books",
     "/api/books?cursor=",
@@ -39,38 +36,6 @@ LISTS = [
     "/books/search?title=zanzibar",
 ]
 PAGES = ["/", "/catalogue", "/catalogue?title=zanzibar", "/catalogue?author=Zelda+Quill", "/catalogue?category=Diaries"]
-
-
-@pytest.fixture(autouse=True)
-def _closed(settings: Settings) -> None:
-    settings.SHARED_SHELF = False
-
-
-@pytest.fixture
-def owner() -> User:
-    return make_user(name="Ann")
-
-
-@pytest.fixture
-def book(owner: User) -> Book:
-    make_book(title="Odes", authors=["Horace"], category=make_category("Diaries"))
-    book = make_book(
-        title="Zanzibar", authors=["Zelda Quill"], isbn_13=ISBN, category=make_category("Diaries"), is_published=False
-    )
-    Author.objects.filter(name="Zelda Quill").update(is_published=False)
-    LibraryEntry.objects.create(user=owner, book=book)
-    return book
-
-
-@pytest.fixture
-def clients(owner: User) -> dict[str, APIClient]:
-    return {
-        "anonymous": APIClient(),
-        "other": make_client(make_user()),
-        "staff": make_client(make_staff()),
-        "owner": make_client(owner),
-        "curator": make_client(make_curator()),
-    }
 
 
 def texts(body: Any) -> Iterator[str]:
@@ -217,52 +182,3 @@ def test_books_in_the_shared_library_are_shown_to_those_who_may_use_it(
     assert Client().get(f"/book/{book.pk}", headers=BROWSER).status_code == 200
     assert Client().get(f"/covers/{book.pk}/120").status_code == 200
     assert clients["anonymous"].get(f"/api/books/{book.pk}").status_code == 404  # other sites may read the API
-
-
-def test_publishing_shows_book_and_authors_and_withdrawing_hides_the_book(
-    clients: dict[str, APIClient], book: Book
-) -> None:
-    selected = Book.objects.filter(pk=book.pk)
-    assert set_published(selected, is_published=True) == 1
-    assert set_published(selected, is_published=True) == 0
-    assert clients["anonymous"].get("/api/books", {"title": "zanzibar"}).json()["count"] == 1
-    assert clients["anonymous"].get("/api/authors", {"name": "zelda"}).json()["count"] == 1
-    assert book.history.first().is_published
-
-    assert set_published(selected, is_published=False) == 1
-    assert clients["anonymous"].get("/api/books", {"title": "zanzibar"}).json()["count"] == 0
-    assert clients["owner"].get(f"/api/books/{book.pk}").status_code == 200
-
-
-def test_the_title_index_follows_changes_of_unpublished_books(clients: dict[str, APIClient], book: Book) -> None:
-    Book.objects.filter(pk=book.pk).update(title_key="timbuktu")
-    set_published(Book.objects.filter(pk=book.pk), is_published=True)
-
-    found = {text: clients["anonymous"].get("/api/books", {"title": text}).json()["count"] for text in ("timb", "zanz")}
-    assert found == {"timb": 1, "zanz": 0}
-    Book.objects.create(title="Timbuktu", is_published=False).delete()
-    assert clients["anonymous"].get("/api/books", {"title": "timb"}).json()["count"] == 1
-
-
-def test_an_author_of_a_published_book_is_published(clients: dict[str, APIClient], book: Book) -> None:
-    odes, author = Book.objects.get(title="Odes"), book.authors.get()
-
-    response = clients["curator"].patch(f"/api/books/{odes.pk}", {"authors": [author.pk]})
-
-    assert response.status_code == 200
-    assert clients["anonymous"].get(f"/api/authors/{author.pk}").status_code == 200
-
-
-def test_the_admin_lists_what_waits_for_publication(book: Book) -> None:
-    browser = Client()
-    browser.force_login(make_curator())
-
-    page = browser.get("/admin/books/book/?is_published__exact=0").content.decode()
-    assert "Zanzibar" in page
-    assert "Odes" not in page
-    form = {"action": "publish", "_selected_action": [book.pk]}
-    assert "1 book was published." in browser.post("/admin/books/book/", form, follow=True).content.decode()
-    form["action"] = "withdraw"
-    assert "1 book was withdrawn." in browser.post("/admin/books/book/", form, follow=True).content.decode()
-    book.refresh_from_db()
-    assert not book.is_published
