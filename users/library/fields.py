@@ -71,15 +71,21 @@ class StrictDateField(serializers.DateField):
         return super().to_internal_value(value)
 
 
-def validate_tag(name: str) -> None:
-    if not fold_to_key(name):
-        raise serializers.ValidationError(UNCOMPARABLE.format(name=name))
+class TagValidator:
+    """Rejects tags of accents only, except those that an earlier version stored with the entry in the context."""
+
+    requires_context = True
+
+    def __call__(self, name: str, field: serializers.Field[Any, Any, Any, Any]) -> None:
+        entry = field.context.get("entry")
+        if not fold_to_key(name) and not (entry and entry.tags.filter(name=name).exists()):
+            raise serializers.ValidationError(UNCOMPARABLE.format(name=name))
 
 
 class TagsField(serializers.ListField):
     """Names. Tags that differ only in case, accents and punctuation are one tag."""
 
-    child = StrictCharField(max_length=MAX_TAG, validators=[validate_tag])
+    child = StrictCharField(max_length=MAX_TAG, validators=[TagValidator()])
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"required": False, "max_length": MAX_TAGS, **options})

@@ -95,7 +95,7 @@ class LibraryEntryViewSet(
     @transaction.atomic
     def partial_update(self, request: Request, pk: str) -> Response:
         entry = lock_unchanged_entry(request, pk)
-        serializer = serializers.EntryChangeSerializer(data=request.data, partial=True)
+        serializer = serializers.EntryChangeSerializer(data=request.data, partial=True, context={"entry": entry})
         serializer.is_valid(raise_exception=True)
         change_locked_entry(entry, serializer.validated_data)
         return self._respond(entry.pk)

@@ -6,6 +6,7 @@ from rest_framework.test import APIClient
 from books.models import Book
 from tests.support.factories import make_book, make_user
 from tests.support.library import save_book, save_new_book
+from users.library.tags import set_tags
 from users.models import LibraryEntry, Tag
 
 ALL_FIELDS = {
@@ -83,6 +84,16 @@ def test_tags_that_differ_in_case_and_accents_are_one_tag(ann_client: APIClient,
 
     assert other["tags"] == ["Été"]
     assert ann_client.get("/api/library/tags").json() == [{"name": "Été", "number": 2}]
+
+
+def test_stored_tag_of_accents_only_can_be_sent_again(ann_client: APIClient, entry_path: str) -> None:
+    """Earlier versions stored such tags."""
+    set_tags(LibraryEntry.objects.get(pk=entry_path.rsplit("/", 1)[-1]), ["\u0301"])
+    tags = ann_client.get(entry_path).json()["tags"]
+
+    assert sorted(ann_client.patch(entry_path, {"tags": [*tags, "crime"]}).json()["tags"]) == ["crime", "\u0301"]
+    assert ann_client.patch(entry_path, {"tags": ["\u0300"]}).status_code == 422
+    assert save_book(ann_client, book=make_book().pk, tags=["\u0301"]).status_code == 422
 
 
 def test_a_tag_without_entries_is_deleted(ann_client: APIClient, entry_path: str) -> None:

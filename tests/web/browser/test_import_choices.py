@@ -10,7 +10,7 @@ from tests.web.browser.appearance import assert_fits
 from tests.web.browser.drivers import DRIVERS, Mouse
 from tests.web.browser.import_steps import check, upload, wait_for
 from tests.web.browser.visitors import Visitors, expect_heading
-from tests.web.import_files import goodreads, odes
+from tests.web.import_files import STORYGRAPH, goodreads, odes, write_table
 
 pytestmark = BROWSER_MARKS
 UNSAVED = "Nothing has been saved yet."
@@ -43,6 +43,32 @@ def test_reader_corrects_the_format(visitors: Visitors, driver_class: type[Mouse
 def choose_format(page: Page, driver: Mouse, label: str) -> None:
     driver.choose(page.get_by_label("Format", exact=True), label)
     driver.press(page.get_by_role("button", name="Read the file again"))
+
+
+@pytest.mark.parametrize("driver_class", DRIVERS, ids=lambda driver: driver.__name__)
+def test_reader_chooses_the_status_of_rows_without_one(visitors: Visitors, driver_class: type[Mouse]) -> None:
+    page = visitors.open_as_reader("library", **driver_class.options)
+    driver = driver_class(page)
+    rows = ({"Title": "Odes", "Authors": "Horace", "Tags": "latin"}, {"Title": "Emma", "Read Status": "read"})
+    upload(page, driver, write_table(STORYGRAPH, *rows))
+    wait_for(page, driver, UNSAVED)
+
+    check_appearance(page, driver)
+    driver.choose(page.get_by_label("No reading status"), "Leave out")
+    update_preview(page, driver)
+    expect(page.get_by_role("button", name="Add 1 book", exact=True)).to_be_visible()
+    driver.choose(page.get_by_label("No reading status"), "Paused")
+    update_preview(page, driver)
+    expect(page.locator(".entry-row").first).to_contain_text("Paused")
+    driver.press(page.get_by_role("button", name="Add 2 books"))
+    wait_for(page, driver, "Added")
+
+
+def update_preview(page: Page, driver: Mouse) -> None:
+    """Without scripts there is a button for it."""
+    button = page.get_by_role("button", name="Update the preview")
+    if button.is_visible():
+        driver.press(button)
 
 
 @pytest.mark.parametrize("driver_class", DRIVERS, ids=lambda driver: driver.__name__)
