@@ -1,4 +1,4 @@
-"""A book of which its source states only the title: null everywhere, and never an error."""
+"""A book with only a title: other values are null, and nothing fails."""
 
 import pytest
 from rest_framework.test import APIClient

@@ -45,7 +45,7 @@ def test_a_task_waits_until_a_worker_takes_it(engine: str) -> None:
         DBTaskResult.objects.get().claim("worker")
     else:
         queue = django_rq.get_queue(QUEUE)
-        queue.connection.lpop(queue.key)  # what a worker does that dies before it starts the task
+        queue.connection.lpop(queue.key)  # as a worker that dies before it starts the task
 
     assert not is_waiting(task_id)
 

@@ -1,6 +1,6 @@
 """The installed apps, for transactional tests: naming them makes pytest-django truncate all tables together.
 
-Such a test begins with the content types and permissions of all apps and leaves none. Other transactional tests must
+Such a test starts with the content types and permissions of all apps and leaves none. Other transactional tests must
 not need permissions.
 """
 

@@ -25,7 +25,7 @@ next_ports = count(os.getpid() * 97)  # each process of the test run starts else
 
 
 def free_port() -> str:
-    """A port for a server that is started later. No socket without a chosen port takes it meanwhile."""
+    """A port for a server that is started later. No socket without a chosen port takes it until then."""
     while True:
         port = FIRST_PORT + next(next_ports) % PORTS
         with suppress(OSError), socket.socket() as probe:

@@ -1,4 +1,4 @@
-"""Changes of status and rating, and removals, that somebody else has preceded: 412 with both versions."""
+"""Changes of status and rating, and removals, after a change by another person: 412 with both versions."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the pages show, without scripts."""
+"""The content of the pages, without scripts."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Each question of analysts in docs/api.md is answered by the call that stands beside it."""
+"""Each question of analysts in docs/api.md is answered by the call in its row."""
 
 import csv
 import io
@@ -96,7 +96,7 @@ def test_history_of_a_category_as_csv(client: APIClient, days: Shop) -> None:
 
 
 def test_what_changed_and_from_what(client: APIClient, days: Shop) -> None:
-    """What was stated before and what is stated now: prices, availability, copies, new and missing books."""
+    """Earlier and present statements: prices, availability, copies, new and missing books."""
     rows = {row["upc"]: row for row in ask(client, "what changed since yesterday")}
 
     stock = days.stock

@@ -94,7 +94,7 @@ def test_head_has_the_headers_of_get(client: APIClient, path: str) -> None:
 
 
 def test_orderings_in_both_styles_have_their_own_position_index(client: APIClient) -> None:
-    """The index of a deep page is cached under the parameters, of which `ordering` may be repeated."""
+    """The index of a deep page is cached under the parameters; `ordering` may be repeated."""
     make_book(title="Air", rating=5)
     make_book(title="Bay", rating=1)
     make_book(title="Cat", rating=3)

@@ -1,4 +1,4 @@
-"""An author's name in a book is the one that the source states for this book, in whatever order books are saved."""
+"""An author's name in a book is the one that the source states for this book, in any order of saving."""
 
 from itertools import permutations
 from typing import Any

@@ -1,4 +1,4 @@
-"""The view class of a path, from which middleware reads what the view declares."""
+"""The view class of a path, from which middleware reads attributes of the view."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Product pages in three forms: JSON-LD, microdata, and a graph of JSON-LD beside OpenGraph."""
+"""Product pages in three forms: JSON-LD, microdata, and a graph of JSON-LD with OpenGraph."""
 
 import json
 from html import escape

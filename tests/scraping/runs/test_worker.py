@@ -27,7 +27,7 @@ START = (
     "except RunInProgress as error: print(error)"
 )
 START_COMMAND = ("shell", "--verbosity", "0", "--command", START)
-# What a worker does that is killed after it took the task and before it started the run
+# as a worker that is killed after it took the task and before it started the run
 TAKE_TASK = (
     "from django.conf import settings\n"
     "if settings.TASKS_BACKEND == 'database':\n"

@@ -1,4 +1,4 @@
-"""The page of a shop in the admin: what a search for its pages could not read."""
+"""The page of a shop in the admin: the problems of a search for its pages."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Nightly slices: what is read, in which order, by which worker."""
+"""Nightly slices: the pages read, their order, and the workers."""
 
 import threading
 from datetime import UTC, datetime, timedelta

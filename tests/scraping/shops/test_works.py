@@ -1,4 +1,4 @@
-"""Descriptions and covers of shops: only what the shop's row permits is kept and shown."""
+"""Descriptions and covers of shops: kept and shown only if the shop's row permits it."""
 
 from dataclasses import replace
 from typing import Any

@@ -76,7 +76,7 @@ def parse_arguments() -> argparse.Namespace:
 
 @contextmanager
 def serve(folder: Path) -> Iterator[str]:
-    """Serves a new database with 45 books, beside a fake shop and a fake Open Library. Yields the address."""
+    """Serves a new database with 45 books, a fake shop and a fake Open Library. Yields the address."""
     with ExitStack() as stack:
         installed = stack.enter_context(Installation.create(folder))
         environment = {

@@ -1,4 +1,4 @@
-"""Watches on works, and what a pass over the watches costs and locks."""
+"""Watches on works, and the queries and locks of a pass over the watches."""
 
 import json
 import zipfile

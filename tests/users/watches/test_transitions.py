@@ -28,7 +28,7 @@ RULES: dict[WatchRule, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Statement:
-    """What a source states: a price in pounds or euros, or none; and the availability."""
+    """The statement of a source: a price in pounds or euros, or none; and the availability."""
 
     price: int | None
     currency: str = "GBP"
@@ -70,7 +70,7 @@ class Model:
     def __init__(self, rule: str, first: Statement) -> None:
         self.rule = rule
         self.statements = [first]
-        self.told: list[int] | None = None  # the prices told since the condition was last false
+        self.told: list[int] | None = None  # the prices reported since the condition was last false
         self.was_in_stock = False
         self.currency = "GBP" if rule in {WatchRule.AT_OR_BELOW, WatchRule.DROP_AMOUNT} else None
         self.start: int | None = None

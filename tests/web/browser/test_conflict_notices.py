@@ -1,4 +1,4 @@
-"""Notices about an entry that was changed or removed meanwhile, and a member's view of a shared book."""
+"""Notices about an entry that was changed or removed in the meantime, and a member's view of a shared book."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""Editions of one work, which stand together."""
+"""Editions of one work are shown together."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Rows that state no reading status: the preview asks which status new books get."""
+"""Rows that state no reading status: the reader chooses the status of new books in the preview."""
 
 from typing import Any
 
