@@ -59,6 +59,11 @@ def public_address(request: HttpRequest, path: str) -> str:
     return request.build_absolute_uri(path)
 
 
+def public_origin(request: HttpRequest) -> str:
+    """The address of the pages without a path. Raises Misconfigured as public_address does."""
+    return public_address(request, "/").removesuffix("/")
+
+
 @task()
 def send_password_mail(pk: int) -> str:
     """Sends the link if its account is still active. Returns the outcome."""

@@ -11,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from users.accounts.password_mails import public_address
+from users.accounts.password_mails import public_origin
 from users.models import Channel
 from users.notifications import channels
 from users.notifications.confirmations import request_confirmation
@@ -72,7 +72,7 @@ class NotificationSettingsView(SettingsPage):
 class ChannelAddView(SettingsPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ChannelForm(get_reader(self), request.POST, label_suffix="")
-        channel = form.apply(origin=public_address(request, "")) if form.is_valid() else None
+        channel = form.apply(origin=public_origin(request)) if form.is_valid() else None
         if channel is None:
             return self.show(422, channel_form=form)
         if channel.kind == Channel.Kind.WEBHOOK:

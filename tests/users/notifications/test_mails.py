@@ -1,6 +1,7 @@
 """Mails with notifications: headers, both forms of the text, confirmation and unsubscribing."""
 
 import re
+from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from pytest_django.fixtures import Settings
 from rest_framework.exceptions import Throttled
 
 from tests.fakes.mail.server import MailServer
+from tests.support.clients import make_client
 from tests.users.notifications.events import ORIGIN, fire, fire_all, make_channel, make_priced_book, run_worker
 from tests.users.notifications.mail_parts import read_part
 from users.models import Channel, ChannelMessage, Delivery, User
@@ -70,6 +72,45 @@ def test_headers_of_a_mail(reader: User, channel: Channel, mail_server: MailServ
     assert mail["Message-ID"] == f"<{ChannelMessage.objects.get().key}@{settings.MAIL_DOMAIN}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert re.fullmatch(rf"<{ORIGIN}/notifications/unsubscribe\?token=\S+>", mail["List-Unsubscribe"].strip())
+
+
+def add_by_api(reader: User) -> None:
+    body = {"kind": "email", "address": "ann@work.example"}
+    assert make_client(reader).post("/api/channels", body).status_code == 201
+
+
+def add_on_page(reader: User) -> None:
+    browser = Client()
+    browser.force_login(reader)
+    form = {"channel-kind": "email", "channel-address": "ann@work.example", "channel-schedule": "at_once"}
+    assert browser.post("/account/notifications/channels", form).status_code == 302
+
+
+@pytest.mark.parametrize("add", [add_by_api, add_on_page])
+def test_links_have_the_address_of_the_request_without_its_path(
+    reader: User, mail_server: MailServer, add: Callable[[User], None]
+) -> None:
+    add(reader)
+    channel = Channel.objects.get()
+    assert channel.origin == "http://testserver"
+    assert send_confirmation.func(channel.pk) == "sent"
+
+    found = re.search(r"http://testserver(/notifications/confirm\?token=\S+)", receive(mail_server).get_content())
+    assert found is not None
+    assert Client().post(found[1]).status_code == 200
+    channel.refresh_from_db()
+    assert channel.is_active
+
+
+def test_links_of_channels_of_earlier_versions_lead_to_the_pages(
+    reader: User, channel: Channel, mail_server: MailServer
+) -> None:
+    Channel.objects.update(origin=f"{ORIGIN}/api/channels")
+    book = make_priced_book("9.50", "5.00")
+    fire(reader, book)
+    run_worker()
+
+    assert f"  {ORIGIN}/book/{book.pk}\n" in read_part(receive(mail_server), "plain").replace("\r", "")
 
 
 def test_one_click_needs_https(reader: User, mail_server: MailServer) -> None:

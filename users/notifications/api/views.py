@@ -17,7 +17,7 @@ from rest_framework.serializers import ValidationError
 from core.api.personal_data import NeverStored
 from core.api.query_parameters import DeclaredParametersMixin
 from core.api.throttling import CountsAttempts
-from users.accounts.password_mails import public_address
+from users.accounts.password_mails import public_origin
 from users.accounts.views import get_account
 from users.models import Channel, Notification
 from users.notifications import channels
@@ -109,7 +109,7 @@ class ChannelViewSet(
     def create(self, request: Request) -> Response:
         serializer = serializers.NewChannelSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        new, origin = channels.NewChannel(**serializer.validated_data), public_address(request, "")
+        new, origin = channels.NewChannel(**serializer.validated_data), public_origin(request)
         try:
             channel = channels.add_channel(new, owner=get_account(request), origin=origin)
         except DjangoValidationError as error:
