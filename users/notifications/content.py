@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from books.availability import describe_limit
 from core.text import to_printable
 from users.models import Notification
 from users.notifications.price_facts import BACK_IN_STOCK, PriceFacts, format_price, load_price_facts
@@ -160,8 +159,7 @@ def _describe_watch(facts: PriceFacts) -> str:
 def _describe_outdated(facts: PriceFacts) -> str:
     current = format_price(facts.current, facts.current_currency)
     if facts.is_outdated:
-        limit = describe_limit(facts.availability)
-        return f"No longer: now {current}, {limit}" if limit else f"No longer: now {current}"
+        return f"No longer: now {current}, {facts.limit}" if facts.limit else f"No longer: now {current}"
     has_changed = facts.new is not None and facts.current != facts.new
     return f"Changed since: now {current}" if has_changed else ""
 

@@ -1,6 +1,6 @@
 """The facts about a watched price in a message: those of the event, and the price of the book now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
-from books.availability import SOLD_OUT, Availability
+from books.availability import SOLD_OUT, describe_limit
 from books.models import Book, PriceObservation
 from core.money import format_money
-from users.models import Notification
+from users.library.visibility import visible_books
+from users.models import Notification, User
+from users.watches.descriptions import BACK_IN_STOCK
 
 BACK_IN_STOCK = "back in stock"  # the rule in words
 CENT = Decimal("0.01")  # prices are stored with two decimals
@@ -28,7 +30,10 @@ class LowestPrice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceFacts:
-    """`current` is the book's price now. The event is outdated if the price is worse for the reader now."""
+    """`current` is the book's price now, `limit` why it cannot be bought, such as "sold out".
+
+    The event is outdated if the price is worse for the reader now.
+    """
 
     book: int
     title: str
@@ -40,7 +45,7 @@ class PriceFacts:
     target: Decimal | None
     current: Decimal | None
     current_currency: str | None
-    availability: str
+    limit: str
     lowest: LowestPrice | None
     is_outdated: bool
 
@@ -51,11 +56,32 @@ class PriceFacts:
 
 
 def load_price_facts(notifications: Collection[Notification]) -> dict[int, PriceFacts]:
-    """The facts of notifications of the kind "price_watch", by primary key. A deleted book has no current price."""
-    keys = {each.payload["book"] for each in notifications}
-    books = Book.objects.in_bulk(keys)
+    """The facts of notifications of the kind "price_watch", by primary key.
+
+    A book that was deleted, or that the reader can no longer see, has no current price.
+    """
+    books = Book.objects.in_bulk({each.payload["book"] for each in notifications})
+    hidden = _find_hidden(notifications, books.values())
     lowest = _load_lowest({(each.payload["book"], each.payload["currency"]) for each in notifications})
-    return {each.pk: _make_facts(each.payload, books.get(each.payload["book"]), lowest) for each in notifications}
+    facts = {}
+    for each in notifications:
+        book = each.payload["book"]
+        shown = None if (each.recipient_id, book) in hidden else books.get(book)
+        facts[each.pk] = _make_facts(each.payload, shown, lowest)
+    return facts
+
+
+def _find_hidden(notifications: Collection[Notification], books: Iterable[Book]) -> set[tuple[int | None, int]]:
+    """Pairs of a reader and an unpublished book that is not in the reader's library either."""
+    unpublished = {book.pk for book in books if not book.is_published}
+    if not unpublished:
+        return set()
+    readers = User.objects.filter(pk__in={each.recipient_id for each in notifications})
+    return {
+        (reader.pk, book)
+        for reader in readers
+        for book in unpublished.difference(visible_books(reader).filter(pk__in=unpublished).values_list("pk", flat=True))
+    }
 
 
 def _load_lowest(keys: Collection[tuple[int, str | None]]) -> dict[tuple[int, str], LowestPrice]:
@@ -82,23 +108,30 @@ def _make_facts(payload: dict[str, Any], book: Book | None, lowest: dict[tuple[i
         target=target,
         current=book.price if book else None,
         current_currency=book.currency if book else None,
-        availability=book.availability if book else Availability.UNKNOWN,
+        limit=_describe_limit(book) if book else "",
         lowest=lowest.get((payload["book"], payload["currency"] or "")),
         is_outdated=_is_outdated(payload, book, new=new, target=target),
     )
 
 
 def _is_outdated(payload: dict[str, Any], book: Book | None, *, new: Decimal | None, target: Decimal | None) -> bool:
-    """A price that is still at the target, or as low as in the event, is not outdated. Nor is one that fell further."""
-    if book is None or (payload["in_stock"] and book.in_stock is False):
+    """A price that is still at the target, or as low as in the event, is not outdated. Nor is one that fell further.
+
+    The event of a watch on stock does not depend on the price.
+    """
+    if book is None or book.missing_since is not None or (payload["in_stock"] and book.in_stock is False):
         return True
-    if new is None:
+    if new is None or payload["rule"] == BACK_IN_STOCK:
         return False
     if book.availability in SOLD_OUT or book.price is None or book.currency != payload["currency"]:
         return True
     old = _to_decimal(payload["old"])
-    is_rise = old is not None and new > old
+    is_rise = target is None and old is not None and new > old
     return book.price != new if is_rise else book.price > max(new, target or new)
+
+
+def _describe_limit(book: Book) -> str:
+    return "no longer listed" if book.missing_since else describe_limit(book.availability)
 
 
 def _to_decimal(text: str | None) -> Decimal | None:
