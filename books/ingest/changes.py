@@ -10,6 +10,7 @@ from books.prices.changes import ChangeTally, NamedChange, StoredChange, find_ch
 from books.prices.plausibility import find_doubt
 from books.records import PLAIN_FIELDS, BookRecord
 
+OFFER_FIELDS = {"missing_since", "isbn_13", "work_key"}  # they decide for which works a price counts
 OBSERVED_FIELDS = ("price", "currency", "availability")  # and stock, which observations of earlier versions lack
 
 
@@ -52,7 +53,8 @@ class ChangeSet:
     """The changes of a batch.
 
     `superseded`: books that got a plausible price while others were pending or dismissed. `no_longer_stated`: books
-    with a pending price and a source that repeats a dismissed one or states none.
+    with a pending price and a source that repeats a dismissed one or states none. `moved`: books, as they were, that
+    are listed again or that belong to another work.
     """
 
     snapshot: Snapshot
@@ -62,6 +64,7 @@ class ChangeSet:
     held: list[tuple[BookRecord, str]] = field(default_factory=list)
     superseded: list[int] = field(default_factory=list)
     no_longer_stated: list[int] = field(default_factory=list)
+    moved: list[Book] = field(default_factory=list)
     result: IngestResult = field(default_factory=IngestResult)
 
     def add(self, record: BookRecord) -> None:
@@ -73,6 +76,8 @@ class ChangeSet:
             self.new.append(verdict.record)
         elif changes:
             self.changed.append(verdict.record)
+            if changes & OFFER_FIELDS:
+                self.moved.append(book)
         if _is_new_statement(verdict.record, book, latest):
             self.observed.append(verdict.record)
             self._tally_change(verdict.record, book)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from books.models import Book
+from books.signals import offers_ended
 
 BATCH = 500
 
@@ -22,4 +23,5 @@ def mark_missing(source: str, *, keys: Collection[str], addresses: Collection[st
     with transaction.atomic():
         for start in range(0, len(missing), BATCH):
             Book.objects.filter(pk__in=missing[start : start + BATCH]).update(missing_since=now, updated_at=now)
+        offers_ended.send(Book, books=missing)
     return len(missing)

@@ -20,7 +20,7 @@ from books.prices.changes import PriceSummary
 from books.prices.review import discard_pending, hold_prices, supersede_held_prices
 from books.prices.summaries import CHANGE_FIELDS, get_change, get_summary
 from books.records import PLAIN_FIELDS, BookRecord
-from books.signals import observations_written
+from books.signals import observations_written, offers_joined, works_left
 from books.sources import register_unknown_sources
 from core.db.bulk import find_ids, insert, large_write_settings, update_rows, upsert
 from core.db.statistics import update_statistics
@@ -78,7 +78,13 @@ def _write(batch: list[BookRecord], *, publish: bool) -> IngestResult:
         ids |= _write_books(written, changes.snapshot, summaries, now, publish=publish)
     _update_summaries(summaries, changes)
     _update_source_values(batch, changes.snapshot)
+    moved = [book.pk for book in changes.moved]
+    if moved:
+        former = [(book.work_key, book.isbn_13) for book in changes.moved]
+        works_left.send(Book, keys=former, books=[*moved, *(ids[each.identity] for each in changes.observed)])
     _write_observations(changes, ids, now)
+    if moved:
+        offers_joined.send(Book, books=moved)
     _hold_prices(changes.held, ids, now)
     supersede_held_prices(changes.superseded)
     discard_pending(changes.no_longer_stated)

@@ -159,18 +159,21 @@ def _insert_into_history(held: HeldPrice) -> list[int]:
     """Adds the price at the time it was stated. Later observations saw the same price and get it as well.
 
     The rows are shifted by one, so that the newest row remains the current observation. If the availability or the
-    number of copies changed with the price, there is an observation of that time already.
+    number of copies changed with the price, there is an observation of that time already. It is replaced, because a
+    watch that fired at it does not fire at the same row again.
     """
     later = list(held.book.observations.filter(observed_at__gte=held.held_at).order_by("pk"))
     statements = [(each.observed_at, each.availability, each.stock) for each in later]
     if not later or later[0].observed_at > held.held_at:
         statements.insert(0, (held.held_at, held.availability, held.stock))
+    else:
+        later.pop(0).delete()
     rows = [*later, PriceObservation(book=held.book)]
-    for row, (observed_at, availability, stock) in zip(rows, statements, strict=False):
+    for row, (observed_at, availability, stock) in zip(rows, statements, strict=True):
         row.observed_at, row.availability, row.stock = observed_at, availability, stock
         _set_observed_price(row, held.price, held.currency)
         row.save()
-    return [row.pk for row in rows[: len(statements)]]
+    return [row.pk for row in rows]
 
 
 def _take_latest_run(observations: list[PriceObservation]) -> list[PriceObservation]:

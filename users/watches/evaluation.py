@@ -4,7 +4,7 @@ The number of queries depends neither on the number of books nor on that of watc
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -19,7 +19,7 @@ from users.notifications.outbox import store_events
 from users.watches.descriptions import describe_rule
 from users.watches.market import Market
 from users.watches.statements import Keys, filter_works, load_markets
-from users.watches.transitions import FIRED, Firing, WatchState, advance, holds, rearm
+from users.watches.transitions import Firing, WatchState, advance
 
 BATCH = 1_000  # observations
 STATE_FIELDS = [
@@ -39,12 +39,22 @@ def evaluate(observations: Iterable[int]) -> None:
 
 
 @transaction.atomic
-def rearm_watches(books: Collection[int]) -> None:
-    """Arms the watches that fired for a price that is no longer accepted. No watch fires."""
-    rows = _lock_watches(_load_books(Book.objects.filter(pk__in=books)))
+def evaluate_books(books: Iterable[int]) -> None:
+    """Does the same with the latest statements about these books."""
+    for keys in batches(books, BATCH):
+        if PriceWatch.objects.active().exists():
+            _evaluate(_load_books(Book.objects.filter(pk__in=keys)))
+
+
+@transaction.atomic
+def update_watches(books: QuerySet[Book], find_state: Callable[[WatchState, Market], WatchState]) -> None:
+    """Gives the watches of the books their new states. No watch fires."""
+    if not PriceWatch.objects.active().exists():
+        return
+    rows = _lock_watches(_load_books(books))
     markets = load_markets({(book, scope) for _, _, book, scope, _ in rows})
-    ended = [row for row in rows if row[4].state == FIRED and not holds(row[4], markets[row[2], row[3]])]
-    _save([(state, rearm(state), [watch]) for watch, _, _, _, state in ended])
+    found = [(state, find_state(state, markets[book, scope]), [watch]) for watch, _, book, scope, state in rows]
+    _save([each for each in found if each[1] is not each[0]])
 
 
 def _load_books(books: QuerySet[Book]) -> Books:

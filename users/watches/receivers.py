@@ -5,8 +5,12 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from books.signals import observations_written, prices_withdrawn
-from users.watches.evaluation import evaluate, rearm_watches
+from books.models import Book
+from books.signals import observations_written, offers_ended, offers_joined, prices_withdrawn, works_left
+from core.batches import batches
+from users.watches.evaluation import BATCH, evaluate, evaluate_books, update_watches
+from users.watches.statements import Keys, filter_works
+from users.watches.transitions import end_offer, withdraw_price
 
 
 @receiver(observations_written)
@@ -16,4 +20,20 @@ def compare_watches(observations: Collection[int], **_: Any) -> None:
 
 @receiver(prices_withdrawn)
 def compare_withdrawn_prices(books: Collection[int], **_: Any) -> None:
-    rearm_watches(books)
+    update_watches(Book.objects.filter(pk__in=books), withdraw_price)
+
+
+@receiver(offers_joined)
+def compare_joined_offers(books: Collection[int], **_: Any) -> None:
+    evaluate_books(books)
+
+
+@receiver(offers_ended)
+def compare_ended_offers(books: Collection[int], **_: Any) -> None:
+    for some in batches(sorted(books), BATCH):
+        update_watches(Book.objects.filter(pk__in=some), end_offer)
+
+
+@receiver(works_left)
+def compare_remaining_offers(keys: Collection[Keys], books: Collection[int], **_: Any) -> None:
+    update_watches(filter_works(Book.objects.all(), keys) | Book.objects.filter(pk__in=books), end_offer)

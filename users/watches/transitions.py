@@ -71,6 +71,30 @@ def holds(watch: WatchState, market: Market) -> bool:
     return offer is not None and _is_reached(_start(watch, offer), market, offer)
 
 
+def withdraw_price(watch: WatchState, market: Market) -> WatchState:
+    """The next state after a price was withdrawn, without an event.
+
+    The present price replaces the withdrawn one where the watch compares with it.
+    """
+    offer = market.find_cheapest(watch.currency)
+    known = market.ranges.get(watch.currency or "")
+    if offer and known and watch.start_price and not known.lowest <= watch.start_price <= known.highest:
+        watch = watch._replace(start_price=offer.price)
+    if watch.rule == WatchRule.ANY_CHANGE:
+        return watch._replace(seen_price=offer.price) if offer and watch.seen_price != offer.price else watch
+    if not holds(watch, market):
+        return rearm(watch)
+    is_withdrawn = known and watch.fired_price is not None and watch.fired_price < known.lowest
+    return watch._replace(fired_price=offer.price) if offer and is_withdrawn else watch
+
+
+def end_offer(watch: WatchState, market: Market) -> WatchState:
+    """The next state after an offer ended: the watch is armed if the remaining offers do not fulfil its condition."""
+    is_stock = watch.rule == WatchRule.BACK_IN_STOCK
+    offer = market.find_stock() if is_stock else market.find_cheapest(watch.currency)
+    return watch if offer is None or holds(watch, market) else rearm(watch)
+
+
 def _start(watch: WatchState, offer: Offer) -> WatchState:
     """If the book had no price, the watch starts with its first price."""
     if watch.start_price is not None:
