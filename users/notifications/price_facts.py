@@ -80,7 +80,9 @@ def _find_hidden(notifications: Collection[Notification], books: Iterable[Book])
     return {
         (reader.pk, book)
         for reader in readers
-        for book in unpublished.difference(visible_books(reader).filter(pk__in=unpublished).values_list("pk", flat=True))
+        for book in unpublished.difference(
+            visible_books(reader).filter(pk__in=unpublished).values_list("pk", flat=True)
+        )
     }
 
 

@@ -38,10 +38,9 @@ def _check_amount(terms: Terms) -> None:
     if terms.rule not in AMOUNT_RULES:
         if terms.amount is not None:
             raise ValidationError({"amount": f"The rule {terms.rule} has no amount."})
-        return
-    if terms.amount is None or terms.amount <= 0:
+    elif terms.amount is None or terms.amount <= 0:
         raise ValidationError({"amount": "Enter an amount above zero."})
-    if terms.currency is None:
+    elif terms.currency is None:
         raise ValidationError({"currency": "State the currency of the amount, such as GBP."})
     if errors := find_price_errors(terms.amount, terms.currency, name="amount"):
         raise ValidationError(errors)
@@ -56,14 +55,19 @@ def _check_percent(terms: Terms) -> None:
 
 
 def check_market(market: Market, terms: Terms) -> None:
-    """Whether the amount can be compared with the prices. A book without a price may get any."""
-    if terms.rule not in AMOUNT_RULES or terms.currency is None or terms.amount is None:
+    """Whether there are prices in the currency. A book without a price may get any."""
+    if terms.currency is None:
         return
     currencies = sorted({each.currency for each in market.offers if each.currency})
     if currencies and terms.currency not in currencies:
         stated = " and ".join(currencies)
         raise ValidationError({"currency": f"The price is in {stated}. Amounts of other currencies are not compared."})
-    offer = market.find_cheapest(terms.currency)
-    if terms.rule == WatchRule.DROP_AMOUNT and offer and offer.price is not None and terms.amount >= offer.price:
-        price = format_money(offer.price, terms.currency)
+    if terms.rule == WatchRule.DROP_AMOUNT:
+        _check_drop(market, terms.amount, terms.currency)
+
+
+def _check_drop(market: Market, amount: Decimal | None, currency: str) -> None:
+    offer = market.find_cheapest(currency)
+    if amount is not None and offer and offer.price is not None and amount >= offer.price:
+        price = format_money(offer.price, currency)
         raise ValidationError({"amount": f"The price is {price}, so it cannot drop by as much. Enter a lower amount."})

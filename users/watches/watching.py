@@ -18,6 +18,7 @@ from books.models import Book
 from books.prices.review import lock_books
 from core.exceptions import Conflict
 from users.models import Notification, PriceWatch, User, WatchRule, WatchScope
+from users.models.watch import AMOUNT_RULES
 from users.notifications.events import make_dedupe_key
 from users.notifications.outbox import store_events
 from users.watches.evaluation import RESULT_FIELDS, START_FIELDS, STATE_FIELDS, make_event
@@ -80,7 +81,7 @@ def change_watch(*, user: User, pk: int | str, changes: Mapping[str, Any]) -> Pr
     lock_reader(user)
     watch = get_watch(user, pk, lock=True)
     before = {name: getattr(watch, name) for name in TERMS}
-    terms = WatchTerms(**{**before, **{name: changes[name] for name in TERMS if name in changes}})
+    terms = make_terms(before, changes)
     was_paused, watch.is_paused = watch.is_paused, changes.get("is_paused", watch.is_paused)
     if any(before[name] != getattr(terms, name) for name in TERMS):
         apply_terms(watch, terms, market)
@@ -92,12 +93,21 @@ def change_watch(*, user: User, pk: int | str, changes: Mapping[str, Any]) -> Pr
     return watch
 
 
+def make_terms(before: Mapping[str, Any], changes: Mapping[str, Any]) -> WatchTerms:
+    """The currency of a watch whose rule has no amount follows from the price, so null does not change it."""
+    values = {**before, **{name: changes[name] for name in TERMS if name in changes}}
+    if values["currency"] is None and values["rule"] not in AMOUNT_RULES:
+        values["currency"] = before["currency"]
+    return WatchTerms(**values)
+
+
 def apply_terms(watch: PriceWatch, terms: WatchTerms, market: Market) -> None:
     """The price at the beginning stays, unless it belongs to other rows or another currency."""
     check_terms(watch.book, terms)
     if find_equal(watch.user, watch.book_id, terms, besides=watch.pk):
         raise Conflict(EQUAL)
-    check_market(market, terms)
+    if terms.rule in AMOUNT_RULES or terms.currency != watch.currency:
+        check_market(market, terms)
     is_other_price = watch.scope != terms.scope or terms.currency not in {None, watch.currency}
     for name in TERMS:
         setattr(watch, name, getattr(terms, name))

@@ -85,6 +85,8 @@ def test_an_equal_watch_is_returned_unchanged(ann_client: APIClient, book: Book)
         ({"rule": "drop_percent", "percent": 100}, "percent"),
         ({"rule": "drop_percent", "percent": 10, "amount": "1.00"}, "amount"),
         ({"rule": "lowest", "percent": 10}, "percent"),
+        ({"rule": "lowest", "currency": "EUR"}, "currency"),
+        ({"rule": "lowest", "currency": "XYZ"}, "currency"),
         ({"rule": "cheap"}, "rule"),
         ({"rule": "lowest", "scope": "work"}, "scope"),
         ({"rule": "lowest", "is_paused": True}, "is_paused"),
@@ -123,6 +125,17 @@ def test_changed_terms_are_compared_as_those_of_a_new_watch(ann_client: APIClien
     changed = ann_client.patch(address, {"rule": "drop_percent", "amount": None, "percent": 25}).json()
     assert (changed["state"], changed["target"], changed["start_price"]) == ("armed", "30.00", "40.00")
     assert Notification.objects.count() == 1
+
+
+def test_a_rule_without_an_amount_keeps_the_currency_of_the_price(ann_client: APIClient, book: Book) -> None:
+    address = f"/api/watches/{create(ann_client, book, **AT_30).json()['id']}"
+
+    changed = ann_client.patch(address, {"rule": "lowest", "amount": None, "currency": None})
+    assert (changed.status_code, changed.json()["currency"]) == (200, "GBP")
+    response = ann_client.patch(address, {"currency": "EUR"})
+    assert [error["pointer"] for error in response.json()["errors"]] == ["/currency"]
+    ingest_price("38.00")
+    assert Notification.objects.get().payload["new"] == "38.00"
 
 
 def test_a_change_to_an_equal_watch_is_a_conflict(ann_client: APIClient, book: Book) -> None:
