@@ -32,7 +32,8 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120,
 @transaction.atomic
 def claim_message(channel_pk: int) -> ChannelMessage | None:
     """Starts an attempt to send a channel's next message. Returns None if there is none, or if one is being sent."""
-    channel = Channel.objects.usable_now().select_for_update(of=("self",)).filter(pk=channel_pk).first()
+    channels = Channel.objects.usable_now().select_related("owner__notification_preferences")
+    channel = channels.select_for_update(of=("self",)).filter(pk=channel_pk).first()
     if channel is None:
         return None
     message = channel.messages.filter(state=State.PENDING).order_by("pk").first() or _create_message(channel)
@@ -47,6 +48,7 @@ def claim_message(channel_pk: int) -> ChannelMessage | None:
 def _create_message(channel: Channel) -> ChannelMessage | None:
     """A message with the due notifications of the channel, oldest first."""
     waiting = channel.deliveries.filter(state=Delivery.State.WAITING, message=None, due_at__lte=Now())
+    _leave_quiet_hours(channel, waiting)
     keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:MAX_EVENTS])
     if not keys:
         return None
@@ -55,12 +57,24 @@ def _create_message(channel: Channel) -> ChannelMessage | None:
     return message
 
 
+def _leave_quiet_hours(channel: Channel, due: "QuerySet[Delivery]") -> None:
+    """A worker that is late sends nothing in the quiet hours, except for tests."""
+    now = timezone.now()
+    end = load_timetable(channel).leave_quiet_hours(now)
+    if end > now:
+        due.exclude(notification__kind=Notification.Kind.TEST).update(due_at=end)
+
+
 @transaction.atomic
 def finish(message: ChannelMessage, *, is_outdated: bool = False) -> bool:
-    """Stores that the message was sent, or that it was outdated. Returns False if another worker has taken it over."""
+    """Stores that the message was sent, or that it was outdated.
+
+    Returns False if another worker has taken it over, or if the channel was deleted.
+    """
     channel = _lock_channel(message)
     state = State.OUTDATED if is_outdated else State.SENT
-    if not _select_claimed(message).update(state=state, finished_at=Now(), claimed_until=None, last_error=""):
+    claimed = _select_claimed(message)
+    if channel is None or not claimed.update(state=state, finished_at=Now(), claimed_until=None, last_error=""):
         return False
     message.deliveries.update(state=state.value, delivered_at=None if is_outdated else Now())
     if not is_outdated:
@@ -72,10 +86,10 @@ def finish(message: ChannelMessage, *, is_outdated: bool = False) -> bool:
 
 @transaction.atomic
 def fail(message: ChannelMessage, error: SendingFailed) -> bool:
-    """Stores the failure: the channel pauses, or is switched off. Returns False if another worker has taken it over."""
+    """Stores the failure: the channel pauses, or is switched off. Returns False as `finish` does."""
     channel = _lock_channel(message)
     text = to_printable(str(error))[:MAX_ERROR]
-    if not _select_claimed(message).update(claimed_until=None, last_error=text):
+    if channel is None or not _select_claimed(message).update(claimed_until=None, last_error=text):
         return False
     channel.failures, channel.last_error = channel.failures + (not error.is_ours), text
     channel.retry_at = find_retry_time(channel, timezone.now())
@@ -95,9 +109,10 @@ def find_retry_time(channel: Channel, now: datetime) -> datetime:
     return load_timetable(channel).leave_quiet_hours(now + pause)
 
 
-def _lock_channel(message: ChannelMessage) -> Channel:
-    """Before its messages, as in claim_message, so that there is no deadlock."""
-    return Channel.objects.select_for_update(of=("self",)).get(pk=message.channel_id)
+def _lock_channel(message: ChannelMessage) -> Channel | None:
+    """Before its messages, as in claim_message, so that there is no deadlock. None if the channel was deleted."""
+    found: Channel | None = Channel.objects.select_for_update(of=("self",)).filter(pk=message.channel_id).first()
+    return found
 
 
 def switch_off(channel: Channel, reason: Channel.Reason) -> None:

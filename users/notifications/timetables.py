@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from users.accounts.signals import account_changed
-from users.models import Channel, Delivery, NotificationPreferences, User
+from users.models import Channel, Delivery, Notification, NotificationPreferences, User
 from users.notifications.schedule import Timetable
 from users.time_zones import DEFAULT, load_time_zone
 
@@ -64,4 +64,4 @@ def reschedule(user: User) -> None:
     now = timezone.now()
     for channel in Channel.objects.filter(owner=user).select_related("owner__notification_preferences"):
         waiting = Delivery.objects.filter(channel=channel, state=Delivery.State.WAITING, message=None)
-        waiting.update(due_at=find_due(channel, now))
+        waiting.exclude(notification__kind=Notification.Kind.TEST).update(due_at=find_due(channel, now))

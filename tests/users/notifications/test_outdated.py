@@ -1,14 +1,18 @@
 """Which events are outdated: the offer is compared with the event again before a message is sent."""
 
+from decimal import Decimal
+from email.header import decode_header, make_header
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from books.ingest.missing import mark_missing
 from books.models import Book
+from tests.fakes.receiver.app import Receiver
 from tests.support.prices import ingest_price, ingest_sold_out_book
 from tests.support.watches import list_events, watch
-from users.models import LibraryEntry, Notification, PriceWatch, WatchRule
+from tests.users.notifications.events import fire, make_channel, make_priced_book, run_worker
+from users.models import Delivery, LibraryEntry, Notification, PriceWatch, User, WatchRule
 from users.notifications.content import describe
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +78,47 @@ def test_a_book_that_the_reader_can_no_longer_see_is_outdated(book: Book) -> Non
 
     LibraryEntry.objects.create(user=created.user, book=book)
     assert describe_outdated(created) == [None]
+
+
+def test_a_price_that_rose_again_is_not_sent_alone(reader: User, receiver: Receiver, receiver_url: str) -> None:
+    make_channel(reader, "webhook", receiver_url)
+    book = make_priced_book("9", "5")
+    fire(reader, book)
+    book.price = Decimal(9)
+    book.save()
+
+    assert run_worker() == ["outdated"]
+    assert receiver.requests == []
+    assert Delivery.objects.get().state == "outdated"
+
+    fire(reader, make_priced_book("9", "5", title="Persuasion"))
+    assert run_worker() == ["sent"]
+    assert len(receiver.requests) == 1
+
+
+def test_a_book_that_is_sold_out_since_is_not_sent_alone(reader: User, receiver: Receiver, receiver_url: str) -> None:
+    """Also a preorder, which was never in stock."""
+    make_channel(reader, "webhook", receiver_url)
+    book = make_priced_book("9", "5")
+    fire(reader, book, in_stock=False)
+    book.availability = "out_of_stock"
+    book.save()
+
+    assert run_worker() == ["outdated"]
+
+
+def test_a_price_that_rose_again_is_last_in_a_message_with_others(
+    reader: User, receiver: Receiver, receiver_url: str
+) -> None:
+    make_channel(reader, "ntfy", f"{receiver_url}topic")
+    book = make_priced_book("9", "5")
+    fire(reader, book)
+    fire(reader, make_priced_book("9", "5", title="Persuasion"))
+    book.price = Decimal(9)
+    book.save()
+
+    assert run_worker() == ["sent"]
+
+    [request] = receiver.requests
+    assert str(make_header(decode_header(request.headers["title"]))) == "Persuasion: £5.00"
+    assert request.body.decode().index("Persuasion") < request.body.decode().index("No longer: now £9.00")

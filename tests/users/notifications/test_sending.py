@@ -2,8 +2,6 @@
 
 import json
 from datetime import timedelta
-from decimal import Decimal
-from email.header import decode_header, make_header
 
 import pytest
 from django.db.models import F
@@ -13,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from tests.fakes.receiver.app import Receiver
 from tests.users.notifications.events import fire, fire_all, make_channel, make_priced_book, run_worker
-from users.models import Channel, ChannelMessage, Delivery, Notification, NotificationPreferences, User
+from users.models import Channel, ChannelMessage, Delivery, Notification, User
 from users.notifications import messages
 from users.notifications.channels import change_channel
 from users.notifications.dispatch import create_deliveries
@@ -165,85 +163,6 @@ def test_private_addresses_are_refused(reader: User, receiver: Receiver, receive
     assert "private address 127.0.0.1" in channel.last_error
 
 
-def test_a_price_that_rose_again_is_not_sent_alone(reader: User, receiver: Receiver, receiver_url: str) -> None:
-    make_channel(reader, "webhook", receiver_url)
-    book = make_priced_book("9", "5")
-    fire(reader, book)
-    book.price = Decimal(9)
-    book.save()
-
-    assert run_worker() == ["outdated"]
-    assert receiver.requests == []
-    assert Delivery.objects.get().state == "outdated"
-
-    fire(reader, make_priced_book("9", "5", title="Persuasion"))
-    assert run_worker() == ["sent"]
-    assert len(receiver.requests) == 1
-
-
-def test_a_book_that_is_sold_out_since_is_not_sent_alone(reader: User, receiver: Receiver, receiver_url: str) -> None:
-    """Also a preorder, which was never in stock."""
-    make_channel(reader, "webhook", receiver_url)
-    book = make_priced_book("9", "5")
-    fire(reader, book, in_stock=False)
-    book.availability = "out_of_stock"
-    book.save()
-
-    assert run_worker() == ["outdated"]
-
-
-def test_a_price_that_rose_again_is_last_in_a_message_with_others(
-    reader: User, receiver: Receiver, receiver_url: str
-) -> None:
-    make_channel(reader, "ntfy", f"{receiver_url}topic")
-    book = make_priced_book("9", "5")
-    fire(reader, book)
-    fire(reader, make_priced_book("9", "5", title="Persuasion"))
-    book.price = Decimal(9)
-    book.save()
-
-    assert run_worker() == ["sent"]
-
-    [request] = receiver.requests
-    assert str(make_header(decode_header(request.headers["title"]))) == "Persuasion: £5.00"
-    assert request.body.decode().index("Persuasion") < request.body.decode().index("No longer: now £9.00")
-
-
-def test_digests_wait_for_their_time(reader: User, receiver: Receiver, receiver_url: str) -> None:
-    make_channel(reader, "webhook", receiver_url, schedule="daily")
-    for title in ("Emma", "Persuasion"):
-        fire(reader, make_priced_book("9", "5", title=title))
-    assert run_worker() == []
-    assert Delivery.objects.filter(due_at__gt=timezone.now()).count() == 2
-
-    Delivery.objects.update(due_at=Now())
-
-    assert run_worker() == ["sent"]
-    assert len(json.loads(receiver.requests[0].body)["events"]) == 2
-
-
-def test_a_changed_schedule_applies_to_what_is_waiting(reader: User, receiver: Receiver, receiver_url: str) -> None:
-    channel = make_channel(reader, "webhook", receiver_url, schedule="weekly")
-    fire(reader, make_priced_book("9", "5"))
-    assert run_worker() == []
-
-    change_channel(channel, {"schedule": "at_once"})
-
-    assert run_worker() == ["sent"]
-    assert len(receiver.requests) == 1
-
-
-def test_quiet_hours_postpone_messages(reader: User, receiver: Receiver, receiver_url: str) -> None:
-    now = timezone.now()
-    quiet = {"quiet_from": (now - timedelta(hours=1)).time(), "quiet_until": (now + timedelta(hours=1)).time()}
-    NotificationPreferences.objects.create(user=reader, **quiet)
-    make_channel(reader, "webhook", receiver_url)
-    fire(reader, make_priced_book("9", "5"))
-
-    assert run_worker() == []
-    assert Delivery.objects.get().due_at > now + timedelta(minutes=59)
-
-
 @pytest.mark.parametrize("fields", [{"confirmed_at": None}, {"disabled_at": timezone.now()}])
 def test_inactive_channels_receive_nothing(
     reader: User, receiver: Receiver, receiver_url: str, fields: dict[str, object]
@@ -285,6 +204,16 @@ def claim_first(channel: Channel) -> ChannelMessage:
     message = messages.claim_message(channel.pk)
     assert message is not None
     return message
+
+
+def test_the_outcome_for_a_channel_that_was_deleted_while_sending_is_dropped(reader: User) -> None:
+    channel = make_channel(reader, "webhook", "http://example.org/")
+    fire(reader, make_priced_book("9", "5"))
+    message = claim_first(channel)
+    channel.delete()
+
+    assert not messages.finish(message)
+    assert not messages.fail(message, SendingFailed("late"))
 
 
 def test_a_deleted_channel_has_nothing_to_send(reader: User) -> None:

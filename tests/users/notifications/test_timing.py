@@ -1,0 +1,65 @@
+"""When messages are sent: digests, changed schedules and quiet hours."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from tests.fakes.receiver.app import Receiver
+from tests.users.notifications.events import fire, make_channel, make_priced_book, run_worker
+from users.models import Delivery, NotificationPreferences, User
+from users.notifications.channels import change_channel, send_test
+from users.notifications.dispatch import create_deliveries
+
+pytestmark = pytest.mark.django_db
+
+
+def test_digests_wait_for_their_time(reader: User, receiver: Receiver, receiver_url: str) -> None:
+    make_channel(reader, "webhook", receiver_url, schedule="daily")
+    for title in ("Emma", "Persuasion"):
+        fire(reader, make_priced_book("9", "5", title=title))
+    assert run_worker() == []
+    assert Delivery.objects.filter(due_at__gt=timezone.now()).count() == 2
+
+    Delivery.objects.update(due_at=Now())
+
+    assert run_worker() == ["sent"]
+    assert len(json.loads(receiver.requests[0].body)["events"]) == 2
+
+
+def test_a_changed_schedule_applies_to_what_is_waiting(reader: User, receiver: Receiver, receiver_url: str) -> None:
+    channel = make_channel(reader, "webhook", receiver_url, schedule="weekly")
+    fire(reader, make_priced_book("9", "5"))
+    assert run_worker() == []
+
+    change_channel(channel, {"schedule": "at_once"})
+
+    assert run_worker() == ["sent"]
+    assert len(receiver.requests) == 1
+
+
+def test_quiet_hours_postpone_messages(reader: User, receiver: Receiver, receiver_url: str) -> None:
+    now = timezone.now()
+    quiet = {"quiet_from": (now - timedelta(hours=1)).time(), "quiet_until": (now + timedelta(hours=1)).time()}
+    NotificationPreferences.objects.create(user=reader, **quiet)
+    make_channel(reader, "webhook", receiver_url)
+    fire(reader, make_priced_book("9", "5"))
+
+    assert run_worker() == []
+    assert Delivery.objects.get().due_at > now + timedelta(minutes=59)
+
+
+def test_a_late_worker_sends_only_tests_in_quiet_hours(reader: User, receiver: Receiver, receiver_url: str) -> None:
+    channel, now = make_channel(reader, "webhook", receiver_url), timezone.now()
+    fire(reader, make_priced_book("9", "5"))
+    create_deliveries()
+    quiet = {"quiet_from": (now - timedelta(hours=1)).time(), "quiet_until": (now + timedelta(hours=1)).time()}
+    NotificationPreferences.objects.create(user=reader, **quiet)
+
+    assert run_worker() == ["nothing to send"]
+    assert Delivery.objects.get().due_at > now + timedelta(minutes=59)
+    send_test(channel)
+    assert run_worker() == ["sent"]
+    assert [each["kind"] for each in json.loads(receiver.requests[0].body)["events"]] == ["test"]
