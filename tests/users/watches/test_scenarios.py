@@ -76,6 +76,17 @@ def test_an_unreadable_page_between_two_equal_prices_tells_nothing(watched: Watc
     assert [list_new_prices(each) for each in created] == [[], ["40.00"]]
 
 
+def test_a_page_without_a_price_between_two_equal_prices_tells_nothing(watched: WatchedShop) -> None:
+    created = [watch(watched.book, WatchRule.ANY_CHANGE), watch(watched.book, amount="45.00")]
+    watched.shop.stock[7] = replace(watched.offer, price="")
+    watched.state_price("")
+    assert watched.book.observations.latest("pk").price is None
+    watched.state_price("40.00")
+
+    assert watched.book.price == Decimal("40.00")
+    assert [list_new_prices(each) for each in created] == [[], ["40.00"]]
+
+
 def test_a_price_held_for_review_tells_nothing_and_is_told_when_staff_accept_it(watched: WatchedShop) -> None:
     created = [watch(watched.book, amount="30.00"), watch(watched.book, WatchRule.ANY_CHANGE)]
     watched.state_price("2.00")
