@@ -6,14 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 
 from books.availability import SOLD_OUT, describe_limit
 from books.models import Book, PriceObservation
 from core.money import format_money
-from users.library.visibility import visible_books
 from users.models import Notification, User
-from users.watches.descriptions import BACK_IN_STOCK
 
 BACK_IN_STOCK = "back in stock"  # the rule in words
 CENT = Decimal("0.01")  # prices are stored with two decimals
@@ -76,14 +75,11 @@ def _find_hidden(notifications: Collection[Notification], books: Iterable[Book])
     unpublished = {book.pk for book in books if not book.is_published}
     if not unpublished:
         return set()
-    readers = User.objects.filter(pk__in={each.recipient_id for each in notifications})
-    return {
-        (reader.pk, book)
-        for reader in readers
-        for book in unpublished.difference(
-            visible_books(reader).filter(pk__in=unpublished).values_list("pk", flat=True)
-        )
-    }
+    hidden: set[tuple[int | None, int]] = set()
+    for reader in User.objects.filter(pk__in={each.recipient_id for each in notifications}):
+        visible = Book.objects.visible_to(reader, with_shared=settings.SHARED_SHELF).filter(pk__in=unpublished)
+        hidden |= {(reader.pk, book) for book in unpublished.difference(visible.values_list("pk", flat=True))}
+    return hidden
 
 
 def _load_lowest(keys: Collection[tuple[int, str | None]]) -> dict[tuple[int, str], LowestPrice]:

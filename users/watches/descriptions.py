@@ -7,8 +7,6 @@ from core.money import format_money
 from users.models import WatchRule
 from users.notifications.price_facts import BACK_IN_STOCK
 
-BACK_IN_STOCK = "back in stock"
-
 
 class Terms(Protocol):
     """A watch, or the columns of one."""
