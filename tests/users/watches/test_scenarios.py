@@ -19,8 +19,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shop() -> Shop:
-    """A shop with one listing page, because each test crawls it several times."""
-    return Shop(read_books()[:12])
+    """A shop with one listing page, because each test crawls it several times. Two of its books have one title."""
+    stock = read_books()[:12]
+    stock[8] = replace(stock[8], title=stock[7].title)
+    return Shop(stock)
 
 
 @pytest.fixture
@@ -119,12 +121,12 @@ def test_a_condition_that_is_true_already_is_stated_at_once_and_told_once(watche
 
 
 def test_the_price_of_another_book_with_the_same_title_is_not_counted(watched: WatchedShop) -> None:
-    other = watched.shop.stock[8]
-    created = watch(watched.book, amount="30.00")
-    type(watched.book).objects.filter(upc=other.upc).update(title=watched.book.title)
+    created, other = watch(watched.book, amount="30.00"), watched.shop.stock[8]
     watched.shop.faults.prices[other.upc] = "25.00"
     assert watched.crawl() == "succeeded"
 
+    stored = Book.objects.get(upc=other.upc)
+    assert (stored.title, stored.price) == (watched.book.title, Decimal("25.00"))
     assert list_events(created) == []
 
 
