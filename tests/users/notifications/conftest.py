@@ -1,4 +1,4 @@
-"""A reader, and a receiver of webhooks and ntfy messages."""
+"""A reader, a channel for mails, and a receiver of webhooks and ntfy messages."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,19 @@ from pytest_django.fixtures import Settings
 from tests.fakes.receiver.app import Receiver
 from tests.fakes.shop.server import serving
 from tests.support.factories import make_user
-from users.models import User
+from tests.users.notifications.events import make_channel
+from users.models import Channel, User
 
 
 @pytest.fixture
 def reader(db: None) -> User:
     return make_user(email="ann@example.org", name="Ann")
+
+
+@pytest.fixture
+def channel(reader: User) -> Channel:
+    """Sends mails."""
+    return make_channel(reader, "email", "ann@example.org")
 
 
 @pytest.fixture

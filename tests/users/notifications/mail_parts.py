@@ -1,6 +1,15 @@
-"""Reads the parts of mails."""
+"""Receives mails, and reads their parts and links."""
 
 from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from tests.fakes.mail.server import MailServer
+
+
+def receive(server: MailServer) -> EmailMessage:
+    mail = server.mails.get(timeout=30)
+    assert server.mails.empty()
+    return mail
 
 
 def read_part(mail: EmailMessage, kind: str) -> str:
@@ -10,3 +19,8 @@ def read_part(mail: EmailMessage, kind: str) -> str:
     content = part.get_content()
     assert isinstance(content, str)
     return content
+
+
+def path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}"
