@@ -93,6 +93,7 @@ def _key(kind: str, address: str) -> str:
     return make_email_key(address) if kind == Channel.Kind.EMAIL else address
 
 
+@transaction.atomic
 def change_channel(channel: Channel, values: dict[str, Any]) -> Channel:
     """`values` can have `schedule` and `is_enabled`. Enabling a channel resets its failures."""
     if "schedule" in values:

@@ -18,13 +18,21 @@ APPRISE = "users.notifications.transports.apprise_urls.send"
 
 def send(message: ChannelMessage) -> bool:
     """Returns False, without sending, if all events of the message are outdated. Raises SendingFailed."""
-    notifications = Notification.objects.filter(deliveries__message=message).order_by("pk")
-    zone = load_timetable(message.channel).zone
-    content = build_content(list(notifications), zone, limit=LIMITS.get(Kind(message.channel.kind), MAX_SHOWN))
+    kind, zone = Kind(message.channel.kind), load_timetable(message.channel).zone
+    content = build_content(_load_notifications(message), zone, limit=LIMITS.get(kind, MAX_SHOWN))
     if content is None:
         return False
-    find_transport(message.channel.kind)(message, content)
+    find_transport(kind)(message, content)
     return True
+
+
+def _load_notifications(message: ChannelMessage) -> list[Notification]:
+    """For people, only the last event of each watch. Programs, which webhooks are for, receive all."""
+    notifications = Notification.objects.filter(deliveries__message=message).order_by("pk")
+    if message.channel.kind == Kind.WEBHOOK:
+        return list(notifications)
+    last = {each.watch_id: each.pk for each in notifications}
+    return [each for each in notifications if each.watch_id is None or each.pk == last[each.watch_id]]
 
 
 def find_transport(kind: str) -> Send:

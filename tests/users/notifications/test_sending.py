@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db.models import F
@@ -65,6 +66,25 @@ def test_events_are_sent_together_with_a_limit(reader: User, receiver: Receiver,
     assert request.headers["title"] == "42 watched prices"
     assert request.body.decode().count("Observed on") == 5
     assert request.body.decode().endswith("\n\nand 37 more")
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_people_get_the_last_event_of_a_watch_and_programs_get_all(
+    reader: User, receiver: Receiver, receiver_url: str
+) -> None:
+    make_channel(reader, "ntfy", f"{receiver_url}topic")
+    make_channel(reader, "webhook", receiver_url)
+    book = make_priced_book("9.50", "7.00", "5.00")
+    first_drop = book.observations.order_by("observed_at")[1]
+    fire(reader, book, observation=first_drop.pk, new=Decimal("7.00"), old=Decimal("9.50"))
+    fire(reader, book)
+
+    assert run_worker() == ["sent", "sent"]
+
+    to_person, to_program = sorted(receiver.requests, key=lambda each: "webhook-id" in each.headers)
+    assert to_person.body.decode().startswith("Emma: £5.00\n£5.00, before £7.00\n")
+    assert "before £9.50" not in to_person.body.decode()
+    assert [event["data"]["new"] for event in json.loads(to_program.body)["events"]] == ["7.00", "5.00"]
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
 
 
