@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from books.models import Book
+from books.prices.review import lock_books
 from books.signals import offers_ended
 
 BATCH = 500
@@ -18,10 +19,12 @@ def mark_missing(source: str, *, keys: Collection[str], addresses: Collection[st
     removes the mark when the source lists the book again.
     """
     listed = Book.objects.filter(source=source, missing_since=None).values_list("pk", "source_key", "product_url")
-    missing = [pk for pk, key, address in listed.iterator() if key not in keys and address not in addresses]
+    missing = sorted(pk for pk, key, address in listed.iterator() if key not in keys and address not in addresses)
     now = timezone.now()
     with transaction.atomic():
         for start in range(0, len(missing), BATCH):
-            Book.objects.filter(pk__in=missing[start : start + BATCH]).update(missing_since=now, updated_at=now)
+            books = missing[start : start + BATCH]
+            lock_books(books)
+            Book.objects.filter(pk__in=books).update(missing_since=now, updated_at=now)
         offers_ended.send(Book, books=missing)
     return len(missing)
