@@ -211,6 +211,14 @@ def test_a_new_watch_without_a_rule_gets_the_default_of_the_reader(ann_client: A
     assert WatchDefault.objects.count() == 1
 
 
+def test_a_default_for_works_watches_a_book_without_other_rows_alone(ann_client: APIClient, book: Book) -> None:
+    ann_client.put("/api/watches/default", {"rule": "lowest", "scope": "work"})
+    assert create(ann_client, book).json()["scope"] == "book"
+
+    Book.objects.update(isbn_13="9780140447934")
+    assert create(ann_client, book).json()["scope"] == "work"
+
+
 def test_a_default_per_cent_belongs_to_its_rule(ann_client: APIClient) -> None:
     response = ann_client.put("/api/watches/default", {"rule": "lowest", "percent": 20})
 

@@ -18,7 +18,7 @@ from users.accounts.views import get_account
 from users.models import PriceWatch, WatchScope
 from users.watches.api import serializers
 from users.watches.api.filters import WatchFilter
-from users.watches.defaults import find_default, set_default
+from users.watches.defaults import find_default, find_terms, set_default
 from users.watches.overview import load_overviews
 from users.watches.watching import WatchTerms, change_watch, create_watch, delete_watch
 
@@ -78,8 +78,7 @@ class WatchViewSet(NeverStored, DeclaredParametersMixin, viewsets.GenericViewSet
         values = self._read_values(request)
         user, book = get_account(request), values.pop("book")
         if "rule" not in values:
-            default = find_default(user)
-            values = {"percent": default.percent, "scope": default.scope, **values, "rule": default.rule}
+            values = {**find_terms(user, book), **values}
         watch, is_new = create_watch(user=user, book=book, terms=WatchTerms(**values))
         location = request.build_absolute_uri(reverse("pricewatch-detail", args=[watch.pk]))
         return self._respond(watch.pk, status=201 if is_new else 200, headers={"Location": location} if is_new else {})
