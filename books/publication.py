@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from books.models import Author, Authorship, Book
+from books.signals import offers_ended, offers_joined
 
 
 @transaction.atomic
@@ -15,12 +16,14 @@ def set_published(books: QuerySet[Book], *, is_published: bool) -> int:
 
     The history of each book records the change.
     """
-    changed = list(books.filter(is_published=not is_published).select_for_update(of=("self",)))
+    changed = list(books.filter(is_published=not is_published).select_for_update(of=("self",)).order_by("pk"))
     for book in changed:
         book.is_published = is_published
         book.save(update_fields=["is_published", "updated_at"])
+    keys = [book.pk for book in changed]
     if is_published:
-        publish_authors([book.pk for book in changed])
+        publish_authors(keys)
+    (offers_joined if is_published else offers_ended).send(Book, books=keys)
     return len(changed)
 
 

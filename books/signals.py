@@ -8,9 +8,9 @@ observations_written = Signal()
 # `books`: the primary keys of books whose latest accepted price was moved back to the review.
 prices_withdrawn = Signal()
 # `books`: the primary keys of books whose latest statement counts again or for another work: their source lists them
-# again, or their ISBN or work key changed. The books are locked.
+# again, their ISBN or work key changed, or they were published. The books are locked.
 offers_joined = Signal()
-# `books`: the primary keys of books that their source no longer lists. The books are locked.
+# `books`: the primary keys of books that their source no longer lists, or that were unpublished. The books are locked.
 offers_ended = Signal()
 # `keys`: the work keys and ISBNs that books had until now. `books`: the primary keys of these and of all other books
 # that the transaction changes, so that a receiver can lock its rows at once. The books are locked.

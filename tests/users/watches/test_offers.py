@@ -9,6 +9,7 @@ from books.ingest.missing import mark_missing
 from books.models import Book
 from books.models.price import HeldPrice
 from books.prices.review import accept_prices, hold_latest_price
+from books.publication import set_published
 from tests.support.factories import make_record
 from tests.support.prices import ingest_price
 from tests.support.watches import list_events, list_new_prices, watch
@@ -98,6 +99,19 @@ def test_a_row_that_joins_a_work_at_the_same_price_fires(book: Book) -> None:
     state_other_price("28.00")
 
     assert list_new_prices(created) == ["28.00"]
+
+
+def test_a_watch_on_a_work_follows_rows_that_are_unpublished_and_published(book: Book) -> None:
+    created = watch(book, amount="30.00", scope="work")
+    state_other_price("28.00")
+    other = Book.objects.filter(source=OTHER_SHOP)
+    set_published(other, is_published=False)
+    state_price("29.00")
+    assert list_new_prices(created) == ["28.00", "29.00"]
+
+    state_other_price("27.00")
+    set_published(other, is_published=True)
+    assert list_new_prices(created) == ["28.00", "29.00", "27.00"]
 
 
 def test_an_accepted_price_fires_although_the_watch_fired_at_the_observation_of_its_stock(book: Book) -> None:
