@@ -10,10 +10,11 @@ import requests
 
 from core.http_client import HttpClient
 from core.http_errors import RequestFailed
+from core.retry_after import parse_retry_after
 from scraping.errors import ChallengePage, FetchError, NotFound, OtherHost, ShopRefuses
 from scraping.fetching.challenges import MAX_LENGTH, contains_challenge, names_challenge
 from scraping.fetching.decoding import BodyLimits, read_limited_body
-from scraping.fetching.headers import parse_retry_after, read_location, read_validators
+from scraping.fetching.headers import read_location, read_validators
 from scraping.fetching.options import FetchOptions
 from scraping.origin import has_user_information, normalize_host, parse_origin
 from scraping.page import UNCONDITIONAL, NotModified, Page, Validators

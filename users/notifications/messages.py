@@ -92,7 +92,7 @@ def fail(message: ChannelMessage, error: SendingFailed) -> bool:
     if channel is None or not _select_claimed(message).update(claimed_until=None, last_error=text):
         return False
     channel.failures, channel.last_error = channel.failures + (not error.is_ours), text
-    channel.retry_at = find_retry_time(channel, timezone.now())
+    channel.retry_at = find_retry_time(channel, timezone.now(), retry_after=error.retry_after)
     channel.save(update_fields=["failures", "last_error", "retry_at"])
     is_last = error.gone or channel.failures >= MAX_FAILURES
     if is_last and channel.owner_id is not None:
@@ -103,9 +103,14 @@ def fail(message: ChannelMessage, error: SendingFailed) -> bool:
     return True
 
 
-def find_retry_time(channel: Channel, now: datetime) -> datetime:
-    """The end of the pause after the last failure, or of the quiet hours if it is in them."""
+def find_retry_time(channel: Channel, now: datetime, *, retry_after: float | None = None) -> datetime:
+    """The end of the pause after the last failure, or of the quiet hours if it is in them.
+
+    The pause is longer if the receiver asks for it (`retry_after` seconds), but not longer than the last of PAUSES.
+    """
     pause = PAUSES[max(0, min(channel.failures, len(PAUSES)) - 1)]
+    if retry_after is not None:
+        pause = max(pause, min(timedelta(seconds=retry_after), PAUSES[-1]))
     return load_timetable(channel).leave_quiet_hours(now + pause)
 
 

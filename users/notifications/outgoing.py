@@ -8,6 +8,7 @@ from django.conf import settings
 
 from core.http_client import HttpClient
 from core.http_errors import RequestFailed
+from core.retry_after import parse_retry_after
 from users.notifications.errors import SendingFailed
 
 CONNECT_SECONDS, READ_SECONDS, HEADER_SECONDS = 5.0, 10.0, 12.0
@@ -28,13 +29,14 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> None:
     )
     try:
         with closing(client), client.post(url, body=body, headers=headers) as response:
-            status = response.status_code
+            status, retry_after = response.status_code, parse_retry_after(response.headers.get("Retry-After", ""))
     except RequestFailed as error:
         raise SendingFailed(f"The receiver {error.detail}.") from error
     if 300 <= status < 400:
         raise SendingFailed(f"The receiver redirects to another address (status {status}). Enter that address.")
     if not 200 <= status < 300:
-        raise SendingFailed(f"The receiver returned status {status}.", gone=status == GONE)
+        text = f"The receiver returned status {status}."
+        raise SendingFailed(text, gone=status == GONE, retry_after=retry_after)
 
 
 def is_acceptable_url(url: str) -> bool:

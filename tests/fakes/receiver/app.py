@@ -18,10 +18,10 @@ class ReceivedRequest:
 
 @dataclass(slots=True)
 class Receiver:
-    """`status` is that of all responses; `location` the target of redirects. `stalls`: it never responds."""
+    """`status` and `headers` are those of all responses. `stalls`: it never responds."""
 
     status: str = "200 OK"
-    location: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
     stalls: bool = False
     requests: list[ReceivedRequest] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
@@ -32,5 +32,5 @@ class Receiver:
         self.requests.append(ReceivedRequest(environ["REQUEST_METHOD"], environ["PATH_INFO"], names, body))
         if self.stalls:
             self.closing.wait()
-        start_response(self.status, [("Location", self.location)] if self.location else [])
+        start_response(self.status, list(self.headers.items()))
         return [b"received"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraping.fetching.headers import parse_retry_after
+from core.retry_after import parse_retry_after
 
 
 @pytest.mark.parametrize(("value", "seconds"), [("0", 0), (" 12 ", 12), ("9" * 40, 999_999_999)])
