@@ -62,7 +62,7 @@ class HeldPriceAdmin(ReadOnlyMixin, FoldedSearchMixin, admin.ModelAdmin[HeldPric
 
     @admin.display(description="pending price", ordering="price")
     def held_price(self, held: HeldPrice) -> str:
-        return held.text or f"{held.price} {held.currency}"
+        return held.text or format_price(held.price, held.currency)
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("books.change_heldprice")

@@ -11,6 +11,7 @@ from core.partial_date import PartialDate
 from tests.screenshots.browser import IMPORTER, PASSWORD, READER, STAFF
 from tests.screenshots.imports import fill_imports
 from tests.screenshots.shops import fill_shops
+from tests.screenshots.staff import add_reviews, add_running_crawl
 from users.library.saving import SaveRequest, save_book
 from users.library.tags import set_tags
 from users.models import Channel, LibraryEntry, User, WatchRule
@@ -44,7 +45,9 @@ def fill(count: int = 60) -> dict[str, int]:
     describe_entries(User.objects.get(email=READER), shown)
     fill_shops(User.objects.get(email=READER))
     importer = User.objects.create_user(IMPORTER, PASSWORD, name="Cleo")
-    return {"book": shown.pk, "year": timezone.localdate().year, **fill_imports(importer)}
+    add_reviews()
+    ids = {"book": shown.pk, "year": timezone.localdate().year, "running_crawl": add_running_crawl()}
+    return {**ids, **fill_imports(importer)}
 
 
 def add_history(book: Book, shares: list[tuple[int, int | None]]) -> None:
