@@ -54,9 +54,9 @@ def add_books(number: int, reader: User) -> Book:
         )
         for index in range(number)
     ]  # fmt: skip
-    for book in books:
-        PriceWatch.objects.create(user=reader, book=book, rule="lowest", scope=("book", "work")[book.pk % 2])
-        LibraryEntry.objects.create(user=reader, book=book, status=("reading", "want_to_read")[book.pk % 2])
+    for index, book in enumerate(books):
+        PriceWatch.objects.create(user=reader, book=book, rule="lowest", scope=("work", "book")[index % 2])
+        LibraryEntry.objects.create(user=reader, book=book, status=("want_to_read", "reading")[index % 2])
         for days in range(number):
             PriceObservation.objects.create(
                 book=book, price=days + 1, currency="GBP", observed_at=now - timedelta(number - days)

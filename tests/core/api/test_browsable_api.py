@@ -150,7 +150,7 @@ def test_editors_of_rows_are_accepted_as_they_are(browser: Client, ann: User) ->
         assert text, path
         assert response.status_code == 200, (path, text, response.content)
     assert browser.get("/api/users/me?format=json").json() == {
-        "id": ann.pk, "name": "Ann", "email": "ann@example.org", "age": None,
+        "id": ann.pk, "name": "Ann", "email": "ann@example.org", "age": None, "time_zone": "UTC",
     }  # fmt: skip
 
 
