@@ -138,7 +138,9 @@ class PriceViewSet(
     mixins.ListModelMixin,
     viewsets.GenericViewSet[PriceObservation],
 ):
-    """The price observations of a book: one each time the source stated another price, availability or count."""
+    """The price observations of a book: one each time the source stated another price, availability or count, or
+    listed the book again.
+    """
 
     queryset = PriceObservation.objects.all()
     serializer_class = serializers.PriceObservationSerializer

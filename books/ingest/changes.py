@@ -154,10 +154,13 @@ def name_change(record: BookRecord, change: StoredChange) -> NamedChange | None:
 def _is_new_statement(record: BookRecord, book: Book | None, latest: PriceObservation | None) -> bool:
     """Compares with the source's last statement and not with the book, because a person may have edited that.
 
-    Observations of earlier versions have no stock, so the book's is used in its place.
+    A book that is listed again is a new statement, also with the same values: its price counts again. Observations of
+    earlier versions have no stock, so the book's is used in its place.
     """
     if latest is None or book is None:
         return any(each is not None for each in (record.price, record.in_stock, record.stock))
+    if book.missing_since is not None:
+        return True
     if any(getattr(latest, name) != getattr(record, name) for name in OBSERVED_FIELDS):
         return True
     return record.stock != latest.stock and not (latest.stock is None and record.stock == book.stock)

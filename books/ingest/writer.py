@@ -78,17 +78,22 @@ def _write(batch: list[BookRecord], *, publish: bool) -> IngestResult:
         ids |= _write_books(written, changes.snapshot, summaries, now, publish=publish)
     _update_summaries(summaries, changes)
     _update_source_values(batch, changes.snapshot)
-    moved = [book.pk for book in changes.moved]
-    if moved:
-        former = [(book.work_key, book.isbn_13) for book in changes.moved]
-        works_left.send(Book, keys=former, books=[*moved, *(ids[each.identity] for each in changes.observed)])
-    _write_observations(changes, ids, now)
-    if moved:
-        offers_joined.send(Book, books=moved)
+    _write_statements(changes, ids, now)
     _hold_prices(changes.held, ids, now)
     supersede_held_prices(changes.superseded)
     discard_pending(changes.no_longer_stated)
     return changes.result
+
+
+def _write_statements(changes: ChangeSet, ids: Ids, now: datetime) -> None:
+    """Writes the observations between the signals about the books that leave a work and join one."""
+    moved, observed = {book.pk for book in changes.moved}, {ids[each.identity] for each in changes.observed}
+    if moved:
+        former = [(book.work_key, book.isbn_13) for book in changes.moved]
+        works_left.send(Book, keys=former, books=sorted(moved | observed))
+    _write_observations(changes, ids, now)
+    if joined := moved - observed:
+        offers_joined.send(Book, books=sorted(joined))
 
 
 def _write_books(

@@ -7,7 +7,8 @@ import pytest
 
 from books.availability import Availability
 from books.ingest import IngestResult, ingest
-from books.models import Book, Category, HeldPrice, PriceObservation
+from books.ingest.missing import mark_missing
+from books.models import SUMMARY_FIELDS, Book, Category, HeldPrice, PriceObservation
 from tests.support.factories import make_record
 from tests.support.prices import list_prices
 
@@ -49,6 +50,25 @@ def test_availability_is_observed() -> None:
 
     observations = PriceObservation.objects.order_by("pk").values_list("availability", flat=True)
     assert list(observations) == ["in_stock", "out_of_stock", "backorder"]
+
+
+def test_a_book_that_is_listed_again_at_the_same_price_is_observed_without_a_change() -> None:
+    first = make_record(source_key="upc-1", price=Decimal("12.00"))
+    ingest([first])
+    record = replace(first, price=Decimal("10.00"))
+    ingest([record])
+    before = Book.objects.get()
+    mark_missing(record.source, keys=set(), addresses=set())
+
+    assert ingest([record]).price_changes.count == 0
+    assert ingest([record]) == IngestResult(unchanged=1)
+
+    book, latest = Book.objects.get(), PriceObservation.objects.latest("pk")
+    assert list_prices(book) == ["12.00", "10.00", "10.00"]
+    assert (latest.previous_price, latest.change_percent) == (None, None)
+    assert {name: getattr(book, name) for name in SUMMARY_FIELDS} == {
+        name: getattr(before, name) for name in SUMMARY_FIELDS
+    }
 
 
 def test_a_change_of_the_count_alone_is_observed() -> None:

@@ -72,6 +72,27 @@ def test_a_watch_on_a_work_is_armed_when_the_cheapest_offer_is_delisted(book: Bo
     assert list_new_prices(created) == ["28.00", "29.00"]
 
 
+def test_a_watch_on_a_work_fires_again_when_the_cheapest_offer_is_listed_again(book: Book) -> None:
+    created = watch(book, amount="30.00", scope="work")
+    state_other_price("28.00")
+    delist(OTHER_SHOP)
+    state_other_price("28.00")
+
+    created.refresh_from_db()
+    assert (created.state, list_new_prices(created)) == ("fired", ["28.00", "28.00"])
+
+
+def test_a_watch_on_the_stock_of_a_work_fires_again_when_the_offer_is_listed_again(book: Book) -> None:
+    state_price("40.00", in_stock=False, stock=None)
+    created = watch(book, WatchRule.BACK_IN_STOCK, scope="work")
+    state_other_price("28.00")
+    delist(OTHER_SHOP)
+    state_other_price("28.00")
+
+    created.refresh_from_db()
+    assert (created.state, list_new_prices(created)) == ("fired", ["28.00", "28.00"])
+
+
 def test_a_watch_on_a_work_stays_fired_while_another_offer_fulfils_it(book: Book) -> None:
     state_price("29.50")
     created = watch(book, amount="30.00", scope="work")
