@@ -46,14 +46,16 @@ def change_account(user: User, changes: dict[str, Any]) -> User:
 
     Writes only these fields, because other requests may have changed the others since the account was read. The
     database decides whether an address is free: a query before the write would miss one that another request takes at
-    the same time.
+    the same time. The address is written last, because PostgreSQL then locks the key of the account: transactions that
+    hold other locks insert rows that refer to it.
     """
     try:
         with transaction.atomic():
             account = lock_unchanged_account(user)
             fields = _set_values(account, changes)
-            account.save(update_fields=list(changes))
+            account.save(update_fields=[name for name in changes if name != "email"])
             account_changed.send(sender=User, user=account, fields=fields)
+            account.save(update_fields=[name for name in changes if name == "email"])
     except IntegrityError as error:
         raise Conflict(EMAIL_IN_USE) from error
     return account

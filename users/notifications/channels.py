@@ -19,7 +19,7 @@ from users.notifications import messages
 from users.notifications.confirmations import request_confirmation
 from users.notifications.outgoing import is_acceptable_url
 from users.notifications.tasks import wake
-from users.notifications.timetables import reschedule
+from users.notifications.timetables import lock_channels, reschedule
 from users.notifications.transports import webhook
 
 MAX_CHANNELS = 10  # of a reader
@@ -96,10 +96,11 @@ def _key(kind: str, address: str) -> str:
 @transaction.atomic
 def change_channel(channel: Channel, values: dict[str, Any]) -> Channel:
     """`values` can have `schedule` and `is_enabled`. Enabling a channel resets its failures."""
+    assert channel.owner is not None  # readers change only their own
+    lock_channels(channel.owner)
     if "schedule" in values:
         channel.schedule = values["schedule"]
         channel.save(update_fields=["schedule"])
-        assert channel.owner is not None  # readers change only their own
         reschedule(channel.owner)
     if values.get("is_enabled") is True and channel.disabled_at is not None:
         switch_on(channel)

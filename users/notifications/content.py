@@ -4,20 +4,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from core.text import to_printable
 from users.models import Notification
+from users.notifications.lines import isolate, shorten, to_line
 from users.notifications.price_facts import BACK_IN_STOCK, PriceFacts, format_price, load_price_facts
 
 MAX_SHOWN = 20  # events in a message; further ones are counted
-MAX_TITLE = 200  # characters
-MAX_TITLE_OF_SUBJECT = 80
-JOINERS = frozenset("\u200c\u200d")  # invisible, but part of the spelling of Persian, Indian and other languages
-FIRST_STRONG_ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"  # UAX 9
+MAX_TITLE_OF_SUBJECT = 80  # characters
 Kind = Notification.Kind
 
 
@@ -29,6 +25,7 @@ class Item:
     """
 
     notification: int
+    watch: int | None = None
     kind: str
     title: str
     change: str = ""
@@ -42,6 +39,11 @@ class Item:
     @property
     def heading(self) -> str:
         return f"{isolate(self.title)}: {self.change}" if self.change else self.title
+
+    @property
+    def summary(self) -> str:
+        """The heading for programs, without characters for its display."""
+        return f"{self.title}: {self.change}" if self.change else self.title
 
     @property
     def lines(self) -> list[str]:
@@ -71,9 +73,16 @@ class Content:
         return sum(not item.is_outdated for item in self.items) > 1
 
 
-def build_content(notifications: Collection[Notification], zone: ZoneInfo, *, limit: int = MAX_SHOWN) -> Content | None:
-    """Returns None if all events are outdated. In a message with others they are last."""
+def build_content(
+    notifications: Collection[Notification], zone: ZoneInfo, *, limit: int = MAX_SHOWN, keeps_all: bool = False
+) -> Content | None:
+    """Returns None if all events are outdated. In a message with others they are last.
+
+    A watch that fired several times has one event in the message, unless `keeps_all`.
+    """
     items = describe(notifications, zone)
+    if not keeps_all:
+        items = _keep_last(items)
     valid = [item for item in items if not item.is_outdated]
     if not valid:
         return None
@@ -81,31 +90,25 @@ def build_content(notifications: Collection[Notification], zone: ZoneInfo, *, li
     return Content(_make_subject(valid), ordered[:limit], max(0, len(ordered) - limit))
 
 
+def _keep_last(items: list[Item]) -> list[Item]:
+    """Of each watch the last event that is not outdated; if all are, the last one."""
+    last: dict[tuple[str, int], Item] = {}
+    for item in items:
+        key = ("notification", item.notification) if item.watch is None else ("watch", item.watch)
+        if key not in last or last[key].is_outdated or not item.is_outdated:
+            last[key] = item
+    kept = {item.notification for item in last.values()}
+    return [item for item in items if item.notification in kept]
+
+
 def describe(notifications: Collection[Notification], zone: ZoneInfo) -> list[Item]:
-    """Costs two queries if there are watched prices."""
+    """The number of queries does not depend on that of the notifications."""
     watched = [each for each in notifications if each.kind == Kind.PRICE_WATCH]
     facts = load_price_facts(watched) if watched else {}
     return [
         _describe_price(each, facts[each.pk], zone) if each.pk in facts else DESCRIPTIONS[each.kind](each)
         for each in notifications
     ]
-
-
-def to_line(text: str) -> str:
-    """One printable line, for headers and subjects: titles come from outside."""
-    words = " ".join(text.replace("\u00ad", "").split())  # soft hyphens
-    line = "".join(each if each in JOINERS else to_printable(each) for each in words)
-    return shorten(line, MAX_TITLE)
-
-
-def shorten(line: str, length: int) -> str:
-    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
-
-
-def isolate(title: str) -> str:
-    """Keeps a title that is written from right to left from changing the order of the price after it."""
-    is_mixed = any(bidirectional(character) in {"R", "AL"} for character in title)
-    return f"{FIRST_STRONG_ISOLATE}{title}{END_OF_ISOLATE}" if is_mixed else title
 
 
 def _make_subject(items: list[Item]) -> str:
@@ -118,6 +121,7 @@ def _make_subject(items: list[Item]) -> str:
 def _describe_price(notification: Notification, facts: PriceFacts, zone: ZoneInfo) -> Item:
     return Item(
         notification=notification.pk,
+        watch=notification.watch_id,
         kind=notification.kind,
         title=to_line(facts.title),
         change=_describe_change(facts),

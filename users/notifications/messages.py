@@ -36,7 +36,7 @@ def claim_message(channel_pk: int) -> ChannelMessage | None:
     channel = channels.select_for_update(of=("self",)).filter(pk=channel_pk).first()
     if channel is None:
         return None
-    message = channel.messages.filter(state=State.PENDING).order_by("pk").first() or _create_message(channel)
+    message = _find_pending(channel) or _create_message(channel)
     if message is None:
         return None
     unclaimed = ChannelMessage.objects.filter(Q(claimed_until=None) | Q(claimed_until__lte=Now()), pk=message.pk)
@@ -45,10 +45,22 @@ def claim_message(channel_pk: int) -> ChannelMessage | None:
     return ChannelMessage.objects.select_related("channel__owner").get(pk=message.pk)
 
 
+def _find_pending(channel: Channel) -> ChannelMessage | None:
+    """The message of an earlier attempt. In quiet hours only a test is sent; the channel pauses until their end."""
+    pending = channel.messages.filter(state=State.PENDING).order_by("pk")
+    end = _find_end_of_quiet_hours(channel)
+    if end is None or not pending.exists():
+        return pending.first()
+    channel.retry_at = end
+    channel.save(update_fields=["retry_at"])
+    return pending.filter(deliveries__notification__kind=Notification.Kind.TEST).first()
+
+
 def _create_message(channel: Channel) -> ChannelMessage | None:
     """A message with the due notifications of the channel, oldest first."""
     waiting = channel.deliveries.filter(state=Delivery.State.WAITING, message=None, due_at__lte=Now())
-    _leave_quiet_hours(channel, waiting)
+    if end := _find_end_of_quiet_hours(channel):  # the worker is late
+        waiting.exclude(notification__kind=Notification.Kind.TEST).update(due_at=end)
     keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:MAX_EVENTS])
     if not keys:
         return None
@@ -57,12 +69,11 @@ def _create_message(channel: Channel) -> ChannelMessage | None:
     return message
 
 
-def _leave_quiet_hours(channel: Channel, due: "QuerySet[Delivery]") -> None:
-    """A worker that is late sends nothing in the quiet hours, except for tests."""
+def _find_end_of_quiet_hours(channel: Channel) -> datetime | None:
+    """None if it is not in quiet hours."""
     now = timezone.now()
     end = load_timetable(channel).leave_quiet_hours(now)
-    if end > now:
-        due.exclude(notification__kind=Notification.Kind.TEST).update(due_at=end)
+    return end if end > now else None
 
 
 @transaction.atomic

@@ -19,20 +19,15 @@ APPRISE = "users.notifications.transports.apprise_urls.send"
 def send(message: ChannelMessage) -> bool:
     """Returns False, without sending, if all events of the message are outdated. Raises SendingFailed."""
     kind, zone = Kind(message.channel.kind), load_timetable(message.channel).zone
-    content = build_content(_load_notifications(message), zone, limit=LIMITS.get(kind, MAX_SHOWN))
+    notifications = Notification.objects.filter(deliveries__message=message).order_by("pk")
+    # Programs, which webhooks are for, receive all events.
+    content = build_content(
+        list(notifications), zone, limit=LIMITS.get(kind, MAX_SHOWN), keeps_all=kind == Kind.WEBHOOK
+    )
     if content is None:
         return False
     find_transport(kind)(message, content)
     return True
-
-
-def _load_notifications(message: ChannelMessage) -> list[Notification]:
-    """For people, only the last event of each watch. Programs, which webhooks are for, receive all."""
-    notifications = Notification.objects.filter(deliveries__message=message).order_by("pk")
-    if message.channel.kind == Kind.WEBHOOK:
-        return list(notifications)
-    last = {each.watch_id: each.pk for each in notifications}
-    return [each for each in notifications if each.watch_id is None or each.pk == last[each.watch_id]]
 
 
 def find_transport(kind: str) -> Send:

@@ -3,6 +3,7 @@
 import logging
 import time
 
+from django.db import OperationalError
 from django_tasks import task
 
 from core import task_queue
@@ -15,6 +16,7 @@ from users.notifications.sending import send
 logger = logging.getLogger(__name__)
 
 MAX_ENQUEUED = 500  # channels by one run of `dispatch`; the periodic job continues
+MAX_ERRORS = 3  # of Colophon in a message, after which it is given up
 INTERNAL_ERROR = "An error in Colophon prevented sending. The log of the server has the details."
 STEP_SECONDS = 10.0  # after which the task of a channel ends, so that other tasks get their turn
 
@@ -49,9 +51,12 @@ def send_to_channel(pk: int) -> str:
             logger.warning("Message %s to channel %d was not sent: %s", message.key, pk, error)
             messages.fail(message, error)
             return "failed"
+        except OperationalError:
+            raise  # the database is not available: the message is sent again after its lease
         except Exception:  # of any kind: without an outcome, the message would be tried for ever
             logger.exception("Message %s to channel %d caused an error", message.key, pk)
-            messages.fail(message, SendingFailed(INTERNAL_ERROR))
+            is_last = message.attempts >= MAX_ERRORS
+            messages.fail(message, SendingFailed(INTERNAL_ERROR, is_ours=True, permanent=is_last))
             return "failed"
         messages.finish(message, is_outdated=not was_sent)
         outcome = "sent" if was_sent else "outdated"

@@ -59,14 +59,19 @@ def find_due(channel: Channel, at: datetime) -> datetime:
     return load_timetable(channel).find_due(at, channel.schedule)
 
 
+def lock_channels(user: User) -> None:
+    """Serializes the changes of a reader's channels. Not the keys, to which new deliveries refer."""
+    list(Channel.objects.filter(owner=user).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
 @transaction.atomic
 def reschedule(user: User) -> None:
     """Applies changed preferences, schedules or a changed time zone to waiting deliveries.
 
     Locks the channels before their deliveries, as workers do that send.
     """
-    now, channels = timezone.now(), Channel.objects.filter(owner=user).order_by("pk")
-    locked = channels.select_for_update(of=("self",)).select_related("owner__notification_preferences")
-    for channel in locked:
+    lock_channels(user)
+    now = timezone.now()
+    for channel in Channel.objects.filter(owner=user).select_related("owner__notification_preferences"):
         waiting = Delivery.objects.filter(channel=channel, state=Delivery.State.WAITING, message=None)
         waiting.exclude(notification__kind=Notification.Kind.TEST).update(due_at=find_due(channel, now))

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import ListView, TemplateView, View
 from rest_framework.exceptions import NotFound
 
+from users.library.visibility import visible_books
 from users.models import Channel, Notification
 from users.notifications.channels import confirm, unsubscribe
 from users.notifications.content import describe
@@ -47,7 +48,8 @@ class NotificationsView(PageMixin, ListView[Notification]):
         reader, shown = get_reader(self), list(data["page_obj"])
         items = describe(shown, make_timetable(reader, None).zone)
         books = [item.data["book"] for item in items if item.kind == Notification.Kind.PRICE_WATCH]
-        cards = {card["id"]: card for card in load_cards(books, width=ROW_WIDTH)}
+        visible = visible_books(reader).filter(pk__in=books).order_by().values_list("pk", flat=True)
+        cards = {card["id"]: card for card in load_cards(list(visible), width=ROW_WIDTH)}
         disabled = Channel.objects.filter(owner=reader, disabled_reason__in=["failures", "gone"])
         return {
             **data,

@@ -10,10 +10,10 @@ from pytest_django.fixtures import Settings
 
 from tests.fakes.receiver.app import Receiver
 from tests.users.notifications.events import fire, make_channel, make_priced_book, run_worker
-from users.models import Channel, Delivery, Notification, User
+from users.models import Channel, ChannelMessage, Delivery, Notification, User
 from users.notifications.channels import change_channel
 from users.notifications.messages import MAX_FAILURES, PAUSES
-from users.notifications.tasks import INTERNAL_ERROR
+from users.notifications.tasks import INTERNAL_ERROR, MAX_ERRORS
 
 pytestmark = pytest.mark.django_db
 
@@ -22,18 +22,24 @@ def end_pause() -> None:
     Channel.objects.update(retry_at=F("retry_at") - PAUSES[-1])
 
 
-def test_a_message_that_causes_an_error_counts_as_failed(
-    reader: User, receiver_url: str, caplog: pytest.LogCaptureFixture
+def test_a_message_that_causes_errors_is_given_up(
+    reader: User, receiver: Receiver, receiver_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Without an outcome it would be tried for ever, before all later messages."""
+    """The channel is not switched off, and its next message is sent."""
     channel = make_channel(reader, "webhook", receiver_url)
     fire(reader, make_priced_book("9.50", "5.00"))
     Notification.objects.update(payload={})
+    for _ in range(MAX_ERRORS):
+        assert run_worker() == ["failed"]
+        end_pause()
+    fire(reader, make_priced_book("9", "5", title="Persuasion"))
 
-    assert run_worker() == ["failed"]
+    assert run_worker() == ["sent"]
 
     channel.refresh_from_db()
-    assert (channel.failures, channel.last_error) == (1, INTERNAL_ERROR)
+    assert (channel.failures, channel.disabled_at) == (0, None)
+    states = ChannelMessage.objects.order_by("pk").values_list("state", "last_error")
+    assert list(states) == [("failed", INTERNAL_ERROR), ("sent", "")]
     assert "KeyError: 'book'" in caplog.text
 
 

@@ -122,3 +122,23 @@ def test_a_price_that_rose_again_is_last_in_a_message_with_others(
     [request] = receiver.requests
     assert str(make_header(decode_header(request.headers["title"]))) == "Persuasion: £5.00"
     assert request.body.decode().index("Persuasion") < request.body.decode().index("No longer: now £9.00")
+
+
+def test_an_earlier_offer_of_a_work_is_sent_if_the_last_one_is_outdated(
+    book: Book, reader: User, receiver: Receiver, receiver_url: str
+) -> None:
+    """Both shops are at the target, and the cheaper one sells out before the message is sent."""
+    isbn = {"isbn_13": "9780140447934"}
+    make_channel(reader, "ntfy", f"{receiver_url}topic")
+    ingest_price("40.00", **isbn)
+    book.refresh_from_db()
+    created = watch(book, user=reader, amount="30.00", scope="work")
+    ingest_price("28.00", source="other", **isbn)
+    ingest_price("27.00", source="third", **isbn)
+    ingest_price("27.00", source="third", in_stock=False, stock=None, **isbn)
+    assert [new for _, new in list_events(created)] == ["28.00", "27.00"]
+
+    assert run_worker() == ["sent"]
+
+    [request] = receiver.requests
+    assert request.body.decode().splitlines()[0].endswith("£28.00")

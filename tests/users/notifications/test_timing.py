@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.fakes.receiver.app import Receiver
 from tests.users.notifications.events import fire, make_channel, make_priced_book, run_worker
-from users.models import Delivery, NotificationPreferences, User
+from users.models import Channel, Delivery, NotificationPreferences, User
 from users.notifications.channels import change_channel, send_test
 from users.notifications.dispatch import create_deliveries
 
@@ -63,3 +63,25 @@ def test_a_late_worker_sends_only_tests_in_quiet_hours(reader: User, receiver: R
     send_test(channel)
     assert run_worker() == ["sent"]
     assert [each["kind"] for each in json.loads(receiver.requests[0].body)["events"]] == ["test"]
+
+
+def test_a_failed_message_is_not_tried_again_in_quiet_hours(
+    reader: User, receiver: Receiver, receiver_url: str
+) -> None:
+    channel, now = make_channel(reader, "webhook", receiver_url), timezone.now()
+    receiver.status = "503 Service Unavailable"
+    fire(reader, make_priced_book("9", "5"))
+    assert run_worker() == ["failed"]
+    quiet = {"quiet_from": (now - timedelta(hours=1)).time(), "quiet_until": (now + timedelta(hours=1)).time()}
+    NotificationPreferences.objects.create(user=reader, **quiet)
+    Channel.objects.update(retry_at=now)
+    receiver.status = "200 OK"
+
+    assert run_worker() == ["nothing to send"]
+    assert run_worker() == []  # the channel pauses until the end of the quiet hours
+    send_test(channel)
+    assert run_worker() == ["sent"]
+
+    _, test = receiver.requests
+    assert [each["kind"] for each in json.loads(test.body)["events"]] == ["test"]
+    assert Delivery.objects.filter(state="waiting").count() == 1

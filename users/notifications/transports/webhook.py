@@ -59,7 +59,7 @@ def _describe_item(message: ChannelMessage, item: Item) -> dict[str, Any]:
     return {
         "id": item.notification,
         "kind": item.kind,
-        "summary": item.heading,
+        "summary": item.summary,
         "url": absolute_url(message.channel, item.path),
         "data": item.data,
     }
