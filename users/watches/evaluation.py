@@ -1,10 +1,10 @@
 """Compares the watches of changed books with the new statements, in one pass inside the transaction of the statements.
 
-The number of queries depends neither on the number of books nor on that of watches.
+The number of queries depends neither on the number of books in a batch nor on that of watches.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -14,84 +14,92 @@ from books.models import Book
 from core.batches import batches
 from core.db.bulk import update_groups
 from users.models import PriceWatch, WatchScope
-from users.notifications.events import Event, PriceEvent
 from users.notifications.outbox import store_events
-from users.watches.descriptions import describe_rule
+from users.watches.comparisons import Comparison, compare, drop_repeated_events
 from users.watches.market import Market
-from users.watches.statements import Keys, filter_works, load_markets
-from users.watches.transitions import Firing, WatchState, advance
+from users.watches.statements import Keys, MarketKey, filter_works, load_markets
+from users.watches.transitions import WatchState
 
-BATCH = 1_000  # observations
+BATCH = 1_000  # books or observations
 STATE_FIELDS = [
     "rule", "amount", "percent", "currency", "start_price", "seen_price", "state", "fired_price", "fired_at",
 ]  # fmt: skip
 START_FIELDS, RESULT_FIELDS = STATE_FIELDS[3:5], STATE_FIELDS[5:]
 Books = dict[int, Keys]  # by id
-Row = tuple[int, int, int, str, WatchState]  # the ids of watch, reader and book; the scope
+Groups = dict[tuple[MarketKey, WatchState], list[tuple[int, int]]]  # pairs of a reader and a watch
 
 
 @transaction.atomic
 def evaluate(observations: Iterable[int]) -> None:
     """Fires watches if an observation fulfils their condition, and arms them if it no longer does."""
-    for keys in batches(observations, BATCH):
-        if PriceWatch.objects.active().exists():
-            _evaluate(_load_books(Book.objects.filter(observations__in=keys)))
+    for changed in _lock_batches(Book.objects.filter(observations__in=keys) for keys in batches(observations, BATCH)):
+        _store(_compare(changed))
 
 
 @transaction.atomic
 def evaluate_books(books: Iterable[int]) -> None:
-    """Does the same with the latest statements about these books."""
-    for keys in batches(books, BATCH):
-        if PriceWatch.objects.active().exists():
-            _evaluate(_load_books(Book.objects.filter(pk__in=keys)))
+    """Does the same with the latest statements about these books. A watch does not fire twice at a statement."""
+    for changed in _lock_batches(select_books(books)):
+        _store(drop_repeated_events(_compare(changed)))
 
 
 @transaction.atomic
-def update_watches(books: QuerySet[Book], find_state: Callable[[WatchState, Market], WatchState]) -> None:
-    """Gives the watches of the books their new states. No watch fires."""
+def update_watches(books: Iterable[QuerySet[Book]], find_state: Callable[[WatchState, Market], WatchState]) -> None:
+    """Gives the watches of each batch of books their new states. No watch fires."""
+    for changed in _lock_batches(books):
+        groups = _lock_watches(changed)
+        markets = load_markets({key for key, _ in groups})
+        _store(Comparison(state, find_state(state, markets[key]), watches) for (key, state), watches in groups.items())
+
+
+def select_books(books: Iterable[int]) -> Iterator[QuerySet[Book]]:
+    """The books with these ids, in batches."""
+    return (Book.objects.filter(pk__in=keys) for keys in batches(books, BATCH))
+
+
+def _lock_batches(books: Iterable[QuerySet[Book]]) -> list[Books]:
+    """If there are several batches, the watches of all are locked first. Locking each batch after the one before it
+    would not follow the order of the watches, and could end in a deadlock.
+    """
     if not PriceWatch.objects.active().exists():
-        return
-    rows = _lock_watches(_load_books(books))
-    markets = load_markets({(book, scope) for _, _, book, scope, _ in rows})
-    found = [(state, find_state(state, markets[book, scope]), [watch]) for watch, _, book, scope, state in rows]
-    _save([each for each in found if each[1] is not each[0]])
+        return []
+    loaded = [_load_books(each) for each in books]
+    if len(loaded) > 1:
+        found = {pk for changed in loaded for pk in _find_watches(changed).values_list("pk", flat=True)}
+        for keys in batches(sorted(found), BATCH):
+            list(_lock(PriceWatch.objects.filter(pk__in=keys)).values_list("pk"))
+    return loaded
 
 
 def _load_books(books: QuerySet[Book]) -> Books:
     return {pk: (work, isbn) for pk, work, isbn in books.order_by().values_list("pk", "work_key", "isbn_13")}
 
 
-def _evaluate(changed: Books) -> None:
-    now, rows = timezone.now(), _lock_watches(changed)
-    markets = load_markets({(book, scope) for _, _, book, scope, _ in rows}, new=changed)
-    groups: defaultdict[tuple[int, str, WatchState], list[tuple[int, int]]] = defaultdict(list)
-    for watch, reader, book, scope, state in rows:
-        groups[book, scope, state].append((reader, watch))
-    states: list[tuple[WatchState, WatchState, list[int]]] = []
-    events: list[Event] = []
-    for (book, scope, before), watches in groups.items():
-        market = markets[book, scope]
-        after, firing = advance(before, market, now=now)
-        if after is not before:
-            states.append((before, after, [watch for _, watch in watches]))
-        if firing:
-            events.append(make_event(watches, after, market, firing))
-    _save(states)
-    store_events(events)
+def _compare(changed: Books) -> Iterator[Comparison]:
+    now, groups = timezone.now(), _lock_watches(changed)
+    markets = load_markets({key for key, _ in groups}, new=changed)
+    for (key, state), watches in groups.items():
+        yield compare(state, watches, markets[key], now=now)
 
 
-def _lock_watches(changed: Books) -> list[Row]:
-    """The watches of the books, and those of other rows of their works; locked in the order of their ids."""
-    books = {*changed, *_find_watched_rows(changed)}
-    watches = PriceWatch.objects.active().filter(book__in=books).order_by("pk")
-    # Not the key, so that the rows of other tables that refer to the watches stay free.
-    locked = watches.select_for_update(no_key=True, of=("self",))
-    rows = locked.values_list("pk", "user", "book", "scope", *STATE_FIELDS)
-    return [
-        (pk, user, book, scope, WatchState(*state))
-        for pk, user, book, scope, *state in rows
-        if scope == WatchScope.WORK or book in changed
-    ]
+def _lock_watches(changed: Books) -> Groups:
+    """The watches of the books, and those of other rows of their works."""
+    groups: Groups = defaultdict(list)
+    rows = _lock(_find_watches(changed)).values_list("pk", "user", "book", "scope", *STATE_FIELDS)
+    for pk, reader, book, scope, *state in rows:
+        if scope == WatchScope.WORK or book in changed:
+            groups[(book, scope), WatchState(*state)].append((reader, pk))
+    return groups
+
+
+def _lock(watches: QuerySet[PriceWatch]) -> QuerySet[PriceWatch]:
+    """Locks them in the order of their ids. Not the key, so that the rows that refer to the watches stay free."""
+    return watches.order_by("pk").select_for_update(no_key=True, of=("self",))
+
+
+def _find_watches(changed: Books) -> QuerySet[PriceWatch]:
+    """Those of the books, and those of other rows of their works. A few of these may be on the other book alone."""
+    return PriceWatch.objects.active().filter(book__in={*changed, *_find_watched_rows(changed)})
 
 
 def _find_watched_rows(changed: Books) -> Iterable[int]:
@@ -100,32 +108,11 @@ def _find_watched_rows(changed: Books) -> Iterable[int]:
     return filter_works(Book.objects.filter(Exists(watches)), changed.values()).values_list("pk", flat=True)
 
 
-def make_event(watches: Iterable[tuple[int, int]], state: WatchState, market: Market, firing: Firing) -> Event:
-    """The event of watches in one state; `watches` are pairs of a reader and a watch.
-
-    It belongs to the newest statement, which is another row's if the cheapest offer ended.
-    """
-    offer = firing.offer
-    newest = offer if offer.is_new else market.newest or offer
-    known = market.ranges.get(offer.currency or "")
-    event = PriceEvent(
-        observation=newest.observation,
-        book=offer.book,
-        title=offer.title,
-        rule=describe_rule(state),
-        observed_at=newest.observed_at,
-        new=offer.price,
-        old=firing.old,
-        currency=offer.currency,
-        target=state.target,
-        lowest=known.lowest if known else None,
-        in_stock=offer.in_stock,
-    )
-    return event.to_event(watches)
-
-
-def _save(states: Collection[tuple[WatchState, WatchState, list[int]]]) -> None:
-    """Each state before and after, with the watches in it. New currencies and prices at the beginning are rare."""
-    update_groups(PriceWatch, RESULT_FIELDS, [(after[5:], watches) for _, after, watches in states])
-    begun = [(after[3:5], watches) for before, after, watches in states if after[3:5] != before[3:5]]
+def _store(comparisons: Iterable[Comparison]) -> None:
+    """New currencies and prices at the beginning are rare."""
+    found = list(comparisons)
+    changed = [each for each in found if each.is_change]
+    update_groups(PriceWatch, RESULT_FIELDS, [(each.after[5:], each.keys) for each in changed])
+    begun = [(each.after[3:5], each.keys) for each in changed if each.after[3:5] != each.before[3:5]]
     update_groups(PriceWatch, START_FIELDS, begun)
+    store_events([each.event for each in found if each.event])

@@ -7,8 +7,7 @@ from django.dispatch import receiver
 
 from books.models import Book
 from books.signals import observations_written, offers_ended, offers_joined, prices_withdrawn, works_left
-from core.batches import batches
-from users.watches.evaluation import BATCH, evaluate, evaluate_books, update_watches
+from users.watches.evaluation import evaluate, evaluate_books, select_books, update_watches
 from users.watches.statements import Keys, filter_works
 from users.watches.transitions import end_offer, withdraw_price
 
@@ -20,7 +19,7 @@ def compare_watches(observations: Collection[int], **_: Any) -> None:
 
 @receiver(prices_withdrawn)
 def compare_withdrawn_prices(books: Collection[int], **_: Any) -> None:
-    update_watches(Book.objects.filter(pk__in=books), withdraw_price)
+    update_watches(select_books(books), withdraw_price)
 
 
 @receiver(offers_joined)
@@ -30,10 +29,9 @@ def compare_joined_offers(books: Collection[int], **_: Any) -> None:
 
 @receiver(offers_ended)
 def compare_ended_offers(books: Collection[int], **_: Any) -> None:
-    for some in batches(sorted(books), BATCH):
-        update_watches(Book.objects.filter(pk__in=some), end_offer)
+    update_watches(select_books(books), end_offer)
 
 
 @receiver(works_left)
 def compare_remaining_offers(keys: Collection[Keys], books: Collection[int], **_: Any) -> None:
-    update_watches(filter_works(Book.objects.all(), keys) | Book.objects.filter(pk__in=books), end_offer)
+    update_watches([filter_works(Book.objects.all(), keys) | Book.objects.filter(pk__in=books)], end_offer)

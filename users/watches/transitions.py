@@ -95,6 +95,14 @@ def end_offer(watch: WatchState, market: Market) -> WatchState:
     return watch if offer is None or holds(watch, market) else rearm(watch)
 
 
+def rejoin_offer(watch: WatchState, fired: WatchState) -> WatchState:
+    """The next state if an offer that caused an event already counts again without a new statement: it causes none.
+
+    The watch fires at the next statement. One on any change continues with the price of the offer.
+    """
+    return fired._replace(fired_at=watch.fired_at) if watch.rule == WatchRule.ANY_CHANGE else watch
+
+
 def _start(watch: WatchState, offer: Offer) -> WatchState:
     """If the book had no price, the watch starts with its first price."""
     if watch.start_price is not None:

@@ -21,7 +21,8 @@ from users.models import Notification, PriceWatch, User, WatchRule, WatchScope
 from users.models.watch import AMOUNT_RULES
 from users.notifications.events import make_dedupe_key
 from users.notifications.outbox import store_events
-from users.watches.evaluation import RESULT_FIELDS, START_FIELDS, STATE_FIELDS, make_event
+from users.watches.comparisons import make_event
+from users.watches.evaluation import RESULT_FIELDS, START_FIELDS, STATE_FIELDS
 from users.watches.market import Market
 from users.watches.statements import find_rows, load_markets
 from users.watches.terms import check_market, check_terms

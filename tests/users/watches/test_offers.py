@@ -13,7 +13,7 @@ from books.publication import set_published
 from tests.support.factories import make_record
 from tests.support.prices import ingest_price
 from tests.support.watches import list_events, list_new_prices, watch
-from users.models import WatchRule
+from users.models import Notification, PriceWatch, WatchRule
 
 pytestmark = pytest.mark.django_db
 ISBN, OTHER_ISBN = "9780140447934", "9780306406157"
@@ -120,6 +120,33 @@ def test_a_row_that_joins_a_work_at_the_same_price_fires(book: Book) -> None:
     state_other_price("28.00")
 
     assert list_new_prices(created) == ["28.00"]
+
+
+def test_a_row_that_returns_to_a_work_without_a_new_statement_fires_at_the_next_one(book: Book) -> None:
+    created, change = watch(book, amount="30.00", scope="work"), watch(book, WatchRule.ANY_CHANGE, scope="work")
+    state_other_price("28.00")
+    state_other_price("28.00", isbn_13=OTHER_ISBN)
+    state_other_price("28.00")
+    created.refresh_from_db()
+    assert (created.state, list_new_prices(created), list_new_prices(change)) == ("armed", ["28.00"], ["28.00"])
+
+    new = watch(book, amount="30.00", scope="work")
+    state_other_price("28.00", stock=7)
+    assert [list_new_prices(each) for each in (created, new)] == [["28.00", "28.00"], ["28.00"]]
+    assert list_new_prices(change) == ["28.00"]
+
+
+def test_only_the_watches_that_have_no_event_of_a_returning_row_fire(book: Book) -> None:
+    state_other_price("28.00", isbn_13=OTHER_ISBN)
+    new, told = watch(book, amount="30.00", scope="work"), watch(book, amount="30.00", scope="work")
+    state_other_price("28.00")
+    Notification.objects.filter(watch=new).delete()
+    state_other_price("28.00", isbn_13=OTHER_ISBN)
+    state_other_price("28.00")
+
+    assert [list_new_prices(each) for each in (new, told)] == [["28.00"], ["28.00"]]
+    states = PriceWatch.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["fired", "armed"]
 
 
 def test_a_watch_on_a_work_follows_rows_that_are_unpublished_and_published(book: Book) -> None:

@@ -1,0 +1,70 @@
+"""Watches of several batches are locked in the order of their ids."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Event
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from books.ingest import ingest
+from books.ingest.missing import mark_missing
+from books.models import Book
+from books.records import BookRecord
+from core.db import bulk
+from tests.support.apps import ALL_APPS
+from tests.support.factories import make_record
+from tests.support.watches import list_new_prices, watch
+from users.watches import evaluation
+
+ISBNS = ("9780140447934", "9780306406157")
+SECONDS = 20.0
+
+
+def make_records(source: str, price: str) -> list[BookRecord]:
+    return [
+        make_record(source=source, source_key=f"{source}-{isbn}", price=Decimal(price), isbn_13=isbn) for isbn in ISBNS
+    ]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no row locks.")
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
+def test_missing_books_of_two_batches_and_an_ingest_do_not_deadlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest(make_records("first_shop", "40"))
+    ingest(make_records("second_shop", "50"))
+    books = Book.objects.filter(source="first_shop").order_by("-pk")
+    watches = [watch(book, amount="30", scope="work") for book in books]  # the book with the lower id is watched last
+    monkeypatch.setattr(evaluation, "BATCH", 1)
+    is_stored, store = Event(), bulk.update_groups
+
+    def pause_after_the_first_batch(*args: Any) -> None:
+        store(*args)
+        if not is_stored.is_set():
+            is_stored.set()
+            time.sleep(1)
+
+    def change_prices() -> None:
+        assert is_stored.wait(SECONDS)
+        monkeypatch.setattr(evaluation, "BATCH", 1_000)  # locks both watches at once
+        ingest(make_records("second_shop", "29"))
+
+    monkeypatch.setattr(evaluation, "update_groups", pause_after_the_first_batch)
+    run_together(lambda: mark_missing("first_shop", keys=set(), addresses=set()), change_prices)
+
+    assert [list_new_prices(each) for each in watches] == [["29.00"], ["29.00"]]
+
+
+def run_together(*functions: Callable[[], Any]) -> None:
+    """Raises the first error."""
+
+    def run(function: Callable[[], Any]) -> None:
+        try:
+            function()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(functions)) as threads:
+        list(threads.map(run, functions))
