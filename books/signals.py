@@ -5,7 +5,7 @@ from django.dispatch import Signal
 # `observations`: the primary keys of accepted price observations that were written. Prices that wait for review have
 # none. The books are locked.
 observations_written = Signal()
-# `books`: the primary keys of books whose latest accepted price was moved back to the review.
+# `books`: the primary keys of books whose latest accepted price was withdrawn; `price` and `currency`: that price.
 prices_withdrawn = Signal()
 # `books`: the primary keys of books whose latest statement counts again or for another work: their source lists them
 # again, their ISBN or work key changed, or they were published. The books are locked.

@@ -121,7 +121,7 @@ def _withdraw_latest_price(book: Book, *, reason: str) -> PriceObservation | Non
     price, currency = (previous.price, previous.currency) if previous else (None, None)
     set_price(book, price, currency, reason=reason)
     rebuild_summaries([book.pk])
-    prices_withdrawn.send(PriceObservation, books=[book.pk])
+    prices_withdrawn.send(PriceObservation, books=[book.pk], price=withdrawn.price, currency=withdrawn.currency)
     return withdrawn
 
 

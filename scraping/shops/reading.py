@@ -1,7 +1,7 @@
 """Reads single product pages: the product becomes a book, or waits until staff confirm the shop."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from books.ingest import ingest
 from books.ingest.freshness import mark_as_checked
+from books.ingest.missing import mark_books_as_missing
 from books.models import Book
 from books.records import BookRecord
 from core.text import fold_to_key
@@ -150,12 +151,8 @@ def _store_failure(page: ShopPage, rejected: Rejected) -> None:
     page.state = ShopPage.State.IN_DOUBT if rejected.cause in DOUBTFUL else ShopPage.State.FAILED
     if rejected.cause == Cause.NOT_FOUND and page.failures >= GONE_AFTER:
         page.state = ShopPage.State.GONE
-        _mark_missing(page, timezone.now())
+        mark_books_as_missing(Book.objects.filter(shop_pages=page).values_list("pk", flat=True))
     page.save(update_fields=["failures", "due_at", "reason", "state"])
-
-
-def _mark_missing(page: ShopPage, now: datetime) -> None:
-    Book.objects.filter(shop_pages=page, missing_since=None).update(missing_since=now, updated_at=now)
 
 
 def _get_validators(page: ShopPage) -> Validators:

@@ -1,6 +1,8 @@
 """Connects the watches to the catalogue."""
 
 from collections.abc import Collection
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.dispatch import receiver
@@ -18,8 +20,8 @@ def compare_watches(observations: Collection[int], **_: Any) -> None:
 
 
 @receiver(prices_withdrawn)
-def compare_withdrawn_prices(books: Collection[int], **_: Any) -> None:
-    update_watches(select_books(books), withdraw_price)
+def compare_withdrawn_prices(books: Collection[int], price: Decimal, currency: str, **_: Any) -> None:
+    update_watches(select_books(books), partial(withdraw_price, price=price, currency=currency))
 
 
 @receiver(offers_joined)

@@ -71,28 +71,45 @@ def holds(watch: WatchState, market: Market) -> bool:
     return offer is not None and _is_reached(_start(watch, offer), market, offer)
 
 
-def withdraw_price(watch: WatchState, market: Market) -> WatchState:
-    """The next state after a price was withdrawn, without an event.
+def withdraw_price(watch: WatchState, market: Market, *, price: Decimal, currency: str) -> WatchState:
+    """The next state after this price was withdrawn, without an event.
 
     The present price replaces the withdrawn one where the watch compares with it.
     """
     offer = market.find_cheapest(watch.currency)
-    known = market.ranges.get(watch.currency or "")
-    if offer and known and watch.start_price and not known.lowest <= watch.start_price <= known.highest:
-        watch = watch._replace(start_price=offer.price)
+    if offer and offer.currency == currency:
+        watch = _replace_price(watch, price, offer.price)
     if watch.rule == WatchRule.ANY_CHANGE:
-        return watch._replace(seen_price=offer.price) if offer and watch.seen_price != offer.price else watch
-    if not holds(watch, market):
-        return rearm(watch)
-    is_withdrawn = known and watch.fired_price is not None and watch.fired_price < known.lowest
-    return watch._replace(fired_price=offer.price) if offer and is_withdrawn else watch
+        return _see_price(watch, offer)
+    return watch if holds(watch, market) else rearm(watch)
+
+
+def _replace_price(watch: WatchState, old: Decimal, new: Decimal | None) -> WatchState:
+    start, seen, fired = (
+        new if each == old else each for each in (watch.start_price, watch.seen_price, watch.fired_price)
+    )
+    replaced = watch._replace(start_price=start, seen_price=seen, fired_price=fired)
+    return watch if replaced == watch else replaced
 
 
 def end_offer(watch: WatchState, market: Market) -> WatchState:
-    """The next state after an offer ended: the watch is armed if the remaining offers do not fulfil its condition."""
+    """The next state after an offer ended: the watch is armed if the remaining offers do not fulfil its condition.
+
+    A watch on any change continues with the price of the cheapest remaining offer. That is never a lower price: an
+    offer that joins at the same time is compared afterwards.
+    """
     is_stock = watch.rule == WatchRule.BACK_IN_STOCK
     offer = market.find_stock() if is_stock else market.find_cheapest(watch.currency)
-    return watch if offer is None or holds(watch, market) else rearm(watch)
+    if offer is None:
+        return watch
+    if watch.rule == WatchRule.ANY_CHANGE:
+        is_higher = watch.seen_price is not None and offer.price is not None and offer.price > watch.seen_price
+        return _see_price(watch, offer) if is_higher else watch
+    return watch if holds(watch, market) else rearm(watch)
+
+
+def _see_price(watch: WatchState, offer: Offer | None) -> WatchState:
+    return watch._replace(seen_price=offer.price) if offer and watch.seen_price != offer.price else watch
 
 
 def rejoin_offer(watch: WatchState, fired: WatchState) -> WatchState:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from pytest_django.fixtures import Settings
 
+from books.ingest import ingest
 from books.models import Book, HeldPrice
 from scraping.models import Shop, ShopPage, TrackedPage
 from scraping.shops import states
@@ -13,8 +14,9 @@ from scraping.shops.rejections import Cause, Rejected
 from scraping.shops.tracking import stop_tracking, track
 from tests.fakes.structured_shop.app import redirect_fault
 from tests.scraping.shops.tracking_steps import read
-from tests.support.factories import make_user
+from tests.support.factories import make_record, make_user
 from tests.support.shops import OpenShop
+from tests.support.watches import watch
 from users.models import User
 
 OFFER = {"@type": "Offer", "price": "5.00", "priceCurrency": "EUR"}
@@ -150,6 +152,21 @@ def test_a_page_that_is_gone_twice_marks_the_book_as_missing(shop: OpenShop, use
     book = Book.objects.get()
     assert book.missing_since is not None
     assert book.price == Decimal("12.50")
+
+
+def test_a_watch_on_the_work_of_a_book_that_is_gone_is_armed(shop: OpenShop, user: User) -> None:
+    shop.server.products["/book/1"] = replace(shop.server.products["/book/1"], isbn="9780306406157")
+    page = track(user_id=user.pk, url=shop.url(1))[0].page
+    ingest([make_record(source="other_shop", price=Decimal("40.00"), currency="EUR", isbn_13="9780306406157")])
+    other = Book.objects.get(source="other_shop")
+    watched = watch(other, user=user, amount="30.00", currency="EUR", scope="work")
+    assert watched.state == "fired"
+    del shop.server.products["/book/1"]
+    read(page)
+    read(page)
+
+    watched.refresh_from_db()
+    assert watched.state == "armed"
 
 
 def test_after_the_last_person_stops_the_page_has_no_priority(shop: OpenShop, user: User) -> None:

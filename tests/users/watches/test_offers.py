@@ -201,3 +201,38 @@ def test_a_drop_is_not_measured_from_a_withdrawn_price(book: Book) -> None:
 
     state_price("36.00")
     assert list_new_prices(created) == ["36.00"]
+
+
+def test_a_start_price_of_a_row_that_left_the_work_is_not_withdrawn(book: Book) -> None:
+    state_other_price("20.00")
+    created = watch(book, WatchRule.DROP_PERCENT, percent=10, scope="work")
+    state_other_price("20.00", isbn_13=OTHER_ISBN)
+    state_price("38.00")
+    withdraw(book)
+
+    created.refresh_from_db()
+    assert created.start_price == Decimal("20.00")
+
+
+def test_a_withdrawn_price_within_the_range_of_the_others_is_replaced(book: Book) -> None:
+    for price in ("20.00", "40.00", "30.00"):
+        state_price(price)
+    created = watch(book, WatchRule.DROP_PERCENT, percent=10)
+    withdraw(book)
+
+    created.refresh_from_db()
+    assert created.start_price == Decimal("40.00")
+
+
+def test_the_end_of_the_cheapest_offer_is_no_change_and_is_not_told_later(book: Book) -> None:
+    created = watch(book, WatchRule.ANY_CHANGE, scope="work")
+    state_other_price("28.00")
+    delist(OTHER_SHOP)
+    state_price("40.00", stock=7)
+    assert list_events(created) == [("40.00", "28.00")]
+
+    state_other_price("28.00")
+    assert list_events(created) == [("40.00", "28.00")] * 2
+    state_other_price("28.00", isbn_13=OTHER_ISBN)
+    state_price("41.00")
+    assert list_events(created) == [*[("40.00", "28.00")] * 2, ("40.00", "41.00")]
