@@ -17,6 +17,7 @@ from books.models import Book, Category
 from books.openlibrary.values import parse_key
 from books.prices.review import hold_latest_price
 from books.publication import set_published
+from books.work_changes import report_moved_books
 
 
 class BookActionForm(ActionForm):
@@ -100,11 +101,12 @@ class BookActions(ExportActions, admin.ModelAdmin[Any]):
 
     @transaction.atomic
     def _set(self, request: HttpRequest, books: QuerySet[Book], field: str, value: Any) -> None:
-        locked = list(books.select_for_update(of=("self",)))
+        locked = list(books.select_for_update(of=("self",)).order_by("pk"))
+        before = {book.pk: field_values(book) for book in locked}
         for book in locked:
-            before = field_values(book)
             setattr(book, field, value)
             book.save(update_fields=[field, "updated_at"])
-            curate(book, {field}, before=before, by=request.user)
+            curate(book, {field}, before=before[book.pk], by=request.user)
+        report_moved_books(before)
         message = ngettext("{:,} book was set to {}.", "{:,} books were set to {}.", len(locked))
         self.message_user(request, message.format(len(locked), value))

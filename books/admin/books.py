@@ -25,6 +25,7 @@ from books.models import Book, CuratedField, PriceObservation, PriceStatus
 from books.prices.chart import price_charts
 from books.prices.history import load_prices
 from books.publication import publish_authors
+from books.work_changes import report_moved_books
 from core.admin_lists import SelectListFilter, format_price, shorten_in_list
 from core.admin_mixins import CountedDeletionMixin, FoldedSearchMixin, HistoryAdmin, ReadOnlyMixin
 from core.db.updates import update_row
@@ -179,6 +180,7 @@ class BookAdmin(BookActions, CountedDeletionMixin, FoldedSearchMixin, HistoryAdm
             before = request.before  # type: ignore[attr-defined]  # set in save_model
             fields = changed_fields(before, field_values(form.instance))
             curate(form.instance, fields, before=before, by=request.user)
+            report_moved_books({form.instance.pk: before})
 
     @admin.display(description="")
     def cover(self, book: Book) -> SafeString | str:

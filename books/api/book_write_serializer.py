@@ -14,6 +14,7 @@ from books.openlibrary.values import parse_reference
 from books.publication import publish_authors
 from books.records import WORK_KEY, WORK_KEY_RULE
 from books.uploaded_covers import is_uploaded, is_url_of
+from books.work_changes import report_moved_books
 from core.api.serializers import StrictBooleanField, StrictCharField, StrictModelSerializer, StrictPrimaryKeyField
 from core.db.updates import update_row
 
@@ -132,6 +133,7 @@ class BookWriteSerializer(StrictModelSerializer):
             self._replace_authors(instance, authors)
         fields = changed_fields(before, field_values(instance))
         curate(instance, fields, before=before, by=self.context["request"].user)
+        report_moved_books({instance.pk: before})
         return instance
 
     def _replace_authors(self, book: Book, authors: list[Author]) -> None:
