@@ -9,6 +9,7 @@ from lxml import etree
 from scraping.page import Page
 
 JSON_LD = "application/ld+json"
+SHADOW_ROOT_MODES = {"open", "closed"}  # browsers render the content of these templates without a script
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ def parse_document(page: Page) -> Document:
 def _parse_html(html: str) -> tuple[Any, bool]:
     """The root element without the content of `<template>`, and whether the whole page was parsed.
 
-    A template is no part of the page until a script inserts its content
+    A template is no part of the page until a script inserts its content, unless it declares a shadow root
     (https://html.spec.whatwg.org/multipage/scripting.html#the-template-element). The content of `<noscript>` is,
     because this program runs no scripts.
 
@@ -74,8 +75,15 @@ def _parse_html(html: str) -> tuple[Any, bool]:
     is_complete = error is None or error.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT
     if root is None:
         return etree.Element("html"), is_complete
-    etree.strip_elements(root, "template", with_tail=False)
+    _remove_templates(root)
     return root, is_complete
+
+
+def _remove_templates(root: Any) -> None:
+    for template in root.xpath("//template"):
+        if template.get("shadowrootmode", "").lower() in SHADOW_ROOT_MODES:
+            template.tag = "div"
+    etree.strip_elements(root, "template", with_tail=False)
 
 
 def _find_base_url(root: Any, page_url: str) -> str:

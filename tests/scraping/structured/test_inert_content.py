@@ -62,6 +62,22 @@ def test_page_with_products_in_templates_only_has_none() -> None:
     assert (extraction.kind, extraction.product) == (Kind.NONE, None)
 
 
+@pytest.mark.parametrize("mode", ["open", "CLOSED"])
+def test_content_of_a_declared_shadow_root_is_read(mode: str) -> None:
+    """Browsers render it without a script."""
+    root = f"<template shadowrootmode={mode}>{CARD}{MICRODATA}</template>"
+    extraction = read_html(html(f"<book-page>{root}</book-page>", heading=""))
+
+    assert (extraction.kind, extraction.product, extraction.doubts) == (Kind.READ, RIGHT, ())
+
+
+@pytest.mark.parametrize("attribute", ["shadowroot=open", "shadowrootmode", "shadowrootmode=none"])
+def test_a_template_with_another_attribute_declares_no_shadow_root(attribute: str) -> None:
+    page = html(f"<book-page><template {attribute}>{MICRODATA}</template></book-page>", heading="")
+
+    assert read_html(page).kind == Kind.NONE
+
+
 @pytest.mark.parametrize(
     "content", [MICRODATA, f"<h1>The Lighthouse Keeper</h1>{script(BOOK)}"], ids=["microdata", "json"]
 )
