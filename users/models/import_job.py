@@ -78,8 +78,8 @@ class ImportJobRow(models.Model):
 
     `raw` has the file's cells, `values` the row in Colophon's terms. `problems` are cells that were not used. `reason`
     explains the outcome, `fields` are those of the entry that the row changed. `effects` are what an undo reverts.
-    `match` is how the book was found. `suggestions` are ids of books that may be the one meant. `lookup` is whether
-    The book has to be requested from Open Library.
+    `match` is how the book was found. `suggestions` are ids of books that may be the one meant. `lookup` states
+    whether the book has to be requested from Open Library.
     """
 
     class Outcome(models.TextChoices):

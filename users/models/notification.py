@@ -21,8 +21,8 @@ class Notification(models.Model):
     """An event for one recipient, stored in the transaction that caused it. Without a recipient it is the operator's.
 
     `dedupe_key` identifies the event, so that a repetition is not stored again; the event of a watch is identified by
-    the watch and the observation. `payload` has the facts at the time of
-    the event as JSON (users.notifications.events). `dispatched_at` is when its deliveries were created.
+    the watch and the observation. `payload` has the facts at the time of the event as JSON
+    (users.notifications.events). `dispatched_at` is when its deliveries were created.
     """
 
     class Kind(models.TextChoices):
