@@ -72,18 +72,21 @@ class ChangeSet:
         latest = self.snapshot.latest_observations.get(book.pk) if book else None
         verdict = self._check_price(record, book, latest)
         changes = self._find_changes(book, verdict.record)
-        if book is None:
-            self.new.append(verdict.record)
-        elif changes:
-            self.changed.append(verdict.record)
-            if changes & OFFER_FIELDS:
-                self.moved.append(book)
+        self._add_row(verdict.record, book, changes)
         if _is_new_statement(verdict.record, book, latest):
             self.observed.append(verdict.record)
             self._tally_change(verdict.record, book)
         if verdict.hold_reason is not None:
             self.held.append((record, verdict.hold_reason))
         self._count(is_held=verdict.hold_reason is not None, is_new=book is None, is_changed=bool(changes))
+
+    def _add_row(self, record: BookRecord, book: Book | None, changes: set[str]) -> None:
+        if book is None:
+            self.new.append(record)
+        elif changes:
+            self.changed.append(record)
+            if changes & OFFER_FIELDS:
+                self.moved.append(book)
 
     def _count(self, *, is_held: bool, is_new: bool, is_changed: bool) -> None:
         if is_held:
