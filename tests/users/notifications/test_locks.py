@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.db import connection
 
 from tests.support.apps import ALL_APPS
 from tests.support.factories import make_user
+from tests.support.threads import run_together
 from tests.users.notifications.events import fire, make_channel, make_priced_book
 from users.accounts.changes import change_account
 from users.models import Channel, User
@@ -40,20 +40,6 @@ def wait_for_other(monkeypatch: pytest.MonkeyPatch, *places: tuple[Any, str]) ->
 
     for module, name in places:
         monkeypatch.setattr(module, name, wrap(getattr(module, name)))
-
-
-def run_together(*functions: Callable[[], object]) -> None:
-    """Raises the error of the first function that fails."""
-
-    def call(function: Callable[[], object]) -> None:
-        try:
-            function()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(functions)) as pool:
-        for future in [pool.submit(call, function) for function in functions]:
-            future.result()
 
 
 def make_channels(reader: User, number: int) -> list[Channel]:

@@ -1,14 +1,12 @@
 """Watches of several batches are locked in the order of their ids."""
 
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from books.ingest import ingest
 from books.ingest.missing import mark_missing
@@ -17,6 +15,7 @@ from books.records import BookRecord
 from core.db import bulk
 from tests.support.apps import ALL_APPS
 from tests.support.factories import make_record
+from tests.support.threads import run_together
 from tests.support.watches import list_new_prices, watch
 from users.watches import evaluation
 
@@ -55,16 +54,3 @@ def test_missing_books_of_two_batches_and_an_ingest_do_not_deadlock(monkeypatch:
     run_together(lambda: mark_missing("first_shop", keys=set(), addresses=set()), change_prices)
 
     assert [list_new_prices(each) for each in watches] == [["29.00"], ["29.00"]]
-
-
-def run_together(*functions: Callable[[], Any]) -> None:
-    """Raises the first error."""
-
-    def run(function: Callable[[], Any]) -> None:
-        try:
-            function()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(functions)) as threads:
-        list(threads.map(run, functions))
