@@ -42,7 +42,9 @@ def dismiss_prices(prices: QuerySet[HeldPrice]) -> int:
     A price that a reader reported is withdrawn: the book returns to the price before it.
     """
     pending = prices.filter(state=HeldPrice.State.HELD)
-    for held in pending.filter(is_report=True).select_related("book"):
+    reported = pending.filter(is_report=True)
+    lock_books(reported.values("book"))
+    for held in reported.select_related("book"):
         _withdraw_latest_price(held.book, reason="a person found that the later price is wrong")
     return pending.update(state=HeldPrice.State.DISMISSED, decided_at=timezone.now())
 
