@@ -43,14 +43,14 @@ serve: .venv/run.stamp ## serve without a crawl; PORT=8080 sets the port
 	.venv-bench/bin/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
-bench: install .venv-bench/stamp ## run all benchmarks, about twenty minutes; writes benchmarks/RESULTS.md
+bench: install .venv-bench/stamp ## run all benchmarks, about half an hour; writes benchmarks/RESULTS.md
 	$(PY) -m benchmarks.suite $(BENCH_ARGS)
 
 superuser: .venv/run.stamp ## create an account for the admin
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py createsuperuser
 
-test: install ## run the tests, about three minutes; DATABASE_URL=postgresql://… uses PostgreSQL
+test: install ## run the tests, about eight minutes on two cores; DATABASE_URL=postgresql://… uses PostgreSQL
 	$(BIN)/pytest -m "not slow" $(TEST_ARGS)
 
 test-slow: install ## run the slow proofs: mutations, browser attacks, faults, killed workers
