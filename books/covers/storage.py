@@ -49,7 +49,7 @@ def delete(cover: Cover, digest: str) -> None:
 
 
 def try_delete(cover: Cover) -> bool:
-    """Deletes the images, whose row has been changed before. Returns whether it succeeded; a failure is logged."""
+    """Deletes the images. Call it after the change of their row. Returns False for a failure, which is logged."""
     try:
         delete(cover, cover.digest)
     except Exception:  # storages have no common base class of errors
