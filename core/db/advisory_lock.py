@@ -3,11 +3,11 @@
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.core.files import locks
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connection, connections
 
 POLL_SECONDS = 0.5
 
@@ -36,7 +36,10 @@ def try_lock(name: str) -> Iterator[bool]:
 
 @contextmanager
 def _lock_in_postgresql(name: str) -> Iterator[bool]:
-    """Locks in a transaction of a connection of its own, which also works behind PgBouncer in transaction mode."""
+    """Locks in a transaction of a connection of its own, which also works behind PgBouncer in transaction mode.
+
+    The rollback releases the lock before the block is left. Closing the connection alone releases it some time later.
+    """
     lock_connection = connections.create_connection(DEFAULT_DB_ALIAS)
     options = {**lock_connection.settings_dict["OPTIONS"], "pool": None}
     lock_connection.settings_dict = {**lock_connection.settings_dict, "OPTIONS": options}
@@ -48,6 +51,8 @@ def _lock_in_postgresql(name: str) -> Iterator[bool]:
             is_held: bool = cursor.fetchone()[0]
         yield is_held
     finally:
+        with suppress(DatabaseError, InterfaceError):  # a lost connection holds no lock
+            lock_connection.rollback()
         lock_connection.close()
 
 

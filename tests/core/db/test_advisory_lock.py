@@ -4,11 +4,17 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.db.advisory_lock import hold_lock, try_lock
 from tests.support.installation import Installation
 
 pytestmark = pytest.mark.django_db
+END_LOCK_CONNECTIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE locktype = 'advisory' AND datname = current_database()
+"""
 
 
 def test_a_lock_is_held_by_one_process_at_a_time() -> None:
@@ -25,6 +31,38 @@ def test_a_lock_is_released_after_an_error() -> None:
 
     with try_lock("first") as is_held:
         assert is_held
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Locks in files have no connection")
+def test_a_lock_is_released_before_the_server_ends_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL ends a connection some time after the client has closed it."""
+    open_connections: list[BaseDatabaseWrapper] = []
+
+    def keep_open(self: BaseDatabaseWrapper) -> None:
+        open_connections.append(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(connections["default"]), "close", keep_open)
+        with try_lock("first"):
+            pass
+        with try_lock("first") as is_held:
+            is_released = is_held
+    for lock_connection in open_connections:
+        lock_connection.close()
+
+    assert is_released
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Locks in files have no connection")
+def test_a_lost_connection_does_not_hide_the_error_of_the_block() -> None:
+    def fail() -> None:
+        with try_lock("first"):
+            with connection.cursor() as cursor:
+                cursor.execute(END_LOCK_CONNECTIONS)
+            raise ValueError("inside")
+
+    with pytest.raises(ValueError, match="inside"):
+        fail()
 
 
 def test_waiting_ends_when_the_lock_is_released() -> None:
