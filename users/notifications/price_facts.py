@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 
 from books.availability import SOLD_OUT, describe_limit
-from books.models import Book, PriceObservation
+from books.models import Book, PriceObservation, Source
 from core.money import format_money
 from users.models import Notification, User
 
@@ -31,11 +31,14 @@ class LowestPrice:
 class PriceFacts:
     """`current` is the book's price now, `limit` why it cannot be bought, such as "sold out".
 
+    `source` is the name of the book's source, and `shop` its label if it is a shop.
     The event is outdated if the price is worse for the reader now.
     """
 
     book: int
     title: str
+    source: str | None
+    shop: str
     rule: str
     observed_at: datetime
     currency: str | None
@@ -62,11 +65,12 @@ def load_price_facts(notifications: Collection[Notification]) -> dict[int, Price
     books = Book.objects.in_bulk({each.payload["book"] for each in notifications})
     hidden = _find_hidden(notifications, books.values())
     lowest = _load_lowest({(each.payload["book"], each.payload["currency"]) for each in notifications})
+    shops = _load_shops(books.values())
     facts = {}
     for each in notifications:
         book = each.payload["book"]
         shown = None if (each.recipient_id, book) in hidden else books.get(book)
-        facts[each.pk] = _make_facts(each.payload, shown, lowest)
+        facts[each.pk] = _make_facts(each.payload, shown, lowest, shops)
     return facts
 
 
@@ -82,6 +86,12 @@ def _find_hidden(notifications: Collection[Notification], books: Iterable[Book])
     return hidden
 
 
+def _load_shops(books: Iterable[Book]) -> dict[str, str]:
+    """The labels of the shops of these books by name."""
+    shops = Source.objects.filter(is_shop=True, name__in={book.source for book in books})
+    return dict(shops.values_list("name", "label"))
+
+
 def _load_lowest(keys: Collection[tuple[int, str | None]]) -> dict[tuple[int, str], LowestPrice]:
     wanted = Q(book__in={book for book, _ in keys}, price__isnull=False)
     rows = PriceObservation.objects.filter(wanted).order_by().values_list("book", "currency")
@@ -93,11 +103,15 @@ def _load_lowest(keys: Collection[tuple[int, str | None]]) -> dict[tuple[int, st
     }
 
 
-def _make_facts(payload: dict[str, Any], book: Book | None, lowest: dict[tuple[int, str], LowestPrice]) -> PriceFacts:
+def _make_facts(
+    payload: dict[str, Any], book: Book | None, lowest: dict[tuple[int, str], LowestPrice], shops: dict[str, str]
+) -> PriceFacts:
     old, new, target = (_to_decimal(payload[name]) for name in ("old", "new", "target"))
     return PriceFacts(
         book=payload["book"],
         title=book.title if book else payload["title"],
+        source=book.source if book else None,
+        shop=shops.get(book.source, "") if book else "",
         rule=payload["rule"],
         observed_at=datetime.fromisoformat(payload["observed_at"]),
         currency=payload["currency"],

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from books.models import Book
 from tests.users.notifications.events import fire, make_priced_book
 from users.models import Notification, User
-from users.notifications.content import Item, describe
+from users.notifications.content import describe
+from users.notifications.items import Item
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,20 @@ def test_a_title_from_right_to_left_is_isolated_from_its_price(reader: User) -> 
 )
 def test_titles_are_one_line_without_hidden_directions(reader: User, title: str, shown: str) -> None:
     assert describe_title(reader, title).title == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "place"), [("books_to_scrape", "Observed at Books to Scrape on 4"), ("manual", "Observed on 4")]
+)
+def test_a_price_of_a_shop_names_the_shop(reader: User, source: str, place: str) -> None:
+    book = make_priced_book("9.50", "5.00")
+    Book.objects.filter(pk=book.pk).update(source=source)
+    fire(reader, book)
+
+    [item] = describe(list(Notification.objects.all()), ZoneInfo("UTC"))
+
+    assert item.details[-1].startswith(place)
+    assert item.data["source"] == source
 
 
 @pytest.mark.parametrize(("new", "heading"), [(None, "Emma: in stock"), ("5.00", "Emma: in stock at £5.00")])

@@ -51,8 +51,8 @@ def test_a_webhook_states_the_facts_of_the_event(reader: User, receiver: Receive
     assert (body["type"], body["more"], event["kind"]) == ("notifications", 0, "price_watch")
     assert event["url"] == f"{ORIGIN}/book/{book.pk}"
     assert event["data"] == {
-        "book": book.pk, "title": "Emma", "rule": "at or below £6.00", "currency": "GBP", "in_stock": None,
-        "old": "9.50", "new": "5.00", "target": "6", "current": "5.50", "current_currency": "GBP",
+        "book": book.pk, "title": "Emma", "source": "manual", "rule": "at or below £6.00", "currency": "GBP",
+        "in_stock": None, "old": "9.50", "new": "5.00", "target": "6", "current": "5.50", "current_currency": "GBP",
         "is_outdated": False, "observed_at": MAY.replace(day=4).isoformat(), "lowest": "5.00",
         "lowest_since": MAY.isoformat(), "observations": 2,
     }  # fmt: skip

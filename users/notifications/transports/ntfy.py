@@ -5,7 +5,8 @@ from email.header import Header
 from django.urls import reverse
 
 from users.models import ChannelMessage, Notification
-from users.notifications.content import Content, Item
+from users.notifications.content import Content
+from users.notifications.items import Item
 from users.notifications.links import absolute_url
 from users.notifications.outgoing import post
 

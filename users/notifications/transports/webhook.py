@@ -9,7 +9,8 @@ import time
 from typing import Any
 
 from users.models import ChannelMessage
-from users.notifications.content import Content, Item
+from users.notifications.content import Content
+from users.notifications.items import Item
 from users.notifications.links import absolute_url
 from users.notifications.outgoing import post
 
