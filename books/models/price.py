@@ -1,10 +1,10 @@
 """Price observations, and prices that wait for review."""
 
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from books.models.availability import AvailabilityField, availability_constraint
@@ -28,6 +28,11 @@ class PriceObservationQuerySet(models.QuerySet["PriceObservation"]):
 
     def changes_of_published_books(self) -> Self:
         return self.changes().filter(book__is_published=True)
+
+    def newest_of(self, books: models.QuerySet[Any]) -> Self:
+        """The latest statement about each of the books."""
+        stated = PriceObservation.objects.filter(book=OuterRef("pk")).order_by("-observed_at", "-pk")
+        return self.filter(pk__in=books.order_by().values(newest=Subquery(stated.values("pk")[:1])))
 
 
 class PriceObservation(AvailabilityField):

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 
-from books.availability import SOLD_OUT, describe_limit
+from books.availability import SOLD_OUT, describe_limit, is_in_stock
 from books.models import Book, PriceObservation, Source
 from core.money import format_money
 from users.models import Notification, User
@@ -29,7 +29,7 @@ class LowestPrice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceFacts:
-    """`current` is the book's price now, `limit` why it cannot be bought, such as "sold out".
+    """`current` is the price that the book's source states now, `limit` why it cannot be bought, such as "sold out".
 
     `source` is the name of the book's source, and `shop` its label if it is a shop.
     The event is outdated if the price is worse for the reader now.
@@ -60,17 +60,20 @@ class PriceFacts:
 def load_price_facts(notifications: Collection[Notification]) -> dict[int, PriceFacts]:
     """The facts of notifications of the kind "price_watch", by primary key.
 
-    A book that was deleted, or that the reader can no longer see, has no current price.
+    A book that was deleted, or that the reader can no longer see, has no current price. As watches do, they compare
+    what the source states, also if a person set another price of the book.
     """
     books = Book.objects.in_bulk({each.payload["book"] for each in notifications})
     hidden = _find_hidden(notifications, books.values())
+    newest = {each.book_id: each for each in PriceObservation.objects.newest_of(Book.objects.filter(pk__in=books))}
     lowest = _load_lowest({(each.payload["book"], each.payload["currency"]) for each in notifications})
     shops = _load_shops(books.values())
     facts = {}
     for each in notifications:
         book = each.payload["book"]
         shown = None if (each.recipient_id, book) in hidden else books.get(book)
-        facts[each.pk] = _make_facts(each.payload, shown, lowest, shops)
+        offer = newest.get(book) if shown else None
+        facts[each.pk] = _make_facts(each.payload, shown, offer, lowest, shops)
     return facts
 
 
@@ -104,8 +107,13 @@ def _load_lowest(keys: Collection[tuple[int, str | None]]) -> dict[tuple[int, st
 
 
 def _make_facts(
-    payload: dict[str, Any], book: Book | None, lowest: dict[tuple[int, str], LowestPrice], shops: dict[str, str]
+    payload: dict[str, Any],
+    book: Book | None,
+    offer: PriceObservation | None,
+    lowest: dict[tuple[int, str], LowestPrice],
+    shops: dict[str, str],
 ) -> PriceFacts:
+    """`offer` is the latest statement about the book."""
     old, new, target = (_to_decimal(payload[name]) for name in ("old", "new", "target"))
     return PriceFacts(
         book=payload["book"],
@@ -118,32 +126,34 @@ def _make_facts(
         old=old,
         new=new,
         target=target,
-        current=book.price if book else None,
-        current_currency=book.currency if book else None,
-        limit=_describe_limit(book) if book else "",
+        current=offer.price if offer else None,
+        current_currency=offer.currency if offer else None,
+        limit=_describe_limit(book, offer) if book and offer else "",
         lowest=lowest.get((payload["book"], payload["currency"] or "")),
-        is_outdated=_is_outdated(payload, book, new=new, target=target),
+        is_outdated=book is None or book.missing_since is not None or _is_worse(payload, offer, new=new, target=target),
     )
 
 
-def _is_outdated(payload: dict[str, Any], book: Book | None, *, new: Decimal | None, target: Decimal | None) -> bool:
-    """A price that is still at the target, or as low as in the event, is not outdated. Nor is one that fell further.
+def _is_worse(
+    payload: dict[str, Any], offer: PriceObservation | None, *, new: Decimal | None, target: Decimal | None
+) -> bool:
+    """A price that is still at the target, or as low as in the event, is not worse. Nor is one that fell further.
 
     The event of a watch on stock does not depend on the price.
     """
-    if book is None or book.missing_since is not None or (payload["in_stock"] and book.in_stock is False):
+    if offer is None or (payload["in_stock"] and is_in_stock(offer.availability) is False):
         return True
     if new is None or payload["rule"] == BACK_IN_STOCK:
         return False
-    if book.availability in SOLD_OUT or book.price is None or book.currency != payload["currency"]:
+    if offer.availability in SOLD_OUT or offer.price is None or offer.currency != payload["currency"]:
         return True
     old = _to_decimal(payload["old"])
     is_rise = target is None and old is not None and new > old
-    return book.price != new if is_rise else book.price > max(new, target or new)
+    return offer.price != new if is_rise else offer.price > max(new, target or new)
 
 
-def _describe_limit(book: Book) -> str:
-    return "no longer listed" if book.missing_since else describe_limit(book.availability)
+def _describe_limit(book: Book, offer: PriceObservation) -> str:
+    return "no longer listed" if book.missing_since else describe_limit(offer.availability)
 
 
 def _to_decimal(text: str | None) -> Decimal | None:

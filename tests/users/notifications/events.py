@@ -35,6 +35,11 @@ def make_priced_book(*prices: str, title: str = "Emma") -> Book:
     return book
 
 
+def state_again(book: Book, price: str, **fields: Any) -> None:
+    """A later statement of the source."""
+    PriceObservation.objects.create(book=book, price=Decimal(price), currency="GBP", **fields)
+
+
 def make_event(reader: User, book: Book, **fields: Any) -> Event:
     """The reader's watch on the book fired because of its last observation."""
     watch, _ = PriceWatch.objects.get_or_create(user=reader, book=book, rule=WatchRule.LOWEST)

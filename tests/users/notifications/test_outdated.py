@@ -1,17 +1,17 @@
 """Which events are outdated: the offer is compared with the event again before a message is sent."""
 
-from decimal import Decimal
 from email.header import decode_header, make_header
 from zoneinfo import ZoneInfo
 
 import pytest
+from rest_framework.test import APIClient
 
 from books.ingest.missing import mark_missing
 from books.models import Book
 from tests.fakes.receiver.app import Receiver
 from tests.support.prices import ingest_price, ingest_sold_out_book
-from tests.support.watches import list_events, watch
-from tests.users.notifications.events import fire, make_channel, make_priced_book, run_worker
+from tests.support.watches import list_events, list_new_prices, watch
+from tests.users.notifications.events import fire, make_channel, make_priced_book, run_worker, state_again
 from users.models import Delivery, LibraryEntry, Notification, PriceWatch, User, WatchRule
 from users.notifications.content import describe
 
@@ -62,6 +62,19 @@ def test_a_rise_is_outdated_when_the_price_changed_again(book: Book) -> None:
     assert describe_outdated(created) == ["No longer: now £42.00", None]
 
 
+def test_events_are_compared_with_what_the_source_states_and_not_with_the_price_that_a_person_set(
+    book: Book, staff_client: APIClient
+) -> None:
+    response = staff_client.patch(f"/api/books/{book.pk}", {"price": "50.00", "currency": "GBP"}, format="json")
+    assert response.status_code == 200, response.content
+    created = watch(book, amount="30.00")
+    ingest_price("25.00")
+    assert (describe_outdated(created), list_new_prices(created)) == ([None], ["25.00"])
+
+    ingest_price("31.00")
+    assert describe_outdated(created) == ["No longer: now £31.00"]
+
+
 def test_a_book_that_is_no_longer_listed_is_outdated(book: Book) -> None:
     created = watch(book, amount="30.00")
     ingest_price("29.00")
@@ -84,8 +97,7 @@ def test_a_price_that_rose_again_is_not_sent_alone(reader: User, receiver: Recei
     make_channel(reader, "webhook", receiver_url)
     book = make_priced_book("9", "5")
     fire(reader, book)
-    book.price = Decimal(9)
-    book.save()
+    state_again(book, "9")
 
     assert run_worker() == ["outdated"]
     assert receiver.requests == []
@@ -101,8 +113,7 @@ def test_a_book_that_is_sold_out_since_is_not_sent_alone(reader: User, receiver:
     make_channel(reader, "webhook", receiver_url)
     book = make_priced_book("9", "5")
     fire(reader, book, in_stock=False)
-    book.availability = "out_of_stock"
-    book.save()
+    state_again(book, "5", availability="out_of_stock")
 
     assert run_worker() == ["outdated"]
 
@@ -114,8 +125,7 @@ def test_a_price_that_rose_again_is_last_in_a_message_with_others(
     book = make_priced_book("9", "5")
     fire(reader, book)
     fire(reader, make_priced_book("9", "5", title="Persuasion"))
-    book.price = Decimal(9)
-    book.save()
+    state_again(book, "9")
 
     assert run_worker() == ["sent"]
 

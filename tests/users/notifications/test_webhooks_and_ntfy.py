@@ -4,13 +4,20 @@ import base64
 import hashlib
 import hmac
 import json
-from decimal import Decimal
 from email.header import decode_header, make_header
 
 import pytest
 
 from tests.fakes.receiver.app import ReceivedRequest, Receiver
-from tests.users.notifications.events import MAY, ORIGIN, fire, make_channel, make_priced_book, run_worker
+from tests.users.notifications.events import (
+    MAY,
+    ORIGIN,
+    fire,
+    make_channel,
+    make_priced_book,
+    run_worker,
+    state_again,
+)
 from users.models import ChannelMessage, User
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +49,7 @@ def test_a_webhook_states_the_facts_of_the_event(reader: User, receiver: Receive
     make_channel(reader, "webhook", receiver_url)
     book = make_priced_book("9.50", "5.00")
     fire(reader, book)
-    book.price = Decimal("5.50")
-    book.save()
+    state_again(book, "5.50")
     run_worker()
 
     body = json.loads(receiver.requests[0].body)
@@ -54,7 +60,7 @@ def test_a_webhook_states_the_facts_of_the_event(reader: User, receiver: Receive
         "book": book.pk, "title": "Emma", "source": "manual", "rule": "at or below £6.00", "currency": "GBP",
         "in_stock": None, "old": "9.50", "new": "5.00", "target": "6", "current": "5.50", "current_currency": "GBP",
         "is_outdated": False, "observed_at": MAY.replace(day=4).isoformat(), "lowest": "5.00",
-        "lowest_since": MAY.isoformat(), "observations": 2,
+        "lowest_since": MAY.isoformat(), "observations": 3,
     }  # fmt: skip
 
 
