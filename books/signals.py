@@ -5,7 +5,8 @@ from django.dispatch import Signal
 # `observations`: the primary keys of accepted price observations that were written. Prices that wait for review have
 # none. The books are locked.
 observations_written = Signal()
-# `books`: the primary keys of books whose latest accepted price was withdrawn; `price` and `currency`: that price.
+# `prices`: the latest accepted prices that were withdrawn, as amount and currency, by the primary key of the book. The
+# books are locked. One signal reports all of a transaction, so that a receiver can lock its rows at once.
 prices_withdrawn = Signal()
 # `books`: the primary keys of books whose latest statement counts again or for another work: their source lists them
 # again, their ISBN or work key changed, or they were published. The books are locked.

@@ -44,8 +44,8 @@ def dismiss_prices(prices: QuerySet[HeldPrice]) -> int:
     pending = prices.filter(state=HeldPrice.State.HELD)
     reported = pending.filter(is_report=True)
     lock_books(reported.values("book"))
-    for held in reported.select_related("book"):
-        _withdraw_latest_price(held.book, reason="a person found that the later price is wrong")
+    reason = "a person found that the later price is wrong"
+    _report_withdrawn([_withdraw_latest_price(held.book, reason=reason) for held in reported.select_related("book")])
     return pending.update(state=HeldPrice.State.DISMISSED, decided_at=timezone.now())
 
 
@@ -58,8 +58,12 @@ def hold_prices(prices: Iterable[HeldPrice]) -> None:
     discard_pending([each.book_id for each in new])
     HeldPrice.objects.bulk_create(new)
     if new:
-        day = timezone.now().date()
-        report(StaffEvent(kind=StaffEvent.Kind.REVIEW_WAITING, key=f"reviews of {day}"))  # one a day is enough
+        _tell_staff()
+
+
+def _tell_staff() -> None:
+    """Once a day is enough."""
+    report(StaffEvent(kind=StaffEvent.Kind.REVIEW_WAITING, key=f"reviews of {timezone.now().date()}"))
 
 
 def supersede_held_prices(books: Iterable[int]) -> None:
@@ -81,6 +85,7 @@ def hold_latest_price(book: Book, *, reason: str) -> bool:
     withdrawn = _withdraw_latest_price(book, reason="the later price was held for review")
     if withdrawn is None:
         return False
+    _report_withdrawn([withdrawn])
     held = HeldPrice(
         book=book, price=withdrawn.price, currency=withdrawn.currency, availability=withdrawn.availability,
         stock=withdrawn.stock, held_at=withdrawn.observed_at, reason=reason[:MAX_REASON],
@@ -103,6 +108,7 @@ def report_price(book: Book, *, reason: str) -> bool:
         book=book, price=book.price, currency=book.currency, availability=book.availability, stock=book.stock,
         reason=reason[:MAX_REASON], is_report=True,
     )  # fmt: skip
+    _tell_staff()
     return True
 
 
@@ -123,8 +129,12 @@ def _withdraw_latest_price(book: Book, *, reason: str) -> PriceObservation | Non
     price, currency = (previous.price, previous.currency) if previous else (None, None)
     set_price(book, price, currency, reason=reason)
     rebuild_summaries([book.pk])
-    prices_withdrawn.send(PriceObservation, books=[book.pk], price=withdrawn.price, currency=withdrawn.currency)
     return withdrawn
+
+
+def _report_withdrawn(observations: Iterable[PriceObservation | None]) -> None:
+    prices = {each.book_id: (each.price, each.currency) for each in observations if each}
+    prices_withdrawn.send(PriceObservation, prices=prices)
 
 
 def lock_books(keys: Iterable[int] | QuerySet[HeldPrice, Any]) -> None:

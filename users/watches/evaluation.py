@@ -4,7 +4,7 @@ The number of queries depends neither on the number of books in a batch nor on t
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -26,6 +26,7 @@ STATE_FIELDS = [
 ]  # fmt: skip
 START_FIELDS, RESULT_FIELDS = STATE_FIELDS[3:5], STATE_FIELDS[5:]
 Books = dict[int, Keys]  # by id
+FindState = Callable[[WatchState, Market], WatchState]
 Groups = dict[tuple[MarketKey, WatchState], list[tuple[int, int]]]  # pairs of a reader and a watch
 
 
@@ -44,9 +45,10 @@ def evaluate_books(books: Iterable[int]) -> None:
 
 
 @transaction.atomic
-def update_watches(books: Iterable[QuerySet[Book]], find_state: Callable[[WatchState, Market], WatchState]) -> None:
-    """Gives the watches of each batch of books their new states. No watch fires."""
-    for changed in _lock_batches(books):
+def update_watches(changes: Sequence[tuple[QuerySet[Book], FindState]]) -> None:
+    """Gives the watches of each batch of books the states that its function finds. No watch fires."""
+    finders = [find_state for _, find_state in changes]
+    for changed, find_state in zip(_lock_batches(books for books, _ in changes), finders, strict=False):
         groups = _lock_watches(changed)
         markets = load_markets({key for key, _ in groups})
         _store(Comparison(state, find_state(state, markets[key]), watches) for (key, state), watches in groups.items())

@@ -1,6 +1,6 @@
 """Connects the watches to the catalogue."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -20,8 +20,11 @@ def compare_watches(observations: Collection[int], **_: Any) -> None:
 
 
 @receiver(prices_withdrawn)
-def compare_withdrawn_prices(books: Collection[int], price: Decimal, currency: str, **_: Any) -> None:
-    update_watches(select_books(books), partial(withdraw_price, price=price, currency=currency))
+def compare_withdrawn_prices(prices: Mapping[int, tuple[Decimal, str]], **_: Any) -> None:
+    update_watches([
+        (Book.objects.filter(pk=book), partial(withdraw_price, price=price, currency=currency))
+        for book, (price, currency) in prices.items()
+    ])  # fmt: skip
 
 
 @receiver(offers_joined)
@@ -31,9 +34,9 @@ def compare_joined_offers(books: Collection[int], **_: Any) -> None:
 
 @receiver(offers_ended)
 def compare_ended_offers(books: Collection[int], **_: Any) -> None:
-    update_watches(select_books(books), end_offer)
+    update_watches([(some, end_offer) for some in select_books(books)])
 
 
 @receiver(works_left)
 def compare_remaining_offers(keys: Collection[Keys], books: Collection[int], **_: Any) -> None:
-    update_watches([filter_works(Book.objects.all(), keys) | Book.objects.filter(pk__in=books)], end_offer)
+    update_watches([(filter_works(Book.objects.all(), keys) | Book.objects.filter(pk__in=books), end_offer)])

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from books.ingest import ingest
-from books.models import HeldPrice
+from books.models import Book, HeldPrice
+from books.prices.review import report_price
 from books.staff_events import StaffEvent, report
 from tests.support.factories import make_record, make_staff, make_user
 from tests.users.notifications.staff import end_run, make_watcher
@@ -49,6 +50,15 @@ def test_prices_that_wait_for_review_are_reported_once_a_day() -> None:
         ingest([make_record(source_key=key, price=Decimal(1000))])
 
     assert HeldPrice.objects.count() == 2
+    stored = Notification.objects.get()
+    assert (stored.recipient, stored.kind) == (watcher, "staff_review_waiting")
+
+
+def test_a_price_that_a_reader_reports_waits_for_review_too() -> None:
+    watcher = make_watcher("books.view_heldprice")
+    ingest([make_record(source_key="a", price=Decimal(10))])
+    assert report_price(Book.objects.get(), reason="A reader reports that this price is wrong.")
+
     stored = Notification.objects.get()
     assert (stored.recipient, stored.kind) == (watcher, "staff_review_waiting")
 

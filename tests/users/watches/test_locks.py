@@ -10,7 +10,8 @@ from django.db import connection
 
 from books.ingest import ingest
 from books.ingest.missing import mark_missing
-from books.models import Book
+from books.models import Book, HeldPrice
+from books.prices.review import dismiss_prices, report_price
 from books.records import BookRecord
 from core.db import bulk
 from tests.support.apps import ALL_APPS
@@ -21,6 +22,20 @@ from users.watches import evaluation
 
 ISBNS = ("9780140447934", "9780306406157")
 SECONDS = 20.0
+
+
+def pause_once(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """The first time that new states of watches are stored, it sets the event and waits for a second."""
+    is_stored, store = Event(), bulk.update_groups
+
+    def store_and_pause(*args: Any) -> None:
+        store(*args)
+        if not is_stored.is_set():
+            is_stored.set()
+            time.sleep(1)
+
+    monkeypatch.setattr(evaluation, "update_groups", store_and_pause)
+    return is_stored
 
 
 def make_records(source: str, price: str) -> list[BookRecord]:
@@ -37,20 +52,34 @@ def test_missing_books_of_two_batches_and_an_ingest_do_not_deadlock(monkeypatch:
     books = Book.objects.filter(source="first_shop").order_by("-pk")
     watches = [watch(book, amount="30", scope="work") for book in books]  # the book with the lower id is watched last
     monkeypatch.setattr(evaluation, "BATCH", 1)
-    is_stored, store = Event(), bulk.update_groups
-
-    def pause_after_the_first_batch(*args: Any) -> None:
-        store(*args)
-        if not is_stored.is_set():
-            is_stored.set()
-            time.sleep(1)
+    is_stored = pause_once(monkeypatch)
 
     def change_prices() -> None:
         assert is_stored.wait(SECONDS)
         monkeypatch.setattr(evaluation, "BATCH", 1_000)  # locks both watches at once
         ingest(make_records("second_shop", "29"))
 
-    monkeypatch.setattr(evaluation, "update_groups", pause_after_the_first_batch)
     run_together(lambda: mark_missing("first_shop", keys=set(), addresses=set()), change_prices)
 
     assert [list_new_prices(each) for each in watches] == [["29.00"], ["29.00"]]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no row locks.")
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
+def test_dismissed_reports_of_two_books_and_an_ingest_do_not_deadlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest(make_records("first_shop", "50"))
+    ingest(make_records("first_shop", "40"))
+    ingest(make_records("second_shop", "60"))
+    books = Book.objects.filter(source="first_shop").order_by("-pk")
+    watches = [watch(book, amount="45", scope="work") for book in books]  # the book with the lower id is watched last
+    for book in books:
+        assert report_price(book, reason="A reader reports that this price is wrong.")
+    is_stored = pause_once(monkeypatch)
+
+    def change_prices() -> None:
+        assert is_stored.wait(SECONDS)
+        ingest(make_records("second_shop", "29"))
+
+    run_together(lambda: dismiss_prices(HeldPrice.objects.order_by("-pk")), change_prices)
+
+    assert [list_new_prices(each) for each in watches] == [["40.00", "29.00"]] * 2
