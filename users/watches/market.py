@@ -12,7 +12,8 @@ from books.availability import SOLD_OUT, Availability, is_in_stock
 class Offer:
     """The latest accepted statement about one book. `is_new` if it is one of those that are being evaluated.
 
-    `previous` is the last different price in the same currency.
+    `previous` is the last different price in the same currency, `tracked_currency` that of the last price if the source
+    states none now.
     """
 
     book: int
@@ -22,6 +23,7 @@ class Offer:
     price: Decimal | None = None
     currency: str | None = None
     previous: Decimal | None = None
+    tracked_currency: str | None = None
     availability: str = Availability.UNKNOWN
     is_listed: bool = True
     is_new: bool = False
@@ -74,6 +76,10 @@ class Market:
             same = [each for each in available if each.currency == wanted]
             self._cheapest[currency] = min(same, key=_price_of, default=None)
         return self._cheapest[currency]
+
+    def has_currency(self, currency: str | None) -> bool:
+        """Whether the last price of a listed book is in the currency, also if the book is sold out now."""
+        return currency in {each.currency or each.tracked_currency for each in self.offers if each.is_listed}
 
     def find_stock(self) -> Offer | None:
         """An offer in stock, else one that is sold out; None if the availability is unknown."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from books.models import Book, PriceObservation, Source
 from core.batches import batches
@@ -14,7 +14,6 @@ from users.watches.targets import CENT
 
 MarketKey = tuple[int, str]  # a book and a scope
 BATCH = 10_000  # ids in a query
-NEWEST = PriceObservation.objects.filter(book=OuterRef("pk")).order_by("-observed_at", "-pk").values("pk")[:1]
 OFFER_FIELDS = (
     "book", "book__title", "book__missing_since", "book__tracked_currency", "book__previous_price",
     "pk", "observed_at", "price", "currency", "availability",
@@ -69,8 +68,7 @@ def load_offers(books: Collection[int], *, new: Collection[int] = ()) -> dict[in
     offers: dict[int, Offer] = {}
     for keys in batches(books, BATCH):
         accepted = Book.objects.filter(pk__in=keys).exclude(source__in=PROVISIONAL)
-        newest = accepted.order_by().values(newest=Subquery(NEWEST))
-        rows = PriceObservation.objects.filter(pk__in=newest).values_list(*OFFER_FIELDS)
+        rows = PriceObservation.objects.newest_of(accepted).values_list(*OFFER_FIELDS)
         offers |= {row[0]: _to_offer(row, is_new=row[0] in new) for row in rows}
     return offers
 
@@ -81,7 +79,8 @@ def _to_offer(row: tuple[Any, ...], *, is_new: bool) -> Offer:
     )
     return Offer(
         book=book, title=title, observation=observation, observed_at=observed_at, price=price, currency=currency,
-        previous=previous if currency == tracked_currency else None, availability=availability,
+        previous=previous if currency == tracked_currency else None, tracked_currency=tracked_currency,
+        availability=availability,
         is_listed=missing_since is None, is_new=is_new,
     )  # fmt: skip
 

@@ -10,13 +10,16 @@ CENT = Decimal("0.01")  # observations have two decimals in every currency
 def find_target(
     rule: str, *, start: Decimal | None, amount: Decimal | None = None, percent: int | None = None
 ) -> Decimal | None:
-    """The highest price that fulfils the rule; None if the rule has no fixed price, or until there is a start price."""
+    """The highest price that fulfils the rule.
+
+    None if the rule has no fixed price, until there is a start price, or if no price fulfils the rule.
+    """
     if rule == WatchRule.AT_OR_BELOW:
         return amount
     if start is None:
         return None
     if rule == WatchRule.DROP_AMOUNT and amount is not None:
-        return start - amount
+        return start - amount if start >= amount else None  # the first price was lower than the drop
     return reduce_by_percent(start, percent) if rule == WatchRule.DROP_PERCENT and percent is not None else None
 
 

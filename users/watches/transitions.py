@@ -74,11 +74,12 @@ def holds(watch: WatchState, market: Market) -> bool:
 def withdraw_price(watch: WatchState, market: Market, *, price: Decimal, currency: str) -> WatchState:
     """The next state after this price was withdrawn, without an event.
 
-    The present price replaces the withdrawn one where the watch compares with it.
+    The present price replaces the withdrawn one where the watch compares with it. If there is none, the watch starts
+    with the next price.
     """
     offer = market.find_cheapest(watch.currency)
-    if offer and offer.currency == currency:
-        watch = _replace_price(watch, price, offer.price)
+    if watch.currency == currency:
+        watch = _replace_price(watch, price, offer.price if offer else None)
     if watch.rule == WatchRule.ANY_CHANGE:
         return _see_price(watch, offer)
     return watch if holds(watch, market) else rearm(watch)
@@ -148,9 +149,9 @@ def _advance_price(watch: WatchState, market: Market, offer: Offer, now: datetim
 
 
 def _advance_change(watch: WatchState, market: Market, now: datetime) -> tuple[WatchState, Firing | None]:
-    """If there is no price in the watch's currency any more, the watch continues in another one."""
+    """If no source states a price in the watch's currency any more, the watch continues in another one."""
     offer = market.find_cheapest(watch.currency)
-    if offer is None and (offer := market.find_cheapest(None)):
+    if offer is None and not market.has_currency(watch.currency) and (offer := market.find_cheapest(None)):
         watch = watch._replace(currency=offer.currency, start_price=offer.price, seen_price=None)
     if offer is None or watch.seen_price == offer.price:
         return watch, None
