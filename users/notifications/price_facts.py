@@ -7,24 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q
 
 from books.availability import SOLD_OUT, describe_limit, is_in_stock
 from books.models import Book, PriceObservation, Source
 from core.money import format_money
 from users.models import Notification, User
+from users.notifications.lowest_prices import LowestPrice, load_lowest_prices
 
 BACK_IN_STOCK = "back in stock"  # the rule in words
-CENT = Decimal("0.01")  # prices are stored with two decimals
-
-
-@dataclass(frozen=True, slots=True)
-class LowestPrice:
-    """The lowest of all accepted prices in the currency of the event."""
-
-    price: Decimal
-    since: datetime
-    observations: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +56,14 @@ def load_price_facts(notifications: Collection[Notification]) -> dict[int, Price
     books = Book.objects.in_bulk({each.payload["book"] for each in notifications})
     hidden = _find_hidden(notifications, books.values())
     newest = {each.book_id: each for each in PriceObservation.objects.newest_of(Book.objects.filter(pk__in=books))}
-    lowest = _load_lowest({(each.payload["book"], each.payload["currency"]) for each in notifications})
+    lowest = load_lowest_prices(notifications)
     shops = _load_shops(books.values())
     facts = {}
     for each in notifications:
         book = each.payload["book"]
         shown = None if (each.recipient_id, book) in hidden else books.get(book)
         offer = newest.get(book) if shown else None
-        facts[each.pk] = _make_facts(each.payload, shown, offer, lowest, shops)
+        facts[each.pk] = _make_facts(each.payload, shown, offer, lowest.get(each.pk), shops)
     return facts
 
 
@@ -95,22 +85,11 @@ def _load_shops(books: Iterable[Book]) -> dict[str, str]:
     return dict(shops.values_list("name", "label"))
 
 
-def _load_lowest(keys: Collection[tuple[int, str | None]]) -> dict[tuple[int, str], LowestPrice]:
-    wanted = Q(book__in={book for book, _ in keys}, price__isnull=False)
-    rows = PriceObservation.objects.filter(wanted).order_by().values_list("book", "currency")
-    found = rows.annotate(Min("price"), Min("observed_at"), Count("pk"), Max("price"))
-    return {
-        (book, currency): LowestPrice(lowest.quantize(CENT), since, number)  # SQLite aggregates decimals as floats
-        for book, currency, lowest, since, number, highest in found
-        if currency and lowest < highest
-    }
-
-
 def _make_facts(
     payload: dict[str, Any],
     book: Book | None,
     offer: PriceObservation | None,
-    lowest: dict[tuple[int, str], LowestPrice],
+    lowest: LowestPrice | None,
     shops: dict[str, str],
 ) -> PriceFacts:
     """`offer` is the latest statement about the book."""
@@ -129,7 +108,7 @@ def _make_facts(
         current=offer.price if offer else None,
         current_currency=offer.currency if offer else None,
         limit=_describe_limit(book, offer) if book and offer else "",
-        lowest=lowest.get((payload["book"], payload["currency"] or "")),
+        lowest=lowest,
         is_outdated=book is None or book.missing_since is not None or _is_worse(payload, offer, new=new, target=target),
     )
 

@@ -41,12 +41,14 @@ def compare(before: WatchState, watches: Watches, market: Market, *, now: dateti
 
 
 def make_event(watches: Watches, state: WatchState, market: Market, firing: Firing) -> Event:
-    """The event belongs to the newest statement, which is another row's if the cheapest offer ended."""
+    """The event belongs to the newest statement, which is another row's if the cheapest offer ended. Its time is that
+    of the offer.
+    """
     offer = firing.offer
     newest = offer if offer.is_new else market.newest or offer
     known = market.ranges.get(offer.currency or "")
     event = PriceEvent(
-        observation=newest.observation, observed_at=newest.observed_at,
+        observation=newest.observation, observed_at=offer.observed_at,
         book=offer.book, title=offer.title, in_stock=offer.in_stock,
         rule=describe_rule(state), target=state.target,
         new=offer.price, old=firing.old, currency=offer.currency, lowest=known.lowest if known else None,

@@ -11,13 +11,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from books.models import Book
+from books.works import Keys, filter_works
 from core.batches import batches
 from core.db.bulk import update_groups
 from users.models import PriceWatch, WatchScope
 from users.notifications.outbox import store_events
 from users.watches.comparisons import Comparison, compare, drop_repeated_events
 from users.watches.market import Market
-from users.watches.statements import Keys, MarketKey, filter_works, load_markets
+from users.watches.statements import MarketKey, load_markets
 from users.watches.transitions import WatchState
 
 BATCH = 1_000  # books or observations

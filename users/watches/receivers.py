@@ -9,8 +9,8 @@ from django.dispatch import receiver
 
 from books.models import Book
 from books.signals import observations_written, offers_ended, offers_joined, prices_withdrawn, works_left
+from books.works import Keys, filter_works
 from users.watches.evaluation import evaluate, evaluate_books, select_books, update_watches
-from users.watches.statements import Keys, filter_works
 from users.watches.transitions import end_offer, withdraw_price
 
 

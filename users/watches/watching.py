@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from books.models import Book
 from books.prices.review import lock_books
+from books.works import find_rows
 from core.exceptions import Conflict
 from users.models import Notification, PriceWatch, User, WatchRule, WatchScope
 from users.models.watch import AMOUNT_RULES
@@ -24,7 +25,7 @@ from users.notifications.outbox import store_events
 from users.watches.comparisons import make_event
 from users.watches.evaluation import RESULT_FIELDS, START_FIELDS, STATE_FIELDS
 from users.watches.market import Market
-from users.watches.statements import find_rows, load_markets
+from users.watches.statements import load_markets
 from users.watches.terms import check_market, check_terms
 from users.watches.transitions import ARMED, WatchState, advance, begin
 
