@@ -110,6 +110,8 @@ def change_channel(channel: Channel, values: dict[str, Any]) -> Channel:
 
 
 def switch_on(channel: Channel) -> None:
+    """What a worker queued while the channel was switched off is not sent."""
+    channel.deliveries.filter(state=Delivery.State.WAITING).update(state=Delivery.State.FAILED)
     channel.disabled_at, channel.disabled_reason = None, Channel.Reason.NONE
     channel.failures, channel.retry_at, channel.last_error = 0, None, ""
     channel.save(update_fields=["disabled_at", "disabled_reason", "failures", "retry_at", "last_error"])

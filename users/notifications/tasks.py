@@ -16,7 +16,7 @@ from users.notifications.sending import send
 logger = logging.getLogger(__name__)
 
 MAX_ENQUEUED = 500  # channels by one run of `dispatch`; the periodic job continues
-MAX_ERRORS = 3  # of Colophon in a message, after which it is given up
+MAX_ERRORS = 3  # attempts, after which a message is given up if the last two ended with an error of Colophon
 INTERNAL_ERROR = "An error in Colophon prevented sending. The log of the server has the details."
 STEP_SECONDS = 10.0  # after which the task of a channel ends, so that other tasks get their turn
 
@@ -55,7 +55,7 @@ def send_to_channel(pk: int) -> str:
             raise  # the database is not available: the message is sent again after its lease
         except Exception:  # of any kind: without an outcome, the message would be tried for ever
             logger.exception("Message %s to channel %d caused an error", message.key, pk)
-            is_last = message.attempts >= MAX_ERRORS
+            is_last = message.attempts >= MAX_ERRORS and message.last_error == INTERNAL_ERROR
             messages.fail(message, SendingFailed(INTERNAL_ERROR, is_ours=True, permanent=is_last))
             return "failed"
         messages.finish(message, is_outdated=not was_sent)

@@ -54,8 +54,11 @@ def _check_percent(terms: Terms) -> None:
         raise ValidationError({"percent": f"Enter a whole number from {MIN_PERCENT} to {MAX_PERCENT}."})
 
 
-def check_market(market: Market, terms: Terms) -> None:
-    """Whether there are prices in the currency. A book without a price may get any."""
+def check_market(market: Market, terms: Terms, *, start: Decimal | None = None) -> None:
+    """Whether there are prices in the currency. A book without a price may get any.
+
+    `start` is the price from which a drop is counted, if the watch has one already.
+    """
     if terms.currency is None:
         return
     currencies = sorted({each.currency for each in market.offers if each.currency})
@@ -63,11 +66,12 @@ def check_market(market: Market, terms: Terms) -> None:
         stated = " and ".join(currencies)
         raise ValidationError({"currency": f"The price is in {stated}. Amounts of other currencies are not compared."})
     if terms.rule == WatchRule.DROP_AMOUNT:
-        _check_drop(market, terms.amount, terms.currency)
+        _check_drop(market, terms.amount, terms.currency, start)
 
 
-def _check_drop(market: Market, amount: Decimal | None, currency: str) -> None:
+def _check_drop(market: Market, amount: Decimal | None, currency: str, start: Decimal | None) -> None:
     offer = market.find_cheapest(currency)
-    if amount is not None and offer and offer.price is not None and amount >= offer.price:
-        price = format_money(offer.price, currency)
-        raise ValidationError({"amount": f"The price is {price}, so it cannot drop by as much. Enter a lower amount."})
+    price = offer.price if offer and start is None else start
+    if amount is not None and price is not None and amount >= price:
+        text = f"The price {'is' if start is None else 'at the beginning was'} {format_money(price, currency)}"
+        raise ValidationError({"amount": f"{text}, so it cannot drop by as much. Enter a lower amount."})

@@ -108,9 +108,9 @@ def apply_terms(watch: PriceWatch, terms: WatchTerms, market: Market) -> None:
     check_terms(watch.book, terms)
     if find_equal(watch.user, watch.book_id, terms, besides=watch.pk):
         raise Conflict(EQUAL)
-    if terms.rule in AMOUNT_RULES or terms.currency != watch.currency:
-        check_market(market, terms)
     is_other_price = watch.scope != terms.scope or terms.currency not in {None, watch.currency}
+    if terms.rule in AMOUNT_RULES or terms.currency != watch.currency:
+        check_market(market, terms, start=None if is_other_price else watch.start_price)
     for name in TERMS:
         setattr(watch, name, getattr(terms, name))
     watch.state, watch.fired_price = ARMED, None

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db.models import F
@@ -11,6 +12,7 @@ from pytest_django.fixtures import Settings
 from tests.fakes.receiver.app import Receiver
 from tests.users.notifications.events import fire, make_channel, make_priced_book, run_worker
 from users.models import Channel, ChannelMessage, Delivery, Notification, User
+from users.notifications import dispatch
 from users.notifications.channels import change_channel
 from users.notifications.messages import MAX_FAILURES, PAUSES
 from users.notifications.tasks import INTERNAL_ERROR, MAX_ERRORS
@@ -41,6 +43,23 @@ def test_a_message_that_causes_errors_is_given_up(
     states = ChannelMessage.objects.order_by("pk").values_list("state", "last_error")
     assert list(states) == [("failed", INTERNAL_ERROR), ("sent", "")]
     assert "KeyError: 'book'" in caplog.text
+
+
+def test_an_error_after_failures_of_the_receiver_gives_nothing_up(
+    reader: User, receiver: Receiver, receiver_url: str
+) -> None:
+    make_channel(reader, "webhook", receiver_url)
+    receiver.status = "503 Service Unavailable"
+    fire(reader, make_priced_book("9.50", "5.00"))
+    payload = Notification.objects.get().payload
+    for stored in [payload] * MAX_ERRORS + [{}]:
+        Notification.objects.update(payload=stored)
+        assert run_worker() == ["failed"]
+        end_pause()
+    receiver.status = "200 OK"
+    Notification.objects.update(payload=payload)
+
+    assert run_worker() == ["sent"]
 
 
 def test_a_failed_message_is_repeated_with_its_key_and_its_events(
@@ -116,6 +135,26 @@ def test_a_channel_that_is_switched_on_again_starts_afresh(reader: User, receive
 
     assert run_worker() == ["sent"]
     assert [each["summary"] for each in json.loads(receiver.requests[0].body)["events"]] == ["Persuasion: £5.00"]
+
+
+def test_an_event_that_is_queued_while_a_channel_is_switched_off_is_not_sent_later(
+    reader: User, receiver: Receiver, receiver_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = make_channel(reader, "webhook", receiver_url)
+    fire(reader, make_priced_book("9", "5"))
+    store = dispatch.insert
+
+    def switch_off_and_store(*args: Any, **options: Any) -> None:
+        change_channel(channel, {"is_enabled": False})
+        store(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dispatch, "insert", switch_off_and_store)
+        assert run_worker() == []
+    change_channel(channel, {"is_enabled": True})
+
+    assert run_worker() == []
+    assert Delivery.objects.get().state == "failed"
 
 
 def test_an_address_that_is_gone_is_switched_off_at_once(reader: User, receiver: Receiver, receiver_url: str) -> None:

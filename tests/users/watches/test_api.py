@@ -127,6 +127,18 @@ def test_changed_terms_are_compared_as_those_of_a_new_watch(ann_client: APIClien
     assert Notification.objects.count() == 1
 
 
+def test_a_changed_drop_is_counted_from_the_price_at_the_beginning(ann_client: APIClient, book: Book) -> None:
+    drop = {"rule": "drop_amount", "amount": "5.00", "currency": "GBP"}
+    address = f"/api/watches/{create(ann_client, book, **drop).json()['id']}"
+    ingest_price("15.00")
+    changed = ann_client.patch(address, {"amount": "20.00"})
+    assert (changed.status_code, changed.json()["target"], changed.json()["is_met"]) == (200, "20.00", True)
+
+    ingest_price("60.00")
+    [error] = ann_client.patch(address, {"amount": "50.00"}).json()["errors"]
+    assert (error["pointer"], "at the beginning was £40.00" in error["detail"]) == ("/amount", True)
+
+
 def test_a_rule_without_an_amount_keeps_the_currency_of_the_price(ann_client: APIClient, book: Book) -> None:
     address = f"/api/watches/{create(ann_client, book, **AT_30).json()['id']}"
 
