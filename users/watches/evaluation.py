@@ -34,25 +34,31 @@ Groups = dict[tuple[MarketKey, WatchState], list[tuple[int, int]]]  # pairs of a
 @transaction.atomic
 def evaluate(observations: Iterable[int]) -> None:
     """Fires watches if an observation fulfils their condition, and arms them if it no longer does."""
-    for changed in _lock_batches(Book.objects.filter(observations__in=keys) for keys in batches(observations, BATCH)):
+    books = (Book.objects.filter(observations__in=keys) for keys in batches(observations, BATCH))
+    for changed in _lock_batches(books, PriceWatch.objects.active()):
         _store(_compare(changed))
 
 
 @transaction.atomic
 def evaluate_books(books: Iterable[int]) -> None:
     """Does the same with the latest statements about these books. A watch does not fire twice at a statement."""
-    for changed in _lock_batches(select_books(books)):
+    for changed in _lock_batches(select_books(books), PriceWatch.objects.active()):
         _store(drop_repeated_events(_compare(changed)))
 
 
 @transaction.atomic
-def update_watches(changes: Sequence[tuple[QuerySet[Book], FindState]]) -> None:
-    """Gives the watches of each batch of books the states that its function finds. No watch fires."""
+def update_watches(
+    changes: Sequence[tuple[QuerySet[Book], FindState]], watches: QuerySet[PriceWatch] | None = None
+) -> None:
+    """Gives the active watches of each batch of books, or those of `watches`, the states that its function finds. No
+    watch fires.
+    """
+    watches = PriceWatch.objects.active() if watches is None else watches
     finders = [find_state for _, find_state in changes]
-    for changed, find_state in zip(_lock_batches(books for books, _ in changes), finders, strict=False):
-        groups = _lock_watches(changed)
+    for changed, find_state in zip(_lock_batches((books for books, _ in changes), watches), finders, strict=False):
+        groups = _lock_watches(changed, watches)
         markets = load_markets({key for key, _ in groups})
-        _store(Comparison(state, find_state(state, markets[key]), watches) for (key, state), watches in groups.items())
+        _store(Comparison(state, find_state(state, markets[key]), found) for (key, state), found in groups.items())
 
 
 def select_books(books: Iterable[int]) -> Iterator[QuerySet[Book]]:
@@ -60,15 +66,15 @@ def select_books(books: Iterable[int]) -> Iterator[QuerySet[Book]]:
     return (Book.objects.filter(pk__in=keys) for keys in batches(books, BATCH))
 
 
-def _lock_batches(books: Iterable[QuerySet[Book]]) -> list[Books]:
+def _lock_batches(books: Iterable[QuerySet[Book]], watches: QuerySet[PriceWatch]) -> list[Books]:
     """If there are several batches, the watches of all are locked first. Locking each batch after the one before it
     would not follow the order of the watches, and could end in a deadlock.
     """
-    if not PriceWatch.objects.active().exists():
+    if not watches.exists():
         return []
     loaded = [_load_books(each) for each in books]
     if len(loaded) > 1:
-        found = {pk for changed in loaded for pk in _find_watches(changed).values_list("pk", flat=True)}
+        found = {pk for changed in loaded for pk in _find_watches(changed, watches).values_list("pk", flat=True)}
         for keys in batches(sorted(found), BATCH):
             list(_lock(PriceWatch.objects.filter(pk__in=keys)).values_list("pk"))
     return loaded
@@ -79,16 +85,16 @@ def _load_books(books: QuerySet[Book]) -> Books:
 
 
 def _compare(changed: Books) -> Iterator[Comparison]:
-    now, groups = timezone.now(), _lock_watches(changed)
+    now, groups = timezone.now(), _lock_watches(changed, PriceWatch.objects.active())
     markets = load_markets({key for key, _ in groups}, new=changed)
     for (key, state), watches in groups.items():
         yield compare(state, watches, markets[key], now=now)
 
 
-def _lock_watches(changed: Books) -> Groups:
+def _lock_watches(changed: Books, watches: QuerySet[PriceWatch]) -> Groups:
     """The watches of the books, and those of other rows of their works."""
     groups: Groups = defaultdict(list)
-    rows = _lock(_find_watches(changed)).values_list("pk", "user", "book", "scope", *STATE_FIELDS)
+    rows = _lock(_find_watches(changed, watches)).values_list("pk", "user", "book", "scope", *STATE_FIELDS)
     for pk, reader, book, scope, *state in rows:
         if scope == WatchScope.WORK or book in changed:
             groups[(book, scope), WatchState(*state)].append((reader, pk))
@@ -100,15 +106,15 @@ def _lock(watches: QuerySet[PriceWatch]) -> QuerySet[PriceWatch]:
     return watches.order_by("pk").select_for_update(no_key=True, of=("self",))
 
 
-def _find_watches(changed: Books) -> QuerySet[PriceWatch]:
+def _find_watches(changed: Books, watches: QuerySet[PriceWatch]) -> QuerySet[PriceWatch]:
     """Those of the books, and those of other rows of their works. A few of these may be on the other book alone."""
-    return PriceWatch.objects.active().filter(book__in={*changed, *_find_watched_rows(changed)})
+    return watches.filter(book__in={*changed, *_find_watched_rows(changed, watches)})
 
 
-def _find_watched_rows(changed: Books) -> Iterable[int]:
+def _find_watched_rows(changed: Books, watches: QuerySet[PriceWatch]) -> Iterable[int]:
     """Rows of the works of the changed books for which a reader watches the whole work."""
-    watches = PriceWatch.objects.active().filter(scope=WatchScope.WORK, book=OuterRef("pk"))
-    return filter_works(Book.objects.filter(Exists(watches)), changed.values()).values_list("pk", flat=True)
+    of_work = watches.filter(scope=WatchScope.WORK, book=OuterRef("pk"))
+    return filter_works(Book.objects.filter(Exists(of_work)), changed.values()).values_list("pk", flat=True)
 
 
 def _store(comparisons: Iterable[Comparison]) -> None:

@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from books.models import Book
 from books.signals import observations_written, offers_ended, offers_joined, prices_withdrawn, works_left
 from books.works import Keys, filter_works
+from users.models import PriceWatch
 from users.watches.evaluation import evaluate, evaluate_books, select_books, update_watches
 from users.watches.transitions import end_offer, withdraw_price
 
@@ -21,10 +22,12 @@ def compare_watches(observations: Collection[int], **_: Any) -> None:
 
 @receiver(prices_withdrawn)
 def compare_withdrawn_prices(prices: Mapping[int, tuple[Decimal, str]], **_: Any) -> None:
-    update_watches([
+    """Also paused watches, which compare with their prices after the pause."""
+    changes = [
         (Book.objects.filter(pk=book), partial(withdraw_price, price=price, currency=currency))
         for book, (price, currency) in prices.items()
-    ])  # fmt: skip
+    ]
+    update_watches(changes, PriceWatch.objects.all())
 
 
 @receiver(offers_joined)

@@ -14,6 +14,7 @@ from tests.support.prices import ingest_price
 from tests.support.watches import list_events, list_new_prices, watch
 from users.models import WatchRule
 from users.watches.overview import load_overviews
+from users.watches.watching import change_watch
 
 pytestmark = pytest.mark.django_db
 ISBN = "9780140447934"
@@ -54,6 +55,17 @@ def test_a_drop_is_not_measured_from_a_withdrawn_first_price(book: Book) -> None
 
     created.refresh_from_db()
     assert (created.start_price, list_new_prices(created)) == (Decimal("100.00"), ["90.00"])
+
+
+def test_a_paused_watch_does_not_keep_a_withdrawn_price(book: Book) -> None:
+    created = watch(book, WatchRule.DROP_PERCENT, percent=10)
+    change_watch(user=created.user, pk=created.pk, changes={"is_paused": True})
+    withdraw_only_price(book)
+    state_price("100.00")
+    change_watch(user=created.user, pk=created.pk, changes={"is_paused": False})
+    state_price("90.00")
+
+    assert list_new_prices(created) == ["90.00"]
 
 
 def test_a_change_does_not_name_a_withdrawn_first_price(book: Book) -> None:
