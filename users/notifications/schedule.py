@@ -36,6 +36,9 @@ class Timetable:
             return at.astimezone(UTC)
         return next(end for day in self._days_from(at) for end in self._moments(day, self.quiet[1]) if end > at)
 
+    def is_end_of_quiet_hours(self, at: datetime) -> bool:
+        return self.quiet is not None and at.astimezone(self.zone).time() == self.quiet[1]
+
     def _days_from(self, moment: datetime) -> Iterator[date]:
         first = moment.astimezone(self.zone).date()
         return (first + timedelta(days=days) for days in count())

@@ -22,9 +22,18 @@ def load_preferences(user: User) -> NotificationPreferences:
 @transaction.atomic
 def change_preferences(user: User, changes: Mapping[str, Any]) -> NotificationPreferences:
     """Messages that wait are sent at the new times."""
+    former = make_timetable(user, load_preferences(user))
     preferences, _ = NotificationPreferences.objects.update_or_create(user=user, defaults=dict(changes))
     reschedule(user)
+    _end_quiet_hours(user, former)
     return preferences
+
+
+def _end_quiet_hours(user: User, former: Timetable) -> None:
+    """Channels that pause until the end of the former quiet hours try again. Workers follow the new ones."""
+    paused = Channel.objects.filter(owner=user, retry_at__gt=timezone.now()).values_list("pk", "retry_at")
+    ended = [pk for pk, retry_at in paused if retry_at and former.is_end_of_quiet_hours(retry_at)]
+    Channel.objects.filter(pk__in=ended).update(retry_at=None)
 
 
 @receiver(account_changed)

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from core.db import bulk
 from tests.fakes.receiver.app import Receiver
 from tests.users.notifications.events import fire, make_channel, make_priced_book, run_worker
 from users.models import Channel, ChannelMessage, Delivery, Notification, User
@@ -142,11 +143,10 @@ def test_an_event_that_is_queued_while_a_channel_is_switched_off_is_not_sent_lat
 ) -> None:
     channel = make_channel(reader, "webhook", receiver_url)
     fire(reader, make_priced_book("9", "5"))
-    store = dispatch.insert
 
     def switch_off_and_store(*args: Any, **options: Any) -> None:
         change_channel(channel, {"is_enabled": False})
-        store(*args, **options)
+        bulk.insert(*args, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(dispatch, "insert", switch_off_and_store)
