@@ -1,6 +1,7 @@
 """The formats of exports: CSV for spreadsheets, and JSON Lines, which keeps types and nested values."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 from core.spreadsheets import BOM, escape_formula, to_lines
 
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 Row = dict[str, Any]
 Batches = Iterable[Sequence[Row]]
 
@@ -42,6 +44,11 @@ def to_cell(value: Any) -> str:
     return CELLS[type(value)](value)
 
 
+def write_text(value: str) -> str:
+    """Amounts are texts, as in the API. A negative number is no formula, and programs read it as a number."""
+    return value if NUMBER.fullmatch(value) else escape_formula(value)
+
+
 def write_list(values: list[Any]) -> str:
     return "; ".join(map(to_cell, values))
 
@@ -59,7 +66,7 @@ def to_json(value: datetime | Decimal) -> str:
 
 
 CELLS: dict[type, Callable[[Any], str]] = {
-    str: escape_formula, type(None): lambda _: "", bool: lambda value: "true" if value else "false", int: str,
+    str: write_text, type(None): lambda _: "", bool: lambda value: "true" if value else "false", int: str,
     Decimal: str, datetime: to_json, date: to_json, list: write_list, dict: write_name,
 }  # fmt: skip
 FORMATS = {

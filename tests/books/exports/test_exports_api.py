@@ -14,6 +14,7 @@ from books.exports.catalogue import EXPORTS, INTERRUPTED
 from books.models import Book, LastCheck, PriceObservation
 from tests.support.exports import read_export, read_text
 from tests.support.factories import make_book, make_category, make_staff
+from tests.support.prices import ingest_price
 
 pytestmark = pytest.mark.django_db
 PATHS = ["/api/books/export", "/api/prices/export"]
@@ -50,6 +51,15 @@ def test_a_csv_row_has_the_fields_of_a_book(client: APIClient, book: Book) -> No
         "description": "'=1+1\n\u2028Ü", "languages": "lat; eng",
     }  # fmt: skip
     assert expected.items() <= row.items()
+
+
+def test_a_drop_is_a_negative_number(client: APIClient) -> None:
+    for price in ("10.00", "8.00"):
+        ingest_price(price)
+
+    (row,) = read_export(client.get("/api/books/export?format=csv"))
+
+    assert row["change_percent"] == "-20.00"
 
 
 def test_a_line_of_json_is_the_book_of_the_api(client: APIClient, book: Book) -> None:
