@@ -14,16 +14,33 @@ from users.watches.watching import WatchTerms
 
 PERCENTS = (5, 10, 15, 20, 25, 30, 40, 50, 75)
 AMOUNT_FIELDS = {WatchRule.AT_OR_BELOW.value: "below", WatchRule.DROP_AMOUNT.value: "drop"}
+VALUE_FIELDS = {WatchRule.DROP_PERCENT.value: "percent", **AMOUNT_FIELDS}
+AMOUNT_ERRORS = {
+    "invalid": "Enter an amount, such as 19.99.",
+    "min_value": "Enter an amount above zero.",
+    "max_digits": "The amount is too large.",
+    "max_whole_digits": "The amount is too large.",
+    "max_decimal_places": "Enter at most two decimal places.",
+}
+
+
+OTHER_RULE = "To use this value, choose its rule."
 
 
 class AmountField(forms.DecimalField):
-    def __init__(self, label: str) -> None:
-        widget = forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal", "aria-label": label})
-        super().__init__(max_digits=10, decimal_places=2, min_value=Decimal("0.01"), required=False, widget=widget)
+    def __init__(self, label: str, *, rule: WatchRule) -> None:
+        attrs = {"step": "0.01", "min": "0.01", "inputmode": "decimal", "aria-label": label, "data-rule": rule.value}
+        super().__init__(
+            max_digits=10, decimal_places=2, min_value=Decimal("0.01"), required=False,
+            widget=forms.NumberInput(attrs=attrs), error_messages=AMOUNT_ERRORS,
+        )  # fmt: skip
 
 
 class WatchForm(forms.Form):
-    """A rule with the value that it needs; the values of other rules are ignored.
+    """A rule with the value that it needs.
+
+    The values of other rules are ignored, unless one was entered while the rule stayed the one that was chosen at first:
+    that is an error, because the watch would have another rule than the reader expects. Scripts choose the rule.
 
     `price` is the one from which per cents are counted, in the currency of all amounts; both are None for a book
     without a price, whose form asks for the currency.
@@ -31,10 +48,11 @@ class WatchForm(forms.Form):
 
     rule = forms.ChoiceField(choices=WatchRule.choices)
     percent = forms.TypedChoiceField(
-        coerce=int, required=False, empty_value=None, widget=forms.Select(attrs={"aria-label": "Per cent"})
-    )
-    below = AmountField("Amount")
-    drop = AmountField("Amount of the drop")
+        coerce=int, required=False, empty_value=None,
+        widget=forms.Select(attrs={"aria-label": "Per cent", "data-rule": WatchRule.DROP_PERCENT.value}),
+    )  # fmt: skip
+    below = AmountField("Amount", rule=WatchRule.AT_OR_BELOW)
+    drop = AmountField("Amount of the drop", rule=WatchRule.DROP_AMOUNT)
     currency = forms.CharField(max_length=3, required=False, widget=forms.TextInput(attrs={"placeholder": "GBP"}))
     every_row = forms.BooleanField(required=False)
     is_default = forms.BooleanField(required=False)
@@ -79,6 +97,14 @@ class WatchForm(forms.Form):
         if percent is not None and not MIN_PERCENT <= percent <= MAX_PERCENT:
             raise forms.ValidationError(f"Enter a whole number from {MIN_PERCENT} to {MAX_PERCENT}.")
         return percent
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        rule = values.get("rule")
+        for other, name in VALUE_FIELDS.items() if rule == self.initial.get("rule") else ():
+            if other != rule and name in self.changed_data and values.get(name) is not None:
+                self.add_error(name, OTHER_RULE)
+        return values
 
     def terms(self) -> WatchTerms:
         """Of a valid form."""

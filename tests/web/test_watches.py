@@ -81,8 +81,11 @@ def test_an_equal_watch_is_not_added_again(owner_client: Client, book: Book) -> 
     ("fields", "error"),
     [
         ({"rule": "at_or_below"}, "Enter an amount above zero."),
-        ({"rule": "at_or_below", "below": "1e999"}, "no more than 10 digits"),
-        ({"rule": "at_or_below", "below": "1.234"}, "Ensure that there are no more than 2 decimal places."),
+        ({"rule": "at_or_below", "below": "1e999"}, "The amount is too large."),
+        ({"rule": "at_or_below", "below": "1e9"}, "The amount is too large."),
+        ({"rule": "at_or_below", "below": "abc"}, "Enter an amount, such as 19.99."),
+        ({"rule": "at_or_below", "below": "-1"}, "Enter an amount above zero."),
+        ({"rule": "at_or_below", "below": "1.234"}, "Enter at most two decimal places."),
         ({"rule": "drop_amount", "drop": "40"}, "The price is £40.00, so it cannot drop by as much."),
         ({"rule": "drop_percent", "percent": "101"}, "Select a valid choice."),
         ({"rule": "drop_percent"}, "Enter a whole number from 1 to 99."),
@@ -98,6 +101,21 @@ def test_an_invalid_form_states_what_to_do(
     assert response.status_code == 422
     assert error in " ".join(texts_of(parse(response), ".errorlist"))
     assert not PriceWatch.objects.exists()
+
+
+def test_a_value_of_another_rule_is_not_ignored(owner_client: Client, book: Book) -> None:
+    """The form starts with a drop by per cent, so an amount that was entered shows that its rule was meant."""
+    response = add(owner_client, book, rule="drop_percent", percent="10", below="20", is_default="on")
+
+    page = parse(response)
+    assert (response.status_code, PriceWatch.objects.count()) == (422, 0)
+    assert text_of(page, ".errorlist") == "To use this value, choose its rule."
+    assert page.select_one("input[name=below]")["value"] == "20"
+    assert page.select("input[name=is_default][checked]")
+
+
+def test_a_rule_that_was_chosen_needs_no_other_field_emptied(owner_client: Client, book: Book) -> None:
+    assert add(owner_client, book, rule="lowest", percent="10", below="20").status_code == 302
 
 
 def test_a_book_without_a_price_asks_for_the_currency(owner_client: Client) -> None:

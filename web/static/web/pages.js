@@ -34,6 +34,9 @@
     const free = list.names.filter((name) => !before.split(/,\s*/).includes(name));
     list.replaceChildren(...free.map((name) => new Option("", before + name))); // completes the last of several tags
   });
+  addEventListener("input", ({ target }) => { // a value that is entered chooses its rule
+    if (target.dataset.rule) target.form.elements.rule.value = target.dataset.rule;
+  });
   report("responseError", explain);
   report("sendError", () => "The server cannot be reached. Check your connection and try again.");
   report("timeout", () => "The server did not respond in time. Try again.");
