@@ -20,15 +20,15 @@ def clock_widget() -> forms.TimeInput:
 
 
 class PreferencesForm(forms.ModelForm[NotificationPreferences]):
-    weekday = forms.TypedChoiceField(choices=list(enumerate(WEEKDAYS)), coerce=int, label="Day of weekly messages")
+    weekday = forms.TypedChoiceField(choices=list(enumerate(WEEKDAYS)), coerce=int, label="Day of weekly digests")
 
     class Meta:
         model = NotificationPreferences
         fields = ["quiet_from", "quiet_until", "digest_time", "weekday", *STAFF_FIELDS]
         labels = {
             "quiet_from": "Send nothing from",
-            "quiet_until": "until",
-            "digest_time": "Time of daily and weekly messages",
+            "quiet_until": "Send nothing until",
+            "digest_time": "Time of digests",
             "staff_runs": "Notify me about failed and rejected crawls, and paused shops",
             "staff_reviews": "Notify me about prices that wait for review",
         }
@@ -37,9 +37,13 @@ class PreferencesForm(forms.ModelForm[NotificationPreferences]):
     def __init__(self, user: User, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{**options, "instance": load_preferences(user)})
         self.user = user
-        self.fields["quiet_until"].help_text = f"Optional. In your time zone, {user.time_zone.replace('_', ' ')}."
+        self.time_zone = user.time_zone.replace("_", " ")
         for name in () if user.is_staff else STAFF_FIELDS:
             del self.fields[name]
+
+    @property
+    def staff_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in STAFF_FIELDS if name in self.fields]
 
     def apply(self) -> None:
         change_preferences(self.user, self.cleaned_data)

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from books.models import Book
 from users.models import PriceWatch, User, WatchScope
+from users.notifications.channels import has_channel
 from users.watches.defaults import find_default
 from users.watches.market import Market
 from users.watches.overview import Overview, describe
@@ -25,6 +26,7 @@ def describe_watches(request: HttpRequest, book: Book) -> dict[str, Any]:
     return {
         "watches": [describe(each, markets[book.pk, each.scope]) for each in watches],
         "watch_form": WatchForm.for_new(new, default),
+        "has_channel": has_channel(request.user),
         "has_works": bool(book.work_key or book.isbn_13),
     }
 

@@ -29,8 +29,8 @@ PAGES = {
     "counts of facets": ("/catalogue/facets", False, 10, 11),
     "price changes": ("/price-changes", False, 8, 9),
     "book": ("/book/{pk}", False, 14, 14),  # with the shared entry
-    "book of a reader": ("/book/{pk}", True, 27, 27),
-    "watches": ("/watches", True, 12, 12),
+    "book of a reader": ("/book/{pk}", True, 28, 28),
+    "watches": ("/watches", True, 13, 13),
     "search form": ("/find", False, 0, 0),
     "registration": ("/register", False, 0, 0),
     "sign-in": ("/sign-in", False, 0, 0),

@@ -1,12 +1,14 @@
 """The pages of scrape runs for staff."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from scraping.models import ScrapeProblem, ScrapeRun
-from tests.support.factories import make_curator, make_staff, make_user
+from tests.support.factories import make_book, make_curator, make_staff, make_user
 from tests.web.pages import BROWSER, get_page, text_of, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -99,12 +101,17 @@ def test_a_run_names_its_largest_price_changes(curator: Client) -> None:
         "title": "Dune", "source_key": "1", "previous_price": "10.00", "previous_currency": "GBP", "price": "8.00",
         "currency": "GBP", "change_percent": "-20.00",
     }  # fmt: skip
-    run = make_run(state="succeeded", price_changes=21, largest_changes=[change])
+    unknown = {**change, "title": "Emma", "source_key": "2"}
+    book = make_book(source=SITE, source_key="1")
+    started = datetime(2026, 5, 3, 23, tzinfo=UTC)
+    run = make_run(state="succeeded", price_changes=21, largest_changes=[change, unknown], started_at=started)
 
     page = get_page(f"/runs/{run.pk}", curator)
 
-    assert texts_of(page, ".section header") == ["21 price changes the largest 1"]
-    assert texts_of(page, ".unread") == ["Dune £10.00 → £8.00, −20%"]
+    assert texts_of(page, ".section header") == ["21 price changes the largest 2, all since that day"]
+    assert texts_of(page, ".unread") == ["Dune £10.00 → £8.00, −20%", "Emma £10.00 → £8.00, −20%"]
+    links = [link["href"] for link in page.select("#run .section a")]
+    assert links == [f"/price-changes?source={SITE}&since=2026-05-03", f"/book/{book.pk}/dune"]
 
 
 def test_staff_need_the_permissions(curator: Client) -> None:

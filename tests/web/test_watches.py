@@ -11,7 +11,7 @@ from tests.support.factories import make_book, make_user
 from tests.support.prices import ingest_price
 from tests.support.watches import watch
 from tests.web.pages import BROWSER, get_page, parse, text_of, texts_of
-from users.models import Notification, PriceWatch, User, WatchDefault, WatchRule
+from users.models import Channel, Notification, PriceWatch, User, WatchDefault, WatchRule
 
 pytestmark = pytest.mark.django_db
 
@@ -63,9 +63,32 @@ def test_a_condition_that_is_true_already_is_stated_at_once(owner_client: Client
     response = add(owner_client, book, rule="at_or_below", below="45", percent="10")
     page = get_page(response["Location"], owner_client)
 
-    assert "You watch this price. The condition is true already: £40.00." in texts_of(page, ".notice")
+    assert "You watch this price. The condition is true now: £40.00. A notification is on its way." in texts_of(page, ".notice")
     assert "Reached" in text_of(page, "#watch li")
     assert Notification.objects.count() == 1
+
+
+def test_the_list_starts_with_the_watches_that_have_fired(owner_client: Client, owner: User, book: Book) -> None:
+    fired = watch(book, user=owner, amount="45")
+    waiting, paused = watch(book, "lowest", user=owner), watch(book, user=owner, amount="50")
+    PriceWatch.objects.filter(pk=paused.pk).update(is_paused=True)
+
+    page = get_page("/watches", owner_client)
+
+    links = [link["href"] for link in page.select(".watch-actions a")]
+    assert links == [f"/watches/{each.pk}" for each in (fired, waiting, paused)]
+    assert "3 watches" in text_of(page, ".intro")
+
+
+def test_a_reader_without_a_channel_learns_where_notifications_are(
+    owner_client: Client, owner: User, book: Book
+) -> None:
+    watch(book, "lowest", user=owner)
+    paths = ["/watches", f"/book/{book.pk}"]
+    assert all("Get an e-mail too" in text_of(get_page(path, owner_client), "main") for path in paths)
+
+    Channel.objects.create(owner=owner, kind="webhook", address="https://hooks.example", confirmed_at=timezone.now())
+    assert not any("Get an e-mail too" in text_of(get_page(path, owner_client), "main") for path in paths)
 
 
 def test_an_equal_watch_is_not_added_again(owner_client: Client, book: Book) -> None:
@@ -152,7 +175,7 @@ def test_the_page_of_all_watches_has_price_target_lowest_and_state(owner_client:
     row = text_of(page, ".watch-row")
     today = timezone.localdate()
     assert "Drop by 10% Waiting" in row
-    assert f"Now £39.00 Target £34.20 Lowest £38.00 since {today:%-d %b %Y} (3 observations) Last told never" in row
+    assert f"Now £39.00 Target £34.20 Lowest £38.00 since {today:%-d %b %Y} (3 observations) Last notification never" in row
 
 
 def test_a_reader_without_watches_is_told_how_to_add_one(owner_client: Client) -> None:

@@ -61,6 +61,11 @@ def add_channel(new: NewChannel, *, owner: User, origin: str) -> Channel:
     return channel
 
 
+def has_channel(owner: User) -> bool:
+    """Whether notifications reach this account outside the pages."""
+    return bool(Channel.objects.active().filter(owner=owner).exists())
+
+
 def validate_address(kind: str, address: str) -> str:
     """The address without surrounding spaces. Raises ValidationError."""
     address = address.strip()

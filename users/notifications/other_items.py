@@ -50,7 +50,7 @@ def _describe_disabled(notification: Notification, _: str) -> Item:
 
 
 def _describe_test(notification: Notification, _: str) -> Item:
-    lines = ["This channel works. Notifications about your watched prices will look like this."]
+    lines = [f"You asked for this test of {notification.payload['name']}."]
     return make_item(notification, "Test message from Colophon", lines, reverse("web:notifications"))
 
 

@@ -38,7 +38,7 @@ def state_text(overview: Overview) -> str:
     """A sentence about the condition, without its full stop."""
     current, watch = overview.current, overview.watch
     if overview.is_met:
-        reached = "It is in stock already" if watch.rule == WatchRule.BACK_IN_STOCK else "The condition is true already"
+        reached = "It is in stock now" if watch.rule == WatchRule.BACK_IN_STOCK else "The condition is true now"
         return f"{reached}: {offer_text(current)}"
     return f"It is {offer_text(current)} now"
 

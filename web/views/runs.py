@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import DetailView, ListView, View
 
+from books.models import Book
 from scraping.errors import RunEnded, RunInProgress, UnknownSite
 from scraping.models import ScrapeRun
 from scraping.runs import lifecycle
@@ -65,8 +66,16 @@ class RunView(StaffMixin, DetailView[ScrapeRun]):
             "is_active": run.state in ScrapeRun.ACTIVE,
             "may_cancel": self.request.user.has_perm(CHANGE),
             "problems": problems,
+            "changes": with_books(run),
         }
         return super().get_context_data(**context)
+
+
+def with_books(run: ScrapeRun) -> list[tuple[dict[str, Any], int | None]]:
+    """The largest price changes of the run, with the ids of their books in the catalogue."""
+    keys = [change["source_key"] for change in run.largest_changes]
+    books = dict(Book.objects.filter(source=run.site, source_key__in=keys).values_list("source_key", "pk"))
+    return [(change, books.get(change["source_key"])) for change in run.largest_changes]
 
 
 class RunStartView(StaffMixin, View):

@@ -16,6 +16,7 @@ from books.models import Book
 from core.exceptions import Conflict
 from users.library.visibility import visible_books
 from users.models import PriceWatch, User
+from users.notifications.channels import has_channel
 from users.watches.defaults import find_default, set_default
 from users.watches.overview import load_overviews
 from users.watches.watching import WatchTerms, change_watch, create_watch, delete_watch, get_watch, restore_watch
@@ -55,7 +56,8 @@ class WatchesView(ReaderMixin, ListView[PriceWatch]):
     paginate_by = WATCHES_ON_A_PAGE
 
     def get_queryset(self) -> QuerySet[PriceWatch]:
-        watches: QuerySet[PriceWatch] = PriceWatch.objects.owned_by(self.reader)
+        """Those that have fired first, paused ones last."""
+        watches: QuerySet[PriceWatch] = PriceWatch.objects.owned_by(self.reader).order_by("is_paused", "-state", "-pk")
         return watches
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -63,7 +65,8 @@ class WatchesView(ReaderMixin, ListView[PriceWatch]):
         overviews = load_overviews(context["object_list"])
         cards = {card["id"]: card for card in load_cards([each.watch.book_id for each in overviews], width=ROW_WIDTH)}
         items = [{"overview": each, "book": cards[each.watch.book_id]} for each in overviews]
-        return {**context, "items": items, "can_undo": UNDO in self.request.session}
+        context |= {"has_channel": has_channel(self.reader), "can_undo": UNDO in self.request.session}
+        return {**context, "items": items}
 
 
 class NewWatchView(ReaderMixin, View):
@@ -90,7 +93,8 @@ class NewWatchView(ReaderMixin, View):
         watch, is_new = create_watch(user=self.reader, book=book, terms=terms)
         [overview] = load_overviews([watch])
         text = "You watch this price." if is_new else "You have this watch already."
-        messages.success(self.request, f"{text} {state_text(overview)}.")
+        told = " A notification is on its way." if is_new and watch.fired_at else ""
+        messages.success(self.request, f"{text} {state_text(overview)}.{told}")
 
 
 class WatchView(ReaderMixin, View):

@@ -1,0 +1,94 @@
+"""The list of notifications, and the notification settings."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+
+from tests.web.pages import BROWSER, get_page, parse, text_of
+from users.models import Channel, Delivery, User
+from users.notifications.channels import send_test
+
+pytestmark = pytest.mark.django_db
+SETTINGS = "/account/notifications"
+
+
+@pytest.fixture
+def channel(owner: User) -> Channel:
+    return Channel.objects.create(
+        owner=owner, kind="webhook", address="https://hooks.example", confirmed_at=timezone.now()
+    )
+
+
+def describe(moment: datetime) -> str:
+    return format_date(timezone.localtime(moment), "j F Y, H:i")
+
+
+def change_delivery(channel: Channel, **values: Any) -> Delivery:
+    send_test(channel)
+    Delivery.objects.update(**values)
+    return Delivery.objects.get()
+
+
+def test_the_empty_list_names_the_next_step(owner_client: Client) -> None:
+    page = get_page("/notifications", owner_client)
+
+    assert page.select_one("main .rows a")["href"] == "/catalogue"
+
+
+def test_a_delivery_waits_for_the_end_of_the_pause_of_its_channel(owner_client: Client, channel: Channel) -> None:
+    retry_at = timezone.now() + timedelta(minutes=5)
+    change_delivery(channel)
+    Channel.objects.update(retry_at=retry_at, failures=1, last_error="The receiver cannot be reached.")
+
+    text = text_of(get_page("/notifications", owner_client), "main .rows")
+
+    assert f"Webhook https://hooks.example: to be sent {describe(retry_at)}" in text
+    assert "works" not in text  # nothing has arrived yet
+    assert "failing" in text_of(get_page(SETTINGS, owner_client), "main .rows")
+
+
+def test_deliveries_state_when_they_are_or_were_sent(owner_client: Client, channel: Channel) -> None:
+    now = timezone.now()
+    change_delivery(channel, due_at=now + timedelta(hours=1))
+    assert f"to be sent {describe(now + timedelta(hours=1))}" in text_of(
+        get_page("/notifications", owner_client), "main .rows"
+    )
+
+    Delivery.objects.update(state="sent", delivered_at=now)
+    assert f"sent {describe(now)}" in text_of(get_page("/notifications", owner_client), "main .rows")
+
+    Delivery.objects.update(state="failed", delivered_at=None)
+    assert "https://hooks.example: failed" in text_of(get_page("/notifications", owner_client), "main .rows")
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "section"),
+    [
+        (SETTINGS, {"quiet_from": "22:00", "digest_time": "08:00", "weekday": "0"}, "#times"),
+        (f"{SETTINGS}/channels", {"channel-kind": "email", "channel-address": "x", "channel-schedule": "daily"}, "#new"),
+    ],
+)
+def test_an_error_is_stated_at_the_top_and_links_to_its_form(
+    owner_client: Client, path: str, fields: dict[str, str], section: str
+) -> None:
+    response = owner_client.post(path, fields, headers=BROWSER)
+    page = parse(response)
+
+    assert response.status_code == 422
+    assert "Nothing was saved. Correct the marked field" in text_of(page, "main [role=alert]")
+    assert page.select_one("main [role=alert] a")["href"] == section
+    assert page.select_one(section) is not None
+    assert page.select(".errorlist")
+
+
+def test_the_times_name_the_time_zone_and_where_it_is_changed(owner_client: Client, owner: User) -> None:
+    User.objects.filter(pk=owner.pk).update(time_zone="America/New_York")
+
+    page = get_page(SETTINGS, owner_client)
+
+    assert "in your time zone, America/New York. Change the time zone" in text_of(page, "section[aria-labelledby=times]")
+    assert not page.select("input[name=staff_runs]")
