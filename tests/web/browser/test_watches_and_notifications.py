@@ -36,6 +36,24 @@ def watch_price(page: Page, driver: Mouse) -> None:
     expect(page.locator("#watch li")).to_contain_text("At or below £999.00")
 
 
+def test_a_value_that_is_entered_chooses_its_rule(visitors: Visitors) -> None:
+    page = visitors.open_as_reader("book/6")
+    page.locator("summary", has_text="Watch this price").click()
+
+    page.get_by_label("Amount", exact=True).fill("20")
+    expect(page.get_by_role("radio", name="is at or below")).to_be_checked()
+    page.get_by_label("Per cent").select_option("25")
+    expect(page.get_by_role("radio", name="drops by", exact=True)).to_be_checked()
+
+
+def test_the_number_of_unread_notifications_fits_on_a_phone(visitors: Visitors) -> None:
+    page = visitors.open_as_reader("book/7")
+    watch_price(page, Mouse(page))
+    page.locator(".bell .pill").evaluate("pill => pill.firstChild.data = '99+'")
+
+    assert_fits(page)
+
+
 def choose_rule(page: Page, driver: Mouse, label: str) -> None:
     """The Tab key reaches the chosen radio button of a group; the arrows choose another one."""
     radio = page.get_by_role("radio", name=label)
