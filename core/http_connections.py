@@ -9,6 +9,7 @@ from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager
+from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
 
 from core.http_errors import PrivateAddressError
 
@@ -82,16 +83,41 @@ class _LimitedConnection:
     response_class = _FinalResponse
     header_seconds: float
     public_only: bool
+    port: int
+    _dns_host: str
 
     def _new_conn(self) -> socket.socket:
-        """Checks the connected address, because each resolution of a name may return another one."""
-        connected: socket.socket = super()._new_conn()  # type: ignore[misc]  # mixed into connections only
-        address = connected.getpeername()[0]
-        if self.public_only and not is_public_address(address):
-            connected.close()
-            detail = f"is at the private address {address}; PRIVATE_ADDRESSES=true allows that"
+        """Connects to a checked address and not to the name, because each resolution may return another address.
+
+        Private ones are not tried: the error of a connection would reveal which ports of the network are open.
+        """
+        addresses = self._find_public_addresses() if self.public_only else [self._dns_host]
+        *others, last = addresses
+        for address in others:
+            with suppress(NewConnectionError, ConnectTimeoutError):
+                return self._connect(address)
+        return self._connect(last)
+
+    def _find_public_addresses(self) -> list[str]:
+        try:
+            found = socket.getaddrinfo(self._dns_host.strip("[]"), self.port, type=socket.SOCK_STREAM)
+        except socket.gaierror as error:
+            raise NameResolutionError(self._dns_host, self, error) from error  # type: ignore[arg-type]
+        except UnicodeError as error:
+            raise LocationParseError(f"{self._dns_host}: a label is empty or too long") from error
+        addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+        public = [address for address in addresses if is_public_address(address)]
+        if not public:
+            detail = f"is at the private address {addresses[0]}; PRIVATE_ADDRESSES=true allows that"
             raise PrivateAddressError(detail, permanent=True)
-        return connected
+        return public
+
+    def _connect(self, address: str) -> socket.socket:
+        name, self._dns_host = self._dns_host, address
+        try:
+            return super()._new_conn()  # type: ignore[misc,no-any-return]  # mixed into connections only
+        finally:
+            self._dns_host = name  # that of the certificate
 
     def getresponse(self) -> Any:
         timed_out = threading.Event()

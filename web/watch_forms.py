@@ -39,8 +39,8 @@ class AmountField(forms.DecimalField):
 class WatchForm(forms.Form):
     """A rule with the value that it needs.
 
-    The values of other rules are ignored, unless one was entered while the rule stayed the one that was chosen at first:
-    that is an error, because the watch would have another rule than the reader expects. Scripts choose the rule.
+    The values of other rules are ignored. But one that was entered while the initial rule stayed chosen is an error,
+    because the watch would have another rule than the reader expects. Scripts choose the rule.
 
     `price` is the one from which per cents are counted, in the currency of all amounts; both are None for a book
     without a price, whose form asks for the currency.

@@ -11,6 +11,7 @@ import pytest
 
 from core.http_client import HttpClient, is_timeout, os_error_text, read_body
 from core.http_connections import is_public_address
+from core.http_errors import PrivateAddressError, RequestFailed
 
 EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 
@@ -99,6 +100,27 @@ def endless_redirect() -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=respond, args=[server], daemon=True).start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254"])
+def test_a_private_address_is_not_connected_to(host: str) -> None:
+    """The error is the same for open and closed ports."""
+    client = HttpClient(contact="", connections=1, timeout=(5, 5), header_seconds=5, allow_private_addresses=False)
+
+    with socket.create_server(("127.0.0.1", 0)) as server, closing(client):
+        server.settimeout(0)
+        for port in (server.getsockname()[1], 9):
+            with pytest.raises(PrivateAddressError, match="is at the private address"):
+                client.get(f"http://{host}:{port}/")
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_an_unknown_name_is_stated() -> None:
+    client = HttpClient(contact="", connections=1, timeout=(5, 5), header_seconds=5, allow_private_addresses=False)
+
+    with closing(client), pytest.raises(RequestFailed, match="cannot be reached"):
+        client.get("http://shop.invalid/")
 
 
 def test_body_of_a_redirect_is_not_read(endless_redirect: str) -> None:

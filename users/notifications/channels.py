@@ -17,7 +17,7 @@ from users.emails import make_email_key, validate_new_email
 from users.models import Channel, Delivery, Notification, User
 from users.notifications import messages
 from users.notifications.confirmations import request_confirmation
-from users.notifications.outgoing import is_acceptable_url
+from users.notifications.outgoing import is_acceptable_url, is_forbidden_address
 from users.notifications.tasks import wake
 from users.notifications.timetables import lock_channels, reschedule
 from users.notifications.transports import webhook
@@ -29,6 +29,7 @@ KINDS = (Channel.Kind.EMAIL, Channel.Kind.WEBHOOK, Channel.Kind.NTFY)
 KIND_CHOICES = [(kind.value, kind.label) for kind in KINDS]
 IN_USE = "You have a channel with this address already."
 INVALID_URL = "Enter an http:// or https:// address without a user name or password."
+PRIVATE_URL = "The address is in a private network, which Colophon does not send to. Enter a public one."
 NO_TOPIC = "Enter the address with its topic, such as https://ntfy.sh/my-topic."
 
 
@@ -73,6 +74,8 @@ def validate_address(kind: str, address: str) -> str:
         _validate_email(address)
     elif not is_acceptable_url(address):
         raise ValidationError({"address": INVALID_URL})
+    elif is_forbidden_address(address):
+        raise ValidationError({"address": PRIVATE_URL})
     elif kind == Channel.Kind.NTFY and not address.split("://", 1)[1].partition("/")[2].strip("/"):
         raise ValidationError({"address": NO_TOPIC})
     return address

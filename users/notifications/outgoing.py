@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from core.http_client import HttpClient
+from core.http_connections import is_public_address
 from core.http_errors import RequestFailed
 from core.retry_after import parse_retry_after
 from users.notifications.errors import SendingFailed
@@ -37,6 +38,14 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> None:
     if not 200 <= status < 300:
         text = f"The receiver returned status {status}."
         raise SendingFailed(text, gone=status == GONE, retry_after=retry_after)
+
+
+def is_forbidden_address(url: str) -> bool:
+    """Whether the host is an IP address that is not public. Names are checked when sending."""
+    try:
+        return not settings.PRIVATE_ADDRESSES and not is_public_address(urlsplit(url).hostname or "")
+    except ValueError:  # a name
+        return False
 
 
 def is_acceptable_url(url: str) -> bool:

@@ -42,4 +42,6 @@ def delivery_error(delivery: Delivery) -> str:
     """Why a delivery has not arrived yet, or will not."""
     if delivery.state == Delivery.State.SENT:
         return ""
-    return (delivery.message.last_error if delivery.message else "") or ""
+    if delivery.message:
+        return delivery.message.last_error
+    return delivery.channel.last_error if delivery.channel.retry_at and delivery.channel.failures else ""

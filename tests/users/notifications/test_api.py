@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from tests.fakes.receiver.app import Receiver
@@ -83,6 +84,17 @@ def test_invalid_channels_are_refused(client: APIClient, body: dict[str, Any], f
     assert response.status_code == 422
     assert [error["pointer"] for error in response.json()["errors"]] == [f"/{field}"]
     assert not Channel.objects.exists()
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "[::1]", "127.0.0.1:8000"])
+def test_a_private_address_is_refused_unless_it_is_allowed(client: APIClient, settings: Settings, host: str) -> None:
+    body = {"kind": "webhook", "address": f"http://{host}/hook"}
+
+    settings.PRIVATE_ADDRESSES = False
+    assert "private network" in client.post("/api/channels", body).json()["detail"]
+    assert client.post("/api/channels", {**body, "address": "http://203.0.114.1/hook"}).status_code == 201
+    settings.PRIVATE_ADDRESSES = True
+    assert client.post("/api/channels", body).status_code == 201
 
 
 def test_channels_are_unique_and_limited(client: APIClient) -> None:
