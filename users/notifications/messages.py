@@ -19,12 +19,14 @@ from users.models.channel import MAX_ERROR
 from users.notifications.errors import SendingFailed
 from users.notifications.event_rows import insert_events
 from users.notifications.events import Event, Recipient
-from users.notifications.timetables import find_retry_time, load_timetable
+from users.notifications.timetables import load_timetable
 
 State = ChannelMessage.State
 LEASE = timedelta(minutes=3)  # longer than an attempt: each reply of a mail server may take ten seconds
 MAX_EVENTS = 1_000  # in a message
 MAX_FAILURES = 10  # in a row, after which the channel is switched off
+# After each failure of the channel; the last one is repeated.
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 360, 720))
 
 
 @transaction.atomic
@@ -110,6 +112,17 @@ def fail(message: ChannelMessage, error: SendingFailed) -> bool:
     elif is_last or error.permanent:
         _give_up(channel.messages.filter(pk=message.pk))
     return True
+
+
+def find_retry_time(channel: Channel, now: datetime, *, retry_after: float | None = None) -> datetime:
+    """The end of the pause after the last failure, or of the quiet hours if it is in them.
+
+    The pause is longer if the receiver asks for it (`retry_after` seconds), but not longer than the last of PAUSES.
+    """
+    pause = PAUSES[max(0, min(channel.failures, len(PAUSES)) - 1)]
+    if retry_after is not None:
+        pause = max(pause, min(timedelta(seconds=retry_after), PAUSES[-1]))
+    return load_timetable(channel).leave_quiet_hours(now + pause)
 
 
 def _lock_channel(message: ChannelMessage) -> Channel | None:

@@ -1,7 +1,7 @@
 """The timetables of readers."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,9 +12,6 @@ from users.accounts.signals import account_changed
 from users.models import Channel, Delivery, Notification, NotificationPreferences, User
 from users.notifications.schedule import Timetable
 from users.time_zones import DEFAULT, load_time_zone
-
-# After each failure of the channel; the last one is repeated.
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 360, 720))
 
 
 def load_preferences(user: User) -> NotificationPreferences:
@@ -71,17 +68,6 @@ def find_due(channel: Channel, at: datetime) -> datetime:
     return load_timetable(channel).find_due(at, channel.schedule)
 
 
-def find_retry_time(channel: Channel, now: datetime, *, retry_after: float | None = None) -> datetime:
-    """The end of the pause after the last failure, or of the quiet hours if it is in them.
-
-    The pause is longer if the receiver asks for it (`retry_after` seconds), but not longer than the last of PAUSES.
-    """
-    pause = PAUSES[max(0, min(channel.failures, len(PAUSES)) - 1)]
-    if retry_after is not None:
-        pause = max(pause, min(timedelta(seconds=retry_after), PAUSES[-1]))
-    return load_timetable(channel).leave_quiet_hours(now + pause)
-
-
 def lock_channels(user: User) -> None:
     """Serializes the changes of a reader's channels. Not the keys, to which new deliveries refer."""
     list(Channel.objects.filter(owner=user).order_by("pk").select_for_update(no_key=True).values_list("pk"))
@@ -89,7 +75,7 @@ def lock_channels(user: User) -> None:
 
 @transaction.atomic
 def reschedule(user: User) -> None:
-    """Applies changed preferences, schedules or a changed time zone to waiting deliveries and pauses of channels.
+    """Applies changed preferences, schedules or a changed time zone to waiting deliveries.
 
     Locks the channels before their deliveries, as workers do that send.
     """
@@ -98,4 +84,3 @@ def reschedule(user: User) -> None:
     for channel in Channel.objects.filter(owner=user).select_related("owner__notification_preferences"):
         waiting = Delivery.objects.filter(channel=channel, state=Delivery.State.WAITING, message=None)
         waiting.exclude(notification__kind=Notification.Kind.TEST).update(due_at=find_due(channel, now))
-        Channel.objects.filter(pk=channel.pk, retry_at__gt=(end := find_retry_time(channel, now))).update(retry_at=end)

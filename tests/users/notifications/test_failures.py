@@ -15,9 +15,8 @@ from tests.users.notifications.events import fire, make_channel, make_priced_boo
 from users.models import Channel, ChannelMessage, Delivery, Notification, User
 from users.notifications import dispatch
 from users.notifications.channels import change_channel
-from users.notifications.messages import MAX_FAILURES
+from users.notifications.messages import MAX_FAILURES, PAUSES
 from users.notifications.tasks import INTERNAL_ERROR, MAX_ERRORS
-from users.notifications.timetables import PAUSES
 
 pytestmark = pytest.mark.django_db
 

@@ -66,25 +66,6 @@ def test_a_late_worker_sends_only_tests_in_quiet_hours(reader: User, receiver: R
     assert [each["kind"] for each in json.loads(receiver.requests[0].body)["events"]] == ["test"]
 
 
-def test_a_failed_message_is_tried_again_when_quiet_hours_are_removed(
-    reader: User, receiver: Receiver, receiver_url: str
-) -> None:
-    now = timezone.now()
-    quiet = {"quiet_from": (now - timedelta(hours=1)).time(), "quiet_until": (now + timedelta(hours=9)).time()}
-    channel = make_channel(reader, "webhook", receiver_url)
-    receiver.status = "503 Service Unavailable"
-    fire(reader, make_priced_book("9", "5"))
-    assert run_worker() == ["failed"]
-    change_preferences(reader, quiet)
-    Channel.objects.update(retry_at=now + timedelta(hours=9))  # as after a failure in the quiet hours
-
-    change_preferences(reader, {"quiet_from": None, "quiet_until": None})
-
-    channel.refresh_from_db()
-    assert channel.retry_at is not None
-    assert channel.retry_at < timezone.now() + timedelta(minutes=2)  # the pause after the first failure
-
-
 def test_a_failed_message_is_not_tried_again_in_quiet_hours(
     reader: User, receiver: Receiver, receiver_url: str
 ) -> None:
