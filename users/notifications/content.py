@@ -1,12 +1,13 @@
 """The content of a message, independent of its channel."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from users.models import Notification
 from users.notifications.items import Item
 from users.notifications.other_items import describe_others
+from users.notifications.other_offers import replace_outdated_offers
 from users.notifications.price_items import describe_prices
 
 MAX_SHOWN = 20  # events in a message; further ones are counted
@@ -31,13 +32,13 @@ class Content:
 
 
 def build_content(
-    notifications: Collection[Notification], zone: ZoneInfo, *, limit: int = MAX_SHOWN, keeps_all: bool = False
+    notifications: Sequence[Notification], zone: ZoneInfo, *, limit: int = MAX_SHOWN, keeps_all: bool = False
 ) -> Content | None:
     """Returns None if all events are outdated. In a message with others they are last.
 
     A watch that fired several times has one event in the message, unless `keeps_all`.
     """
-    items = describe(notifications, zone)
+    items = describe(replace_outdated_offers(notifications), zone)
     if not keeps_all:
         items = _keep_last(items)
     valid = [item for item in items if not item.is_outdated]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ def _describe_price(notification: Notification, facts: PriceFacts, zone: ZoneInf
         title=to_line(facts.title),
         change=_describe_change(facts),
         before="" if facts.old is None or facts.rule == BACK_IN_STOCK else format_price(facts.old, facts.currency),
-        notice=_describe_outdated(facts),
+        notice=_describe_replaced(notification) or _describe_outdated(facts),
         details=_describe_details(facts, zone),
         path=reverse("web:book", args=[facts.book]),
         is_outdated=facts.is_outdated,
@@ -68,6 +69,15 @@ def _describe_outdated(facts: PriceFacts) -> str:
         return f"No longer: now {current}, {facts.limit}" if facts.limit else f"No longer: now {current}"
     has_changed = facts.new is not None and facts.current != facts.new
     return f"Changed since: now {current}" if has_changed else ""
+
+
+def _describe_replaced(notification: Notification) -> str:
+    """The first offer, if users.notifications.other_offers found another one."""
+    replaced = notification.payload.get("replaces")
+    if not replaced:
+        return ""
+    price = "" if replaced["new"] is None else f" of {format_price(Decimal(replaced['new']), replaced['currency'])}"
+    return f"Another offer of the work, because the offer{price} has ended"
 
 
 def _describe_lowest(facts: PriceFacts, zone: ZoneInfo) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Max, Min
 
-from books.models import Book, PriceObservation, Source
-from books.works import find_rows
+from books.models import Book, PriceObservation
+from books.works import exclude_provisional, find_rows
 from core.batches import batches
 from users.models import WatchScope
 from users.watches.market import Market, Offer, PriceRange, merge_ranges
@@ -19,7 +19,6 @@ OFFER_FIELDS = (
     "book", "book__title", "book__missing_since", "book__tracked_currency", "book__previous_price",
     "pk", "observed_at", "price", "currency", "availability",
 )  # fmt: skip
-PROVISIONAL = Source.objects.filter(is_provisional=True).order_by().values("name")
 
 
 def load_markets(wanted: Collection[MarketKey], *, new: Collection[int] = ()) -> dict[MarketKey, Market]:
@@ -43,7 +42,7 @@ def load_offers(books: Collection[int], *, new: Collection[int] = ()) -> dict[in
     """
     offers: dict[int, Offer] = {}
     for keys in batches(books, BATCH):
-        accepted = Book.objects.filter(pk__in=keys).exclude(source__in=PROVISIONAL)
+        accepted = exclude_provisional(Book.objects.filter(pk__in=keys))
         rows = PriceObservation.objects.newest_of(accepted).values_list(*OFFER_FIELDS)
         offers |= {row[0]: _to_offer(row, is_new=row[0] in new) for row in rows}
     return offers
