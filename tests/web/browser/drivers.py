@@ -25,9 +25,15 @@ class Mouse:
         self.page.keyboard.type(text)
 
     def choose(self, field: Locator, label: str) -> None:
+        self.wait_for_htmx()
         field.select_option(label=label)
 
+    def wait_for_htmx(self) -> None:
+        """Waits until htmx handles events of the elements that it has just inserted, some 20 ms later."""
+        expect(self.page.locator(".htmx-added")).to_have_count(0)
+
     def tick(self, checkbox: Locator) -> None:
+        self.wait_for_htmx()
         self.press(checkbox)
         expect(checkbox).to_be_checked()
 
@@ -62,9 +68,11 @@ class Keyboard(Mouse):
         self.page.keyboard.type(text)
 
     def choose(self, field: Locator, label: str) -> None:
+        self.wait_for_htmx()
         self.enter(field, label)
 
     def tick(self, checkbox: Locator) -> None:
+        self.wait_for_htmx()
         self.focus(checkbox)
         self.page.keyboard.press("Space")
         expect(checkbox).to_be_checked()
