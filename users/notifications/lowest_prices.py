@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Min
 
-from books.models import PriceObservation, Source
-from books.works import find_rows
+from books.models import PriceObservation
+from books.works import PROVISIONAL, find_rows
 from users.models import Notification, PriceWatch, WatchScope
 
 CENT = Decimal("0.01")  # prices are stored with two decimals
-PROVISIONAL = Source.objects.filter(is_provisional=True).order_by().values("name")
 
 
 @dataclass(frozen=True, slots=True)
