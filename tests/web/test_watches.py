@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from books.models import Book
+from books.models import Book, HeldPrice
+from books.prices.review import accept_prices
 from tests.support.factories import make_book, make_user
 from tests.support.prices import ingest_price
 from tests.support.watches import watch
@@ -178,6 +179,23 @@ def test_the_page_of_all_watches_has_price_target_lowest_and_state(owner_client:
     assert "Drop by 10% Waiting" in row
     lowest = f"Lowest £38.00 since {today:%-d %b %Y} (3 observations)"
     assert f"Now £39.00 Target £34.20 {lowest} Last notification never" in row
+
+
+@pytest.mark.parametrize(
+    "fields", [{"rule": "drop_percent", "percent": "10"}, {"rule": "any_change"}, {"rule": "back_in_stock"}]
+)
+def test_a_watch_says_that_it_does_not_compare_the_price_in_another_currency(
+    owner_client: Client, book: Book, fields: dict[str, str]
+) -> None:
+    add(owner_client, book, **fields)
+    ingest_price("44.00", currency="EUR")
+    accept_prices(HeldPrice.objects.all())
+
+    pages = [get_page(path, owner_client) for path in ("/watches", f"/book/{book.pk}")]
+
+    notice = "The price is in EUR now. To watch it in EUR, delete this watch and add another one."
+    texts = [text_of(pages[0], ".watch-row"), text_of(pages[1], ".watch-line")]
+    assert [notice in text for text in texts] == [fields["rule"] == "drop_percent"] * 2
 
 
 def test_a_reader_without_watches_is_told_how_to_add_one(owner_client: Client) -> None:

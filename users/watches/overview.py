@@ -4,11 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from users.models import PriceWatch
+from users.models import PriceWatch, WatchRule
 from users.watches.market import Market, Offer, PriceRange
 from users.watches.statements import load_markets
 from users.watches.transitions import holds
 from users.watches.watching import get_state
+
+PRICE_RULES = set(WatchRule) - {WatchRule.BACK_IN_STOCK, WatchRule.ANY_CHANGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,13 @@ class Overview:
     lowest: PriceRange | None
     target: Decimal | None
     is_met: bool
+
+    @property
+    def is_other_currency(self) -> bool:
+        """Whether the price is in another currency now, which the watch does not compare."""
+        if self.current is None or not self.current.is_available or self.watch.rule not in PRICE_RULES:
+            return False
+        return self.watch.currency not in (None, self.current.currency)
 
 
 def load_overviews(watches: Collection[PriceWatch]) -> list[Overview]:

@@ -62,6 +62,15 @@ def lowest_text(overview: Overview) -> str:
 
 
 @register.filter
+def currency_text(overview: Overview) -> str:
+    """What to do if the price is in another currency now, which the watch does not compare; else empty."""
+    if overview.current is None or not overview.is_other_currency:
+        return ""
+    currency = overview.current.currency
+    return f"The price is in {currency} now. To watch it in {currency}, delete this watch and add another one."
+
+
+@register.filter
 def state_label(overview: Overview) -> str:
     if overview.watch.is_paused:
         return "Paused"
