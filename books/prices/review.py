@@ -43,7 +43,7 @@ def dismiss_prices(prices: QuerySet[HeldPrice]) -> int:
     """
     pending = prices.filter(state=HeldPrice.State.HELD)
     reported = pending.filter(is_report=True)
-    lock_books(reported.values("book"))
+    lock_books(pending.values("book"))  # of all, because an ingest locks a book before its pending price
     reason = "a person found that the later price is wrong"
     _report_withdrawn([_withdraw_latest_price(held.book, reason=reason) for held in reported.select_related("book")])
     return pending.update(state=HeldPrice.State.DISMISSED, decided_at=timezone.now())

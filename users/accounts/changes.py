@@ -77,6 +77,8 @@ def delete_account(user: User) -> None:
     for file in user.import_jobs.exclude(file="").values_list("file", flat=True):
         default_storage.delete(file)
     with transaction.atomic():
-        # First, because a crawl may be storing an event for one of them, which has to be deleted too.
+        # Before the watches, in the order of the services of watches, so that none is added at the same time.
+        list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
+        # Then these, because a crawl may be storing an event for one of them, which has to be deleted too.
         PriceWatch.objects.owned_by(user).delete_in_order()
         user.delete()

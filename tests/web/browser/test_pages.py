@@ -1,5 +1,6 @@
 """The pages in Chromium: accessibility, no scrolling sideways, no layout shift, and nothing from other hosts."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -80,3 +81,25 @@ def test_theme_is_remembered(visitors: Visitors) -> None:
 
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     expect(page.get_by_role("button", name="Light theme")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_columns_of_observations_are_apart(visitors: Visitors, width: int) -> None:
+    page = visitors.open("book/1", viewport=ViewportSize(width=width, height=800))
+    page.locator(".observations summary").click()
+
+    texts = (
+        page.locator(".observations tbody tr")
+        .first.locator("td")
+        .evaluate_all(
+            """cells => cells.filter(cell => cell.textContent).map(cell => {
+          const range = document.createRange();
+          range.selectNodeContents(cell);
+          const { left, right } = range.getBoundingClientRect();
+          return [left, right];
+        })"""
+        )
+    )
+    assert len(texts) >= 3
+    assert all(left >= right + 8 for (_, right), (left, _) in pairwise(texts)), texts
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
