@@ -118,10 +118,10 @@ def _find_watched_rows(changed: Books, watches: QuerySet[PriceWatch]) -> Iterabl
 
 
 def _store(comparisons: Iterable[Comparison]) -> None:
-    """New currencies and prices at the beginning are rare."""
+    """New currencies and prices at the beginning are rare. They are first, because a price needs a currency."""
     found = list(comparisons)
     changed = [each for each in found if each.is_change]
-    update_groups(PriceWatch, RESULT_FIELDS, [(each.after[5:], each.keys) for each in changed])
     begun = [(each.after[3:5], each.keys) for each in changed if each.after[3:5] != each.before[3:5]]
     update_groups(PriceWatch, START_FIELDS, begun)
+    update_groups(PriceWatch, RESULT_FIELDS, [(each.after[5:], each.keys) for each in changed])
     store_events([each.event for each in found if each.event])

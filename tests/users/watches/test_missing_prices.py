@@ -13,6 +13,7 @@ from tests.support.factories import make_record
 from tests.support.prices import ingest_price
 from tests.support.watches import list_events, list_new_prices, watch
 from users.models import WatchRule
+from users.models.watch import AMOUNT_RULES
 from users.watches.overview import load_overviews
 from users.watches.watching import change_watch
 
@@ -100,6 +101,20 @@ def test_any_change_goes_on_in_another_currency_if_no_listed_book_has_a_price_in
 
     created.refresh_from_db()
     assert (created.currency, list_events(created)) == ("USD", [(None, "56.00")])
+
+
+@pytest.mark.parametrize("rule", WatchRule.values)
+def test_a_watch_starts_with_the_first_price_of_the_book(rule: str) -> None:
+    state_no_price()
+    terms = {"amount": "45.00"} if rule in AMOUNT_RULES else {"percent": 10} if rule == WatchRule.DROP_PERCENT else {}
+    created = watch(Book.objects.get(), rule, **terms)
+    state_price("40.00")
+
+    created.refresh_from_db()
+    expected = (None, None) if rule == WatchRule.BACK_IN_STOCK else ("GBP", Decimal("40.00"))
+    assert (created.currency, created.start_price) == expected
+    fires = {WatchRule.AT_OR_BELOW, WatchRule.BACK_IN_STOCK, WatchRule.ANY_CHANGE}
+    assert list_new_prices(created) == (["40.00"] if rule in fires else [])
 
 
 def test_a_first_price_below_the_amount_of_the_drop_has_no_target() -> None:
