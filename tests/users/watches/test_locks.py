@@ -6,19 +6,21 @@ from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from books.ingest import ingest
 from books.ingest.missing import mark_missing
 from books.models import Book, HeldPrice
-from books.prices.review import dismiss_prices, report_price
+from books.prices.review import dismiss_prices, lock_books, report_price, supersede_held_prices
 from books.records import BookRecord
 from core.db import bulk
 from tests.support.apps import ALL_APPS
-from tests.support.factories import make_record
+from tests.support.factories import make_record, make_user
 from tests.support.threads import run_together
 from tests.support.watches import list_new_prices, watch
-from users.watches import evaluation
+from users.accounts.changes import delete_account
+from users.models import User
+from users.watches import evaluation, watching
 
 ISBNS = ("9780140447934", "9780306406157")
 SECONDS = 20.0
@@ -83,3 +85,48 @@ def test_dismissed_reports_of_two_books_and_an_ingest_do_not_deadlock(monkeypatc
     run_together(lambda: dismiss_prices(HeldPrice.objects.order_by("-pk")), change_prices)
 
     assert [list_new_prices(each) for each in watches] == [["40.00", "29.00"]] * 2
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no row locks.")
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
+def test_an_account_is_deleted_with_a_watch_that_is_added_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest(make_records("first_shop", "40"))
+    reader, is_stored, compare = make_user(), Event(), watching.compare
+
+    def pause_and_compare(*args: Any) -> None:
+        is_stored.set()
+        time.sleep(1)
+        compare(*args)
+
+    def delete() -> None:
+        assert is_stored.wait(SECONDS)
+        delete_account(reader)
+
+    monkeypatch.setattr(watching, "compare", pause_and_compare)
+    run_together(lambda: watch(Book.objects.all()[0], user=reader, amount="30"), delete)
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no row locks.")
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
+def test_a_price_that_a_crawl_supersedes_at_the_same_time_is_not_dismissed() -> None:
+    """The dismissal waits for the book, as the crawl does."""
+    ingest(make_records("first_shop", "40"))
+    ingest(make_records("first_shop", "1000"))
+    books, is_locked, dismissed = list(Book.objects.values_list("pk", flat=True)), Event(), []
+
+    def supersede() -> None:
+        with transaction.atomic():
+            lock_books(books)
+            is_locked.set()
+            time.sleep(1)
+            supersede_held_prices(books)
+
+    def dismiss() -> None:
+        assert is_locked.wait(SECONDS)
+        dismissed.append(dismiss_prices(HeldPrice.objects.all()))
+
+    run_together(supersede, dismiss)
+
+    assert dismissed == [0]
