@@ -24,7 +24,7 @@ class Shop(models.Model):
     """
 
     class Discovery(models.TextChoices):
-        TRACKED = "tracked", "Only pages that somebody tracks"
+        TRACKED = "tracked", "Only tracked pages"
         SITEMAP = "sitemap", "Pages in the sitemap"
         LISTINGS = "listings", "Pages linked by listing pages"
 

@@ -26,7 +26,7 @@ class ShopPage(models.Model):
         GONE = "gone", "No longer in the shop"
 
     class Priority(models.IntegerChoices):
-        TRACKED = 0, "Somebody tracks it"
+        TRACKED = 0, "Tracked by a reader"
         CHANGED = 1, "Its date in the sitemap is later than its last reading"
         NEW = 2, "Never read"
         READ = 3, "Read before"
