@@ -38,6 +38,7 @@ class Mouse:
         expect(checkbox).to_be_checked()
 
     def rate(self, rating: str) -> None:
+        self.wait_for_htmx()
         self.press(self.page.get_by_role("radio", name=rating, exact=True))
 
 
@@ -78,6 +79,7 @@ class Keyboard(Mouse):
         expect(checkbox).to_be_checked()
 
     def rate(self, rating: str) -> None:
+        self.wait_for_htmx()
         self.focus(self.page.get_by_role("radio", name=RATINGS[0], exact=True))
         for following in RATINGS[1 : RATINGS.index(rating) + 1]:
             self.page.keyboard.press("ArrowRight")
