@@ -16,7 +16,9 @@ def set_published(books: QuerySet[Book], *, is_published: bool) -> int:
 
     The history of each book records the change.
     """
-    changed = list(books.filter(is_published=not is_published).select_for_update(of=("self",)).order_by("pk"))
+    changed = list(
+        books.filter(is_published=not is_published).select_for_update(no_key=True, of=("self",)).order_by("pk")
+    )
     for book in changed:
         book.is_published = is_published
         book.save(update_fields=["is_published", "updated_at"])

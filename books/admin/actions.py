@@ -101,7 +101,7 @@ class BookActions(ExportActions, admin.ModelAdmin[Any]):
 
     @transaction.atomic
     def _set(self, request: HttpRequest, books: QuerySet[Book], field: str, value: Any) -> None:
-        locked = list(books.select_for_update(of=("self",)).order_by("pk"))
+        locked = list(books.select_for_update(no_key=True, of=("self",)).order_by("pk"))
         before = {book.pk: field_values(book) for book in locked}
         for book in locked:
             setattr(book, field, value)

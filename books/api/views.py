@@ -67,7 +67,10 @@ class CatalogueViewSet(CachedByCatalogueVersion, AllowsAnyOrigin, DeclaredParame
 
     def get_queryset(self) -> QuerySet[Any]:
         queryset = super().get_queryset()
-        return queryset.select_for_update(of=("self",)) if self.action in LOCKING_ACTIONS else queryset
+        if self.action not in LOCKING_ACTIONS:
+            return queryset
+        # The lock of a deletion includes the key, so that no new row refers to the object.
+        return queryset.select_for_update(no_key=self.action != "destroy", of=("self",))
 
     @transaction.atomic
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -82,7 +82,7 @@ def _change_cover(pk: int, cover_url: str | None, by: Any) -> None:
 
 
 def _lock(pk: int) -> Book:
-    return get_object_or_404(Book.objects.select_for_update(of=("self",)), pk=pk)
+    return get_object_or_404(Book.objects.select_for_update(no_key=True, of=("self",)), pk=pk)
 
 
 def delete_unused_uploads() -> int:

@@ -27,7 +27,7 @@ def accept_source(source: str) -> None:
     """Sends the latest statements about the books of a provisional source as if they had just been made."""
     if not Source.objects.filter(name=source, is_provisional=True).exists():
         return
-    list(Book.objects.filter(source=source).select_for_update().order_by("pk").values_list("pk"))
+    list(Book.objects.filter(source=source).select_for_update(no_key=True).order_by("pk").values_list("pk"))
     Source.objects.filter(name=source).update(is_provisional=False)
     newest = PriceObservation.objects.filter(book__source=source).order_by().values("book").annotate(newest=Max("pk"))
     observations_written.send(PriceObservation, observations=list(newest.values_list("newest", flat=True)))

@@ -64,7 +64,7 @@ def _load_books(batch: Iterable[BookRecord], *, lock: bool) -> dict[Identity, Bo
     ids = find_ids(Book, IDENTITY, [record.identity for record in batch])
     books = Book.objects.select_related("category").filter(pk__in=ids.values())
     if lock:
-        books = books.select_for_update(of=("self",)).order_by("pk")  # a common order prevents deadlocks
+        books = books.select_for_update(no_key=True, of=("self",)).order_by("pk")  # a common order prevents deadlocks
     return {(book.source, book.source_key): book for book in books}
 
 

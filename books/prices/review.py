@@ -139,7 +139,7 @@ def _report_withdrawn(observations: Iterable[PriceObservation | None]) -> None:
 
 def lock_books(keys: Iterable[int] | QuerySet[HeldPrice, Any]) -> None:
     """Locks books by primary key before their related rows, in the order of ingest, which prevents deadlocks."""
-    list(Book.objects.filter(pk__in=keys).select_for_update().order_by("pk").values_list("pk"))
+    list(Book.objects.filter(pk__in=keys).select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def set_price(book: Book, price: Decimal | None, currency: str | None, *, reason: str) -> None:

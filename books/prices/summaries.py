@@ -32,7 +32,9 @@ def rebuild_all_summaries(*, models: Models = CURRENT_MODELS) -> int:
 
 @transaction.atomic
 def _rebuild_batch(books: list[int], models: Models) -> int:
-    list(models[0]._default_manager.filter(pk__in=books).select_for_update().order_by("pk").values_list("pk"))
+    list(
+        models[0]._default_manager.filter(pk__in=books).select_for_update(no_key=True).order_by("pk").values_list("pk")
+    )
     return rebuild_summaries(books, models=models)
 
 

@@ -168,13 +168,19 @@ def lock_market(book: int, scope: str) -> Market:
 
 
 def lock_reader(user: User) -> None:
-    """Serializes the changes of a reader. Not the key, which an event of an ingest refers to."""
-    list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
+    """Serializes the changes of a reader. Not the key, which an event of an ingest refers to.
+
+    Raises Conflict if the account was deleted in the meantime.
+    """
+    if not User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"):
+        raise Conflict("This account was deleted.")
 
 
 def get_watch(user: User, pk: int | str, *, lock: bool = False) -> PriceWatch:
     watches = PriceWatch.objects.owned_by(user).select_related("book", "user")
-    watch: PriceWatch = get_object_or_404(watches.select_for_update(of=("self",)) if lock else watches, pk=pk)
+    watch: PriceWatch = get_object_or_404(
+        watches.select_for_update(no_key=True, of=("self",)) if lock else watches, pk=pk
+    )
     return watch
 
 

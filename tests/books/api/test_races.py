@@ -103,7 +103,7 @@ def test_the_values_before_a_change_are_those_of_the_locked_row(staff_client: AP
         assert staff_client.patch(f"/api/books/{book.pk}", {"title": "Epodes"}).status_code == 200
 
     loads = [each["sql"] for each in queries if 'FROM "books_book"' in each["sql"] and "title" in each["sql"]]
-    assert ("FOR UPDATE" in loads[0]) is connection.features.has_select_for_update
+    assert ("FOR NO KEY UPDATE" in loads[0]) is connection.features.has_select_for_update
     assert CuratedField.objects.get().source_value == "Odes"
 
 

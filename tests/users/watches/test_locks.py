@@ -1,4 +1,4 @@
-"""Watches of several batches are locked in the order of their ids."""
+"""Watches and books are locked in the order of their ids."""
 
 import time
 from decimal import Decimal
@@ -14,12 +14,13 @@ from books.models import Book, HeldPrice
 from books.prices.review import dismiss_prices, lock_books, report_price, supersede_held_prices
 from books.records import BookRecord
 from core.db import bulk
+from core.exceptions import Conflict
 from tests.support.apps import ALL_APPS
 from tests.support.factories import make_record, make_user
 from tests.support.threads import run_together
 from tests.support.watches import list_new_prices, watch
 from users.accounts.changes import delete_account
-from users.models import User
+from users.models import LibraryEntry, User
 from users.watches import evaluation, watching
 
 ISBNS = ("9780140447934", "9780306406157")
@@ -130,3 +131,37 @@ def test_a_price_that_a_crawl_supersedes_at_the_same_time_is_not_dismissed() -> 
     run_together(supersede, dismiss)
 
     assert dismissed == [0]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no row locks.")
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
+def test_rows_that_refer_to_a_locked_book_are_stored_without_waiting() -> None:
+    """The locks are not on the keys. Otherwise the commit of such a row could be part of a deadlock."""
+    ingest(make_records("first_shop", "40"))
+    reader, book, is_locked, is_stored = make_user(), Book.objects.all()[0], Event(), Event()
+
+    def change_price() -> None:
+        with transaction.atomic():
+            lock_books([book.pk])
+            ingest(make_records("first_shop", "30"))
+            is_locked.set()
+            assert is_stored.wait(SECONDS)
+
+    def add_to_library() -> None:
+        assert is_locked.wait(SECONDS)
+        LibraryEntry.objects.create(user=reader, book=book)
+        is_stored.set()
+
+    run_together(change_price, add_to_library)
+
+    assert LibraryEntry.objects.get().book.price == Decimal(30)
+
+
+@pytest.mark.django_db
+def test_a_watch_for_an_account_that_was_just_deleted_is_a_conflict() -> None:
+    ingest(make_records("first_shop", "40"))
+    reader = make_user()
+    User.objects.filter(pk=reader.pk).delete()
+
+    with pytest.raises(Conflict, match="deleted"):
+        watch(Book.objects.all()[0], user=reader, amount="30")
