@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models.functions import Now
+from django.http import Http404
 from django.utils import timezone
 from rest_framework.exceptions import Throttled
 
@@ -103,9 +104,13 @@ def _key(kind: str, address: str) -> str:
 
 @transaction.atomic
 def change_channel(channel: Channel, values: dict[str, Any]) -> Channel:
-    """`values` can have `schedule` and `is_enabled`. Enabling a channel resets its failures."""
+    """`values` can have `schedule` and `is_enabled`. Enabling a channel resets its failures.
+
+    Raises Http404 if the channel was deleted in the meantime.
+    """
     assert channel.owner is not None  # readers change only their own
     lock_channels(channel.owner)
+    _reload(channel)
     if "schedule" in values:
         channel.schedule = values["schedule"]
         channel.save(update_fields=["schedule"])
@@ -115,6 +120,13 @@ def change_channel(channel: Channel, values: dict[str, Any]) -> Channel:
     if values.get("is_enabled") is False and channel.disabled_at is None:
         messages.switch_off(channel, Channel.Reason.OWNER)
     return channel
+
+
+def _reload(channel: Channel) -> None:
+    try:
+        channel.refresh_from_db()
+    except Channel.DoesNotExist as error:
+        raise Http404 from error
 
 
 def switch_on(channel: Channel) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db.models import F
+from django.http import Http404
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -136,6 +137,23 @@ def test_a_channel_that_is_switched_on_again_starts_afresh(reader: User, receive
 
     assert run_worker() == ["sent"]
     assert [each["summary"] for each in json.loads(receiver.requests[0].body)["events"]] == ["Persuasion: £5.00"]
+
+
+def test_a_channel_that_was_switched_off_since_it_was_loaded_is_switched_on(reader: User) -> None:
+    channel = make_channel(reader, "webhook", "https://hooks.example.org/a")
+    change_channel(Channel.objects.get(), {"is_enabled": False})
+
+    change_channel(channel, {"is_enabled": True})
+
+    assert Channel.objects.get().disabled_at is None
+
+
+def test_a_channel_that_was_deleted_since_it_was_loaded_is_not_found(reader: User) -> None:
+    channel = make_channel(reader, "webhook", "https://hooks.example.org/a")
+    Channel.objects.all().delete()
+
+    with pytest.raises(Http404):
+        change_channel(channel, {"schedule": "daily"})
 
 
 def test_an_event_that_is_queued_while_a_channel_is_switched_off_is_not_sent_later(
