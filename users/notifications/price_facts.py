@@ -10,9 +10,10 @@ from django.conf import settings
 
 from books.availability import SOLD_OUT, describe_limit, is_in_stock
 from books.models import Book, PriceObservation, Source
+from books.prices.ranges import PriceRange
 from core.money import format_money
 from users.models import Notification, User
-from users.notifications.lowest_prices import LowestPrice, load_lowest_prices
+from users.notifications.lowest_prices import load_lowest_prices
 
 BACK_IN_STOCK = "back in stock"  # the rule in words
 
@@ -38,13 +39,14 @@ class PriceFacts:
     current: Decimal | None
     current_currency: str | None
     limit: str
-    lowest: LowestPrice | None
+    lowest: PriceRange | None
     is_outdated: bool
 
     @property
     def is_lowest(self) -> bool:
-        """Whether the price is the lowest of at least two different ones."""
-        return self.lowest is not None and self.lowest.observations > 1 and self.current == self.lowest.price
+        """Whether the present price is the lowest one."""
+        is_same_currency = self.current_currency == self.currency
+        return self.lowest is not None and is_same_currency and self.current == self.lowest.lowest
 
 
 def load_price_facts(notifications: Collection[Notification]) -> dict[int, PriceFacts]:
@@ -89,7 +91,7 @@ def _make_facts(
     payload: dict[str, Any],
     book: Book | None,
     offer: PriceObservation | None,
-    lowest: LowestPrice | None,
+    lowest: PriceRange | None,
     shops: dict[str, str],
 ) -> PriceFacts:
     """`offer` is the latest statement about the book."""

@@ -84,7 +84,9 @@ def _describe_lowest(facts: PriceFacts, zone: ZoneInfo) -> str:
     if facts.lowest is None:
         return ""
     price = (
-        "This is the lowest price" if facts.is_lowest else f"Lowest: {format_price(facts.lowest.price, facts.currency)}"
+        "This is the lowest price"
+        if facts.is_lowest
+        else f"Lowest: {format_price(facts.lowest.lowest, facts.currency)}"
     )
     since = facts.lowest.since.astimezone(zone)
     return f"{price} since {since.day} {since:%B %Y} ({facts.lowest.observations} observations)"
@@ -109,7 +111,7 @@ def _price_data(notification: Notification, facts: PriceFacts) -> dict[str, Any]
         "current": None if facts.current is None else str(facts.current),
         "current_currency": facts.current_currency,
         "is_outdated": facts.is_outdated,
-        "lowest": str(lowest.price) if lowest else notification.payload["lowest"],
+        "lowest": str(lowest.lowest) if lowest else notification.payload["lowest"],
         "lowest_since": lowest.since.isoformat() if lowest else None,
         "observations": lowest.observations if lowest else None,
     }

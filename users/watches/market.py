@@ -1,11 +1,11 @@
 """The current statements of the sources about the books of a watch. Plain data, loaded by users.watches.statements."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from books.availability import SOLD_OUT, Availability, is_in_stock
+from books.prices.ranges import PriceRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,24 +36,6 @@ class Offer:
     def is_available(self) -> bool:
         """Whether the price counts. The price of a book that is sold out or no longer listed does not."""
         return self.price is not None and self.availability not in SOLD_OUT and self.is_listed
-
-
-@dataclass(frozen=True, slots=True)
-class PriceRange:
-    """The accepted prices in one currency since `since`."""
-
-    lowest: Decimal
-    highest: Decimal
-    since: datetime
-    observations: int
-
-    def __add__(self, other: "PriceRange") -> "PriceRange":
-        return PriceRange(
-            min(self.lowest, other.lowest),
-            max(self.highest, other.highest),
-            min(self.since, other.since),
-            self.observations + other.observations,
-        )
 
 
 @dataclass(slots=True)
@@ -95,12 +77,3 @@ class Market:
 def _price_of(offer: Offer) -> tuple[Decimal, int]:
     assert offer.price is not None  # it is available
     return offer.price, offer.book
-
-
-def merge_ranges(ranges: Iterable[dict[str, PriceRange]]) -> dict[str, PriceRange]:
-    """The ranges of several books, by currency."""
-    merged: dict[str, PriceRange] = {}
-    for each in ranges:
-        for currency, found in each.items():
-            merged[currency] = merged[currency] + found if currency in merged else found
-    return merged

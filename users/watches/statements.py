@@ -1,17 +1,14 @@
 """Loads the markets of watches with a fixed number of queries."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Count, Max, Min
-
 from books.models import Book, PriceObservation
+from books.prices.ranges import load_ranges, merge_ranges
 from books.works import exclude_provisional, find_rows
 from core.batches import batches
 from users.models import WatchScope
-from users.watches.market import Market, Offer, PriceRange, merge_ranges
-from users.watches.targets import CENT
+from users.watches.market import Market, Offer
 
 MarketKey = tuple[int, str]  # a book and a scope
 BATCH = 10_000  # ids in a query
@@ -58,20 +55,3 @@ def _to_offer(row: tuple[Any, ...], *, is_new: bool) -> Offer:
         availability=availability,
         is_listed=missing_since is None, is_new=is_new,
     )  # fmt: skip
-
-
-def load_ranges(books: Collection[int]) -> dict[int, dict[str, PriceRange]]:
-    """The range of the accepted prices of each book, by currency."""
-    ranges: defaultdict[int, dict[str, PriceRange]] = defaultdict(dict)
-    for book, currency, lowest, highest, since, number in _query_ranges(books):
-        # SQLite returns 38 for 38.00.
-        ranges[book][currency] = PriceRange(lowest.quantize(CENT), highest.quantize(CENT), since, number)
-    return ranges
-
-
-def _query_ranges(books: Collection[int]) -> Iterator[tuple[Any, ...]]:
-    for keys in batches(books, BATCH):
-        priced = PriceObservation.objects.filter(book__in=keys, price__isnull=False).order_by()
-        yield from priced.values_list("book", "currency").annotate(
-            Min("price"), Max("price"), Min("observed_at"), Count("pk")
-        )

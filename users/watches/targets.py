@@ -2,9 +2,8 @@
 
 from decimal import ROUND_DOWN, Decimal
 
+from books.prices.ranges import CENT
 from users.models import WatchRule
-
-CENT = Decimal("0.01")  # observations have two decimals in every currency
 
 
 def find_target(

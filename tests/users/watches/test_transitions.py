@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from books.availability import from_in_stock
+from books.prices.ranges import PriceRange
 from users.models import WatchRule
-from users.watches.market import Market, Offer, PriceRange
+from users.watches.market import Market, Offer
 from users.watches.transitions import ARMED, FIRED, WatchState, advance, begin, holds
 
 NOW = datetime(2026, 5, 3, tzinfo=UTC)
