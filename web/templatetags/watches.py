@@ -64,9 +64,8 @@ def lowest_text(overview: Overview) -> str:
 @register.filter
 def currency_text(overview: Overview) -> str:
     """What to do if the price is in another currency now, which the watch does not compare; else empty."""
-    if overview.current is None or not overview.is_other_currency:
+    if (currency := overview.other_currency) is None:
         return ""
-    currency = overview.current.currency
     return f"The price is in {currency} now. To watch it in {currency}, delete this watch and add another one."
 
 

@@ -103,6 +103,20 @@ def test_any_change_goes_on_in_another_currency_if_no_listed_book_has_a_price_in
     assert (created.currency, list_events(created)) == ("USD", [(None, "56.00")])
 
 
+@pytest.mark.parametrize(("is_listed", "other"), [(True, None), (False, "USD")])
+def test_a_price_that_is_not_compared_is_stated_unless_another_row_keeps_the_currency(
+    book: Book, *, is_listed: bool, other: str | None
+) -> None:
+    created = watch(book, WatchRule.DROP_PERCENT, percent=10, scope="work")
+    state_dollars("55.00")
+    state_price("40.00", **SOLD_OUT)
+    if not is_listed:
+        mark_missing(book.source, keys=set(), addresses=set())
+
+    [overview] = load_overviews([created])
+    assert (overview.current and overview.current.currency, overview.other_currency) == ("USD", other)
+
+
 @pytest.mark.parametrize("rule", WatchRule.values)
 def test_a_watch_starts_with_the_first_price_of_the_book(rule: str) -> None:
     state_no_price()
