@@ -16,15 +16,11 @@ def replace_outdated_offers(notifications: Sequence[Notification]) -> list[Notif
     """The notifications; those of watches on a work that are outdated have another offer of the work, if there is one.
 
     Nothing is stored. `replaces` in the payload states the event as it was. A watch with an event that is not outdated
-    keeps its events.
+    keeps its events. An offer of which the watch has an event of its own is none of the others.
     """
     outdated = _find_outdated(notifications)
     works = _find_works(outdated)
-    if not works:
-        return list(notifications)
-    rows = find_rows(set(works.values()))
-    found = _load_offers({row for members in rows.values() for row in members})
-    offers = {watch: [found[row] for row in rows[book] if row in found] for watch, book in works.items()}
+    offers = _find_offers(works) if works else {}
     replaced = {each.pk: _replace(each, offers[each.watch_id]) for each in outdated if each.watch_id in offers}
     return [replaced.get(each.pk, each) for each in notifications]
 
@@ -41,6 +37,23 @@ def _find_works(notifications: Collection[Notification]) -> dict[int, int]:
     """The watched book of each watch on a work."""
     watches = PriceWatch.objects.filter(pk__in={each.watch_id for each in notifications}, scope=WatchScope.WORK)
     return dict(watches.values_list("pk", "book")) if notifications else {}
+
+
+def _find_offers(works: dict[int, int]) -> dict[int, list[PriceObservation]]:
+    """The offers of each work that its watch has not told of, by watch. `works` are the watched books by watch."""
+    rows = find_rows(set(works.values()))
+    found = _load_offers({row for members in rows.values() for row in members})
+    told = _load_told(works, found.values())
+    return {
+        watch: [found[row] for row in rows[book] if row in found and (watch, found[row].pk) not in told]
+        for watch, book in works.items()
+    }
+
+
+def _load_told(watches: Collection[int], offers: Iterable[PriceObservation]) -> set[tuple[int, int]]:
+    """Pairs of a watch and an observation of which it has an event."""
+    told = Notification.objects.filter(watch__in=watches, observation__in={each.pk for each in offers})
+    return set(told.order_by().values_list("watch", "observation"))
 
 
 def _load_offers(books: Collection[int]) -> dict[int, PriceObservation]:

@@ -132,6 +132,18 @@ def test_a_watch_on_one_row_gets_no_other_offer(book: Book, reader: User) -> Non
     assert run_worker() == ["outdated"]
 
 
+def test_an_offer_that_the_watch_has_told_of_is_not_sent_again(book: Book, reader: User, receiver: Receiver) -> None:
+    created = watch_work(book, reader, amount="30.00")
+    offer("28.00", "other")
+    assert run_worker() == ["sent"]
+    offer("27.00", "first")
+    offer("35.00", "first")
+    assert list_events(created) == [(None, "28.00"), (None, "27.00")]
+
+    assert run_worker() == ["outdated"]
+    assert len(receiver.requests) == 1
+
+
 def test_a_copy_in_stock_elsewhere_is_sent(book: Book, reader: User, receiver: Receiver) -> None:
     for source in ("books_to_scrape", "first", "other"):
         sell_out(source)
