@@ -61,7 +61,19 @@ def test_deliveries_state_when_they_are_or_were_sent(owner_client: Client, chann
     Delivery.objects.update(state="sent", delivered_at=now)
     assert f"sent {describe(now)}" in text_of(get_page("/notifications", owner_client), "main .rows")
 
-    Delivery.objects.update(state="failed", delivered_at=None)
+    Delivery.objects.update(state="outdated", delivered_at=None)
+    assert "not sent, because the price had changed" in text_of(get_page("/notifications", owner_client), "main .rows")
+
+    Delivery.objects.update(state="failed")
+    assert "https://hooks.example: failed" in text_of(get_page("/notifications", owner_client), "main .rows")
+
+
+def test_a_delivery_that_was_queued_for_a_switched_off_channel_has_failed(
+    owner_client: Client, channel: Channel
+) -> None:
+    change_delivery(channel, state="waiting")
+    Channel.objects.update(disabled_at=timezone.now(), disabled_reason=Channel.Reason.OWNER)
+
     assert "https://hooks.example: failed" in text_of(get_page("/notifications", owner_client), "main .rows")
 
 

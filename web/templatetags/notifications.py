@@ -23,11 +23,16 @@ def unread_notifications(context: Context) -> str:
 
 @register.filter
 def delivery_text(delivery: Delivery) -> str:
-    """Such as "sent 3 May 2026, 10:00". What waits is sent when it is due, and not while its channel pauses."""
+    """Such as "sent 3 May 2026, 10:00". What waits is sent when it is due, and not while its channel pauses.
+
+    What was queued while the channel was switched off is never sent.
+    """
     if delivery.delivered_at:
         return f"sent {format_time(delivery.delivered_at)}"
     if delivery.state != Delivery.State.WAITING:
         return delivery.get_state_display().lower()
+    if delivery.channel.disabled_at:
+        return Delivery.State.FAILED.label.lower()
     moment = max(delivery.due_at, delivery.channel.retry_at or delivery.due_at)
     return f"to be sent {format_time(moment)}" if moment > timezone.now() else "is being sent"
 
