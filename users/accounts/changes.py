@@ -3,6 +3,7 @@
 Errors are those of the API: Throttled, AuthenticationFailed and Conflict.
 """
 
+from copy import copy
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -52,9 +53,10 @@ def change_account(user: User, changes: dict[str, Any]) -> User:
     try:
         with transaction.atomic():
             account = lock_unchanged_account(user)
+            former = copy(account)
             fields = _set_values(account, changes)
             account.save(update_fields=[name for name in changes if name != "email"])
-            account_changed.send(sender=User, user=account, fields=fields)
+            account_changed.send(sender=User, user=account, former=former, fields=fields)
             account.save(update_fields=[name for name in changes if name == "email"])
     except IntegrityError as error:
         raise Conflict(EMAIL_IN_USE) from error

@@ -2,4 +2,5 @@
 
 from django.dispatch import Signal
 
-account_changed = Signal()  # `user`, and the names of the changed `fields`; sent inside the transaction
+# `user`, the account as it was (`former`), and the names of the changed `fields`; sent inside the transaction.
+account_changed = Signal()

@@ -25,21 +25,25 @@ def change_preferences(user: User, changes: Mapping[str, Any]) -> NotificationPr
     former = make_timetable(user, load_preferences(user))
     preferences, _ = NotificationPreferences.objects.update_or_create(user=user, defaults=dict(changes))
     reschedule(user)
-    _end_quiet_hours(user, former)
+    _end_quiet_hours(user, former, make_timetable(user, preferences))
     return preferences
 
 
-def _end_quiet_hours(user: User, former: Timetable) -> None:
+def _end_quiet_hours(user: User, former: Timetable, present: Timetable) -> None:
     """Channels that pause until the end of the former quiet hours try again. Workers follow the new ones."""
+    if (former.zone, former.quiet) == (present.zone, present.quiet):
+        return
     paused = Channel.objects.filter(owner=user, retry_at__gt=timezone.now()).values_list("pk", "retry_at")
     ended = [pk for pk, retry_at in paused if retry_at and former.is_end_of_quiet_hours(retry_at)]
     Channel.objects.filter(pk__in=ended).update(retry_at=None)
 
 
 @receiver(account_changed)
-def follow_time_zone(*, user: User, fields: Collection[str], **_: Any) -> None:
+def follow_time_zone(*, user: User, former: User, fields: Collection[str], **_: Any) -> None:
     if "time_zone" in fields:
+        preferences = load_preferences(user)
         reschedule(user)
+        _end_quiet_hours(user, make_timetable(former, preferences), make_timetable(user, preferences))
 
 
 def make_timetable(user: User | None, preferences: NotificationPreferences | None) -> Timetable:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.fakes.receiver.app import Receiver
 from tests.users.notifications.events import fire, make_channel, make_priced_book, run_worker
+from users.accounts.changes import change_account
 from users.models import Channel, Delivery, NotificationPreferences, User
 from users.notifications.channels import change_channel, send_test
 from users.notifications.dispatch import create_deliveries
@@ -89,3 +90,30 @@ def test_a_failed_message_is_not_tried_again_in_quiet_hours(
     _, test, _ = receiver.requests
     assert [each["kind"] for each in json.loads(test.body)["events"]] == ["test"]
     assert not Delivery.objects.filter(state="waiting").exists()
+
+
+@pytest.fixture
+def paused(reader: User, receiver_url: str) -> Channel:
+    """A channel that pauses after a failure until the end of the quiet hours, in an hour."""
+    end = timezone.now() + timedelta(hours=1)
+    NotificationPreferences.objects.create(
+        user=reader, quiet_from=(end - timedelta(hours=2)).time(), quiet_until=end.time()
+    )
+    channel = make_channel(reader, "webhook", receiver_url)
+    Channel.objects.update(retry_at=end, failures=1)
+    return channel
+
+
+def test_a_changed_time_zone_ends_the_pause_of_former_quiet_hours(reader: User, paused: Channel) -> None:
+    change_account(reader, {"time_zone": "Asia/Tokyo"})
+
+    paused.refresh_from_db()
+    assert paused.retry_at is None
+
+
+def test_other_preferences_do_not_end_a_pause(reader: User, paused: Channel) -> None:
+    change_account(reader, {"name": "Ann"})
+    change_preferences(reader, {"weekday": 3})
+
+    paused.refresh_from_db()
+    assert paused.retry_at is not None
