@@ -5,10 +5,9 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 
-from books.models import Book, Source
+from books.models import Book
 
 Keys = tuple[str | None, str | None]  # work key and ISBN
-PROVISIONAL = Source.objects.filter(is_provisional=True).order_by().values("name")
 
 
 def find_rows(books: Collection[int]) -> dict[int, list[int]]:
@@ -33,8 +32,3 @@ def filter_works(books: QuerySet[Book], keys: Iterable[Keys]) -> QuerySet[Book]:
 
 def _load_keys(books: QuerySet[Book]) -> Iterable[tuple[int, str | None, str | None]]:
     return books.order_by().values_list("pk", "work_key", "isbn_13")
-
-
-def exclude_provisional(books: QuerySet[Book]) -> QuerySet[Book]:
-    """Leaves out the books of sources whose first crawl was not accepted yet."""
-    return books.exclude(source__in=PROVISIONAL)

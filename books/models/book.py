@@ -40,6 +40,10 @@ class BookQuerySet(PublishedQuerySet["Book"]):
     def with_authors(self) -> Self:
         return self.prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("author")))
 
+    def without_provisional(self) -> Self:
+        """Leaves out the books of sources whose first crawl was not accepted yet."""
+        return self.exclude(source__in=Source.objects.filter(is_provisional=True).order_by().values("name"))
+
     def cheapest_per_category(self) -> Self:
         """Of these books, the one with the lowest price in each category and currency."""
         window = Window(RowNumber(), partition_by=[F("category"), F("currency")], order_by=["price", "pk"])

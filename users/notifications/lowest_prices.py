@@ -4,14 +4,14 @@ from collections.abc import Collection
 
 from books.models import Book
 from books.prices.ranges import PriceRange, load_ranges, merge_ranges
-from books.works import exclude_provisional, find_rows
+from books.works import find_rows
 from users.models import Notification, PriceWatch, WatchScope
 
 
 def load_lowest_prices(notifications: Collection[Notification]) -> dict[int, PriceRange]:
     """By the primary key of the notification, in the currency of its event. Left out are prices that never changed."""
     rows = _find_rows(notifications)
-    accepted = exclude_provisional(Book.objects.filter(pk__in={book for books in rows.values() for book in books}))
+    accepted = Book.objects.without_provisional().filter(pk__in={book for books in rows.values() for book in books})
     ranges = load_ranges(accepted.values_list("pk", flat=True))
     found = {
         each.pk: merge_ranges(ranges.get(book, {}) for book in rows[each.pk]).get(each.payload["currency"] or "")

@@ -7,7 +7,7 @@ from typing import Any
 
 from books.availability import SOLD_OUT, is_in_stock
 from books.models import Book, PriceObservation
-from books.works import exclude_provisional, find_rows
+from books.works import find_rows
 from users.models import Notification, PriceWatch, WatchScope
 from users.notifications.price_facts import BACK_IN_STOCK, load_price_facts
 
@@ -45,7 +45,7 @@ def _find_offers(works: dict[int, int]) -> dict[int, list[PriceObservation]]:
     found = _load_offers({row for members in rows.values() for row in members})
     told = _load_told(works, found.values())
     return {
-        watch: [found[row] for row in rows[book] if row in found and (watch, found[row].pk) not in told]
+        watch: [found[row] for row in rows.get(book, ()) if row in found and (watch, found[row].pk) not in told]
         for watch, book in works.items()
     }
 
@@ -58,7 +58,7 @@ def _load_told(watches: Collection[int], offers: Iterable[PriceObservation]) -> 
 
 def _load_offers(books: Collection[int]) -> dict[int, PriceObservation]:
     """The latest statements about the books that are listed, by book."""
-    listed = exclude_provisional(Book.objects.published().filter(missing_since=None, pk__in=books))
+    listed = Book.objects.published().without_provisional().filter(missing_since=None, pk__in=books)
     return {each.book_id: each for each in PriceObservation.objects.newest_of(listed).select_related("book")}
 
 

@@ -16,7 +16,7 @@ from users.notifications.sending import send
 logger = logging.getLogger(__name__)
 
 MAX_ENQUEUED = 500  # channels by one run of `dispatch`; the periodic job continues
-MAX_ERRORS = 3  # attempts, after which a message is given up if the last two ended with an error of Colophon
+MAX_ERRORS = 3  # attempts, from which a message is given up if the last two ended with an error of Colophon
 INTERNAL_ERROR = "An error in Colophon prevented sending. The log of the server has the details."
 STEP_SECONDS = 10.0  # after which the task of a channel ends, so that other tasks get their turn
 

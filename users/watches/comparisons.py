@@ -41,8 +41,9 @@ def compare(before: WatchState, watches: Watches, market: Market, *, now: dateti
 
 
 def make_event(watches: Watches, state: WatchState, market: Market, firing: Firing) -> Event:
-    """The event belongs to the newest statement, which is another row's if the cheapest offer ended. Its time is that
-    of the offer.
+    """The event belongs to the newest statement, which is another row's if the cheapest offer ended.
+
+    Its time is that of the offer.
     """
     offer = firing.offer
     newest = offer if offer.is_new else market.newest or offer

@@ -5,7 +5,7 @@ from typing import Any
 
 from books.models import Book, PriceObservation
 from books.prices.ranges import load_ranges, merge_ranges
-from books.works import exclude_provisional, find_rows
+from books.works import find_rows
 from core.batches import batches
 from users.models import WatchScope
 from users.watches.market import Market, Offer
@@ -39,7 +39,7 @@ def load_offers(books: Collection[int], *, new: Collection[int] = ()) -> dict[in
     """
     offers: dict[int, Offer] = {}
     for keys in batches(books, BATCH):
-        accepted = exclude_provisional(Book.objects.filter(pk__in=keys))
+        accepted = Book.objects.without_provisional().filter(pk__in=keys)
         rows = PriceObservation.objects.newest_of(accepted).values_list(*OFFER_FIELDS)
         offers |= {row[0]: _to_offer(row, is_new=row[0] in new) for row in rows}
     return offers
