@@ -6,9 +6,11 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from http.client import RemoteDisconnected
+from typing import Any
 
 import pytest
 
+from core import http_connections
 from core.http_client import HttpClient, is_timeout, os_error_text, read_body
 from core.http_connections import is_public_address
 from core.http_errors import PrivateAddressError, RequestFailed
@@ -114,6 +116,24 @@ def test_a_private_address_is_not_connected_to(host: str) -> None:
                 client.get(f"http://{host}:{port}/")
         with pytest.raises(BlockingIOError):
             server.accept()
+
+
+def test_the_next_address_of_a_name_is_tried(hinting_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one is private, and nothing listens at the second one."""
+    addresses = ["10.0.0.1", "127.0.0.2", "127.0.0.1"]
+    resolve = socket.getaddrinfo
+
+    def resolve_name(host: str, *args: Any, **options: Any) -> list[Any]:
+        found = addresses if host == "shop.test" else [host]
+        return [entry for address in found for entry in resolve(address, *args, **options)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_name)
+    monkeypatch.setattr(http_connections, "is_public_address", lambda address: address != "10.0.0.1")
+    client = HttpClient(contact="", connections=1, timeout=(5, 5), header_seconds=5, allow_private_addresses=False)
+
+    with closing(client):
+        response = client.get(f"{hinting_server.replace('127.0.0.1', 'shop.test')}/path")
+    assert response.status_code == 200
 
 
 def test_an_unknown_name_is_stated() -> None:
