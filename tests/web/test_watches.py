@@ -227,28 +227,5 @@ def test_a_watch_is_paused_and_resumed(owner_client: Client, owner: User, book: 
     assert Notification.objects.count() == 1
 
 
-def test_a_deleted_watch_can_be_restored_and_tells_nothing_twice(owner_client: Client, owner: User, book: Book) -> None:
-    stored = watch(book, amount="45.00", user=owner)
-    created_at = PriceWatch.objects.get().created_at
-    send(owner_client, f"/watches/{stored.pk}/remove")
-    assert not PriceWatch.objects.exists()
-    assert get_page("/watches", owner_client).select("form[action='/watches/undo']")
-
-    send(owner_client, "/watches/undo")
-    restored = PriceWatch.objects.get()
-    assert (restored.pk, restored.created_at, restored.fired_price) == (stored.pk, created_at, stored.fired_price)
-    assert Notification.objects.count() == 1
-    assert not get_page("/watches", owner_client).select("form[action='/watches/undo']")
-
-
-def test_a_watch_is_not_restored_beside_an_equal_one(owner_client: Client, owner: User, book: Book) -> None:
-    stored = watch(book, WatchRule.LOWEST, user=owner)
-    send(owner_client, f"/watches/{stored.pk}/remove")
-    other = watch(book, WatchRule.LOWEST, user=owner)
-    send(owner_client, "/watches/undo")
-
-    assert list(PriceWatch.objects.all()) == [other]
-
-
 def test_an_invalid_page_number_is_not_found(owner_client: Client) -> None:
     get_page("/watches?page=7", owner_client, status=404)
