@@ -22,8 +22,6 @@ AMOUNT_ERRORS = {
     "max_whole_digits": "The amount is too large.",
     "max_decimal_places": "Enter at most two decimal places.",
 }
-
-
 OTHER_RULE = "To use this value, choose its rule."
 
 

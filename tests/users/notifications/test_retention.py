@@ -31,9 +31,7 @@ def test_old_notifications_are_deleted_in_batches(reader: User, monkeypatch: pyt
     now = timezone.now()
     store_sent_notifications(reader, 5, now - timedelta(days=366))
     store_sent_notifications(reader, 3, now - timedelta(days=364))
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         retention.delete_old_notifications()
 
     statements = [each["sql"] for each in queries if each["sql"].startswith('DELETE FROM "users_notification"')]
