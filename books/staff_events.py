@@ -9,12 +9,23 @@ from django.dispatch import Signal
 
 staff_event = Signal()  # `event`: a StaffEvent
 
+UNCHANGED = "The catalogue was not changed."
+AFTER_FAILURE = (
+    "Check that the address of the shop opens in a browser, then start the crawl again. If it fails again, ask the "
+    "operator."
+)
+AFTER_REJECTION = (
+    "Compare the shop with the reason. If the shop is faulty, start another crawl later; if it has changed for good, "
+    "the operator can accept the change (docs/crawling.md, Quality gates)."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffEvent:
     """`key` identifies the event, so that a repetition is not reported again. `facts` are JSON.
 
-    Of a run they are `run`, `site` and `reason`; of a shop `site` and `reason`.
+    Of a run they are `run`, `site`, `reason` and `changed`, the number of books created, updated or sent to review, or
+    None if it is unknown; of a shop `site` and `reason`.
     """
 
     class Kind(Enum):

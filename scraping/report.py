@@ -36,6 +36,10 @@ class Counts:
         self.held += result.held
         self.price_changes += result.price_changes
 
+    @property
+    def changed(self) -> int:
+        return self.created + self.updated + self.held
+
     def as_json(self) -> dict[str, int]:
         """The public counts. A staged book counts as unchanged, because its record has not been ingested."""
         counts = {name: getattr(self, name) for name in COUNTS}

@@ -82,7 +82,7 @@ def finish(
     }  # fmt: skip
     if not _select_running(run).update(finished_at=Now(), **outcome, **report.counts.as_json()):
         raise RunTakenOver(TAKEN_OVER)
-    report_to_staff(run, report.state, report.reason)
+    report_to_staff(run, report.state, report.reason, changed=report.counts.changed)
     problems = [ScrapeProblem(run=run, **asdict(problem)) for problem in report.problems[-MAX_STORED_PROBLEMS:]]
     try:
         with transaction.atomic():
@@ -112,10 +112,10 @@ def end(run: ScrapeRun, state: State, reason: str) -> bool:
     return is_ended
 
 
-def report_to_staff(run: ScrapeRun, state: str, reason: str | None) -> None:
-    """A run whose process died counts as failed."""
+def report_to_staff(run: ScrapeRun, state: str, reason: str | None, *, changed: int | None = None) -> None:
+    """A run whose process died counts as failed. What it `changed` is unknown."""
     if kind := REPORTED.get(state):
-        facts = {"run": run.pk, "site": run.site, "reason": reason}
+        facts = {"run": run.pk, "site": run.site, "reason": reason, "changed": changed}
         report_event(StaffEvent(kind=kind, key=f"run {run.pk} {state}", facts=facts))
 
 

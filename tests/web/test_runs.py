@@ -1,12 +1,14 @@
 """The pages of scrape runs for staff."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from books.staff_events import AFTER_FAILURE, AFTER_REJECTION, UNCHANGED
 from scraping.models import ScrapeProblem, ScrapeRun
 from tests.support.factories import make_book, make_curator, make_staff, make_user
 from tests.web.pages import BROWSER, get_page, text_of, texts_of
@@ -87,6 +89,25 @@ def test_an_active_run_refreshes_itself_until_it_ends(curator: Client) -> None:
     assert b"<html" not in part.content
     assert b"hx-get" not in part.content
     assert b"The shop did not respond." in part.content
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"state": "rejected"}, f"{UNCHANGED} {AFTER_REJECTION}"),
+        ({"state": "rejected", "created": 3}, AFTER_REJECTION),
+        ({"state": "failed"}, f"{UNCHANGED} {AFTER_FAILURE}"),
+        ({"state": "succeeded"}, ""),
+        ({"state": "running"}, ""),
+    ],
+)
+def test_a_crawl_without_success_states_what_to_do(curator: Client, fields: dict[str, Any], text: str) -> None:
+    run = make_run(**fields, reason="The first page is not the shop's.")
+
+    shown = text_of(get_page(f"/runs/{run.pk}", curator), "#run .panel")
+
+    assert f"The first page is not the shop's. {text}".strip() in shown
+    assert (UNCHANGED in shown, "operator" in shown) == (UNCHANGED in text, bool(text))
 
 
 def test_problems_name_page_and_field(curator: Client) -> None:

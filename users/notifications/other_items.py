@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from django.urls import reverse
 
 from books.models import Source
+from books.staff_events import AFTER_FAILURE, AFTER_REJECTION, UNCHANGED
 from users.models import Notification
 from users.notifications.items import Item, make_item
 
@@ -27,9 +28,11 @@ def _load_labels(notifications: Collection[Notification]) -> dict[str | None, st
 
 def _describe_run(notification: Notification, shop: str) -> Item:
     payload = notification.payload
-    ending = "was rejected" if notification.kind == Kind.RUN_REJECTED else "failed"
+    is_rejected = notification.kind == Kind.RUN_REJECTED
+    ending, advice = ("was rejected", AFTER_REJECTION) if is_rejected else ("failed", AFTER_FAILURE)
     path = reverse("web:run", args=[payload["run"]])
-    return make_item(notification, f"The crawl of {shop} {ending}", [payload["reason"] or ""], path)
+    lines = [payload["reason"] or "", UNCHANGED if payload.get("changed") == 0 else "", advice]
+    return make_item(notification, f"The crawl of {shop} {ending}", lines, path)
 
 
 def _describe_pause(notification: Notification, shop: str) -> Item:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import DetailView, ListView, View
 
 from books.models import Book
+from books.staff_events import AFTER_FAILURE, AFTER_REJECTION, UNCHANGED
 from scraping.errors import RunEnded, RunInProgress, UnknownSite
 from scraping.models import ScrapeRun
 from scraping.runs import lifecycle
@@ -21,6 +22,7 @@ from web.page import PageMixin
 VIEW, ADD, CHANGE = (f"scraping.{action}_scraperun" for action in ("view", "add", "change"))
 MAX_PROBLEMS = 200  # of a run that are shown, as in the API and the admin
 RUNS_ON_A_PAGE = 24
+ADVICE: dict[str, str] = {ScrapeRun.State.FAILED: AFTER_FAILURE, ScrapeRun.State.REJECTED: AFTER_REJECTION}
 
 
 class StaffMixin(PageMixin, AccessMixin):
@@ -67,8 +69,16 @@ class RunView(StaffMixin, DetailView[ScrapeRun]):
             "may_cancel": self.request.user.has_perm(CHANGE),
             "problems": problems,
             "changes": with_books(run),
+            "advice": advise(run),
         }
         return super().get_context_data(**context)
+
+
+def advise(run: ScrapeRun) -> str:
+    """What staff can do about a run that was rejected or failed; empty for others."""
+    advice = ADVICE.get(run.state, "")
+    has_changed = run.created or run.updated or run.held
+    return f"{UNCHANGED} {advice}" if advice and not has_changed else advice
 
 
 def with_books(run: ScrapeRun) -> list[tuple[dict[str, Any], int | None]]:

@@ -13,8 +13,9 @@ def make_watcher(*permissions: str) -> User:
     return user
 
 
-def end_run(state: str, reason: str | None = None) -> ScrapeRun:
+def end_run(state: str, reason: str | None = None, *, created: int = 0) -> ScrapeRun:
     run = lifecycle.start(site="books_to_scrape", trigger="command")
     report = ScrapeReport(site=run.site, url="https://shop.example/", dry_run=False, state=state, reason=reason)
+    report.counts.created = created
     lifecycle.finish(run, report)
     return run

@@ -7,6 +7,7 @@ import pytest
 from django.core import checks
 from pytest_django.fixtures import Settings
 
+from books.staff_events import AFTER_FAILURE, UNCHANGED
 from tests.fakes.receiver.app import Receiver
 from tests.users.notifications.events import run_worker
 from tests.users.notifications.staff import end_run, make_watcher
@@ -50,6 +51,8 @@ def test_the_operator_gets_events(receiver: Receiver, settings: Settings) -> Non
     assert body["message"].splitlines() == [
         "The crawl of Books to Scrape failed",
         "The shop returned status 503 <b>often</b>.",
+        UNCHANGED,
+        AFTER_FAILURE,
         f"https://colophon.example/runs/{run.pk}",
     ]
 

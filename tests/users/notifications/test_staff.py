@@ -1,16 +1,18 @@
 """Events for staff: who is notified, and about which crawls and prices."""
 
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from books.ingest import ingest
 from books.models import Book, HeldPrice
 from books.prices.review import report_price
-from books.staff_events import StaffEvent, report
+from books.staff_events import AFTER_FAILURE, AFTER_REJECTION, UNCHANGED, StaffEvent, report
 from tests.support.factories import make_record, make_staff, make_user
 from tests.users.notifications.staff import end_run, make_watcher
 from users.models import Notification, NotificationPreferences
+from users.notifications.content import describe
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +26,28 @@ def test_staff_are_notified_about_crawls_that_did_not_succeed(state: str, kind: 
 
     stored = Notification.objects.get()
     assert (stored.recipient, stored.kind) == (watcher, kind)
-    assert stored.payload == {"run": run.pk, "site": run.site, "reason": "3 of 9 books could not be read."}
+    reason = "3 of 9 books could not be read."
+    assert stored.payload == {"run": run.pk, "site": run.site, "reason": reason, "changed": 0}
+
+
+@pytest.mark.parametrize(
+    ("state", "changed", "lines"),
+    [
+        ("rejected", 0, ["2 pages.", UNCHANGED, AFTER_REJECTION]),
+        ("rejected", 4, ["2 pages.", AFTER_REJECTION]),  # the first crawl of a shop
+        ("failed", 0, ["2 pages.", UNCHANGED, AFTER_FAILURE]),
+        ("failed", None, ["2 pages.", AFTER_FAILURE]),  # stored by an earlier version, or its process died
+    ],
+)
+def test_messages_about_crawls_state_what_to_do(state: str, changed: int | None, lines: list[str]) -> None:
+    make_watcher("scraping.view_scraperun")
+    end_run(state, "2 pages.", created=changed or 0)
+    if changed is None:
+        Notification.objects.update(payload={"run": 1, "site": "books_to_scrape", "reason": "2 pages."})
+
+    [item] = describe(list(Notification.objects.all()), ZoneInfo("UTC"))
+
+    assert item.lines == lines
 
 
 @pytest.mark.parametrize("state", ["succeeded", "cancelled", "interrupted"])
