@@ -15,4 +15,4 @@ class BodyReadError(RequestFailed):
 
 
 class PrivateAddressError(RequestFailed):
-    """The host name resolved to an address that is not public."""
+    """The host name resolved to an address that is not public. `detail` is for the operator: it names the setting."""

@@ -1,6 +1,7 @@
 """HTTP requests to Open Library, as JSON. No models, no cache, no retries: a web request waits for the response."""
 
 import json
+import logging
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,9 @@ HEADER_SECONDS = TOTAL_SECONDS - CONNECT_SECONDS
 READ_SECONDS = HEADER_SECONDS - 0.5  # between two reads; less than HEADER_SECONDS, so that silence is reported as such
 MAX_BYTES = 4 * 1024 * 1024
 MAX_REDIRECTS = 3
+PRIVATE_ADDRESS = "is at a private address, which Colophon may not contact; only the operator of Colophon can permit it"
+
+logger = logging.getLogger(__name__)
 
 
 class Client:
@@ -86,7 +90,8 @@ class Client:
         try:
             return self._http.get(url, params=parameters)
         except PrivateAddressError as error:
-            raise errors.AccessRefused(error.detail) from error
+            logger.warning("Open Library %s.", error.detail)
+            raise errors.AccessRefused(PRIVATE_ADDRESS) from error
         except RequestFailed as error:
             raise errors.Unreachable(error.detail, can_retry=not error.permanent) from error
 

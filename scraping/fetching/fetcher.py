@@ -123,7 +123,9 @@ class Fetcher:
             except ChallengePage:
                 raise
             except FetchError as error:
-                raise error if url == requested_url else error.behind_redirect(requested_url) from error
+                if url == requested_url:
+                    raise
+                raise error.behind_redirect(requested_url) from error
             if not isinstance(response, str):
                 return response
             url, validators = response, UNCONDITIONAL  # they belong to the requested address

@@ -1,5 +1,6 @@
 """Fetches single pages of a shop, with its shared rate and the stored robots.txt."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from typing import TypeVar
 from django.conf import settings
 from django.utils import timezone
 
+from core.http_errors import PrivateAddressError
+from core.text import to_printable
 from scraping.errors import ChallengePage, Disallowed, FetchError, OtherHost, ShopRefuses
 from scraping.fetching.fetcher import Fetcher
 from scraping.fetching.options import FetchOptions
@@ -18,6 +21,10 @@ from scraping.shops.host_rate import HostBusy, SharedRateLimiter
 from scraping.shops.rejections import Cause, Postponed, Rejected
 
 F = TypeVar("F", bound=Fetcher)
+PRIVATE_SHOP = (
+    "is in a private network, which Colophon does not read. Use a public address, or ask the operator of Colophon to "
+    "permit private ones."
+)
 ROBOTS_AGE = timedelta(hours=24)  # RFC 9309, 2.4: a stored file is used for at most 24 hours
 GONE_STATUSES = {404, 410}
 CAUSES: list[tuple[type[FetchError], Cause]] = [
@@ -25,6 +32,8 @@ CAUSES: list[tuple[type[FetchError], Cause]] = [
     (OtherHost, Cause.OTHER_HOST),
     (ChallengePage, Cause.CHALLENGE),
 ]
+
+logger = logging.getLogger(__name__)
 
 
 class ShopFetcher:
@@ -49,7 +58,7 @@ class ShopFetcher:
         except ShopRefuses as error:
             raise Rejected(Cause.REFUSED, str(error), status=429) from error
         except FetchError as error:
-            raise Rejected(_find_cause(error), f"{error}.", status=error.status) from error
+            raise Rejected(_find_cause(error), _describe(error), status=error.status) from error
         finally:
             self._store_robots()
 
@@ -85,6 +94,19 @@ def fetch_options(shop: Shop) -> FetchOptions:
         follows_www=True,
         detects_challenges=True,
     )
+
+
+def _describe(error: FetchError) -> str:
+    """A sentence for readers, who cannot change the settings that the error names."""
+    if _is_about_private_address(error):
+        logger.warning("%s.", error)
+        return f"{to_printable(error.url)} {PRIVATE_SHOP}"
+    return f"{error}."
+
+
+def _is_about_private_address(error: BaseException | None) -> bool:
+    """Also if robots.txt could not be fetched for this reason, or a redirect leads there."""
+    return error is not None and (isinstance(error, PrivateAddressError) or _is_about_private_address(error.__cause__))
 
 
 def _find_cause(error: FetchError) -> Cause:

@@ -1,5 +1,6 @@
 """HTTP requests to addresses that readers have entered: limited in time and size, and guarded against SSRF."""
 
+import logging
 from collections.abc import Mapping
 from contextlib import closing
 from urllib.parse import urlsplit
@@ -8,12 +9,18 @@ from django.conf import settings
 
 from core.http_client import HttpClient
 from core.http_connections import is_public_address
-from core.http_errors import RequestFailed
+from core.http_errors import PrivateAddressError, RequestFailed
 from core.retry_after import parse_retry_after
 from users.notifications.errors import SendingFailed
 
 CONNECT_SECONDS, READ_SECONDS, HEADER_SECONDS = 5.0, 10.0, 12.0
 GONE = 410
+PRIVATE_RECEIVER = (
+    "The receiver is in a private network, which Colophon does not send to. Use a public address, or ask the operator "
+    "of Colophon to permit private ones."
+)
+
+logger = logging.getLogger(__name__)
 
 
 def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> None:
@@ -31,6 +38,9 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> None:
     try:
         with closing(client), client.post(url, body=body, headers=headers) as response:
             status, retry_after = response.status_code, parse_retry_after(response.headers.get("Retry-After", ""))
+    except PrivateAddressError as error:
+        logger.warning("A message was not sent: the receiver %s.", error.detail)
+        raise SendingFailed(PRIVATE_RECEIVER) from error
     except RequestFailed as error:
         raise SendingFailed(f"The receiver {error.detail}.") from error
     if 300 <= status < 400:

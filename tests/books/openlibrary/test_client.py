@@ -194,8 +194,11 @@ def test_waiting_threads_are_limited(service: OpenLibrary, address: str) -> None
     assert service.requests.total() == MAX_WAITING
 
 
-def test_private_addresses_are_refused_by_default(service: OpenLibrary, address: str) -> None:
-    with pytest.raises(errors.AccessRefused, match=r"127\.0\.0\.1.*PRIVATE_ADDRESSES=true"):
+def test_private_addresses_are_refused_by_default(
+    service: OpenLibrary, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(errors.AccessRefused, match="only the operator of Colophon can permit it"):
         make_client(address, private_addresses=False).get(WORK)
 
+    assert "is at the private address 127.0.0.1; PRIVATE_ADDRESSES=true allows that" in caplog.text
     assert service.requests.total() == 0

@@ -123,12 +123,18 @@ def test_a_redirect_to_another_host_is_rejected(shop: OpenShop, user: User) -> N
     assert "is not on the shop's host" in rejected.reason
 
 
-def test_a_private_address_is_rejected(shop: OpenShop, user: User, settings: Settings) -> None:
+def test_a_private_address_is_rejected(
+    shop: OpenShop, user: User, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     settings.PRIVATE_ADDRESSES = False
 
     rejected = reject(user, shop.url(1))
 
     assert rejected.cause == Cause.UNREACHABLE
+    assert rejected.reason.startswith(f"{shop.url(1)} is in a private network")
+    assert "ask the operator of Colophon" in rejected.reason
+    assert "PRIVATE_ADDRESSES" not in rejected.reason
+    assert "PRIVATE_ADDRESSES=true allows that." in caplog.text
     assert not shop.server.requests
 
 

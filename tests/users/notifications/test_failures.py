@@ -199,7 +199,9 @@ def test_redirects_are_not_followed(reader: User, receiver: Receiver, receiver_u
     assert channel.last_error.startswith("The receiver redirects to another address")
 
 
-def test_private_addresses_are_refused(reader: User, receiver: Receiver, receiver_url: str, settings: Settings) -> None:
+def test_private_addresses_are_refused(
+    reader: User, receiver: Receiver, receiver_url: str, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     channel = make_channel(reader, "webhook", receiver_url)
     settings.PRIVATE_ADDRESSES = False
     fire(reader, make_priced_book("9", "5"))
@@ -208,4 +210,6 @@ def test_private_addresses_are_refused(reader: User, receiver: Receiver, receive
 
     assert receiver.requests == []
     channel.refresh_from_db()
-    assert "private address 127.0.0.1" in channel.last_error
+    assert "Use a public address, or ask the operator of Colophon" in channel.last_error
+    assert "PRIVATE_ADDRESSES" not in channel.last_error
+    assert "the receiver is at the private address 127.0.0.1; PRIVATE_ADDRESSES=true allows that" in caplog.text
