@@ -6,7 +6,7 @@ errors outside views (unknown path, invalid host, crash); config.urls names them
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -158,9 +158,19 @@ def describe_error(error: exceptions.APIException) -> str:
     return str(_body(error)["detail"])
 
 
-def page_or_problem(request: HttpRequest, status: int, detail: str, *, retry_after: int | None = None) -> HttpResponse:
-    """`retry_after` is in seconds. The page needs neither the database nor the session."""
-    body = problem(status, detail)
+def page_or_problem(
+    request: HttpRequest,
+    status: int,
+    detail: str,
+    *,
+    retry_after: int | None = None,
+    links: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """`retry_after` is in seconds. `links` are addresses that help, by label.
+
+    The page needs neither the database nor the session.
+    """
+    body = {**problem(status, detail), **({"links": dict(links)} if links else {})}
     if retry_after is None and status == HTTPStatus.SERVICE_UNAVAILABLE:
         retry_after = RETRY_AFTER_SECONDS
     if prefers_page(request):

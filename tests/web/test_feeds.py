@@ -12,7 +12,7 @@ from lxml import etree
 from books.models import Book, PriceObservation
 from tests.support.apps import ALL_APPS
 from tests.support.factories import make_book, make_category
-from tests.web.pages import get_page
+from tests.web.pages import get_page, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -116,8 +116,24 @@ def test_a_category_has_its_own_feed(path: str) -> None:
         (entry,) = entries(f"{path}?{query}")
         assert entry["title"].startswith("Travel")
     assert len(entries(path)) == len(entries(f"{path}?category=")) == 2
-    assert Client().get(f"{path}?category=Nothing").status_code == 404
     assert Client().get(f"{path}?category={'x' * 600}").status_code == 422
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_an_unknown_category_links_the_known_ones(path: str) -> None:
+    make_book(category=make_category("Poetry"))
+    page = get_page(f"{path}?category=No<i>thing", status=404)
+    response = Client().get(f"{path}?category=nothing")
+
+    assert "There is no category “No<i>thing”. Use the id or the whole name of a category." in text_of(page, "main")
+    links = {link.get_text(): str(link["href"]) for link in page.select("main a")}
+    assert links == {
+        "All categories": "/catalogue?all-categories=", "Feed of all categories": path, "Home page": "/"
+    }  # fmt: skip
+    assert "Poetry" in get_page(links["All categories"]).get_text()
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+    assert response.json()["links"]["Feed of all categories"] == path
+    assert "“nothing”" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("path", FEEDS)

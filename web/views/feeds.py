@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -15,20 +15,28 @@ from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.views.generic import View
 
 from books import catalogue_version
 from books.filters import id_or_name
 from books.models import Book, Category, PriceObservation
+from core.api.problem_details import page_or_problem
 from core.exceptions import InvalidParameters
 from core.filters import FoldedTextField
 from core.money import format_money
 from core.text import remove_xml_controls
 from web.page import PageMixin
 from web.templatetags.web import author_names, page_url, price
+from web.views.catalogue import ALL_CATEGORIES
 
 ENTRIES = 50
 CATEGORY = "category"
+MAX_QUOTED = 60  # characters of a name
+
+
+class UnknownCategory(Exception):
+    """The message is for the reader."""
 
 
 class CatalogueFeed(Feed[Any, Category | None]):
@@ -121,7 +129,10 @@ class FeedView(PageMixin, View):
         etag = make_etag(request)
         if unchanged := respond_if_unchanged(request, etag):
             return unchanged
-        response: HttpResponse = self.feed()(request)
+        try:
+            response: HttpResponse = self.feed()(request)
+        except UnknownCategory as error:
+            return respond_to_unknown_category(request, str(error))
         response.headers["ETag"] = etag
         return response
 
@@ -132,6 +143,13 @@ class PriceChangesFeedView(FeedView):
 
 class NewBooksFeedView(FeedView):
     feed = NewBooksFeed
+
+
+def respond_to_unknown_category(request: HttpRequest, detail: str) -> HttpResponse:
+    categories = f"{reverse('web:catalogue')}?{ALL_CATEGORIES}="
+    return page_or_problem(
+        request, 404, detail, links={"All categories": categories, "Feed of all categories": request.path}
+    )
 
 
 def make_etag(request: HttpRequest) -> str:
@@ -148,7 +166,10 @@ def respond_if_unchanged(request: HttpRequest, etag: str) -> HttpResponseBase | 
 
 
 def find_category(request: HttpRequest) -> Category | None:
-    """The category of the parameter, an id or a whole name; None without the parameter."""
+    """The category of the parameter, an id or a whole name; None without the parameter.
+
+    Raises UnknownCategory and InvalidParameters.
+    """
     try:
         text = FoldedTextField(required=False).clean(request.GET.get(CATEGORY, ""))
     except forms.ValidationError as error:
@@ -157,7 +178,8 @@ def find_category(request: HttpRequest) -> Category | None:
         return None
     category = Category.objects.filter(id_or_name(text)).first()
     if category is None:
-        raise Http404("No such category.")
+        name = Truncator(request.GET[CATEGORY].strip()).chars(MAX_QUOTED)
+        raise UnknownCategory(f"There is no category “{name}”. Use the id or the whole name of a category.")
     return category
 
 
