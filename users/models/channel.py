@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
@@ -13,6 +14,7 @@ from users.models.notification import Notification
 
 MAX_ADDRESS = 500
 MAX_ERROR = 300
+EMPTY_QUIET_HOURS = "The quiet hours end when they begin. Enter a different end, or remove both times."
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
@@ -194,3 +196,7 @@ class NotificationPreferences(models.Model):
 
     def __str__(self) -> str:
         return f"notifications of account {self.user_id}"
+
+    def clean(self) -> None:
+        if self.quiet_from is not None and self.quiet_from == self.quiet_until:
+            raise ValidationError({"quiet_until": EMPTY_QUIET_HOURS})

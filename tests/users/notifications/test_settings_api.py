@@ -37,12 +37,23 @@ def test_preferences_have_defaults_and_are_changed_one_by_one(client: APIClient)
     assert removed.json() == client.get(PREFERENCES).json() == {**DEFAULTS, "weekday": 6}
 
 
+def test_quiet_hours_end_at_another_time_than_they_begin(client: APIClient, reader: User) -> None:
+    NotificationPreferences.objects.create(user=reader, quiet_from="22:00", quiet_until="07:00")
+
+    (error,) = client.patch(PREFERENCES, {"quiet_from": "07:00"}).json()["errors"]
+
+    assert error["detail"] == "The quiet hours end when they begin. Enter a different end, or remove both times."
+    NotificationPreferences.objects.update(quiet_from="07:00")  # stored by an earlier version
+    assert client.patch(PREFERENCES, {"weekday": 3}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
         ({"quiet_from": "22:00"}, "quiet_until"),
         ({"quiet_until": "07:00"}, "quiet_from"),
         ({"quiet_from": "25:00", "quiet_until": "07:00"}, "quiet_from"),
+        ({"quiet_from": "22:00", "quiet_until": "22:00"}, "quiet_until"),
         ({"digest_time": "8 o'clock"}, "digest_time"),
         ({"digest_time": "7:5"}, "digest_time"),
         ({"digest_time": None}, "digest_time"),

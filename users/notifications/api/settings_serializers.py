@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from core.api.serializers import StrictBooleanField, StrictIntegerField, StrictSerializer
 from users.models import NotificationPreferences
+from users.models.channel import EMPTY_QUIET_HOURS
 
 CLOCK = "%H:%M"
 CLOCK_PATTERN = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -55,6 +56,8 @@ class PreferencesSerializer(StrictSerializer):
         if (start is None) != (end is None):
             missing = "quiet_from" if start is None else "quiet_until"
             raise serializers.ValidationError({missing: "State the start and the end of the quiet hours, or neither."})
+        if start is not None and start == end and attrs.keys() & {"quiet_from", "quiet_until"}:
+            raise serializers.ValidationError({"quiet_until": EMPTY_QUIET_HOURS})
         for name in STAFF_FIELDS:
             if attrs.get(name) and not preferences.user.is_staff:
                 raise serializers.ValidationError({name: "Only staff get these notifications."})
