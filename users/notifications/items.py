@@ -39,8 +39,9 @@ class Item:
 
     @property
     def lines(self) -> list[str]:
-        prices = f"{self.change}, before {self.before}" if self.before else ""
-        return [line for line in (self.notice, prices, *self.details) if line]
+        """The text below the heading, which has the new price already."""
+        before = f"Before: {self.before}" if self.before else ""
+        return [line for line in (self.notice, before, *self.details) if line]
 
     @property
     def subject(self) -> str:

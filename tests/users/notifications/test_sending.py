@@ -59,8 +59,8 @@ def test_people_get_the_last_event_of_a_watch_and_programs_get_all(
     assert run_worker() == ["sent", "sent"]
 
     to_person, to_program = sorted(receiver.requests, key=lambda each: "webhook-id" in each.headers)
-    assert to_person.body.decode().startswith("Emma: £5.00\n£5.00, before £7.00\n")
-    assert "before £9.50" not in to_person.body.decode()
+    assert to_person.body.decode().startswith("Emma: £5.00\nBefore: £7.00\n")
+    assert "£9.50" not in to_person.body.decode()
     assert [event["data"]["new"] for event in json.loads(to_program.body)["events"]] == ["7.00", "5.00"]
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
 

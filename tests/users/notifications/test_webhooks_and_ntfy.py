@@ -79,7 +79,7 @@ def test_ntfy_gets_title_link_priority_and_tags(reader: User, receiver: Receiver
     assert headers["authorization"] == "Bearer tk_secret"
     assert headers["x-sequence-id"] == ChannelMessage.objects.get().key.hex
     assert request.body.decode() == (
-        "Émile: £5.00\n£5.00, before £9.50\nYour watch: at or below £6.00\n"
+        "Émile: £5.00\nBefore: £9.50\nYour watch: at or below £6.00\n"
         "This is the lowest price since 3 May 2026 (2 observations)\nObserved on 4 May 2026, 12:00 (UTC)"
     )
 
