@@ -28,7 +28,13 @@ from web.views.imports.steps import AnswersView, CancelView, ColumnsView, Format
 from web.views.imports.upload import ImportsView
 from web.views.library import LibraryView
 from web.views.library_changes import LibraryChangeView, LibraryUndoView
-from web.views.notification_settings import ChannelAddView, ChannelView, FeedSecretView, NotificationSettingsView
+from web.views.notification_settings import (
+    ChannelAddView,
+    ChannelDeletionView,
+    ChannelView,
+    FeedSecretView,
+    NotificationSettingsView,
+)
 from web.views.notifications import (
     ConfirmView,
     FeedView,
@@ -138,6 +144,7 @@ urlpatterns = [
     path("account/notifications", NotificationSettingsView.as_view(), name="account-notifications"),
     path("account/notifications/channels", ChannelAddView.as_view(), name="channel-add"),
     path("account/notifications/channels/<int:pk>", ChannelView.as_view(), name="channel"),
+    path("account/notifications/channels/<int:pk>/delete", ChannelDeletionView.as_view(), name="channel-delete"),
     path("account/notifications/feed", FeedSecretView.as_view(), name="feed-secret"),
     path("account/delete", DeletionView.as_view(), name="account-delete"),
     path("manifest.webmanifest", manifest, name="manifest"),

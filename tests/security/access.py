@@ -217,6 +217,8 @@ GET    /account/notifications 302 302 302 302 302 302 302 302
 POST   /account/notifications 302 302 302 302 302 302 302 302
 POST   /account/notifications/channels 302 302 302 302 302 302 302 302
 POST   /account/notifications/channels/{pk} 302 302 302 302 302 302 302 302
+GET    /account/notifications/channels/{pk}/delete 302 302 302 302 302 302 302 302
+POST   /account/notifications/channels/{pk}/delete 302 302 302 302 302 302 302 302
 POST   /account/notifications/feed 302 302 302 302 302 302 302 302
 GET    /account/delete               302   302   302   302   302   302   302   302
 POST   /account/delete               302   302   302   302   302   302   302   302

@@ -8,8 +8,10 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from tests.support.factories import make_user
+from tests.users.notifications.events import fire, make_priced_book
 from tests.web.pages import BROWSER, get_page, parse, text_of
-from users.models import Channel, Delivery, User
+from users.models import Channel, Delivery, NotificationPreferences, User
 from users.notifications.channels import send_test
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +111,62 @@ def test_the_times_name_the_time_zone_and_where_it_is_changed(owner_client: Clie
     times = text_of(page, "section[aria-labelledby=times]")
     assert "in your time zone, America/New York. Change the time zone" in times
     assert not page.select("input[name=staff_runs]")
+
+
+def test_quiet_hours_without_length_are_refused_at_their_field(owner_client: Client) -> None:
+    fields = {"quiet_from": "22:00", "quiet_until": "22:00", "digest_time": "08:00", "weekday": "0"}
+
+    response = owner_client.post(SETTINGS, fields, headers=BROWSER)
+
+    assert response.status_code == 422
+    (error,) = parse(response).select("#times ~ form .errorlist")
+    assert error.get_text() == "The quiet hours end when they begin. Enter a different end, or remove both times."
+    assert error["id"] == "id_quiet_until_error"
+    assert not NotificationPreferences.objects.exists()
+
+
+def test_a_channel_is_deleted_after_a_confirmation(owner_client: Client, channel: Channel) -> None:
+    change_delivery(channel)
+    (link,) = [each for each in get_page(SETTINGS, owner_client).select("main .rows a") if "Delete" in each.text]
+
+    page = get_page(str(link["href"]), owner_client)
+
+    text = text_of(page, "main form")
+    assert text.startswith("Delete the channel Webhook https://hooks.example ? It cannot be restored.")
+    assert "Its signing secret is lost." in text
+    assert "1 notification that waits for this channel will not be sent" in text
+    assert Channel.objects.exists()
+    response = owner_client.post(str(link["href"]), follow=True, headers=BROWSER)
+    assert "The channel Webhook https://hooks.example was deleted." in text_of(parse(response), ".notice.good")
+    assert not Channel.objects.exists()
+
+
+def test_the_confirmation_names_what_is_lost(owner_client: Client, channel: Channel) -> None:
+    def confirm(**values: Any) -> str:
+        Channel.objects.update(**values)
+        return text_of(get_page(f"{SETTINGS}/channels/{channel.pk}/delete", owner_client), "main form")
+
+    assert "confirmed again" in confirm(kind="email", address="ann@example.org")
+    assert "access token" in confirm(kind="ntfy", address="https://ntfy.example/topic", secret="token")
+    without_token = confirm(secret="", disabled_at=timezone.now())
+    assert "access token" not in without_token
+    assert "switch it off" not in without_token
+    assert "will not be sent" not in without_token
+
+
+def test_channels_of_others_are_not_deleted(owner_client: Client, channel: Channel) -> None:
+    Channel.objects.update(owner=make_user(email="eve@example.org"))
+    path = f"{SETTINGS}/channels/{channel.pk}/delete"
+
+    assert [owner_client.get(path).status_code, owner_client.post(path).status_code] == [404, 404]
+    assert Channel.objects.exists()
+
+
+def test_a_row_states_the_new_price_once(owner: User, owner_client: Client) -> None:
+    fire(owner, make_priced_book("51.77", "18.00"))
+
+    page = get_page("/notifications", owner_client)
+
+    row = text_of(page, "main .rows li > div")
+    assert row.startswith("Emma: £18.00 new Before: £51.77 Your watch:")
+    assert row.count("£18.00") == 1

@@ -149,6 +149,11 @@ def confirm(channel: Channel) -> None:
         channel.refresh_from_db()
 
 
+def count_waiting(channel: Channel) -> int:
+    """The number of notifications that have not been sent to the channel yet."""
+    return channel.deliveries.filter(state=Delivery.State.WAITING).count()
+
+
 def renew_secret(channel: Channel) -> str:
     """Returns the new secret. The old one is invalid at once. Raises Conflict for channels other than webhooks."""
     if channel.kind != Channel.Kind.WEBHOOK:

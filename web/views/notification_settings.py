@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.generic import View
+from django.views.generic import TemplateView, View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from users.accounts.password_mails import public_origin
@@ -99,6 +99,31 @@ class ChannelView(SettingsPage):
         return redirect("web:account-notifications")
 
 
+@method_decorator(login_required, name="get")
+@method_decorator(login_required, name="post")
+class ChannelDeletionView(PageMixin, TemplateView):
+    """GET asks for a confirmation, because a deleted channel cannot be restored."""
+
+    section = "account"
+    template_name = "web/channel_deletion.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        channel = self.find_channel()
+        return super().get_context_data(
+            part="notifications", heading="Delete a channel", channel=channel, waiting=channels.count_waiting(channel),
+            **context,
+        )  # fmt: skip
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        channel = self.find_channel()
+        channel.delete()
+        messages.success(request, f"The channel {channel} was deleted.")
+        return redirect("web:account-notifications")
+
+    def find_channel(self) -> Channel:
+        return get_object_or_404(Channel, pk=self.kwargs["pk"], owner=get_reader(self))
+
+
 @method_decorator(login_required, name="post")
 class FeedSecretView(SettingsPage):
     """Makes a new address of the private feed, or removes it."""
@@ -140,12 +165,4 @@ def confirm_again(channel: Channel, request: HttpRequest) -> str:
     return f"Another mail was sent to {channel.address}."
 
 
-def delete(channel: Channel, request: HttpRequest) -> str:
-    channel.delete()
-    return "The channel was deleted."
-
-
-ACTIONS = {
-    "save": save_schedule, "test": send_test, "on": switch_on, "off": switch_off, "confirm": confirm_again,
-    "delete": delete,
-}  # fmt: skip
+ACTIONS = {"save": save_schedule, "test": send_test, "on": switch_on, "off": switch_off, "confirm": confirm_again}

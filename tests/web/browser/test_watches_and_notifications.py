@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.support.browser import BROWSER_MARKS
 from tests.web.browser.appearance import assert_fits
 from tests.web.browser.drivers import DRIVERS, Keyboard, Mouse
-from tests.web.browser.visitors import Visitors
+from tests.web.browser.visitors import Visitors, expect_heading
 
 pytestmark = BROWSER_MARKS
 HOOK = "https://hooks.example.org/colophon"
@@ -110,6 +110,26 @@ def test_reader_adds_a_channel_and_a_private_feed(visitors: Visitors, driver_cla
 
     address = page.locator("#new-feed").inner_text()
     assert page.request.get(address).text().startswith("<?xml")
+
+
+def test_a_channel_with_a_long_address_is_tested_and_deleted(visitors: Visitors) -> None:
+    page = visitors.open_as_reader("account/notifications")
+    address = f"{HOOK}/{'0123456789abcdef' * 4}"
+    page.get_by_label("Send to").select_option("Webhook")
+    page.get_by_label("Address").fill(address)
+    page.get_by_role("button", name="Add channel").click()
+    page.get_by_role("button", name=f"Send a test to Webhook {address}").click()
+    page.goto(f"{visitors.address}notifications")
+    assert_fits(page)
+
+    page.goto(f"{visitors.address}account/notifications")
+    page.get_by_role("link", name=f"Delete Webhook {address}").click()
+    expect_heading(page, "Delete a channel")
+    assert_fits(page)
+    page.get_by_role("button", name="Delete the channel").click()
+
+    expect(page.locator(".notice[role=status]")).to_contain_text("was deleted")
+    expect(page.get_by_role("link", name=f"Delete Webhook {address}")).to_have_count(0)
 
 
 def check_appearance(page: Page, driver: Mouse) -> None:
