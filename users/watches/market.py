@@ -63,6 +63,10 @@ class Market:
         """Whether the last price of a listed book is in the currency, also if the book is sold out now."""
         return currency in {each.currency or each.tracked_currency for each in self.offers if each.is_listed}
 
+    def has_price(self, price: Decimal, currency: str) -> bool:
+        """Whether an offer states this price, also one that does not count."""
+        return any((each.price, each.currency) == (price, currency) for each in self.offers)
+
     def find_stock(self) -> Offer | None:
         """An offer in stock, else one that is sold out; None if the availability is unknown."""
         known = [each for each in self.offers if each.in_stock is not None and each.is_listed]

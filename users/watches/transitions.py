@@ -74,11 +74,11 @@ def holds(watch: WatchState, market: Market) -> bool:
 def withdraw_price(watch: WatchState, market: Market, *, price: Decimal, currency: str) -> WatchState:
     """The next state after this price was withdrawn, without an event.
 
-    The present price replaces the withdrawn one where the watch compares with it. If there is none, the watch starts
-    with the next price.
+    The present price replaces the withdrawn one where the watch compares with it, unless another offer states the same
+    price. If there is none, the watch starts with the next price.
     """
     offer = market.find_cheapest(watch.currency)
-    if watch.currency == currency:
+    if watch.currency == currency and not market.has_price(price, currency):
         watch = _replace_price(watch, price, offer.price if offer else None)
     if watch.rule == WatchRule.ANY_CHANGE:
         return _see_price(watch, offer)

@@ -69,6 +69,18 @@ def test_a_paused_watch_does_not_keep_a_withdrawn_price(book: Book) -> None:
     assert list_new_prices(created) == ["90.00"]
 
 
+def test_a_start_price_that_another_row_states_too_is_not_withdrawn(book: Book) -> None:
+    created = watch(book, WatchRule.DROP_PERCENT, percent=10, scope="work")
+    for price in ("50.00", "40.00"):
+        state_price(price, source="other_shop", **SOLD_OUT)
+    state_price("40.00", **SOLD_OUT)
+    assert hold_latest_price(Book.objects.get(source="other_shop"), reason="It is wrong.")
+    state_price("36.00")
+
+    created.refresh_from_db()
+    assert (created.start_price, list_new_prices(created)) == (Decimal("40.00"), ["36.00"])
+
+
 def test_a_change_does_not_name_a_withdrawn_first_price(book: Book) -> None:
     created = watch(book, WatchRule.ANY_CHANGE)
     withdraw_only_price(book)
