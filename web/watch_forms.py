@@ -22,7 +22,7 @@ AMOUNT_ERRORS = {
     "max_whole_digits": "The amount is too large.",
     "max_decimal_places": "Enter at most two decimal places.",
 }
-OTHER_RULE = "To use this value, choose its rule."
+OTHER_RULE = "To use this value, choose its rule. To keep the chosen rule, {} here."
 
 
 class AmountField(forms.DecimalField):
@@ -101,7 +101,8 @@ class WatchForm(forms.Form):
         rule = values.get("rule")
         for other, name in VALUE_FIELDS.items() if rule == self.initial.get("rule") else ():
             if other != rule and name in self.changed_data and values.get(name) is not None:
-                self.add_error(name, OTHER_RULE)
+                former = self.initial.get(name)
+                self.add_error(name, OTHER_RULE.format("enter nothing" if former is None else f"choose {former}%"))
         return values
 
     def terms(self) -> WatchTerms:

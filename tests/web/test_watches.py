@@ -134,9 +134,18 @@ def test_a_value_of_another_rule_is_not_ignored(owner_client: Client, book: Book
 
     page = parse(response)
     assert (response.status_code, PriceWatch.objects.count()) == (422, 0)
-    assert text_of(page, ".errorlist") == "To use this value, choose its rule."
+    error = "To use this value, choose its rule. To keep the chosen rule, enter nothing here."
+    assert text_of(page, ".errorlist") == error
     assert page.select("input[name=below]")[0]["value"] == "20"
     assert page.select("input[name=is_default][checked]")
+
+
+def test_a_per_cent_of_another_rule_is_not_ignored(owner_client: Client, owner: User, book: Book) -> None:
+    WatchDefault.objects.create(user=owner, rule=WatchRule.LOWEST, percent=None)
+    page = parse(add(owner_client, book, rule="lowest", percent="25"))
+    assert text_of(page, ".errorlist").endswith("To keep the chosen rule, choose 10% here.")
+
+    assert add(owner_client, book, rule="lowest", percent="10").status_code == 302
 
 
 def test_a_rule_that_was_chosen_needs_no_other_field_emptied(owner_client: Client, book: Book) -> None:
