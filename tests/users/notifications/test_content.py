@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from books.models import Book
+from books.models import Book, PriceObservation
 from tests.users.notifications.events import fire, make_priced_book
 from users.models import Notification, User
 from users.notifications.content import describe
@@ -66,6 +66,16 @@ def test_a_price_of_a_shop_names_the_shop(reader: User, source: str, place: str)
 
     assert item.details[-1].startswith(place)
     assert item.data["source"] == source
+
+
+def test_an_equal_number_in_another_currency_is_not_the_lowest_price(reader: User) -> None:
+    book = make_priced_book("9.50", "5.00")
+    fire(reader, book)
+    PriceObservation.objects.create(book=book, price=Decimal("5.00"), currency="EUR")
+
+    [item] = describe(list(Notification.objects.all()), ZoneInfo("UTC"))
+
+    assert any(line.startswith("Lowest: £5.00 since") for line in item.details), item.details
 
 
 @pytest.mark.parametrize(("new", "heading"), [(None, "Emma: in stock"), ("5.00", "Emma: in stock at £5.00")])
