@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from copy import copy
 from decimal import Decimal
 from itertools import takewhile
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -24,7 +23,7 @@ def accept_prices(prices: QuerySet[HeldPrice]) -> int:
     Unreadable ones stay pending, because they have no price to apply.
     """
     readable = prices.filter(state=HeldPrice.State.HELD).exclude(price=None)
-    lock_books(readable.values("book"))
+    lock_books(readable.values_list("book", flat=True))
     accepted = list(readable.select_for_update(of=("self",)).select_related("book"))
     written = [key for held in accepted for key in _accept_price(held)]
     rebuild_summaries({held.book_id for held in accepted})
@@ -41,11 +40,12 @@ def dismiss_prices(prices: QuerySet[HeldPrice]) -> int:
 
     A price that a reader reported is withdrawn: the book returns to the price before it.
     """
-    pending = prices.filter(state=HeldPrice.State.HELD)
-    reported = pending.filter(is_report=True)
-    lock_books(pending.values("book"))  # of all, because an ingest locks a book before its pending price
+    found = dict(prices.filter(state=HeldPrice.State.HELD).values_list("pk", "book"))
+    lock_books(found.values())  # before the prices, in the order of ingest
+    pending = HeldPrice.objects.filter(pk__in=found, state=HeldPrice.State.HELD)  # without those decided since
+    reported = pending.filter(is_report=True).select_related("book")
     reason = "a person found that the later price is wrong"
-    _report_withdrawn([_withdraw_latest_price(held.book, reason=reason) for held in reported.select_related("book")])
+    _report_withdrawn([_withdraw_latest_price(held.book, reason=reason) for held in reported])
     return pending.update(state=HeldPrice.State.DISMISSED, decided_at=timezone.now())
 
 
@@ -133,11 +133,11 @@ def _withdraw_latest_price(book: Book, *, reason: str) -> PriceObservation | Non
 
 
 def _report_withdrawn(observations: Iterable[PriceObservation | None]) -> None:
-    prices = {each.book_id: (each.price, each.currency) for each in observations if each}
-    prices_withdrawn.send(PriceObservation, prices=prices)
+    if prices := {each.book_id: (each.price, each.currency) for each in observations if each}:
+        prices_withdrawn.send(PriceObservation, prices=prices)
 
 
-def lock_books(keys: Iterable[int] | QuerySet[HeldPrice, Any]) -> None:
+def lock_books(keys: Iterable[int]) -> None:
     """Locks books by primary key before their related rows, in the order of ingest, which prevents deadlocks."""
     list(Book.objects.filter(pk__in=keys).select_for_update(no_key=True).order_by("pk").values_list("pk"))
 

@@ -1,12 +1,14 @@
 """Prices that readers report as wrong."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from books.ingest import ingest
 from books.models import Book, HeldPrice
+from books.prices import review
 from books.prices.review import accept_prices, dismiss_prices, report_price
 from tests.support.factories import make_record, make_user
 
@@ -55,6 +57,21 @@ def test_a_dismissed_report_withdraws_the_price_and_its_repetition(book: Book) -
     assert Book.objects.get().price == Decimal("10.00")
     ingest([make_record(source_key="1", price=Decimal("11.00"), currency="GBP")])
     assert Book.objects.get().price == Decimal("11.00")
+
+
+def test_a_report_that_comes_while_others_are_dismissed_stays(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    report_price(book, reason="Wrong.")
+    ingest([make_record(source_key="2", price=Decimal("8.00"), currency="GBP")])
+    later, withdraw = Book.objects.get(source_key="2"), review._withdraw_latest_price
+
+    def withdraw_and_report(*args: Any, **options: Any) -> Any:
+        report_price(later, reason="Wrong as well.")
+        return withdraw(*args, **options)
+
+    monkeypatch.setattr(review, "_withdraw_latest_price", withdraw_and_report)
+
+    assert dismiss_prices(HeldPrice.objects.all()) == 1
+    assert HeldPrice.objects.pending().get().book == later
 
 
 def test_a_book_without_a_price_has_nothing_to_report() -> None:
