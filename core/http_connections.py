@@ -13,6 +13,7 @@ from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameReso
 
 from core.http_errors import PrivateAddressError
 
+MAX_ADDRESSES = 8  # of a name that are tried, each for the time of a connection
 HEADERS_LATE = "The response headers did not arrive in time."
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
@@ -110,7 +111,7 @@ class _LimitedConnection:
         if not public:
             detail = f"is at the private address {addresses[0]}; PRIVATE_ADDRESSES=true allows that"
             raise PrivateAddressError(detail, permanent=True)
-        return public
+        return public[:MAX_ADDRESSES]
 
     def _connect(self, address: str) -> socket.socket:
         name, self._dns_host = self._dns_host, address

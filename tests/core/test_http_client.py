@@ -118,9 +118,8 @@ def test_a_private_address_is_not_connected_to(host: str) -> None:
             server.accept()
 
 
-def test_the_next_address_of_a_name_is_tried(hinting_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first one is private, and nothing listens at the second one."""
-    addresses = ["10.0.0.1", "127.0.0.2", "127.0.0.1"]
+def name_addresses(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> None:
+    """The host shop.test has these addresses, of which 10.0.0.1 is private."""
     resolve = socket.getaddrinfo
 
     def resolve_name(host: str, *args: Any, **options: Any) -> list[Any]:
@@ -129,11 +128,26 @@ def test_the_next_address_of_a_name_is_tried(hinting_server: str, monkeypatch: p
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve_name)
     monkeypatch.setattr(http_connections, "is_public_address", lambda address: address != "10.0.0.1")
+
+
+def test_the_next_address_of_a_name_is_tried(hinting_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one is private, and nothing listens at the second one."""
+    name_addresses(monkeypatch, ["10.0.0.1", "127.0.0.2", "127.0.0.1"])
     client = HttpClient(contact="", connections=1, timeout=(5, 5), header_seconds=5, allow_private_addresses=False)
 
     with closing(client):
         response = client.get(f"{hinting_server.replace('127.0.0.1', 'shop.test')}/path")
     assert response.status_code == 200
+
+
+def test_the_number_of_tried_addresses_is_limited(hinting_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each can take the time of a connection, and whoever owns a name can give it any number."""
+    closed = [f"127.0.0.{number}" for number in range(2, 2 + http_connections.MAX_ADDRESSES)]
+    name_addresses(monkeypatch, [*closed, "127.0.0.1"])
+    client = HttpClient(contact="", connections=1, timeout=(5, 5), header_seconds=5, allow_private_addresses=False)
+
+    with closing(client), pytest.raises(RequestFailed):
+        client.get(f"{hinting_server.replace('127.0.0.1', 'shop.test')}/path")
 
 
 def test_an_unknown_name_is_stated() -> None:
