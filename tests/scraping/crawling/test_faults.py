@@ -144,7 +144,7 @@ def test_endless_and_hanging_pages_fail(crawl: Crawl, shop: Shop) -> None:
     shop.faults.endless.add(shop.stock[0].path)
     shop.faults.hanging.add(shop.stock[1].path)
 
-    report = crawl(fetch=replace(FETCH_OPTIONS, page_timeout=1.5, read_timeout=1.5))
+    report = crawl(thresholds=TOLERANT, fetch=replace(FETCH_OPTIONS, page_timeout=1.5, read_timeout=1.5))
 
     assert (report.counts.failed, report.counts.created) == (2, 43)
 
