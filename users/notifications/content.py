@@ -10,12 +10,12 @@ from users.notifications.other_items import describe_others
 from users.notifications.other_offers import replace_outdated_offers
 from users.notifications.price_items import describe_prices
 
-MAX_SHOWN = 20  # events in a message; further ones are counted
+MAX_EVENTS = 20  # in a message; further ones are counted
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """`more` is the number of events that are not shown."""
+    """`more` is the number of further events that are not outdated."""
 
     subject: str
     items: list[Item]
@@ -32,20 +32,20 @@ class Content:
 
 
 def build_content(
-    notifications: Sequence[Notification], zone: ZoneInfo, *, limit: int = MAX_SHOWN, keeps_all: bool = False
+    notifications: Sequence[Notification], zone: ZoneInfo, *, limit: int | None = MAX_EVENTS
 ) -> Content | None:
     """Returns None if all events are outdated. In a message with others they are last.
 
-    A watch that fired several times has one event in the message, unless `keeps_all`.
+    A watch that fired several times has one event in the message. Without a limit, the message has all events.
     """
     items = describe(replace_outdated_offers(notifications), zone)
-    if not keeps_all:
+    if limit is not None:
         items = _keep_last(items)
     valid = [item for item in items if not item.is_outdated]
     if not valid:
         return None
     ordered = valid + [item for item in items if item.is_outdated]
-    return Content(_make_subject(valid), ordered[:limit], max(0, len(ordered) - limit))
+    return Content(_make_subject(valid), ordered[:limit], more=len(valid) - len(valid[:limit]))
 
 
 def _keep_last(items: list[Item]) -> list[Item]:

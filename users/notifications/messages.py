@@ -23,7 +23,7 @@ from users.notifications.timetables import load_timetable
 
 State = ChannelMessage.State
 LEASE = timedelta(minutes=3)  # longer than an attempt: each reply of a mail server may take ten seconds
-MAX_EVENTS = 1_000  # in a message
+MAX_EVENTS, MAX_EVENTS_OF_WEBHOOK = 1_000, 100  # in a message; a webhook receives all of them
 MAX_FAILURES = 10  # in a row, after which the channel is switched off
 # After each failure of the channel; the last one is repeated.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 360, 720))
@@ -61,7 +61,8 @@ def _create_message(channel: Channel) -> ChannelMessage | None:
     waiting = channel.deliveries.filter(state=Delivery.State.WAITING, message=None, due_at__lte=Now())
     if end := _find_end_of_quiet_hours(channel):  # the worker is late
         waiting.exclude(notification__kind=Notification.Kind.TEST).update(due_at=end)
-    keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:MAX_EVENTS])
+    limit = MAX_EVENTS_OF_WEBHOOK if channel.kind == Channel.Kind.WEBHOOK else MAX_EVENTS
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])
     if not keys:
         return None
     message = ChannelMessage.objects.create(channel=channel, key=uuid4(), created_at=timezone.now())

@@ -9,8 +9,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from tests.fakes.receiver.app import Receiver
-from tests.users.notifications.events import fire, fire_all, make_channel, make_priced_book, run_worker
-from users.models import Channel, ChannelMessage, Delivery, User
+from tests.users.notifications.events import fire, fire_all, make_channel, make_priced_book, run_worker, state_again
+from users.models import Channel, ChannelMessage, Delivery, Notification, User
 from users.notifications import messages
 from users.notifications.dispatch import create_deliveries
 from users.notifications.errors import SendingFailed
@@ -44,6 +44,33 @@ def test_events_are_sent_together_with_a_limit(reader: User, receiver: Receiver,
     assert request.body.decode().count("Observed on") == 5
     assert request.body.decode().endswith("\n\nand 37 more")
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_further_events_do_not_count_outdated_ones(reader: User, receiver: Receiver, receiver_url: str) -> None:
+    make_channel(reader, "ntfy", f"{receiver_url}topic")
+    books = [make_priced_book("9", "5", title=f"Book {number}") for number in range(7)]
+    fire_all(reader, books)
+    state_again(books[3], "9")
+
+    assert run_worker() == ["sent"]
+
+    [request] = receiver.requests
+    assert request.headers["title"] == "6 watched prices"
+    assert "Book 3" not in request.body.decode()
+    assert request.body.decode().endswith("\n\nand 1 more")
+
+
+def test_a_webhook_receives_all_events_in_requests_of_limited_size(
+    reader: User, receiver: Receiver, receiver_url: str
+) -> None:
+    make_channel(reader, "webhook", receiver_url)
+    fire_all(reader, [make_priced_book("9", "5", title=f"Book {number}") for number in range(102)])
+
+    assert run_worker() == ["sent"]
+
+    events = [json.loads(request.body)["events"] for request in receiver.requests]
+    assert [len(each) for each in events] == [100, 2]
+    assert {event["id"] for each in events for event in each} == set(Notification.objects.values_list("pk", flat=True))
 
 
 def test_people_get_the_last_event_of_a_watch_and_programs_get_all(

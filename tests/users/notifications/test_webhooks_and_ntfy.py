@@ -54,7 +54,7 @@ def test_a_webhook_states_the_facts_of_the_event(reader: User, receiver: Receive
 
     body = json.loads(receiver.requests[0].body)
     [event] = body["events"]
-    assert (body["type"], body["more"], event["kind"]) == ("notifications", 0, "price_watch")
+    assert (body["type"], event["kind"]) == ("notifications", "price_watch")
     assert event["url"] == f"{ORIGIN}/book/{book.pk}"
     assert event["data"] == {
         "book": book.pk, "title": "Emma", "source": "manual", "rule": "at or below £6.00", "currency": "GBP",

@@ -16,7 +16,6 @@ from users.notifications.outgoing import post
 
 PREFIX = "whsec_"
 KEY_BYTES = 32
-MAX_EVENTS = 100  # in a request; further ones are counted
 
 
 def make_secret() -> str:
@@ -52,7 +51,6 @@ def describe(message: ChannelMessage, content: Content) -> dict[str, Any]:
         "type": "notifications",
         "id": str(message.key),
         "events": [_describe_item(message, item) for item in content.items],
-        "more": content.more,
     }
 
 
