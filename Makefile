@@ -62,7 +62,7 @@ fuzz: install ## run schemathesis with fixed cases; the long run: make fuzz FUZZ
 reliability: install ## measure writers, kill -9, outages, a full disk and hanging searches for a minute each
 	SECONDS_OF_LOAD=60 $(BIN)/pytest -n 0 -rA tests/resilience/test_writers.py tests/resilience/test_faults.py tests/resilience/test_bulkhead.py
 
-screenshots: install ## write a picture of every page to docs/images/; needs Chromium
+screenshots: install ## write a picture of every page to var/screenshots/; needs Chromium
 	$(PY) -m tests.screenshots $(SCREENSHOT_ARGS)
 
 mail-screenshots: install ## write a picture of every kind of mail to var/mails/; needs Chromium

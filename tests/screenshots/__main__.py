@@ -1,10 +1,13 @@
-"""`make screenshots` starts Colophon with a demonstration shop and writes every page to docs/images/.
+"""`make screenshots` starts Colophon with a demonstration shop and writes every page to var/screenshots/.
 
-The pictures are named `page-NAME[-phone][-dark].png`: 1280 and 390 pixels wide, in both themes.
+The pictures are named `page-NAME[-phone][-dark].png`: 1280 and 390 pixels wide, in both themes. Those that the
+documents show are copied to docs/images/.
 """
 
 import argparse
 import os
+import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +34,8 @@ from tests.screenshots.browser import (
 from tests.support import suite_logs
 from tests.support.service_process import run_service
 
+DOCUMENTS = Path("docs")
+PICTURE = re.compile(r"images/(page-[\w-]+\.png)")
 PAGES = {
     "home": "",
     "catalogue": "catalogue",
@@ -89,13 +94,17 @@ STAFF_PAGES = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make screenshots", description="Writes every page as PNG files.")
-    parser.add_argument("--folder", type=Path, default=Path("docs/images"), help="default: %(default)s")
-    parser.add_argument("--full-page", action="store_true", help="the whole page instead of the first screen")
+    parser.add_argument("--folder", type=Path, default=Path("var/screenshots"), help="default: %(default)s")
+    parser.add_argument(
+        "--full-page", action="store_true", help="the whole page instead of the first screen; not for the documents"
+    )
     parser.add_argument("names", nargs="*", help="the pages to write (default: all)")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, serve_pages(Path(folder)) as (address, ids):
         write_pictures(address, ids, options)
+    if not options.full_page:
+        copy_to_documents(options.folder)
 
 
 @contextmanager
@@ -145,6 +154,13 @@ def warm_up(browser: Browser, address: str, urls: dict[str, str], *, email: str 
 def write_pages(context: BrowserContext, urls: dict[str, str], options: argparse.Namespace, *, ending: str) -> None:
     for name, url in urls.items():
         write_picture(context, url, options.folder / f"page-{name}{ending}.png", full_page=options.full_page)
+
+
+def copy_to_documents(folder: Path) -> None:
+    texts = [file.read_text() for file in (Path("README.md"), *DOCUMENTS.glob("*.md"))]
+    for name in {name for text in texts for name in PICTURE.findall(text)}:
+        if (folder / name).exists():
+            shutil.copy(folder / name, DOCUMENTS / "images")
 
 
 def file_ending(device: str, theme: str) -> str:
