@@ -90,7 +90,7 @@ class Fetcher:
         except ChallengePage:
             raise
         except FetchError as error:
-            detail = f"robots.txt {error.detail}"
+            detail = f"was not requested, because robots.txt {error.detail}"
             raise FetchError(requested_url, detail, permanent=error.permanent, status=error.status) from error
         self._limiter.lengthen_delay(rules.crawl_delay)
 

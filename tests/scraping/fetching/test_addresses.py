@@ -68,7 +68,9 @@ def test_error_for_another_host_names_the_setting(open_fetcher: OpenFetcher, sho
 
     error = fetch_error(open_fetcher(), shop_url)
 
-    assert error.detail.startswith("robots.txt redirects to http://www.shop.example/robots.txt, which is not on")
+    assert error.detail.startswith(
+        "was not requested, because robots.txt redirects to http://www.shop.example/robots.txt, which is not on"
+    )
     assert error.detail.endswith(hint)
     del shop.faults.redirects["/robots.txt"]
     assert fetch_error(open_fetcher(), shop_url).detail.endswith(hint)

@@ -144,7 +144,7 @@ def test_robots_txt_is_read_once_and_obeyed(open_fetcher: OpenFetcher, shop: Sho
 def test_unreadable_robots_txt_allows_nothing(open_fetcher: OpenFetcher, shop: Shop, shop_url: str) -> None:
     shop.faults.statuses["/robots.txt"] = 503
 
-    assert fetch_error(open_fetcher(), shop_url).detail == "robots.txt returned status 503"
+    assert fetch_error(open_fetcher(), shop_url).detail == "was not requested, because robots.txt returned status 503"
     assert shop.requests["/"] == 0
 
 

@@ -77,7 +77,7 @@ def test_invalid_utf_8_is_refused(open_fetcher: OpenFetcher, shop: Shop, shop_ur
 def test_closed_port_is_reported(open_fetcher: OpenFetcher) -> None:
     error = fetch_error(open_fetcher(url="http://127.0.0.1:9/"), "http://127.0.0.1:9/")
 
-    assert error.detail == "robots.txt cannot be reached (Connection refused)"
+    assert error.detail == "was not requested, because robots.txt cannot be reached (Connection refused)"
 
 
 def test_server_without_tls_is_reported(open_fetcher: OpenFetcher, shop_url: str) -> None:
@@ -86,7 +86,7 @@ def test_server_without_tls_is_reported(open_fetcher: OpenFetcher, shop_url: str
     error = fetch_error(open_fetcher(url=url), url)
 
     assert error.permanent
-    assert error.detail.startswith("robots.txt cannot be reached over TLS (")
+    assert error.detail.startswith("was not requested, because robots.txt cannot be reached over TLS (")
 
 
 def test_redirect_to_an_invalid_address_is_an_error(open_fetcher: OpenFetcher, shop: Shop, shop_url: str) -> None:
@@ -123,7 +123,7 @@ def slow_header_url() -> Iterator[str]:
 def test_endless_headers_time_out(open_fetcher: OpenFetcher, slow_header_url: str) -> None:
     error = fetch_error(open_fetcher(url=slow_header_url, header_timeout=0.2), slow_header_url)
 
-    assert error.detail == "robots.txt did not respond in time"
+    assert error.detail == "was not requested, because robots.txt did not respond in time"
 
 
 def test_endless_headers_of_a_proxy_time_out(
@@ -134,4 +134,4 @@ def test_endless_headers_of_a_proxy_time_out(
 
     error = fetch_error(open_fetcher(url=url, private_addresses=False, header_timeout=0.2), url)
 
-    assert error.detail == "robots.txt did not respond in time"
+    assert error.detail == "was not requested, because robots.txt did not respond in time"
