@@ -115,15 +115,20 @@ def serve_pages(folder: Path) -> Iterator[tuple[str, dict[str, int]]]:
         environment = {"SHOP_URL": shop, "OPENLIBRARY_URL": open_library, "CONTACT": STAFF}
         with run_service("run", folder, **environment) as service:
             service.wait_for_line("1,000 books: 1,000 created")
-            yield service.address, fill_database(folder / "var", environment)
+            with fill_database(folder / "var", environment) as ids:
+                yield service.address, ids
 
 
-def fill_database(var: Path, environment: dict[str, str]) -> dict[str, int]:
+@contextmanager
+def fill_database(var: Path, environment: dict[str, str]) -> Iterator[dict[str, int]]:
     os.environ |= {**environment, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings"}
     django.setup()
     from tests.screenshots.data import fill  # noqa: PLC0415  models need django.setup()
+    from tests.screenshots.staff import keep_running  # noqa: PLC0415
 
-    return fill()
+    ids = fill()
+    with keep_running(ids["running_crawl"]):
+        yield ids
 
 
 def write_pictures(address: str, ids: dict[str, int], options: argparse.Namespace) -> None:

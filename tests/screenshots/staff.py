@@ -1,7 +1,12 @@
 """What staff look at: a crawl that is running, and prices that wait for review."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
+from django.db import connection
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from books.models import Book, HeldPrice
@@ -9,6 +14,7 @@ from scraping.models import ScrapeRun
 
 REVIEWS = 6
 PERCENT = (20, 500)  # of the known price
+HEARTBEAT_SECONDS = 5
 
 
 def add_reviews() -> None:
@@ -33,3 +39,22 @@ def add_running_crawl() -> int:
         requests=395, seen=334, updated=12, unchanged=321, held=1, host="another host",
     )  # fmt: skip
     return run.pk
+
+
+@contextmanager
+def keep_running(run: int) -> Iterator[None]:
+    """Sends the heartbeats of the crawl. Without them, a worker would continue it to its end."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_send_heartbeats, args=(run, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _send_heartbeats(run: int, stop: threading.Event) -> None:
+    while not stop.wait(HEARTBEAT_SECONDS):
+        ScrapeRun.objects.filter(pk=run).update(heartbeat_at=Now())
+    connection.close()
