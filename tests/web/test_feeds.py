@@ -67,6 +67,17 @@ def test_price_changes_are_listed_newest_first() -> None:
     ]
 
 
+def test_the_percentage_is_that_of_the_page_of_price_changes() -> None:
+    book = make_book(title="Odes")
+    change_price(book, "26.41", "26.40", day=1)
+    change_price(book, "25.27", "20.22", day=2)
+
+    assert [entry["title"] for entry in entries("/feeds/price-changes")] == [
+        "Odes: £25.27 → £20.22 (−19.98%)",
+        "Odes: £26.41 → £26.40 (−0.04%)",
+    ]
+
+
 def test_new_books_are_listed_newest_first() -> None:
     make_book(title="Odes")
     book = make_book(title="Epodes", authors=["Horace"], category=make_category("Poetry"), price="5.00", currency="GBP")

@@ -24,7 +24,7 @@ from books.models import Book, Category, PriceObservation
 from core.api.problem_details import page_or_problem
 from core.exceptions import InvalidParameters
 from core.filters import FoldedTextField
-from core.money import format_money
+from core.money import format_money, format_percent
 from core.text import remove_xml_controls
 from web.page import PageMixin
 from web.templatetags.web import author_names, page_url, price
@@ -191,4 +191,4 @@ def describe_change(change: PriceObservation) -> str:
     after = format_money(change.price, change.currency or "")
     if change.change_percent is None:
         return f"{before} → {after}"
-    return f"{before} → {after} ({change.change_percent:+.0f}%)".replace("(-", "(−")
+    return f"{before} → {after} ({format_percent(change.change_percent)})"
