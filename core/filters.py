@@ -1,7 +1,7 @@
 """Filters for lists, used by the API and by pages."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import django_filters
@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import OrderBy
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.dateparse import parse_datetime
 from django_filters.fields import BaseCSVField, ChoiceField
@@ -37,20 +38,35 @@ class MomentField(forms.CharField):
         if not text:
             return None
         try:
-            return to_utc(parse_datetime(UNESCAPED_PLUS.sub("+", text)))
+            return to_utc(parse_datetime(UNESCAPED_PLUS.sub("+", text)), self.find_zone())
         except (ValueError, OverflowError) as error:  # a day that no month has, a year before 1 or after 9999 in UTC
             raise forms.ValidationError(MOMENT_RULE, code="invalid") from error
 
+    def find_zone(self) -> tzinfo:
+        return UTC
 
-def to_utc(moment: datetime | None) -> datetime:
+
+class LocalMomentField(MomentField):
+    """In the current time zone instead of UTC: that of the reader on a page."""
+
+    def find_zone(self) -> tzinfo:
+        return timezone.get_current_timezone()
+
+
+def to_utc(moment: datetime | None, zone: tzinfo) -> datetime:
+    """`zone` is that of a time without an offset. Raises ValueError for None."""
     if moment is None:
         raise ValueError
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 @extend_schema_field({"type": "string", "pattern": MOMENT_PATTERN})
 class MomentFilter(django_filters.Filter):
     field_class = MomentField
+
+
+class LocalMomentFilter(MomentFilter):
+    field_class = LocalMomentField
 
 
 class StrictChoiceField(ChoiceField):

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from books.models import Book
 from tests.support.factories import make_book, make_category
 from tests.support.prices import record_prices
 from tests.web.pages import get_page, text_of, texts_of
+from users.models import User
 from web.views.price_changes import ChangePages
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,26 @@ def test_pages_keep_the_filters(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "category=novels" in address
     assert texts_of(following, ".row .end") == ["now £8.00 before £10.00 −20%"]
     assert "Page 2 of 2" in text_of(following, ".pages")
+
+
+@pytest.mark.usefixtures("changes")
+@pytest.mark.parametrize(
+    ("query", "days"),
+    [
+        ("since=2026-05-09", []),
+        ("since=2026-05-08", ["8 May 2026"]),
+        ("since=2026-05-08&until=2026-05-09", ["8 May 2026"]),
+        ("since=2026-05-09T06:00:00Z", ["8 May 2026"]),
+    ],
+)
+def test_a_day_begins_in_the_time_zone_in_which_the_page_shows_days(
+    owner_client: Client, owner: User, query: str, days: list[str]
+) -> None:
+    User.objects.filter(pk=owner.pk).update(time_zone="America/Los_Angeles")  # 23:00 on the day before
+
+    page = get_page(f"/price-changes?{query}", owner_client)
+
+    assert texts_of(page, ".row time") == days
 
 
 def test_invalid_filters_are_explained() -> None:

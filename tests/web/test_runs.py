@@ -11,7 +11,9 @@ from django.urls import reverse
 from books.staff_events import AFTER_FAILURE, AFTER_REJECTION, UNCHANGED
 from scraping.models import ScrapeProblem, ScrapeRun
 from tests.support.factories import make_book, make_curator, make_staff, make_user
+from tests.support.prices import record_prices
 from tests.web.pages import BROWSER, get_page, text_of, texts_of
+from users.models import User
 
 pytestmark = pytest.mark.django_db
 SITE = settings.DEFAULT_SITE
@@ -133,6 +135,23 @@ def test_a_run_names_its_largest_price_changes(curator: Client) -> None:
     assert texts_of(page, ".unread") == ["Dune £10.00 → £8.00, −20%", "Emma £10.00 → £8.00, −20%"]
     links = [link["href"] for link in page.select("#run .section a")]
     assert links == [f"/price-changes?source={SITE}&since=2026-05-03", f"/book/{book.pk}/dune"]
+
+
+def test_the_link_to_the_changes_since_the_day_of_a_run_selects_them_in_each_time_zone(curator: Client) -> None:
+    User.objects.update(time_zone="America/Los_Angeles")
+    started = datetime(2026, 5, 3, 6, tzinfo=UTC)  # 2 May in that time zone
+    before = datetime(2026, 5, 1, tzinfo=UTC)
+    record_prices(make_book(source=SITE, source_key="1"), (before, "10.00"), (started, "8.00"))
+    change = {
+        "title": "Dune", "source_key": "1", "previous_price": "10.00", "previous_currency": "GBP", "price": "8.00",
+        "currency": "GBP", "change_percent": "-20.00",
+    }  # fmt: skip
+    run = make_run(state="succeeded", price_changes=2, largest_changes=[change], started_at=started)
+
+    link = get_page(f"/runs/{run.pk}", curator).select_one("#run .section a")
+
+    assert link
+    assert texts_of(get_page(str(link["href"]), curator), ".row time") == ["2 May 2026"]
 
 
 def test_staff_need_the_permissions(curator: Client) -> None:

@@ -11,6 +11,7 @@ from books.api.pagination import PriceChangePagination
 from books.models import Category, PriceObservation
 from books.price_change_filters import PriceChangeFilter
 from core.exceptions import InvalidParameters
+from core.filters import LocalMomentFilter
 from web.cards import ROW_WIDTH, with_covers, with_trends
 from web.page import PageMixin
 from web.page_cache import CachedPage
@@ -22,6 +23,13 @@ ORDERINGS = [
     ("change_percent", "Largest drop first"),
     ("-change_percent", "Largest rise first"),
 ]
+
+
+class PageFilter(PriceChangeFilter):
+    """A day begins in the time zone of the reader, in which the page shows the days of the changes."""
+
+    since = LocalMomentFilter(field_name="observed_at", lookup_expr="gte")
+    until = LocalMomentFilter(field_name="observed_at", lookup_expr="lt")
 
 
 class ChangePages(PriceChangePagination):
@@ -38,7 +46,7 @@ class PriceChangesView(CachedPage, PageMixin, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         query = self.request.GET.copy()
         query.setdefault("ordering", DEFAULT_ORDERING)
-        changes = PriceChangeFilter(query, PriceObservation.objects.changes_of_published_books())
+        changes = PageFilter(query, PriceObservation.objects.changes_of_published_books())
         if not changes.form.is_valid():
             raise InvalidParameters(changes.form.errors)
         pages = ChangePages()
