@@ -33,6 +33,11 @@ class AmountField(forms.DecimalField):
             widget=forms.NumberInput(attrs=attrs), error_messages=AMOUNT_ERRORS,
         )  # fmt: skip
 
+    def clean(self, value: Any) -> Decimal | None:
+        """With two decimal places, as in the API: an event that is written at once names this amount."""
+        amount: Decimal | None = super().clean(value)
+        return None if amount is None else amount.quantize(Decimal("0.01"))
+
 
 class WatchForm(forms.Form):
     """A rule with the value that it needs.

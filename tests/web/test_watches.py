@@ -70,6 +70,12 @@ def test_a_condition_that_is_true_already_is_stated_at_once(owner_client: Client
     assert Notification.objects.count() == 1
 
 
+def test_the_event_names_the_target_with_two_decimal_places(owner_client: Client, book: Book) -> None:
+    add(owner_client, book, rule="at_or_below", below="60")
+
+    assert Notification.objects.get().payload["target"] == "60.00"
+
+
 def test_the_list_starts_with_the_watches_that_have_fired(owner_client: Client, owner: User, book: Book) -> None:
     fired = watch(book, user=owner, amount="45")
     waiting, paused = watch(book, "lowest", user=owner), watch(book, user=owner, amount="50")
