@@ -10,6 +10,11 @@ from tests.web.browser.visitors import Visitors, expect_heading
 
 pytestmark = BROWSER_MARKS
 HOOK = "https://hooks.example.org/colophon"
+COUNT_LINES = """all => all.map(each => {
+  const text = document.createRange();
+  text.selectNodeContents(each);
+  return text.getClientRects().length;
+})"""
 
 
 @pytest.mark.parametrize("driver_class", DRIVERS, ids=lambda driver: driver.__name__)
@@ -52,6 +57,17 @@ def test_the_number_of_unread_notifications_fits_on_a_phone(visitors: Visitors) 
     page.locator(".bell .pill").evaluate("pill => pill.firstChild.data = '99+'")
 
     assert_fits(page)
+
+
+def test_the_labels_of_a_watch_are_not_broken_on_a_phone(visitors: Visitors) -> None:
+    page = visitors.open_as_reader("book/8")
+    watch_price(page, Mouse(page))
+    page.goto(f"{visitors.address}watches")
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    lines = page.locator(".watch-row dt").evaluate_all(COUNT_LINES)
+
+    assert lines == [1] * 4
 
 
 def choose_rule(page: Page, driver: Mouse, label: str) -> None:
