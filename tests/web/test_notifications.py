@@ -12,7 +12,7 @@ from tests.support.factories import make_user
 from tests.users.notifications.events import fire, make_priced_book
 from tests.web.pages import BROWSER, get_page, parse, text_of
 from users.models import Channel, Delivery, NotificationPreferences, User
-from users.notifications.channels import send_test
+from users.notifications.channels import change_channel, send_test
 
 pytestmark = pytest.mark.django_db
 SETTINGS = "/account/notifications"
@@ -76,7 +76,19 @@ def test_a_delivery_that_was_queued_for_a_switched_off_channel_has_failed(
     change_delivery(channel, state="waiting")
     Channel.objects.update(disabled_at=timezone.now(), disabled_reason=Channel.Reason.OWNER)
 
-    assert "https://hooks.example: failed" in text_of(get_page("/notifications", owner_client), "main .rows")
+    text = text_of(get_page("/notifications", owner_client), "main .rows")
+    assert "https://hooks.example: failed. The channel was switched off." in text
+
+
+def test_a_delivery_that_was_given_up_states_why(owner_client: Client, channel: Channel) -> None:
+    change_delivery(channel, state="waiting")
+    change_channel(channel, {"is_enabled": False})
+    change_channel(channel, {"is_enabled": True})
+
+    text = text_of(get_page("/notifications", owner_client), "main .rows")
+    assert "https://hooks.example: failed. The channel was switched off." in text
+    (row,) = owner_client.get("/api/notifications").json()["results"]
+    assert [each["error"] for each in row["deliveries"]] == ["The channel was switched off."]
 
 
 @pytest.mark.parametrize(

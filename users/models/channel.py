@@ -14,6 +14,7 @@ from users.models.notification import Notification
 
 MAX_ADDRESS = 500
 MAX_ERROR = 300
+SWITCHED_OFF = "The channel was switched off."
 EMPTY_QUIET_HOURS = "The quiet hours end when they begin. Enter a different end, or remove both times."
 
 
@@ -160,6 +161,13 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"notification {self.notification_id} to channel {self.channel_id} ({self.state})"
+
+    @property
+    def error(self) -> str:
+        """Why the last attempt failed, or why there was none; empty if neither applies."""
+        if self.message:
+            return self.message.last_error
+        return SWITCHED_OFF if self.state == self.State.FAILED else ""
 
 
 class NotificationPreferences(models.Model):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from users.models import Delivery, User
+from users.models.channel import SWITCHED_OFF
 from users.notifications.reading import MAX_UNREAD, count_unread
 
 register = template.Library()
@@ -47,6 +48,8 @@ def delivery_error(delivery: Delivery) -> str:
     """Why a delivery has not arrived yet, or will not."""
     if delivery.state == Delivery.State.SENT:
         return ""
-    if delivery.message:
-        return delivery.message.last_error
+    if delivery.message or delivery.state != Delivery.State.WAITING:
+        return delivery.error
+    if delivery.channel.disabled_at:
+        return SWITCHED_OFF
     return delivery.channel.last_error if delivery.channel.retry_at and delivery.channel.failures else ""

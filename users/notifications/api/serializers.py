@@ -18,7 +18,8 @@ FACTS = {
 
 @extend_schema_serializer(component_name="NotificationDelivery")
 class DeliverySerializer(serializers.ModelSerializer[Delivery]):
-    """The state of a notification on its way to a channel. `error` is that of the last attempt."""
+    """The state of a notification on its way to a channel. `error` is that of the last attempt, or
+    the reason why there was none."""
 
     example = {
         "channel": 1, "state": "sent", "due_at": "2026-05-04T12:00:01Z", "delivered_at": "2026-05-04T12:00:03Z",
@@ -35,7 +36,7 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
         return delivery.message.attempts if delivery.message else 0
 
     def get_error(self, delivery: Delivery) -> str:
-        return delivery.message.last_error if delivery.message else ""
+        return delivery.error
 
 
 @extend_schema_serializer(component_name="Notification")
