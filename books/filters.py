@@ -121,6 +121,7 @@ class SourceFilter(StrictChoiceFilter):
 class CatalogueFilter(django_filters.FilterSet):
     """The filters that the pages of the catalogue offer."""
 
+    ranks_titles = True  # if the title is the only parameter
     max_sorted = MAX_SORTED  # title matches that are sorted in memory
 
     title = PartOfTextFilter(method="by_title", label="Title", help_text=TITLE_HELP)
@@ -141,9 +142,9 @@ class CatalogueFilter(django_filters.FilterSet):
     ordering = StableOrderingFilter(fields=ORDERINGS)
 
     def filter_queryset(self, queryset: QuerySet[Book]) -> Any:
-        """Ranks the results if the title is the only parameter. A cursor needs an ordering by fields."""
+        """A cursor needs an ordering by fields."""
         values = {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", [])}
-        if set(values) == {"title"} and "cursor" not in self.data:
+        if self.ranks_titles and set(values) == {"title"} and "cursor" not in self.data:
             return rank_by_title(queryset, values["title"], max_sorted=self.max_sorted)
         return super().filter_queryset(queryset)
 

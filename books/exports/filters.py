@@ -1,20 +1,17 @@
 """Filters of exports."""
 
-from typing import Any
-
 import django_filters
 from django.db.models import QuerySet
 
 from books.filters import MAX_ID, BookFilter, SourceFilter, id_or_name
-from books.models import Book, Category, PriceObservation
+from books.models import Category, PriceObservation
 from core.filters import FoldedTextFilter, MomentFilter, WholeNumberFilter
 
 
 class BookExportFilter(BookFilter):
     """The filters of the list. Without `ordering` the books are in the order of their ids, also for `title` alone."""
 
-    def filter_queryset(self, queryset: QuerySet[Book]) -> Any:
-        return django_filters.FilterSet.filter_queryset(self, queryset)
+    ranks_titles = False
 
 
 class ObservationFilter(django_filters.FilterSet):

@@ -128,6 +128,8 @@ def test_invalid_times_are_rejected(client: APIClient, name: str, value: str) ->
         ("min_price=6", ["Epodes"]),
         ("max_price=20&ordering=price", ["Odes", "Epodes"]),
         ("rating=5", []),
+        ("cheapest_per=category", ["Odes"]),
+        ("cheapest_per=category&min_price=6", ["Epodes"]),
     ],
 )
 def test_filters_of_books(client: APIClient, book: Book, query: str, titles: list[str]) -> None:
