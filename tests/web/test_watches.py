@@ -181,6 +181,8 @@ def test_every_row_of_a_work_can_be_watched(owner_client: Client, book: Book) ->
     ingest_price("29.00", source="other", title="Odes again", isbn_13="9780140447934")
 
     assert Notification.objects.get().payload["title"] == "Odes again"
+    stated = text_of(get_page(f"/book/{book.pk}", owner_client), "#watch li")
+    assert stated.startswith("At or below £30.00, every row of the work Reached The condition is true now: £29.00.")
 
 
 def test_the_page_of_all_watches_has_price_target_lowest_and_state(owner_client: Client, book: Book) -> None:
