@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from rest_framework.test import APIClient
 
+from config.urls import api
 from tests.support.factories import make_book
 from tests.support.installation import ROOT
 
@@ -69,6 +71,14 @@ def test_api_root_links_to_the_lists(staff_client: APIClient) -> None:
     assert {"me", "search", "book-search", "library-summary", "docs", "redoc", "schema", "ready"} <= set(body)
     assert {name for name, status in statuses.items() if status != 200} == {"login", "logout", "logout-all"}
     assert {statuses[name] for name in ("login", "logout", "logout-all")} == {405}  # POST only
+
+
+def test_api_root_links_to_every_list_and_export(staff_client: APIClient) -> None:
+    lists = {f"/api/{prefix}" for prefix, _, _ in api.registry if "(" not in prefix}
+
+    addresses = {urlsplit(address).path for address in staff_client.get("/api/").json().values()}
+
+    assert {*lists, "/api/books/export", "/api/prices/export"} <= addresses
 
 
 def test_api_root_is_titled(client: APIClient) -> None:
