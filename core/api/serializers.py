@@ -66,6 +66,11 @@ class StrictChoiceField(serializers.ChoiceField):
 
 
 class StrictPrimaryKeyField(serializers.PrimaryKeyRelatedField[Any]):
+    default_error_messages = {
+        "does_not_exist": "There is no row with the id {pk_value}.",
+        "incorrect_type": "Enter an id: a whole number, without quotation marks.",
+    }
+
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("incorrect_type", data_type=type(data).__name__)

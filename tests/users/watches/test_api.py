@@ -104,6 +104,17 @@ def test_a_book_that_the_caller_cannot_see_is_rejected(ann_client: APIClient, se
     assert reject(ann_client, make_book(is_published=False), rule="lowest") == {"/book"}
 
 
+@pytest.mark.parametrize(
+    ("book", "message"),
+    [(9, "There is no row with the id 9."), ("Emma", "Enter an id: a whole number, without quotation marks.")],
+)
+def test_an_invalid_id_of_a_book_is_explained(ann_client: APIClient, book: object, message: str) -> None:
+    response = ann_client.post("/api/watches", {"book": book, "rule": "lowest"})
+
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["detail"] == message
+
+
 def test_a_reader_has_a_limited_number_of_watches(ann_client: APIClient, book: Book, settings: Settings) -> None:
     settings.WATCHES_PER_READER = 2
     create(ann_client, book, **AT_45)
