@@ -44,7 +44,8 @@ from datetime import timedelta
 from users.models import Channel, Delivery, Notification
 from users.notifications import messages, tasks
 from users.notifications.dispatch import create_deliveries
-messages.LEASE, messages.MAX_EVENTS = timedelta(seconds=0.1), {EVENTS_IN_A_MESSAGE}
+messages.LEASE = timedelta(seconds=0.1)
+messages.MAX_EVENTS = messages.MAX_EVENTS_OF_WEBHOOK = {EVENTS_IN_A_MESSAGE}
 create_deliveries()
 while Delivery.objects.filter(state="waiting").exists():
     tasks.STEP_SECONDS = 0.2
