@@ -10,7 +10,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from tests.support.factories import make_book, make_user
-from users.models import LibraryEntry, User
+from users.models import Channel, LibraryEntry, PriceWatch, User
 
 pytestmark = pytest.mark.django_db
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -137,6 +137,8 @@ def test_empty_identifiers_count_as_not_sent(browser: Client, open_library: Any,
 def test_editors_of_rows_are_accepted_as_they_are(browser: Client, ann: User) -> None:
     book = make_book(title="Odes", authors=["Ann"])
     entry = LibraryEntry.objects.create(user=ann, book=book)
+    watch = PriceWatch.objects.create(user=ann, book=book, rule="drop_percent", percent=10)
+    hook = Channel.objects.create(owner=ann, kind="webhook", address="https://hooks.example.org")
 
     for method, path in [
         ("PUT", f"/api/books/{book.pk}"),
@@ -144,6 +146,9 @@ def test_editors_of_rows_are_accepted_as_they_are(browser: Client, ann: User) ->
         ("PUT", f"/api/authors/{book.authors.get().pk}"),
         ("PATCH", f"/api/library/{entry.pk}"),
         ("PATCH", "/api/users/me"),
+        ("PATCH", f"/api/watches/{watch.pk}"),
+        ("PUT", "/api/watches/default"),
+        ("PATCH", f"/api/channels/{hook.pk}"),
     ]:
         text = read_editor(read_page(browser, path))
         response = send(browser, method, path, text)

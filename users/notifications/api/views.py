@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ValidationError
+from rest_framework.serializers import BaseSerializer, ValidationError
 
 from core.api.personal_data import NeverStored
 from core.api.query_parameters import DeclaredParametersMixin
@@ -97,6 +97,13 @@ class ChannelViewSet(
 
     def get_queryset(self) -> QuerySet[Channel]:
         return super().get_queryset().filter(owner=get_account(self.request))
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        requests: dict[str, type[BaseSerializer[Any]]] = {
+            "create": serializers.NewChannelSerializer,
+            "partial_update": serializers.ChannelChangeSerializer,
+        }
+        return requests.get(self.action, self.serializer_class)
 
     @extend_schema(
         summary="Add a channel",

@@ -19,7 +19,7 @@ from users.models import PriceWatch, WatchScope
 from users.watches.api import serializers
 from users.watches.api.filters import WatchFilter
 from users.watches.defaults import find_default, find_terms, set_default
-from users.watches.overview import load_overviews
+from users.watches.overview import Overview, load_overviews
 from users.watches.watching import WatchTerms, change_watch, create_watch, delete_watch
 
 LOCATION = OpenApiParameter("Location", str, "header", response=[201], description="The address of the watch.")
@@ -64,8 +64,13 @@ class WatchViewSet(NeverStored, DeclaredParametersMixin, viewsets.GenericViewSet
         requests: dict[str, type[BaseSerializer[Any]]] = {
             "create": serializers.NewWatchSerializer,
             "partial_update": serializers.ChangeSerializer,
+            "default": serializers.DefaultChangeSerializer,
         }
         return requests.get(self.action, self.serializer_class)
+
+    def get_serializer(self, instance: Any = None, **options: Any) -> BaseSerializer[Any]:
+        """For an overview, which the browsable API takes from the response, that of its watch."""
+        return super().get_serializer(instance.watch if isinstance(instance, Overview) else instance, **options)
 
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
