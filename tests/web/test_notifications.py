@@ -11,8 +11,9 @@ from django.utils.dateformat import format as format_date
 from tests.support.factories import make_user
 from tests.users.notifications.events import fire, make_priced_book
 from tests.web.pages import BROWSER, get_page, parse, text_of
-from users.models import Channel, Delivery, NotificationPreferences, User
+from users.models import Channel, Delivery, Notification, NotificationPreferences, User
 from users.notifications.channels import change_channel, send_test
+from web.views.notifications import NotificationsView
 
 pytestmark = pytest.mark.django_db
 SETTINGS = "/account/notifications"
@@ -39,6 +40,34 @@ def test_the_empty_list_names_the_next_step(owner_client: Client) -> None:
     page = get_page("/notifications", owner_client)
 
     assert page.select("main .rows a")[0]["href"] == "/catalogue"
+
+
+def test_marking_a_notification_as_read_returns_to_it_on_its_page(
+    owner_client: Client, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(NotificationsView, "paginate_by", 1)
+    oldest, _ = send_test(channel), send_test(channel)
+    Notification.objects.update(read_at=None)
+    (form,) = get_page("/notifications?page=2", owner_client).select("form.watch-actions")
+
+    response = owner_client.post(str(form["action"]))
+
+    assert response.status_code == 302
+    assert response["Location"] == f"/notifications?page=2#notification-{oldest.pk}"
+    assert get_page("/notifications?page=2", owner_client).select_one(f"#notification-{oldest.pk}")
+
+
+def test_all_can_be_marked_as_read_on_a_page_without_unread_ones(
+    owner_client: Client, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(NotificationsView, "paginate_by", 1)
+    oldest, _ = send_test(channel), send_test(channel)
+    button = "form[action='/notifications/read']"
+    Notification.objects.filter(pk=oldest.pk).update(read_at=None)
+    assert get_page("/notifications", owner_client).select(button)
+
+    owner_client.post("/notifications/read")
+    assert not get_page("/notifications", owner_client).select(button)
 
 
 def test_a_delivery_waits_for_the_end_of_the_pause_of_its_channel(owner_client: Client, channel: Channel) -> None:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import ListView, TemplateView, View
@@ -19,7 +20,7 @@ from users.notifications.channels import confirm, unsubscribe
 from users.notifications.content import describe
 from users.notifications.feeds import find_feed_owner
 from users.notifications.mail_links import find_confirmed, find_unsubscribed
-from users.notifications.reading import find_notifications, mark_read
+from users.notifications.reading import count_unread, find_notifications, mark_read
 from users.notifications.timetables import make_timetable
 from web.cards import ROW_WIDTH, load_cards
 from web.notification_feed import write_feed
@@ -55,7 +56,7 @@ class NotificationsView(PageMixin, ListView[Notification]):
             **data,
             "rows": [(row, item, cards.get(item.data.get("book"))) for row, item in zip(shown, items, strict=True)],
             "disabled": list(disabled),
-            "has_unread": any(not row.read_at for row in shown),
+            "has_unread": any(not row.read_at for row in shown) or count_unread(reader) > 0,
         }
 
 
@@ -70,7 +71,13 @@ class NotificationsReadView(PageMixin, View):
         mark_read(reader, None if pk is None else [pk])
         if pk is None:
             messages.success(request, "All notifications are marked as read.")
-        return redirect("web:notifications")
+            return redirect("web:notifications")
+        return redirect(f"{reverse('web:notifications')}{self.find_page()}#notification-{pk}")
+
+    def find_page(self) -> str:
+        """The query of the page that the form was on."""
+        number = self.request.GET.get("page", "")
+        return f"?page={number}" if number.isascii() and number.isdigit() else ""
 
 
 class FeedView(View):
