@@ -111,10 +111,10 @@ def build_body(path: str, path_parameters: PathParameters) -> Any:
     return {"book": book} if path in {"/save", "/api/library", "/api/watches"} else BODIES.get(path, {})
 
 
-def request_status(client: APIClient, method: str, address: str, body: Any) -> int:
+def request_status(client: APIClient, method: str, address: str, body: Any, **headers: str) -> int:
     """The status of the response. The changes of the request are rolled back."""
     with transaction.atomic():
-        response = client.generic(method, address, json.dumps(body), "application/json")
+        response = client.generic(method, address, json.dumps(body), "application/json", headers=headers)
         transaction.set_rollback(True)
     assert response.status_code != 401 or "WWW-Authenticate" in response
     return response.status_code
@@ -149,6 +149,16 @@ def test_head_returns_the_status_of_get(callers: dict[str, APIClient], path_para
         for caller, client in callers.items():
             get_status = request_status(client, "GET", address, {})
             assert request_status(client, "HEAD", address, {}) == get_status, (path, caller)
+
+
+def test_the_browsable_api_shows_every_read(callers: dict[str, APIClient], path_parameters: PathParameters) -> None:
+    paths = {path for method, path, _ in parse_table(CLOSED_ACCESS) if method == "GET" and path.startswith("/api")}
+
+    for path in paths:
+        address = build_address(path, path_parameters)
+        for caller, client in callers.items():
+            status = request_status(client, "GET", address, {})
+            assert request_status(client, "GET", address, {}, accept="text/html,*/*;q=0.8") == status, (path, caller)
 
 
 @pytest.mark.parametrize("ending", ["deactivated", "expired"])
