@@ -35,8 +35,15 @@ def test_the_list_shows_state_and_progress(curator: Client) -> None:
 
     page = get_page("/runs", curator)
 
-    assert texts_of(page, "tbody td")[1:4] == [SITE, "Succeeded", "45 of 45"]
-    assert page.select_one("select[name=site]") is not None
+    assert texts_of(page, "tbody td")[1:4] == ["Books to Scrape", "Succeeded", "45 of 45"]
+    [option] = page.select("select[name=site] option")
+    assert (option["value"], option.text) == (SITE, "Books to Scrape")
+
+
+def test_a_run_whose_shop_has_no_source_shows_the_name(curator: Client) -> None:
+    run = ScrapeRun.objects.create(site="former_shop", trigger="command", state="failed")
+
+    assert text_of(get_page(f"/runs/{run.pk}", curator), "h1") == f"Crawl {run.pk} of former_shop"
 
 
 def test_a_run_is_started_and_cancelled(curator: Client) -> None:
@@ -173,5 +180,5 @@ def test_the_number_of_queries_does_not_grow(curator: Client, django_assert_num_
         make_run(state="succeeded")
     curator.get("/runs")
 
-    with django_assert_num_queries(8):  # type: ignore[operator]
+    with django_assert_num_queries(9):  # type: ignore[operator]
         curator.get("/runs")

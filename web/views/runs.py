@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import DetailView, ListView, View
 
-from books.models import Book
+from books.models import Book, Source
 from books.staff_events import AFTER_FAILURE, AFTER_REJECTION, UNCHANGED
 from scraping.errors import RunEnded, RunInProgress, UnknownSite
 from scraping.models import ScrapeRun
@@ -39,24 +40,40 @@ class StaffMixin(PageMixin, AccessMixin):
         return super().dispatch(request, *args, **kwargs)
 
 
+def find_runs() -> QuerySet[ScrapeRun]:
+    """With the label of the shop, such as "Books to Scrape", or its name if it has no source yet."""
+    labels = Source.objects.filter(name=OuterRef("site")).values("label")
+    return ScrapeRun.objects.annotate(shop=Coalesce(Subquery(labels), F("site")))
+
+
 class RunListView(StaffMixin, ListView[ScrapeRun]):
     """All runs, newest first. `?page=` is a number, or `last`."""
 
     template_name = "web/runs.html"
-    model = ScrapeRun
     context_object_name = "runs"
     paginate_by = RUNS_ON_A_PAGE
 
+    def get_queryset(self) -> QuerySet[ScrapeRun]:
+        return find_runs()
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         may_start = self.request.user.has_perm(ADD)
-        return super().get_context_data(may_start=may_start, shops=list_sites() if may_start else [], **context)
+        return super().get_context_data(may_start=may_start, shops=list_shops() if may_start else [], **context)
+
+
+def list_shops() -> list[tuple[str, str]]:
+    """The name and the label of each shop that can be crawled."""
+    labels = dict(Source.objects.values_list("name", "label"))
+    return [(name, labels.get(name, name)) for name in list_sites()]
 
 
 class RunView(StaffMixin, DetailView[ScrapeRun]):
     """A run. For htmx only the part that changes while it is active."""
 
-    model = ScrapeRun
     context_object_name = "run"
+
+    def get_queryset(self) -> QuerySet[ScrapeRun]:
+        return find_runs()
 
     def get_template_names(self) -> list[str]:
         return ["web/run_state.html" if self.request.headers.get("HX-Request") else "web/run.html"]
