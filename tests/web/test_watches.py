@@ -226,7 +226,8 @@ def test_a_watch_is_changed(owner_client: Client, owner: User, book: Book) -> No
     page = get_page(f"/watches/{stored.pk}", owner_client)
     assert page.select("#watch-below")[0]["value"] == "30.00"
 
-    assert send(owner_client, f"/watches/{stored.pk}", rule="at_or_below", below="0").status_code == 422
+    for amount in ("0", "sNaN"):
+        assert send(owner_client, f"/watches/{stored.pk}", rule="at_or_below", below=amount).status_code == 422
     response = send(owner_client, f"/watches/{stored.pk}", rule="drop_percent", percent="50")
     assert response["Location"] == "/watches"
     stored.refresh_from_db()
