@@ -40,9 +40,10 @@ class CataloguePagination(StrictPageNumberPagination):
     checkpoint_stride = 5_000  # rows
     max_sorted = 2_000  # matching rows; more are not sorted but found along the ordering's index
     common_filters = frozenset({"is_published"})  # which nearly all rows match
+    has_cursor = True  # else `?cursor=` has no effect, like any unknown parameter of a page
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
-        self.by_cursor = "cursor" in request.query_params
+        self.by_cursor = self.has_cursor and "cursor" in request.query_params
         if not self.by_cursor:
             return super().paginate_queryset(queryset, request, view)
         if self.page_query_param in request.query_params:

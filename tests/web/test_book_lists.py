@@ -46,6 +46,14 @@ def test_author_page_shows_what_is_known_of_the_author() -> None:
     assert page.select("a[href='https://openlibrary.org/authors/OL22242A']")
 
 
+def test_a_cursor_of_the_api_has_no_effect() -> None:
+    category = make_category("Travel")
+    author = get_author(make_book(title="Odes", authors=["Horace"], category=category))
+
+    for path in (f"/author/{author.pk}", f"/category/{category.pk}", "/catalogue"):
+        assert texts_of(get_page(f"{path}?cursor="), ".card h3") == ["Odes"]
+
+
 def test_category_page_sorts_and_pages() -> None:
     category = make_category("Travel")
     for number in range(30):

@@ -92,6 +92,11 @@ def test_a_day_begins_in_the_time_zone_in_which_the_page_shows_days(
     assert texts_of(page, ".row time") == days
 
 
+@pytest.mark.usefixtures("changes")
+def test_a_cursor_of_the_api_has_no_effect() -> None:
+    assert len(texts_of(get_page("/price-changes?cursor="), ".row h3")) == 3
+
+
 def test_invalid_filters_are_explained() -> None:
     get_page("/price-changes?since=yesterday", status=422)
 

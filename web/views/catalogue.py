@@ -39,6 +39,7 @@ class CataloguePages(CataloguePagination):
     """Pages of 24, which fill the rows of the grid."""
 
     page_size = 24
+    has_cursor = False
 
     def get_size(self, request: Request) -> int:
         return self.page_size

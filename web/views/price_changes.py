@@ -34,6 +34,7 @@ class PageFilter(PriceChangeFilter):
 
 class ChangePages(PriceChangePagination):
     page_size = 24
+    has_cursor = False
 
     def get_size(self, request: Request) -> int:
         return self.page_size
