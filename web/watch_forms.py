@@ -38,9 +38,9 @@ class AmountField(forms.DecimalField):
         amount: Decimal | None = super().clean(value)
         return None if amount is None else amount.quantize(Decimal("0.01"))
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """Rejects NaN here and not in `validate`, because Django compares it with the initial value first."""
-        amount: Decimal | None = super().to_python(value)
+        amount = super().to_python(value)
         if amount is not None and not amount.is_finite():
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return amount

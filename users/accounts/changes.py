@@ -11,10 +11,12 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from rest_framework.exceptions import AuthenticationFailed
 
+from core.db.deletion import delete_in_order
 from core.exceptions import Conflict
+from users.accounts.locks import lock_watched_books
 from users.accounts.signals import account_changed
 from users.accounts.throttles import LoginsPerAccountThrottle
-from users.models import EMAIL_IN_USE, PriceWatch, User
+from users.models import EMAIL_IN_USE, Channel, Notification, PriceWatch, User
 
 
 class WrongPassword(Exception):
@@ -79,8 +81,12 @@ def delete_account(user: User) -> None:
     for file in user.import_jobs.exclude(file="").values_list("file", flat=True):
         default_storage.delete(file)
     with transaction.atomic():
+        lock_watched_books(PriceWatch.objects.owned_by(user))
         # Before the watches, in the order of the services of watches, so that none is added at the same time.
         list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
-        # Then these, because a crawl may be storing an event for one of them, which has to be deleted too.
-        PriceWatch.objects.owned_by(user).delete_in_order()
+        # Then in the order of other transactions: a crawl may be storing an event for one of the watches, which has to
+        # be deleted too. Workers lock new notifications before channels, and channels before their messages.
+        delete_in_order(PriceWatch.objects.owned_by(user))
+        delete_in_order(Notification.objects.filter(recipient=user, dispatched_at=None))
+        delete_in_order(Channel.objects.filter(owner=user))
         user.delete()

@@ -48,11 +48,6 @@ class PriceWatchQuerySet(models.QuerySet["PriceWatch"]):
         """Loads the data of books for responses, with a fixed number of queries."""
         return self.prefetch_related(Prefetch("book", Book.objects.listed()))
 
-    def delete_in_order(self) -> None:
-        """Locks the rows in the order of an evaluation, so that neither waits for the other."""
-        list(self.select_for_update().order_by("pk").values_list("pk"))
-        self.delete()
-
 
 def price_field(**options: Any) -> "models.DecimalField[Any, Any]":
     return models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True, **options)

@@ -12,8 +12,10 @@ from django.http import Http404
 from django.utils import timezone
 from rest_framework.exceptions import Throttled
 
+from core.db.deletion import delete_in_order
 from core.db.rate_counters import count_attempt
 from core.exceptions import Conflict
+from users.accounts.locks import lock_reader
 from users.emails import make_email_key, validate_new_email
 from users.models import Channel, Delivery, Notification, User
 from users.notifications import messages
@@ -55,7 +57,7 @@ def add_channel(new: NewChannel, *, owner: User, origin: str) -> Channel:
     if kind != Channel.Kind.EMAIL:
         channel.confirmed_at = timezone.now()
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=owner.pk)  # for the limit
+        lock_reader(owner)  # for the limit
         _check_limits(owner, kind, address)
         channel.save()
     if kind == Channel.Kind.EMAIL:
@@ -108,9 +110,10 @@ def change_channel(channel: Channel, values: dict[str, Any]) -> Channel:
 
     Raises Http404 if the channel was deleted in the meantime.
     """
-    assert channel.owner is not None  # readers change only their own
-    lock_channels(channel.owner)
+    assert channel.owner_id is not None  # readers change only their own
+    lock_channels(channel.owner_id)
     _reload(channel)
+    assert channel.owner is not None
     if "schedule" in values:
         channel.schedule = values["schedule"]
         channel.save(update_fields=["schedule"])
@@ -135,6 +138,10 @@ def switch_on(channel: Channel) -> None:
     channel.disabled_at, channel.disabled_reason = None, Channel.Reason.NONE
     channel.failures, channel.retry_at, channel.last_error = 0, None, ""
     channel.save(update_fields=["disabled_at", "disabled_reason", "failures", "retry_at", "last_error"])
+
+
+def delete_channel(channel: Channel) -> None:
+    delete_in_order(Channel.objects.filter(pk=channel.pk))
 
 
 def unsubscribe(channel: Channel) -> None:

@@ -1,9 +1,10 @@
 """Creates the deliveries of new notifications, and wakes the channels that have something to send."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -13,6 +14,7 @@ from users.models import Channel, ChannelMessage, Delivery, Notification
 from users.notifications.timetables import find_due
 
 BATCH = 2_000  # notifications in a transaction
+MAX_REPETITIONS = 3  # the periodic job dispatches what still fails
 COLUMNS = ["notification", "channel", "state", "due_at"]
 Undispatched = tuple[int, int | None]  # notification and recipient
 
@@ -21,10 +23,18 @@ def create_deliveries() -> int:
     """Creates a delivery for each active channel of each new notification's recipient. Returns their number."""
     total = 0
     while True:
-        batch, created = _dispatch_batch()
+        batch, created = _dispatch()
         total += created
         if batch < BATCH:
             return total
+
+
+def _dispatch() -> tuple[int, int]:
+    """A batch fails if one of its channels or accounts is deleted at the same time. It is repeated without them."""
+    for _ in range(MAX_REPETITIONS):
+        with suppress(IntegrityError):
+            return _dispatch_batch()
+    return _dispatch_batch()
 
 
 @transaction.atomic

@@ -72,9 +72,9 @@ def find_due(channel: Channel, at: datetime) -> datetime:
     return load_timetable(channel).find_due(at, channel.schedule)
 
 
-def lock_channels(user: User) -> None:
+def lock_channels(owner: int) -> None:
     """Serializes the changes of a reader's channels. Not the keys, to which new deliveries refer."""
-    list(Channel.objects.filter(owner=user).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    list(Channel.objects.filter(owner=owner).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 @transaction.atomic
@@ -83,7 +83,7 @@ def reschedule(user: User) -> None:
 
     Locks the channels before their deliveries, as workers do that send.
     """
-    lock_channels(user)
+    lock_channels(user.pk)
     now = timezone.now()
     for channel in Channel.objects.filter(owner=user).select_related("owner__notification_preferences"):
         waiting = Delivery.objects.filter(channel=channel, state=Delivery.State.WAITING, message=None)

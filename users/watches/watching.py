@@ -18,6 +18,7 @@ from books.models import Book
 from books.prices.review import lock_books
 from books.works import find_rows
 from core.exceptions import Conflict
+from users.accounts.locks import lock_reader, lock_watched_books
 from users.models import Notification, PriceWatch, User, WatchRule, WatchScope
 from users.models.watch import AMOUNT_RULES
 from users.notifications.events import make_dedupe_key
@@ -122,6 +123,7 @@ def apply_terms(watch: PriceWatch, terms: WatchTerms, market: Market) -> None:
 @transaction.atomic
 def delete_watch(*, user: User, pk: int | str) -> dict[str, Any]:
     """Returns what `restore_watch` needs, as JSON. Raises Http404."""
+    lock_watched_books(PriceWatch.objects.owned_by(user).filter(pk=pk))
     watch = get_watch(user, pk, lock=True)
     names = ("pk", "book_id", "scope", *STATE_FIELDS, "is_paused", "created_at")
     snapshot = {name: to_json(getattr(watch, name)) for name in names}
@@ -165,15 +167,6 @@ def lock_market(book: int, scope: str) -> Market:
     """Locks the rows, in the order of ingest, and loads what their sources state."""
     lock_books(find_rows([book])[book] if scope == WatchScope.WORK else [book])
     return load_markets([(book, scope)])[book, scope]
-
-
-def lock_reader(user: User) -> None:
-    """Serializes the changes of a reader. Not the key, which an event of an ingest refers to.
-
-    Raises Conflict if the account was deleted in the meantime.
-    """
-    if not User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"):
-        raise Conflict("This account was deleted.")
 
 
 def get_watch(user: User, pk: int | str, *, lock: bool = False) -> PriceWatch:

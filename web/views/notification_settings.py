@@ -116,7 +116,7 @@ class ChannelDeletionView(PageMixin, TemplateView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         channel = self.find_channel()
-        channel.delete()
+        channels.delete_channel(channel)
         messages.success(request, f"The channel {channel} was deleted.")
         return redirect("web:account-notifications")
 

@@ -156,6 +156,14 @@ def test_a_channel_that_was_deleted_since_it_was_loaded_is_not_found(reader: Use
         change_channel(channel, {"schedule": "daily"})
 
 
+def test_a_channel_of_an_account_that_was_deleted_since_it_was_loaded_is_not_found(reader: User) -> None:
+    channel = Channel.objects.get(pk=make_channel(reader, "webhook", "https://hooks.example.org").pk)
+    reader.delete()
+
+    with pytest.raises(Http404):
+        change_channel(channel, {"schedule": "daily"})
+
+
 def test_an_event_that_is_queued_while_a_channel_is_switched_off_is_not_sent_later(
     reader: User, receiver: Receiver, receiver_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,9 @@
 """Watches and books are locked in the order of their ids."""
 
 import time
+from collections.abc import Callable
 from decimal import Decimal
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import connection, transaction
 from books.ingest import ingest
 from books.ingest.missing import mark_missing
 from books.models import Book, HeldPrice
+from books.prices import review
 from books.prices.review import dismiss_prices, lock_books, report_price, supersede_held_prices
 from books.records import BookRecord
 from core.db import bulk
@@ -20,7 +22,7 @@ from tests.support.factories import make_record, make_user
 from tests.support.threads import run_together
 from tests.support.watches import list_new_prices, watch
 from users.accounts.changes import delete_account
-from users.models import LibraryEntry, User
+from users.models import LibraryEntry, PriceWatch, User, WatchScope
 from users.watches import evaluation, watching
 
 ISBNS = ("9780140447934", "9780306406157")
@@ -45,6 +47,14 @@ def make_records(source: str, price: str) -> list[BookRecord]:
     return [
         make_record(source=source, source_key=f"{source}-{isbn}", price=Decimal(price), isbn_13=isbn) for isbn in ISBNS
     ]
+
+
+def delete_alone(watched: PriceWatch) -> None:
+    watching.delete_watch(user=watched.user, pk=watched.pk)
+
+
+def delete_with_account(watched: PriceWatch) -> None:
+    delete_account(watched.user)
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no row locks.")
@@ -107,6 +117,35 @@ def test_an_account_is_deleted_with_a_watch_that_is_added_at_the_same_time(monke
     run_together(lambda: watch(Book.objects.all()[0], user=reader, amount="30"), delete)
 
     assert not User.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no row locks.")
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
+@pytest.mark.parametrize("scope", WatchScope.values)
+@pytest.mark.parametrize("delete", [delete_alone, delete_with_account])
+def test_a_watch_is_deleted_while_the_price_of_its_event_is_withdrawn(
+    monkeypatch: pytest.MonkeyPatch, delete: Callable[[PriceWatch], None], scope: str
+) -> None:
+    """The withdrawal locks the notification of the event, and then the watch."""
+    ingest(make_records("first_shop", "40"))
+    ingest(make_records("second_shop", "35"))
+    ingest(make_records("second_shop", "29"))
+    cheap = Book.objects.get(source="second_shop", isbn_13=ISBNS[0])
+    watched = watch(Book.objects.all()[0] if scope == "work" else cheap, amount="30", scope=scope)
+    threads, report = [], review._report_withdrawn
+
+    def start_deletion(*args: Any) -> None:
+        threads.append(Thread(target=run_together, args=(lambda: delete(watched),)))
+        threads[0].start()
+        threads[0].join(1)
+        report(*args)
+
+    monkeypatch.setattr(review, "_report_withdrawn", start_deletion)
+    assert review.hold_latest_price(cheap, reason="It is wrong.")
+    threads[0].join()
+
+    assert not PriceWatch.objects.exists()
+    assert HeldPrice.objects.count() == 1
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no row locks.")

@@ -125,6 +125,9 @@ class ChannelViewSet(
         data = serializers.ChannelSecretSerializer(channel).data
         return Response(data, status=201, headers={"Location": location})
 
+    def perform_destroy(self, instance: Channel) -> None:
+        channels.delete_channel(instance)
+
     @extend_schema(
         summary="Change the schedule of a channel, or switch it on or off",
         request=serializers.ChannelChangeSerializer,
