@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from core.admin_mixins import CountedDeletionMixin, RestrictedFilterMixin, UpdateOnlyMixin
+from users.accounts.changes import delete_account
 from users.models import LibraryEntry, User
 
 PERMISSION_FIELDS = ["is_staff", "is_superuser", "groups", "user_permissions"]
@@ -55,6 +56,13 @@ class UserAdmin(CountedDeletionMixin, UpdateOnlyMixin, RestrictedFilterMixin, au
         users: QuerySet[User] = super().get_queryset(request)
         entries = LibraryEntry.objects.filter(user=OuterRef("pk")).order_by().values("user")
         return users.annotate(library_size=Coalesce(Subquery(entries.annotate(size=Count("pk")).values("size")), 0))
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        delete_account(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            delete_account(user)
 
     @admin.display(description="library size", ordering="library_size")
     def library_size(self, user: User) -> int:

@@ -1,16 +1,20 @@
 """Accounts in the admin: an e-mail address in use is an error of the form."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from tests.support.clients import PASSWORD
 from tests.support.factories import make_book, make_user
-from users.models import LibraryEntry, User
+from users.models import ImportJob, LibraryEntry, User
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +97,24 @@ def test_deleting_an_account_deletes_its_library(browser: Client) -> None:
 
     assert browser.post(f"/admin/users/user/{entry.user_id}/delete/", {"post": "yes"}).status_code == 302
     assert not LibraryEntry.objects.exists()
+
+
+@pytest.mark.parametrize("is_in_list", [False, True])
+def test_deleting_an_account_deletes_its_files(
+    browser: Client, settings: Settings, tmp_path: Path, *, is_in_list: bool
+) -> None:
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    ann = make_user()
+    file = default_storage.save("imports/export.csv", ContentFile(b"Title\nOdes\n"))
+    ImportJob.objects.create(user=ann, file=file, file_name="export.csv")
+
+    if is_in_list:
+        data = {"action": "delete_selected", "_selected_action": ann.pk, "post": "yes"}
+        response = browser.post("/admin/users/user/", data)
+    else:
+        response = browser.post(f"/admin/users/user/{ann.pk}/delete/", {"post": "yes"})
+
+    assert response.status_code == 302
+    assert not User.objects.filter(pk=ann.pk).exists()
+    assert not default_storage.exists(file)
