@@ -61,8 +61,17 @@ def add_channel(new: NewChannel, *, owner: User, origin: str) -> Channel:
         _check_limits(owner, kind, address)
         channel.save()
     if kind == Channel.Kind.EMAIL:
-        request_confirmation(channel)
+        _request_first_confirmation(channel)
     return channel
+
+
+def _request_first_confirmation(channel: Channel) -> None:
+    """If the mail is refused, the channel is not added, so that the request can be repeated later."""
+    try:
+        request_confirmation(channel)
+    except Throttled:
+        delete_channel(channel)
+        raise
 
 
 def has_channel(owner: User) -> bool:

@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from rest_framework.exceptions import Throttled
 
 from tests.fakes.mail.server import MailServer
+from tests.support.factories import make_user
 from tests.users.notifications.events import ORIGIN, fire, make_channel, make_priced_book, run_worker
 from tests.users.notifications.mail_parts import path_of, receive
 from users.models import Channel, User
@@ -104,3 +105,15 @@ def test_confirmations_of_an_address_are_limited(reader: User) -> None:
         request_confirmation(channel)
     with pytest.raises(Throttled):
         request_confirmation(channel)
+
+
+def test_a_channel_whose_confirmation_is_refused_is_not_added(reader: User) -> None:
+    """Otherwise a repetition would be refused as a second channel with the same address."""
+    other = make_channel(make_user(), "email", "victim@example.org", confirmed_at=None)
+    for _ in range(5):
+        request_confirmation(other)
+
+    with pytest.raises(Throttled):
+        add_channel(NewChannel(kind="email", address="victim@example.org"), owner=reader, origin="")
+
+    assert list(Channel.objects.all()) == [other]
