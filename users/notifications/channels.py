@@ -33,6 +33,7 @@ KIND_CHOICES = [(kind.value, kind.label) for kind in KINDS]
 IN_USE = "You have a channel with this address already."
 INVALID_URL = "Enter an http:// or https:// address without a user name or password."
 PRIVATE_URL = "The address is in a private network, which Colophon does not send to. Enter a public one."
+INVALID_TOKEN = "Enter the access token without spaces, in ASCII letters, digits and signs."
 NO_TOPIC = "Enter the address with its topic, such as https://ntfy.sh/my-topic."
 
 
@@ -52,6 +53,8 @@ def add_channel(new: NewChannel, *, owner: User, origin: str) -> Channel:
     Raises Django's ValidationError, Conflict and Throttled.
     """
     kind, address = new.kind, validate_address(new.kind, new.address)
+    if kind == Channel.Kind.NTFY:
+        _validate_token(new.token)
     channel = Channel(owner=owner, kind=kind, address=address, schedule=new.schedule, origin=origin)
     channel.secret = webhook.make_secret() if kind == Channel.Kind.WEBHOOK else new.token
     if kind != Channel.Kind.EMAIL:
@@ -91,6 +94,12 @@ def validate_address(kind: str, address: str) -> str:
     elif kind == Channel.Kind.NTFY and not address.split("://", 1)[1].partition("/")[2].strip("/"):
         raise ValidationError({"address": NO_TOPIC})
     return address
+
+
+def _validate_token(token: str) -> None:
+    """It is sent in a header, which cannot contain other characters."""
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise ValidationError({"token": INVALID_TOKEN})
 
 
 def _validate_email(address: str) -> None:

@@ -71,6 +71,8 @@ def test_the_secret_of_a_webhook_is_shown_once(client: APIClient) -> None:
         ({"kind": "webhook", "address": "https://"}, "address"),
         ({"kind": "webhook", "address": "https://example.org/a b"}, "address"),
         ({"kind": "ntfy", "address": "https://ntfy.sh/"}, "address"),
+        ({"kind": "ntfy", "address": "https://ntfy.sh/a", "token": "tk_a\nX-Tags: b"}, "token"),
+        ({"kind": "ntfy", "address": "https://ntfy.sh/a", "token": "tk_é"}, "token"),
         ({"kind": "email", "address": "nobody"}, "address"),
         ({"kind": "email", "address": "a@example.org\nBcc: b@example.org"}, "address"),
         ({"kind": "apprise", "address": "json://localhost"}, "kind"),
