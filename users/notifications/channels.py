@@ -33,7 +33,7 @@ KIND_CHOICES = [(kind.value, kind.label) for kind in KINDS]
 IN_USE = "You have a channel with this address already."
 INVALID_URL = "Enter an http:// or https:// address without a user name or password."
 PRIVATE_URL = "The address is in a private network, which Colophon does not send to. Enter a public one."
-INVALID_TOKEN = "Enter the access token without spaces, in ASCII letters, digits and signs."
+UNSENDABLE = "Enter the access token without spaces, in ASCII letters, digits and signs."
 NO_TOPIC = "Enter the address with its topic, such as https://ntfy.sh/my-topic."
 
 
@@ -99,7 +99,7 @@ def validate_address(kind: str, address: str) -> str:
 def _validate_token(token: str) -> None:
     """It is sent in a header, which cannot contain other characters."""
     if not (token.isascii() and token.isprintable()) or " " in token:
-        raise ValidationError({"token": INVALID_TOKEN})
+        raise ValidationError({"token": UNSENDABLE})
 
 
 def _validate_email(address: str) -> None:
