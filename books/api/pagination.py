@@ -123,10 +123,14 @@ class CataloguePagination(StrictPageNumberPagination):
         version = self.request.META.get(VERSION_KEY) or catalogue_version.read()
         if version is None or not settings.READ_CACHE_MB:
             return compute()
-        key = list_key(self.request, ignored | self.parameters | {"format"})
+        key = list_key(self.request, ignored | self.parameters | {"format"}) + self.further_key()
         if (value := cache.get(version, key)) is None:
             cache.set(version, key, value := compute())
         return value
+
+    def further_key(self) -> bytes:
+        """What else than the request selects the list."""
+        return b""
 
     def get_paginated_response(self, data: Any) -> Response:
         page = super().get_paginated_response(data)

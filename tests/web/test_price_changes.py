@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from books.models import Book
 from tests.support.factories import make_book, make_category
@@ -90,6 +91,20 @@ def test_a_day_begins_in_the_time_zone_in_which_the_page_shows_days(
     page = get_page(f"/price-changes?{query}", owner_client)
 
     assert texts_of(page, ".row time") == days
+
+
+@pytest.mark.usefixtures("changes")
+def test_the_stored_number_of_changes_is_that_of_the_time_zone(
+    owner_client: Client, owner: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.READ_CACHE_MB = 16
+    monkeypatch.setattr(ChangePages, "page_size", 1)
+    path = "/price-changes?since=2026-05-04"
+    assert text_of(get_page(path, owner_client), "#changes") == "3 changes"
+
+    User.objects.filter(pk=owner.pk).update(time_zone="America/Los_Angeles")
+
+    assert text_of(get_page(path, owner_client), "#changes") == "2 changes"
 
 
 @pytest.mark.usefixtures("changes")

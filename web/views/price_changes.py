@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.views.generic import TemplateView
 from rest_framework.request import Request
 
@@ -35,6 +36,10 @@ class PageFilter(PriceChangeFilter):
 class ChangePages(PriceChangePagination):
     page_size = 24
     has_cursor = False
+
+    def further_key(self) -> bytes:
+        """Days begin in the time zone of the reader."""
+        return timezone.get_current_timezone_name().encode()
 
     def get_size(self, request: Request) -> int:
         return self.page_size
