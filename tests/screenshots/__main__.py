@@ -103,8 +103,6 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, serve_pages(Path(folder)) as (address, ids):
         write_pictures(address, ids, options)
-    if not options.full_page:
-        copy_to_documents(options.folder)
 
 
 @contextmanager
@@ -157,15 +155,16 @@ def warm_up(browser: Browser, address: str, urls: dict[str, str], *, email: str 
 
 
 def write_pages(context: BrowserContext, urls: dict[str, str], options: argparse.Namespace, *, ending: str) -> None:
+    shown = set() if options.full_page else find_pictures_of_documents()
     for name, url in urls.items():
-        write_picture(context, url, options.folder / f"page-{name}{ending}.png", full_page=options.full_page)
+        file = options.folder / f"page-{name}{ending}.png"
+        write_picture(context, url, file, full_page=options.full_page)
+        if file.name in shown:
+            shutil.copy(file, DOCUMENTS / "images")
 
 
-def copy_to_documents(folder: Path) -> None:
-    texts = [file.read_text() for file in (Path("README.md"), *DOCUMENTS.glob("*.md"))]
-    for name in {name for text in texts for name in PICTURE.findall(text)}:
-        if (folder / name).exists():
-            shutil.copy(folder / name, DOCUMENTS / "images")
+def find_pictures_of_documents() -> set[str]:
+    return {name for file in (Path("README.md"), *DOCUMENTS.glob("*.md")) for name in PICTURE.findall(file.read_text())}
 
 
 def file_ending(device: str, theme: str) -> str:
