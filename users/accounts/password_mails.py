@@ -55,7 +55,7 @@ def public_address(request: HttpRequest, path: str) -> str:
     if settings.PUBLIC_URL:
         return f"{settings.PUBLIC_URL}{path}"
     if "*" in settings.ALLOWED_HOSTS:
-        raise Misconfigured("Mails cannot be sent: PUBLIC_URL is not set, and ALLOWED_HOSTS allows every host.")
+        raise Misconfigured("Messages cannot have links: PUBLIC_URL is not set, and ALLOWED_HOSTS allows every host.")
     return request.build_absolute_uri(path)
 
 

@@ -14,7 +14,7 @@ from core.retry_after import parse_retry_after
 from users.notifications.errors import SendingFailed
 
 CONNECT_SECONDS, READ_SECONDS, HEADER_SECONDS = 5.0, 10.0, 12.0
-GONE = 410
+GONE, REDIRECTS = 410, (301, 302, 303, 307, 308)
 PRIVATE_RECEIVER = (
     "The receiver is in a private network, which Colophon does not send to. Use a public address, or ask the operator "
     "of Colophon to permit private ones."
@@ -43,7 +43,7 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> None:
         raise SendingFailed(PRIVATE_RECEIVER) from error
     except RequestFailed as error:
         raise SendingFailed(f"The receiver {error.detail}.") from error
-    if 300 <= status < 400:
+    if status in REDIRECTS:
         raise SendingFailed(f"The receiver redirects to another address (status {status}). Enter that address.")
     if not 200 <= status < 300:
         text = f"The receiver returned status {status}."

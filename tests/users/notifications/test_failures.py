@@ -207,6 +207,17 @@ def test_redirects_are_not_followed(reader: User, receiver: Receiver, receiver_u
     assert channel.last_error.startswith("The receiver redirects to another address")
 
 
+def test_a_status_without_a_target_is_no_redirect(reader: User, receiver: Receiver, receiver_url: str) -> None:
+    channel = make_channel(reader, "webhook", receiver_url)
+    receiver.status = "304 Not Modified"
+    fire(reader, make_priced_book("9", "5"))
+
+    assert run_worker() == ["failed"]
+
+    channel.refresh_from_db()
+    assert channel.last_error == "The receiver returned status 304."
+
+
 def test_private_addresses_are_refused(
     reader: User, receiver: Receiver, receiver_url: str, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
