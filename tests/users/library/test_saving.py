@@ -87,7 +87,7 @@ def test_a_catalogue_book_needs_no_open_library(ann_client: APIClient, settings:
         ({"work_key": "OL15W"}, "/work_key", "the record was deleted"),
         ({"isbn": "9780140447935"}, "/isbn", "check digit"),
         ({"isbn": "9780306406157"}, "/isbn", "has no such record"),
-        ({"book": 10**9}, "/book", "does not exist"),
+        ({"book": 10**9}, "/book", "There is no row with the id 1000000000."),
         ({"work_key": "OL10W", "rating": 4.7}, "/rating", "in halves"),
         ({"work_key": "OL10W", "rating": 0.25}, "/rating", "in halves"),
         ({"work_key": "OL10W", "rating": True}, "/rating", "in halves"),
