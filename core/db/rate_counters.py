@@ -26,9 +26,10 @@ WHERE counter.attempts < %(limit)s OR counter.expires_at <= {now}
 RETURNING attempts
 """
 READ_REMAINING = "SELECT expires_at - {now} FROM {table} WHERE key = %(key)s"
+# Materialized, because PostgreSQL may run a subquery of IN for each row, and then the limit holds for each of them.
 REMOVE_EXPIRED = """
-DELETE FROM {table}
-WHERE key IN (SELECT key FROM {table} WHERE expires_at <= {now} LIMIT %(maximum)s {skip_locked})
+WITH expired AS MATERIALIZED (SELECT key FROM {table} WHERE expires_at <= {now} LIMIT %(maximum)s {skip_locked})
+DELETE FROM {table} WHERE key IN (SELECT key FROM expired)
 """
 
 
